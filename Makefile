@@ -1,0 +1,53 @@
+# Everything a checkout needs, from nothing but Python 3.11 or newer. `make help` lists the targets.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO_FLAGS ?=
+BENCH_FLAGS ?=
+PYTEST_FLAGS ?=
+PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check format bench schemas docs clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: $(READY) ## install Platinum and its tools into .venv (once; again when pyproject.toml changes)
+	@:
+
+# The stamp is written last: an interrupted installation is repeated, a finished one is not.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Platinum needs Python 3.11 or newer: make env PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Installing packages into $(VENV); the first time takes a minute or two"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="--seconds 30")
+	@$(BIN)/platinum demo $(DEMO_FLAGS)
+
+test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="-k caps")
+	@$(BIN)/python -m pytest --durations=10 --durations-min=5 $(PYTEST_FLAGS)
+
+check: env ## lint, format, types, import order, house rules, generated files; changes nothing
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/unit/house $(PUBLISHED)
+
+# Schemas, openapi.json, reference pages: each has a test that makes it from the code, compares, and rewrites it when asked.
+schemas docs: env ## rewrite the files that are made from code: schemas/ and docs/reference/
+	@PLATINUM_WRITE=1 $(BIN)/python -m pytest -q $(PUBLISHED)
+
+format: env ## order imports and format
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+bench: env ## the published measurements, as JSON lines (BENCH_FLAGS="--repeat 1")
+	@for what in kernel "stream --log memory" memory http; do $(BIN)/platinum bench $$what --json $(BENCH_FLAGS) || exit 1; done
+
+clean: ## remove .venv and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -1,0 +1,132 @@
+"""The API described in OpenAPI 3.1, made from the types that decode it and the published decision schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from platinum.api.problems import TITLES
+from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, BatchBody, DecisionBody
+from platinum.emit.published import decision_schema
+
+Json = dict[str, Any]
+_REFS = "#/components/schemas/{name}"
+_SEGMENT = ("track", "identify", "page", "screen", "group", "alias")
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _content(schema: Json, kind: str = "application/json") -> Json:
+    return {"content": {kind: {"schema": schema}}}
+
+
+def _answer(description: str, schema: Json | None = None, kind: str = "application/json") -> Json:
+    return {"description": description, **({} if schema is None else _content(schema, kind))}
+
+
+def _problems(*statuses: int) -> Json:
+    meaning = {
+        400: "Not JSON",
+        404: "Unknown",
+        405: "Another method is wanted",
+        413: "Too large",
+        422: "A field is wrong; nothing was done",
+        503: "A dependency does not answer; send it again",
+    }
+    return {str(status): _answer(meaning[status], _ref("Problem"), "application/problem+json") for status in statuses}
+
+
+def _post(summary: str, body: Json, answer: Json) -> Json:
+    operation = {
+        "summary": summary,
+        "requestBody": {"required": True, **_content(body)},
+        "responses": {"200": answer, **_problems(400, 405, 413, 422, 503)},
+    }
+    return {"post": operation}
+
+
+def _get(summary: str, answer: Json, *problems: int, parameters: list[Json] | None = None) -> Json:
+    named = {} if parameters is None else {"parameters": parameters}
+    return {"get": {"summary": summary, **named, "responses": {"200": answer, **_problems(*problems)}}}
+
+
+def _paths() -> Json:
+    decided = {
+        "type": "object",
+        "properties": {"decisions": {"type": "array", "items": _ref("Decision")}},
+        "required": ["decisions"],
+    }
+    paths: Json = {
+        "/v1/decisions": _post("Decide how to treat one person now, once per placement", _ref("DecisionBody"), _answer("Decided", decided)),
+        "/v1/batch": _post(
+            f"Append many events (at most {MAX_BATCH_BYTES} bytes); rejected ones are listed, the others are durable",
+            _ref("BatchBody"),
+            _answer("Appended", _ref("Tracked")),
+        ),
+    }
+    for kind in _SEGMENT:
+        summary = f"Append one Segment {kind} event (at most {MAX_EVENT_BYTES} bytes); answered when it is durable"
+        paths[f"/v1/{kind}"] = _post(summary, _ref("Event"), _answer("Appended", _ref("Tracked")))
+    customer = {"name": "customer_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    anything = {"type": "object"}
+    paths["/v1/profiles/{customer_id}"] = _get(
+        "What is known about one person", _answer("Profile", anything), 404, 503, parameters=[customer]
+    )
+    paths["/healthz"] = _get("Whether the process is alive", _answer("Alive", anything))
+    paths["/readyz"] = _get("Whether requests can be answered", _answer("Ready", anything))
+    paths["/readyz"]["get"]["responses"]["503"] = _answer("Not yet: kernels compile, or checkpoints are missing", anything)
+    paths["/metrics"] = _get("Prometheus metrics", _answer("Metrics", {"type": "string"}, "text/plain"))
+    paths["/openapi.json"] = _get("This description", _answer("OpenAPI 3.1", anything))
+    return paths
+
+
+def _schemas() -> Json:
+    _, typed = msgspec.json.schema_components((DecisionBody, BatchBody), ref_template=_REFS)
+    decision = {name: value for name, value in decision_schema().items() if name != "$schema"}
+    event = {"type": "object", "description": "Segment-shaped event; the kinds and their properties: schemas/event/v1.json"}
+    rejected = {
+        "type": "object",
+        "properties": {"index": {"type": "integer"}} | {name: {"type": "string"} for name in ("reason", "field", "message")},
+        "required": ["index", "reason", "field", "message"],
+    }
+    tracked = {
+        "type": "object",
+        "properties": {
+            "success": {"type": "boolean"},
+            "accepted": {"type": "integer", "minimum": 0},
+            "rejected": {"type": "array", "items": rejected},
+        },
+        "required": ["success", "accepted", "rejected"],
+    }
+    wrong = {"type": "object", "properties": {"field": {"type": "string"}, "want": {"type": "string"}}, "required": ["field", "want"]}
+    problem = {
+        "type": "object",
+        "description": "RFC 9457",
+        "properties": {
+            "type": {"enum": [f"urn:platinum:problem:{slug}" for slug in TITLES]},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": wrong},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+    return {**typed, "Decision": decision, "Event": event, "Tracked": tracked, "Problem": problem}
+
+
+def document() -> Json:
+    """Contents of ``schemas/openapi.json``, served at ``/openapi.json``."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Platinum",
+            "version": "1",
+            "description": "Decides how to treat one person next: channel, tone, offer, help, thank-you or silence.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": _paths(),
+        "components": {"schemas": _schemas()},
+    }

@@ -1,0 +1,159 @@
+"""Bodies of requests: typed, bounded, decoded once; every refusal names the field."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from platinum.api.problems import FieldError, Problem, invalid, malformed
+from platinum.api.service import DecisionRequest
+
+MAX_EVENT_BYTES = 256 << 10
+MAX_BATCH_BYTES = 1 << 20
+MAX_PLACEMENTS = 16
+MAX_EVENTS = 100
+MAX_BATCH_EVENTS = 10_000
+
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=256, description="As sent with events; no control characters.")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Names = Annotated[list[Name], msgspec.Meta(max_length=256)]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PATH = re.compile(r"^(?P<want>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", re.DOTALL)
+T = TypeVar("T")
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What the asker knows about the moment; other members are ignored."""
+
+    channel: Name | None = None
+    intent: Name | None = None
+    category: Name | None = None
+
+
+class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /v1/decisions``: one person, one or more placements."""
+
+    customer_id: Key | None = None
+    userId: Key | None = None  # noqa: N815 - Segment's name
+    anonymousId: Key | None = None  # noqa: N815
+    placement: Name | None = None
+    placements: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=MAX_PLACEMENTS)] | None = None
+    context: Context = Context()
+    events: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_EVENTS)] = []
+    candidates: Names | None = None
+    idempotency_key: Name | None = None
+    now: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What has to be known of a Segment event to complete it; all else stays as it came."""
+
+    type: str | None = None
+    sentAt: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # noqa: N815
+    context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class BatchBody(msgspec.Struct, frozen=True):
+    """Body of ``POST /v1/batch``; ``sentAt`` and ``context`` hold for every event that has none of its own."""
+
+    batch: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=MAX_BATCH_EVENTS)]
+    sentAt: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # noqa: N815
+    context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_DECISION = msgspec.json.Decoder(DecisionBody)
+_BATCH = msgspec.json.Decoder(BatchBody)
+_ENVELOPE = msgspec.json.Decoder(Envelope)
+
+
+def _decode(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        match = _PATH.match(str(error))
+        assert match is not None
+        raise Problem(422, "invalid", f"{error}; see /openapi.json", [FieldError(match["path"] or "", match["want"])]) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8 encoded JSON"
+        raise malformed(f"the body must be JSON: {reason}") from None
+
+
+def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
+    """Check a body of ``POST /v1/decisions``.
+
+    Raises
+    ------
+    Problem
+        400 or 422.
+    """
+    asked = _decode(_DECISION, body)
+    if (asked.placement is None) == (asked.placements is None):
+        raise invalid("placement", "given once, either as placement or as placements")
+    if asked.now is not None and not accepts_now:
+        raise invalid("now", "absent: this deployment decides by its own clock")
+    placements = (asked.placement,) if asked.placement is not None else tuple(asked.placements or ())
+    for event in asked.events:
+        if len(memoryview(event)) > MAX_EVENT_BYTES:
+            raise invalid("events", f"events of at most {MAX_EVENT_BYTES} bytes each")
+    return DecisionRequest(
+        customer=_customer(asked),
+        placements=placements,
+        events=tuple(map(bytes, asked.events)),
+        candidates=None if asked.candidates is None else tuple(asked.candidates),
+        channel=asked.context.channel or "",
+        intent=asked.context.intent or "",
+        category=asked.context.category or "",
+        idempotency_key=asked.idempotency_key,
+        now_ms=None if asked.now is None else round(asked.now.timestamp() * 1000),
+    )
+
+
+def _customer(asked: DecisionBody) -> str:
+    """The one customer key of a request."""
+    named = [name for name in (asked.customer_id, asked.userId) if name is not None]
+    if not named and asked.anonymousId is None:
+        raise invalid("customer_id", "given, or userId, or anonymousId")
+    if len(named) > 1:
+        raise invalid("customer_id", "given once, either as customer_id or as userId")
+    if asked.userId is not None and asked.userId.startswith("anon:"):
+        raise invalid("userId", "an id that does not begin with 'anon:', which marks anonymous ids")
+    key = named[0] if named else f"anon:{asked.anonymousId}"
+    if _CONTROL.search(key):
+        raise invalid("customer_id", "free of control characters")
+    return key
+
+
+def segment_event(body: bytes, kind: str) -> bytes:
+    """A single event of ``POST /v1/<kind>``, with its type filled in; the rest byte for byte as sent."""
+    envelope = _decode(_ENVELOPE, body)
+    if envelope.type is None:
+        return splice(body, f'"type":"{kind}"'.encode())
+    if envelope.type != kind:
+        raise invalid("type", f"{kind!r} or absent at this address")
+    return body
+
+
+def batch_events(body: bytes) -> list[bytes]:
+    """Events of ``POST /v1/batch``, each with the batch's ``sentAt`` and ``context`` where it has none."""
+    batch = _decode(_BATCH, body)
+    events = []
+    for raw in batch.batch:
+        event = bytes(raw)
+        if not event.startswith(b"{"):
+            events.append(event)  # no object: rejected by its schema, like any other broken event
+            continue
+        envelope = _decode(_ENVELOPE, event)
+        for name, given, shared in (("sentAt", envelope.sentAt, batch.sentAt), ("context", envelope.context, batch.context)):
+            if given is msgspec.UNSET and shared is not msgspec.UNSET:
+                event = splice(event, f'"{name}":'.encode() + bytes(shared))
+        events.append(event)
+    return events
+
+
+def splice(body: bytes, member: bytes) -> bytes:
+    """A JSON object with one more member in front; the rest keeps its bytes."""
+    rest = body.lstrip()[1:]
+    return b"{" + member + (b"" if rest.lstrip().startswith(b"}") else b",") + rest

@@ -1,0 +1,77 @@
+"""What the HTTP API needs of the engine behind it; ``wiring`` provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class DecisionRequest(NamedTuple):
+    """What was asked over HTTP, checked and normalised.
+
+    Attributes
+    ----------
+    customer : str
+        Customer key: the ``userId``, or ``anon:`` and the anonymous id.
+    placements : tuple of str
+        One decision each, in this order.
+    events : tuple of bytes
+        Segment-shaped events of this customer that count in the answer; appended with it.
+    candidates : tuple of str or None
+        Actions that may run; None = all.
+    channel, intent, category : str
+        Context: through what the customer asks, what for, about what; "" = not said.
+    idempotency_key : str or None
+        Equal keys give the equal decision ids.
+    now_ms : int or None
+        Instant to decide at; only ever given when ``Service.accepts_now``.
+    """
+
+    customer: str
+    placements: tuple[str, ...]
+    events: tuple[bytes, ...]
+    candidates: tuple[str, ...] | None
+    channel: str
+    intent: str
+    category: str
+    idempotency_key: str | None
+    now_ms: int | None
+
+
+class Tracked(NamedTuple):
+    """What became of one event; ``reason`` "" = accepted and durable."""
+
+    reason: str = ""  # one of the closed list of dead-letter reasons
+    field: str = ""
+    message: str = ""
+
+
+class Service(Protocol):
+    """The engine as the API sees it. Any method may raise ``Unavailable``: the answer is a 503 with ``Retry-After``."""
+
+    @property
+    def accepts_now(self) -> bool:
+        """Whether a request may say at which instant it is to be decided (a history, a test), or the clock does."""
+
+    async def decide(self, request: DecisionRequest) -> list[bytes]:
+        """Canonical decision JSON, one per placement.
+
+        Raises
+        ------
+        UsageError
+            A placement or candidate that the policy in force does not have.
+        Rejected
+            One of the request's events breaks its schema; nothing was decided and nothing appended.
+        """
+
+    async def track(self, events: Sequence[bytes]) -> list[Tracked]:
+        """Append events; returns, once they are durable, what became of each."""
+
+    async def profile(self, customer: str) -> dict[str, object] | None:
+        """Readable profile, or ``None`` for a person nobody knows."""
+
+    def ready(self) -> tuple[bool, dict[str, object]]:
+        """Whether requests can be answered now (warm, bucket checkpoints read), and what is still missing."""
+
+    def metrics(self) -> bytes:
+        """Prometheus text."""

@@ -1,0 +1,47 @@
+"""What commands print: JSON or words on standard output, progress and reports on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+#: Exit codes, the same for every command.
+OK, FAILED, USAGE, UNAVAILABLE, BUG = 0, 1, 2, 69, 70
+
+Advance = Callable[[int], None]
+
+
+def print_json(value: object) -> None:
+    """One JSON object on one line of standard output."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode() + "\n")
+
+
+def print_tree(value: object) -> None:
+    """JSON laid out for reading."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def tell(line: str) -> None:
+    """One line on standard error: it does not mix with what a pipe takes."""
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Advance]:
+    """A progress bar on a terminal, nothing elsewhere. The function given takes what was done since its last call."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total or None)
+        yield lambda done: bar.advance(task, done)

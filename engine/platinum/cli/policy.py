@@ -1,0 +1,50 @@
+"""``platinum policy``: check a policy file, put it in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from platinum.cli.options import AnyDataFolder, Json, Url, one_place
+from platinum.cli.output import USAGE, print_json
+from platinum.errors import PolicyInvalid
+
+app = typer.Typer(help="Check a policy file; put one in force.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
+
+
+@app.command()
+def check(file: File, as_json: Json = False) -> None:
+    """Say what is wrong with a policy, all at once; exit code 2 if anything is."""
+    from platinum.policy.compile import compile_policy
+
+    try:
+        policy = compile_policy(file.read_bytes(), str(file))
+    except PolicyInvalid as invalid:
+        if not as_json:
+            raise
+        fields = ("line", "column", "path", "message", "suggestion")
+        print_json({"valid": False, "problems": [{name: getattr(p, name) for name in fields} for p in invalid.problems]})
+        raise typer.Exit(USAGE) from None
+    if as_json:
+        print_json({"valid": True, "policy": policy.name, "version": policy.version, "warnings": policy.warnings, "problems": []})
+        return
+    counts = f"{len(policy.actions)} actions, {len(policy.channels)} channels, {len(policy.placements)} placements"
+    typer.echo(f"{policy.name} {policy.version}: {counts}")
+    for warning in policy.warnings:
+        typer.echo(f"warning: {warning}")
+
+
+@app.command()
+def activate(file: File, data: AnyDataFolder = None, url: Url = None, as_json: Json = False) -> None:
+    """Put a policy in force in a deployment."""
+    one_place(data, url)
+    from platinum.wiring.activation import activate_policy
+
+    active = activate_policy(file, data, url)
+    if as_json:
+        print_json(active)
+    else:
+        typer.echo(" · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in active.items()))

@@ -1,0 +1,1 @@
+"""Deciding: lanes, gates, arbitration, exploration, tone."""

@@ -1,0 +1,71 @@
+"""The scored lane: keep the best by utility, silence always among them, and draw one with SquareCB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from platinum.decide.explore import LAYER_EXPLORE, degenerate, draw_seed, pick, square_cb, unit
+from platinum.decide.record import PASSED, SILENCE
+from platinum.decide.utility import tie_hash, utility_of
+from platinum.jit import inner, int64
+
+Record = Any
+
+
+@inner
+def better(u: float, c: int, v: float, d: int, ref: np.uint64, tables: Any) -> bool:
+    """Whether ``c`` with utility ``u`` stands before ``d`` with ``v``; equals are ordered by hash."""
+    if u != v:
+        return u > v
+    return bool(tie_hash(ref, c, tables) < tie_hash(ref, d, tables))
+
+
+@inner
+def insert(c: int, u: float, n: int, room: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
+    """Insert into the ``n`` best so far, best first; past ``room`` the last falls out. Returns the new ``n``."""
+    if n == room and not better(u, c, scratch.worth[n - 1], scratch.scored[n - 1], ref, tables):
+        return n
+    at = n if n < room else n - 1
+    while at > 0 and better(u, c, scratch.worth[at - 1], scratch.scored[at - 1], ref, tables):
+        scratch.scored[at] = scratch.scored[at - 1]
+        scratch.worth[at] = scratch.worth[at - 1]
+        at -= 1
+    scratch.scored[at] = c
+    scratch.worth[at] = u
+    return min(n + 1, room)
+
+
+@inner
+def rank(ref: np.uint64, tables: Any, scratch: Any) -> int:
+    """Fill ``scored`` and ``worth`` with silence and the best survivors, best first; returns how many.
+
+    Called when no lane before the scored one has a survivor, so every survivor is a scored one. Silence joins last and
+    has its place kept: a person may always be left in peace.
+    """
+    room = scratch.scored.shape[0]
+    n = int64(0)
+    for c in range(tables.candidates.shape[0]):
+        if scratch.gate[c] == PASSED:
+            n = insert(c, utility_of(c, tables, scratch), n, room - 1, ref, tables, scratch)
+    return insert(SILENCE, 0.0, n, room, ref, tables, scratch)
+
+
+@inner
+def may_explore(row: Record, trigger: Record, settings: Record) -> bool:
+    """Whether the person's budget of explored outbound contacts has room; who came to us is not disturbed by a draw."""
+    if trigger["placement"] >= 0 or row["last_explored_ms"] == 0:
+        return True
+    return bool(trigger["now_ms"] - row["last_explored_ms"] >= settings["explore_interval_ms"])
+
+
+@inner
+def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> int:
+    """Position in ``scored`` of the choice; ``scratch.p`` holds the exact probabilities."""
+    settings = tables.settings[0]
+    if n > 1 and may_explore(row, trigger, settings):
+        square_cb(scratch.worth, n, settings, scratch.p)
+    else:
+        degenerate(n, scratch.p)
+    return pick(scratch.p, n, unit(draw_seed(trigger["ref"], settings["policy"], LAYER_EXPLORE)))

@@ -1,0 +1,68 @@
+"""On what ground a decision stands (treatment-formulas 3.11).
+
+What the person has said is read most restrictively by ``profile.consent.standing``: a denial or objection for the
+purpose (or everything) on the channel (or everywhere) wins, unless a newer permission is at least as specific in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.decide.record import DENIED
+from platinum.jit import constant, inner, int64
+from platinum.profile.consent import GRANTED, OBJECTED, standing
+from platinum.vocabulary.codes import Basis, Purpose
+
+Record = Any
+
+_LEGAL, _SERVICE = constant(Purpose.LEGAL), constant(Purpose.SERVICE)
+_PROMOTION, _PROFILING = constant(Purpose.PROMOTION), constant(Purpose.PROFILING)
+_NONE, _CONSENT, _CONTRACT = constant(Basis.NONE), constant(Basis.CONSENT), constant(Basis.CONTRACT)
+_BY_LAW, _INBOUND = constant(Basis.LEGAL), constant(Basis.INBOUND)
+
+
+@inner
+def outbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
+    """(Basis or DENIED, evidence offset or -1) of a contact that we begin.
+
+    The contract carries service and relationship; promotion needs consent, or a channel that the policy opens to
+    existing customers (goods like those they bought).
+    """
+    if purpose == _LEGAL:
+        return _BY_LAW, -1
+    said, evidence = standing(row, purpose, int64(channel["name"]))
+    if said < 0:
+        return DENIED, -1
+    customer = row["orders"] > 0
+    if customer and purpose != _PROMOTION:
+        return _CONTRACT, -1
+    if said == GRANTED:
+        return _CONSENT, evidence
+    if customer and channel["existing_customer"] != 0:
+        return _CONTRACT, -1
+    return _NONE, -1
+
+
+@inner
+def inbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
+    """(INBOUND or DENIED, -1) where the person came to us.
+
+    That needs no consent, but an objection (not a mere denial of consent, which is about being contacted) to
+    promotion or relationship building holds here too. What they asked for and what we owe they always get.
+    """
+    if purpose == _LEGAL or purpose == _SERVICE or standing(row, purpose, int64(channel["name"]))[0] != OBJECTED:
+        return _INBOUND, -1
+    return DENIED, -1
+
+
+@inner
+def basis_of(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
+    """(Basis or DENIED, evidence offset or -1) of a decision of this purpose on this channel.
+
+    For ``PROFILING`` the answer is DENIED or INBOUND: whether the person may be scored at all.
+    """
+    if purpose == _PROFILING:
+        return (DENIED if standing(row, purpose, int64(channel["name"]))[0] < 0 else _INBOUND), -1
+    if channel["outbound"] != 0:
+        return outbound_basis(row, purpose, channel)
+    return inbound_basis(row, purpose, channel)

@@ -1,0 +1,68 @@
+"""Whether an action is meant for this person at all: stated tastes, conditions, facts to cite, intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.decide.record import FREE, NEVER
+from platinum.decide.tone import speaks
+from platinum.jit import constant, inner
+from platinum.profile.preferences import forbids
+from platinum.vocabulary.codes import ActionType, Lane
+
+Record = Any
+
+_ASKED = constant(Lane.ASKED)
+_THANK_YOU = constant(ActionType.THANK_YOU)
+_NO_CHANNEL = constant(0)
+
+
+@inner
+def taste(action: Record, row: Record, person: Record) -> int:
+    """Stated preferences about type, category and language of an action: FREE or NEVER."""
+    if row["n_preferences"] == 0:
+        return int(FREE)
+    unwanted = forbids(row, action["type"], action["category"], _NO_CHANNEL, _NO_CHANNEL)
+    return int(FREE if not unwanted and speaks(action, person) else NEVER)
+
+
+@inner
+def meant(action: Record, trigger: Record, person: Record) -> bool:
+    """What the lane asks of an action: facts to cite, a request that it answers, gratitude that is due."""
+    if (action["facts"] & ~person["facts"]) != 0:
+        return False
+    if action["lane"] == _ASKED:
+        return bool(person["asked"] != 0 and (action["intent"] == 0 or action["intent"] == trigger["intent"]))
+    return bool(action["type"] != _THANK_YOU or person["thank_due"] != 0)
+
+
+@inner
+def last_contact_ms(row: Record, action: int, now_ms: int) -> int:
+    """Send time of the newest contact of an action (name hash), made or planned; FREE = none is known."""
+    latest = FREE
+    for i in range(row["n_contacts"]):
+        if row["contacts"][i]["action"] == action:
+            latest = max(latest, row["contacts"][i]["at_ms"])
+    for i in range(row["n_planned"]):
+        planned = row["planned"][i]
+        if planned["action"] == action and planned["expires_ms"] > now_ms:
+            latest = max(latest, planned["send_ms"])
+    return int(latest)
+
+
+@inner
+def interval_end(action: Record, row: Record, now_ms: int, rest_ms: int) -> int:
+    """When the interval of the action, and (``rest_ms``) of thank-yous as such, is over; FREE = neither runs."""
+    end = FREE
+    if action["min_interval_ms"] > 0:
+        last = last_contact_ms(row, action["name"], now_ms)
+        end = last + action["min_interval_ms"] if last != FREE else FREE
+    if action["type"] == _THANK_YOU and rest_ms > 0 and row["last_thanked_ms"] != 0:
+        end = max(end, row["last_thanked_ms"] + rest_ms)
+    return int(end)
+
+
+@inner
+def fit(action: Record, row: Record, trigger: Record, person: Record, rest_ms: int) -> int:
+    """Eligibility of an action whose condition holds: FREE, NEVER, or the instant from which it may be sent."""
+    return interval_end(action, row, trigger["now_ms"], rest_ms) if meant(action, trigger, person) else NEVER

@@ -1,0 +1,158 @@
+"""One decision: what is known of the person, every candidate through the gates, lanes, arbitration, words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.decide.arbitration import draw, rank
+from platinum.decide.channel import all_rules
+from platinum.decide.gates import basis_for, hold_of, life_ms, try_gates
+from platinum.decide.lanes import first_lane, first_two
+from platinum.decide.person import look_at
+from platinum.decide.record import NEVER, OUT, SILENCE, UNKNOWN, Scratch, new_scratch
+from platinum.decide.tone import language_of, tone_of
+from platinum.decide.utility import at_most, costs_of, fatigue_by_channel, utility_of, value_if_accepted
+from platinum.jit import constant, inner, int64, kernel
+from platinum.numeric import sigmoid
+from platinum.profile.features import fill_features
+from platinum.scoring.kernel import score
+from platinum.vocabulary.codes import Basis, Lane
+
+__all__ = ["Scratch", "decide_one", "new_scratch"]
+
+Record = Any
+
+_GROWTH, _SILENT = constant(Lane.GROWTH), constant(Lane.SILENCE)
+_NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
+_N_BLOCKED = 3
+
+
+@inner
+def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any) -> None:
+    """Fill what all candidates share: person, features, log-odds, fatigue, rules per channel."""
+    now_ms = trigger["now_ms"]
+    look_at(row, trigger, tables, scratch.person[0])
+    fill_features(row, trigger, tables, scratch.features)
+    score(scratch.features, model.weights, model.bias, scratch.log_odds)
+    fatigue_by_channel(row, now_ms, tables.settings[0]["fatigue_half_life_ms"], tables.channels, scratch.channels)
+    all_rules(row, trigger, tables, scratch.channels)
+    scratch.person[0]["tried"] = 0
+    for a in range(scratch.actions.shape[0]):
+        scratch.actions[a]["fit_ms"] = UNKNOWN
+
+
+@inner
+def list_blocked(tables: Any, scratch: Any, out: Record) -> None:
+    """The three blocked candidates that would have been worth most, the first in the policy before its equals."""
+    for k in range(_N_BLOCKED):
+        out["blocked"][k]["candidate"] = -1
+        out["blocked"][k]["gate"] = -1
+        out["blocked"][k]["until_ms"] = NEVER
+        out["blocked"][k]["utility"] = 0.0
+    n = 0
+    for c in range(tables.candidates.shape[0]):
+        if scratch.gate[c] < 0 or (n == _N_BLOCKED and at_most(c, tables, scratch) <= out["blocked"][n - 1]["utility"]):
+            continue
+        utility = utility_of(c, tables, scratch)
+        k = n if n < _N_BLOCKED else n - 1
+        if k < n and utility <= out["blocked"][k]["utility"]:
+            continue
+        n = min(n + 1, _N_BLOCKED)
+        while k > 0 and utility > out["blocked"][k - 1]["utility"]:
+            out["blocked"][k] = out["blocked"][k - 1]
+            k -= 1
+        out["blocked"][k]["candidate"] = c
+        out["blocked"][k]["gate"] = scratch.gate[c]
+        out["blocked"][k]["until_ms"] = scratch.until_ms[c]
+        out["blocked"][k]["utility"] = utility
+
+
+@inner
+def describe(row: Record, trigger: Record, scratch: Any, out: Record) -> None:
+    """Fill what a decision says whatever it is, and what silence says."""
+    person = scratch.person[0]
+    out["ref"], out["now_ms"], out["offset"] = trigger["ref"], trigger["now_ms"], trigger["offset"]
+    out["placement"] = trigger["placement"]
+    out["event"] = -1
+    out["gratitude"] = person["gratitude"]
+    out["last_order_ms"], out["first_day"], out["orders"] = row["last_order_ms"], row["first_day"], row["orders"]
+    out["last_category"], out["top_category"] = row["last_category"], person["top_category"]
+    out["send_ms"], out["expires_ms"], out["evidence_offset"] = trigger["now_ms"], 0, -1
+    out["lane"], out["basis"] = _SILENT, _NO_BASIS
+    out["action"], out["channel"], out["candidate"] = -1, -1, SILENCE
+    out["tone"], out["language"], out["tone_stated"] = -1, -1, 0
+    out["p_accept"], out["utility"] = 0.0, 0.0
+    out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
+    out["p_chosen"], out["explored"], out["n_scored"] = 1.0, 0, 0
+    out["best"], out["runner_up"], out["runner_up_utility"] = SILENCE, OUT, 0.0
+
+
+@inner
+def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> None:
+    """Fill what follows from candidate ``c`` being chosen: times, basis, words, terms of its utility."""
+    a, h = int64(tables.candidates[c]["action"]), int64(tables.candidates[c]["channel"])
+    action, person, settings = tables.actions[a], scratch.person[0], tables.settings[0]
+    rules = scratch.channels[h]
+    out["candidate"], out["action"], out["channel"], out["lane"] = c, a, h, action["lane"]
+    out["send_ms"] = rules["send_ms"][hold_of(scratch.on[action["lane"]])]
+    out["expires_ms"] = trigger["now_ms"] + life_ms(action, tables.channels[h])
+    out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
+    out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
+    out["tone"] = tone_of(action, person, settings)
+    out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
+    out["language"] = language_of(action, person, settings)
+    cost, effort, fatigue = costs_of(c, tables, scratch)
+    p_accept = sigmoid(float(scratch.log_odds[c]))
+    out["p_accept"], out["term_value"] = p_accept, p_accept * value_if_accepted(action)
+    out["term_cost"], out["term_effort"], out["term_fatigue"] = cost, effort, fatigue
+    out["utility"] = utility_of(c, tables, scratch)
+
+
+@inner
+def arbitrate(row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
+    """The scored lane: fill the probabilities' side of ``out`` and return the candidate drawn (``SILENCE`` is one)."""
+    n = rank(trigger["ref"], tables, scratch)
+    at = draw(n, row, trigger, tables, scratch)
+    out["n_scored"], out["p_chosen"], out["explored"] = n, scratch.p[at], 1 if at > 0 else 0
+    out["best"] = scratch.scored[0]
+    if n > 1:
+        other = 1 if at == 0 else 0
+        out["runner_up"], out["runner_up_utility"] = scratch.scored[other], scratch.worth[other]
+    return int(scratch.scored[at])
+
+
+@kernel
+def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
+    """Decide how to treat one customer now; silence is an answer too.
+
+    Parameters
+    ----------
+    row : ROW
+        Read only.
+    trigger : TRIGGER
+        ``placement`` −1: the stream decides about outbound contacts; else what the placement may show.
+    tables : Tables
+    model : Model
+        Weights of every candidate of ``tables``.
+    scratch : Scratch
+        From ``new_scratch(tables)``; afterwards ``scored``, ``p``, ``gate`` and ``features`` hold this decision's.
+    out : DECISION
+        Every member is written.
+
+    Notes
+    -----
+    No allocation. Treatment-formulas 5.1, 5.2, 5.7. Slow twin: ``tests/reference/decide.py``.
+    """
+    prepare(row, trigger, tables, model, scratch)
+    describe(row, trigger, scratch, out)
+    try_gates(row, trigger, tables, scratch, out)
+    list_blocked(tables, scratch, out)
+    lane = first_lane(tables, scratch)
+    if lane < _GROWTH:
+        chosen, second = first_two(lane, trigger["ref"], tables, scratch)
+        out["best"], out["runner_up"] = chosen, second
+        out["runner_up_utility"] = utility_of(second, tables, scratch) if second != OUT else 0.0
+    else:
+        chosen = arbitrate(row, trigger, tables, scratch, out)
+    if chosen != SILENCE:
+        choose(chosen, trigger, tables, scratch, out)

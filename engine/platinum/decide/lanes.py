@@ -1,0 +1,53 @@
+"""Lanes 0-3: the first lane with a survivor wins, inside it order by priority; nothing is scored or drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from platinum.decide.record import OUT, PASSED
+from platinum.decide.utility import tie_hash
+from platinum.jit import constant, inner, uint64
+from platinum.vocabulary.codes import Lane
+
+Record = Any
+
+_GROWTH = constant(Lane.GROWTH)
+_ANYWHERE, _ONE = uint64(0), uint64(1)
+
+
+@inner
+def first_lane(tables: Any, scratch: Any) -> int:
+    """Lowest lane with a survivor; GROWTH when there is none below it (silence always survives there)."""
+    lane = _GROWTH
+    for c in range(tables.candidates.shape[0]):
+        if scratch.gate[c] == PASSED:
+            lane = min(lane, tables.actions[tables.candidates[c]["action"]]["lane"])
+    return int(lane)
+
+
+@inner
+def goes_first(c: int, d: int, ref: np.uint64, tables: Any) -> bool:
+    """Whether ``c`` stands before ``d`` in a lane: higher priority, then lower cost, then a stable hash."""
+    one, other = tables.candidates[c], tables.candidates[d]
+    p, q = tables.actions[one["action"]]["priority"], tables.actions[other["action"]]["priority"]
+    if p != q:
+        return bool(p > q)
+    if one["cost"] != other["cost"]:
+        return bool(one["cost"] < other["cost"])
+    return bool(tie_hash(ref, c, tables) < tie_hash(ref, d, tables))
+
+
+@inner
+def first_two(lane: int, ref: np.uint64, tables: Any, scratch: Any) -> tuple[int, int]:
+    """The candidate that wins ``lane`` and the one behind it; −2 where there is none."""
+    first, second = OUT, OUT
+    for c in range(tables.candidates.shape[0]):
+        if scratch.gate[c] != PASSED or tables.actions[tables.candidates[c]["action"]]["lane"] != lane:
+            continue
+        if first == OUT or goes_first(c, first, ref, tables):
+            first, second = c, first
+        elif second == OUT or goes_first(c, second, ref, tables):
+            second = c
+    return first, second

@@ -1,0 +1,29 @@
+"""What a decision of the stream leaves in the row: the planned contact, the pending outcome, the exploration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.jit import kernel
+from platinum.profile.contacts import plan
+from platinum.profile.pending import remember_decision
+
+Record = Any
+
+
+@kernel
+def plan_decision(row: Record, out: Record, tables: Any) -> None:
+    """Let the row remember an outbound decision; silence, and what is only shown to who came to us, leave no trace.
+
+    ``plan`` notes the send time of a thank-you. The thanks count against gratitude when the contact is confirmed, not
+    before: one that is never sent has thanked nobody.
+    """
+    if out["action"] < 0 or tables.channels[out["channel"]]["outbound"] == 0:
+        return
+    action, channel = tables.actions[out["action"]], tables.channels[out["channel"]]["name"]
+    now_ms, send_ms = out["now_ms"], out["send_ms"]
+    plan(row, out["ref"], action["name"], channel, action["type"], 1, now_ms, send_ms, out["expires_ms"])
+    closes_ms = send_ms + action["reward_window_ms"]
+    remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, 1)
+    if out["explored"] != 0:
+        row["last_explored_ms"] = max(row["last_explored_ms"], now_ms)

@@ -1,0 +1,190 @@
+"""What the decision kernel is asked, what it writes, and what it needs in between.
+
+One fixed record per decision; ``emit`` turns it into words and JSON.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.by_reference import by_reference
+from platinum.jit import constant
+from platinum.policy.tables import Tables
+from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
+
+#: Why and for what a decision is asked. One per deciding event or per placement of a request.
+TRIGGER = np.dtype(
+    [
+        ("ref", "<u8"),  # ids.decision_ref of the decision to be made
+        ("now_ms", "<i8"),
+        ("offset", "<i8"),  # of the triggering record, -1 over HTTP
+        ("amount", "<f8"),
+        ("category", "<u4"),
+        ("channel", "<u4"),  # name hash of the event's channel
+        ("intent", "<u4"),
+        ("kind", "<i4"),  # Kind of the triggering event; TIMER_DUE for when_reached
+        ("placement", "<i4"),  # index; -1 = the stream decides about outbound contacts
+    ]
+)
+
+BLOCKED = np.dtype([("until_ms", "<i8"), ("utility", "<f8"), ("candidate", "<i4"), ("gate", "<i4")])
+
+DECISION = np.dtype(
+    [
+        ("ref", "<u8"),
+        ("now_ms", "<i8"),
+        ("offset", "<i8"),
+        ("send_ms", "<i8"),  # first legal instant; now_ms when nothing delays it
+        ("expires_ms", "<i8"),  # 0 = silence, nothing that could expire
+        ("evidence_offset", "<i8"),  # record the basis rests on, -1 = none
+        ("p_accept", "<f8"),
+        ("p_chosen", "<f8"),  # exact probability with which this candidate was drawn
+        ("utility", "<f8"),
+        ("term_value", "<f8"),  # p*v*C*L
+        ("term_cost", "<f8"),
+        ("term_effort", "<f8"),
+        ("term_fatigue", "<f8"),
+        ("runner_up_utility", "<f8"),
+        ("gratitude", "<f8"),
+        ("last_order_ms", "<i8"),
+        ("first_day", "<i4"),
+        ("orders", "<i4"),
+        ("last_category", "<u4"),
+        ("top_category", "<u4"),
+        ("event", "<i4"),  # index into the batch's events, -1 over HTTP
+        ("lane", "<i4"),
+        ("action", "<i4"),  # index, -1 = silence
+        ("channel", "<i4"),  # index, -1 = silence
+        ("candidate", "<i4"),
+        ("tone", "<i4"),  # index, -1 = no words
+        ("language", "<i4"),
+        ("placement", "<i4"),
+        ("basis", "<i4"),
+        ("explored", "<i4"),
+        ("best", "<i4"),  # candidate with the highest utility, -1 = silence
+        ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
+        ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
+        ("tone_stated", "<i4"),  # 1 = the customer asked for this tone, 0 = the policy chose it
+        ("blocked_by", "<i4", (N_GATES,)),  # candidates per first failing gate
+        ("blocked", BLOCKED, (3,)),  # the three best blocked; candidate -1 = empty
+    ]
+)
+
+#: ``until_ms`` of a rule: it does not block; it blocks and no instant is known at which it ends; else that instant.
+FREE, NEVER = constant(-1), constant(0)
+#: A cell of the working memory that nobody has computed for this decision.
+UNKNOWN = constant(-9)
+#: ``Scratch.gate`` of a candidate that passed every gate; that is not in the running (other channel, lane or type).
+#: OUT also stands for "no candidate" where −1 is silence.
+PASSED, OUT = constant(-1), constant(-2)
+#: ``CHANNEL_RULES.basis`` of a purpose that the person denied or objected to.
+DENIED = constant(-1)
+SILENCE = constant(-1)  # as a candidate
+N_PURPOSES = int(Purpose.ALL)  # those that a contact can have, and profiling
+N_TYPES = len(ActionType)
+
+#: What the decision has found out about the person, once for all candidates.
+PERSON = np.dtype(
+    [
+        ("languages", "<u8"),  # bit mask words must meet; all ones unless a language is stated
+        ("gratitude", "<f8"),
+        ("top_category", "<u4"),
+        ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
+        ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
+        ("facts", "<i4"),  # FACT_* that the row holds
+        ("thank_due", "<i4"),  # 1: gratitude is over its threshold
+        ("asked", "<i4"),  # 1: the trigger is a request
+        ("tried", "<i4"),  # 1: ``Scratch.leaf`` is this decision's
+    ]
+)
+
+#: What holds for one channel. "[2]" is (at once, held): the second where quiet hours apply to a lane, with its send time.
+CHANNEL_RULES = np.dtype(
+    [
+        ("send_ms", "<i8", (2,)),  # now, and the first instant outside quiet hours; NEVER = there is none
+        ("wish_ms", "<i8", (2,)),  # stated preferences about the channel, and cadence: FREE, NEVER or release
+        ("cap_ms", "<i8", (2, N_TYPES)),  # release of the last cap that blocks a type, FREE
+        ("window_ms", "<i8", (2, 2)),  # end of the thank-you window: for a thank-you, for a promotion
+        ("evidence", "<i8", (N_PURPOSES,)),
+        ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
+        ("fatigue", "<f8"),
+        ("running", "<i4"),  # 1 = this decision may use the channel; else nothing here is filled
+        ("outbound", "<i4"),
+    ]
+)
+
+#: What holds for one action.
+ACTION_RULES = np.dtype(
+    [
+        ("taste_ms", "<i8"),  # stated preferences about it: FREE, NEVER; UNKNOWN = not yet needed
+        ("fit_ms", "<i8"),  # eligibility: FREE, NEVER, or the instant its interval ends
+    ]
+)
+
+
+class Scratch(NamedTuple):
+    """Working memory of the decision kernel, allocated once per batch.
+
+    A actions, H channels, C candidates, F features, L leaves, K ``max_scored``. Few arrays with many members rather
+    than the reverse: every array is passed by value through every call, a record is one pointer.
+    """
+
+    allowed: NDArray[np.uint8]  # [A] 1 = the caller lets this action run (``candidates`` of a request)
+    features: NDArray[np.float32]  # [F]
+    log_odds: NDArray[np.float32]  # [C]
+    gate: NDArray[np.int64]  # [C] first failing gate, PASSED or OUT
+    until_ms: NDArray[np.int64]  # [C] when a blocked one becomes legal, NEVER = unknown
+    leaf: NDArray[np.uint8]  # [L] truth of each comparison, once a candidate's condition is needed
+    on: NDArray[np.int64]  # [N_LANES] bit g: gate g applies in the lane
+    channels: NDArray[np.void]  # CHANNEL_RULES[H]
+    actions: NDArray[np.void]  # ACTION_RULES[A]
+    person: NDArray[np.void]  # PERSON[1]
+    scored: NDArray[np.int64]  # [K] candidates and SILENCE, best first
+    worth: NDArray[np.float64]  # [K] their utilities
+    p: NDArray[np.float64]  # [K] their probabilities, exact
+
+
+by_reference(
+    Scratch,
+    {
+        "allowed": (np.uint8, 1),
+        "features": (np.float32, 1),
+        "log_odds": (np.float32, 1),
+        "gate": (np.int64, 1),
+        "until_ms": (np.int64, 1),
+        "leaf": (np.uint8, 1),
+        "on": (np.int64, 1),
+        "channels": (CHANNEL_RULES, 1),
+        "actions": (ACTION_RULES, 1),
+        "person": (PERSON, 1),
+        "scored": (np.int64, 1),
+        "worth": (np.float64, 1),
+        "p": (np.float64, 1),
+    },
+)
+
+
+def new_scratch(tables: Tables) -> Scratch:
+    """Working memory for decisions under one policy; every action allowed. Not shared between threads."""
+    n_actions, n_channels = tables.actions.shape[0], tables.channels.shape[0]
+    n_candidates = tables.candidates.shape[0]
+    n_scored = max(2, int(tables.settings[0]["max_scored"]))
+    bits = np.left_shift(np.ones(tables.matrix.shape[0], np.int64), np.arange(tables.matrix.shape[0]))
+    return Scratch(
+        allowed=np.ones(n_actions, np.uint8),
+        features=np.zeros(tables.features.shape[0], np.float32),
+        log_odds=np.zeros(n_candidates, np.float32),
+        gate=np.zeros(n_candidates, np.int64),
+        until_ms=np.zeros(n_candidates, np.int64),
+        leaf=np.zeros(tables.leaves.shape[0], np.uint8),
+        on=bits @ (tables.matrix != 0).astype(np.int64),
+        channels=np.zeros(n_channels, CHANNEL_RULES),
+        actions=np.zeros(n_actions, ACTION_RULES),
+        person=np.zeros(1, PERSON),
+        scored=np.zeros(n_scored, np.int64),
+        worth=np.zeros(n_scored, np.float64),
+        p=np.zeros(n_scored, np.float64),
+    )

@@ -1,0 +1,46 @@
+"""Dead letters: the rejected record as it came, and why, in headers that Kafka's own tools know."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from platinum.errors import Rejected
+from platinum.ports import Fetched, Record
+
+_ORIGIN = "__streams.errors."  # Kafka Streams KIP-1034: text, not binary numbers
+_OURS = "platinum.dlq."
+try:
+    BUILD = version("platinum")
+except PackageNotFoundError:  # run from a folder that was never installed
+    BUILD = "0"
+
+
+def dead_letter(record: Fetched, rejected: Rejected, topic: str, partition: int, stage: str = "decode") -> Record:
+    """Record for the dead letters.
+
+    Key, value and headers are the original's, byte for byte, so that replaying it is appending it again.
+
+    Parameters
+    ----------
+    record : Fetched
+        As it was read from ``topic`` and ``partition``.
+    rejected : Rejected
+        Its message never quotes what the record holds.
+    stage : str
+        ``decode``, ``fold``, ``decide`` or ``emit``.
+    """
+    texts = {
+        f"{_ORIGIN}topic": topic,
+        f"{_ORIGIN}partition": str(partition),
+        f"{_ORIGIN}offset": str(record.offset),
+        f"{_ORIGIN}exception": rejected.reason,
+        f"{_ORIGIN}message": str(rejected),
+        f"{_OURS}reason": rejected.reason,
+        f"{_OURS}stage": stage,
+        f"{_OURS}field": rejected.field,
+        f"{_OURS}build": BUILD,
+    }
+    headers = tuple((name, text.encode()) for name, text in texts.items())
+    # A dead letter that was replayed and failed again carries only the newest verdict.
+    kept = tuple(pair for pair in record.headers if not pair[0].startswith((_ORIGIN, _OURS)))
+    return Record(record.key, record.value, record.time_ms, (*kept, *headers), partition)

@@ -1,0 +1,221 @@
+"""Why a decision fell as it did: the derivation, from a decision made again on its stored inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.decide.explore import LAYER_EXPLORE
+from platinum.decide.record import OUT, PASSED, SILENCE, Scratch
+from platinum.emit.timestamps import Timestamps
+from platinum.hashing import mix64
+from platinum.policy.policy import Policy
+from platinum.vocabulary.codes import Field, Gate, Kind, Lane
+
+Json = dict[str, Any]
+#: Blocked candidates that the text names; the rest are counted.
+_NAMED = 12
+_timestamp = Timestamps()
+
+
+def six(x: float) -> float:
+    """6 significant digits."""
+    return float(f"{x:.6g}")
+
+
+def draw_unit(ref: int, policy_hash: int) -> float:
+    """Where in [0, 1) the draw of a decision fell; as ``decide.explore`` computes it."""
+    seed = mix64(mix64(mix64(0, ref), policy_hash), int(LAYER_EXPLORE))
+    return (seed >> 11) / 9007199254740992.0
+
+
+class Names:
+    """Indices of a policy as people read them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def candidate(self, c: int) -> Json:
+        """Action and channel of a candidate; both None for silence."""
+        if c < 0:
+            return {"action": None, "channel": None}
+        one = self._policy.tables.candidates[c]
+        return {"action": self._policy.actions[int(one["action"])].name, "channel": self._policy.channels[int(one["channel"])]}
+
+    def text(self, c: int) -> str:
+        """A candidate in a sentence."""
+        named = self.candidate(c)
+        return "silence" if named["action"] is None else f"{named['action']} by {named['channel']}"
+
+    def hashed(self, name: int) -> str | None:
+        """A name by its hash; None = none, or not of this policy."""
+        return self._policy.names.get(int(name)) if name else None
+
+
+def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scratch: Scratch) -> Json:
+    """What decided a decision, as data and as ``lines`` to read.
+
+    Parameters
+    ----------
+    record, trigger : DECISION, TRIGGER
+    scratch : Scratch
+        As ``decide_one`` left it after making this very decision again.
+    """
+    names = Names(policy)
+    candidates = candidate_list(policy, names, scratch)
+    found: Json = {
+        "decision_id": decision_id,
+        "decided_at": _timestamp(int(record["now_ms"])),
+        "asked_by": asked_by(trigger, policy, names),
+        "lane": Lane(int(record["lane"])).name.lower(),
+        "chosen": chosen(record, names),
+        "runner_up": runner_up(record, names),
+        "draw": draw(record, policy, names, scratch),
+        "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
+        "candidates": candidates,
+        "features": features(policy, scratch.features),
+    }
+    found["lines"] = lines(found)
+    return found
+
+
+def asked_by(trigger: Any, policy: Policy, names: Names) -> Json:
+    """What asked for the decision."""
+    placement = int(trigger["placement"])
+    return {
+        "kind": Kind(int(trigger["kind"])).name.lower(),
+        "placement": policy.placements[placement] if placement >= 0 else None,
+        "channel": names.hashed(trigger["channel"]),
+        "category": names.hashed(trigger["category"]),
+        "intent": names.hashed(trigger["intent"]),
+        "amount": six(float(trigger["amount"])),
+    }
+
+
+def chosen(record: Any, names: Names) -> Json:
+    """The choice, and the terms of its utility."""
+    terms = {name: six(float(record[f"term_{name}"])) for name in ("value", "cost", "effort", "fatigue")}
+    spoken = record["action"] >= 0
+    return {
+        **names.candidate(int(record["candidate"]) if spoken else SILENCE),
+        "utility": six(float(record["utility"])),
+        "terms": terms,
+        "p_accept": six(float(record["p_accept"])),
+        "p_chosen": six(float(record["p_chosen"])),
+        "explored": bool(record["explored"]),
+        "gratitude": six(float(record["gratitude"])),
+        "send_at": _timestamp(int(record["send_ms"])) if spoken else None,
+    }
+
+
+def runner_up(record: Any, names: Names) -> Json | None:
+    """The best that was not chosen."""
+    if record["runner_up"] < SILENCE:
+        return None
+    return {**names.candidate(int(record["runner_up"])), "utility": six(float(record["runner_up_utility"]))}
+
+
+def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:
+    """The options drawn from with their probabilities, best first, and where the draw fell; None where nothing was drawn."""
+    n = int(record["n_scored"])
+    if n < 1:
+        return None
+    options = [
+        {**names.candidate(int(scratch.scored[i])), "utility": six(float(scratch.worth[i])), "p": six(float(scratch.p[i]))}
+        for i in range(n)
+    ]
+    return {"u": six(draw_unit(int(record["ref"]), int(policy.tables.settings[0]["policy"]))), "options": options}
+
+
+def candidate_list(policy: Policy, names: Names, scratch: Scratch) -> list[Json]:
+    """Every candidate in the running: the gate that stopped it first, until when, and its chance of being accepted."""
+    found = []
+    for c in range(len(policy.tables.candidates)):
+        gate = int(scratch.gate[c])
+        if gate == OUT:
+            continue
+        until = int(scratch.until_ms[c]) if gate != PASSED else 0
+        log_odds = float(scratch.log_odds[c])
+        found.append(
+            {
+                **names.candidate(c),
+                "gate": None if gate == PASSED else Gate(gate).name.lower(),
+                "until": _timestamp(until) if until > 0 else None,
+                "p_accept": six(float(1.0 / (1.0 + np.exp(-log_odds)))),
+            }
+        )
+    return found
+
+
+def features(policy: Policy, values: NDArray[np.float32]) -> list[Json]:
+    """What the scoring saw, features that are 0 left out."""
+    found = []
+    for spec, value in zip(policy.tables.features, values.tolist(), strict=True):
+        if value:
+            about = policy.names.get(int(spec["name"]))
+            name = Field(int(spec["field"])).name.lower()
+            found.append({"feature": f"{name}.{about}" if about else name, "value": six(value)})
+    return found
+
+
+def lines(found: Json) -> list[str]:
+    """The derivation as sentences."""
+    text = [_asked(found), *_gates(found), *_choice(found)]
+    if found["draw"] is not None and len(found["draw"]["options"]) > 1:
+        text += _draw(found["draw"])
+    return text + _blocked(found["candidates"])
+
+
+def _named(one: Json) -> str:
+    return "silence" if one["action"] is None else f"{one['action']} by {one['channel']}"
+
+
+def _asked(found: Json) -> str:
+    by = found["asked_by"]
+    where = f"placement {by['placement']}" if by["placement"] else f"event {by['kind']}"
+    return f"Asked at {found['decided_at']} by {where}; lane {found['lane']} decided."
+
+
+def _gates(found: Json) -> list[str]:
+    passed = sum(one["gate"] is None for one in found["candidates"])
+    stopped = ", ".join(f"{n} by {gate}" for gate, n in found["gates"].items())
+    return [f"{passed} of {len(found['candidates'])} candidates passed their gates" + (f"; stopped: {stopped}." if stopped else ".")]
+
+
+def _choice(found: Json) -> list[str]:
+    one = found["chosen"]
+    name = _named(one)
+    if one["action"] is None:
+        return [f"Chosen: silence, utility 0, with probability {one['p_chosen']:g}."]
+    told = [f"Chosen: {name}, with probability {one['p_chosen']:g}" + (", to learn." if one["explored"] else ".")]
+    if found["lane"] == "growth":
+        t = one["terms"]
+        told.append(
+            f"Utility {one['utility']:g} = value {t['value']:g} (p_accept {one['p_accept']:g}) - cost {t['cost']:g}"
+            f" - effort {t['effort']:g} - fatigue {t['fatigue']:g}."
+        )
+    elif found["lane"] == "thank":
+        told.append(f"Gratitude debt {one['gratitude']:g} is over its threshold.")
+    if one["send_at"] != found["decided_at"]:
+        told.append(f"Held until {one['send_at']}.")
+    return told
+
+
+def _draw(drawn: Json) -> list[str]:
+    told = [f"Drawn at {drawn['u']:g} of:"]
+    cumulative = 0.0
+    for option in drawn["options"]:
+        upper = cumulative + option["p"]
+        told.append(f"  {_named(option)}: utility {option['utility']:g}, {cumulative:.6f} to {upper:.6f}")
+        cumulative = upper
+    return told
+
+
+def _blocked(candidates: list[Json]) -> list[str]:
+    stopped = [one for one in candidates if one["gate"] is not None]
+    told = [f"  {_named(one)}: {one['gate']}" + (f", legal from {one['until']}" if one["until"] else "") for one in stopped[:_NAMED]]
+    if len(stopped) > _NAMED:
+        told.append(f"  and {len(stopped) - _NAMED} more")
+    return ["Stopped:", *told] if told else []

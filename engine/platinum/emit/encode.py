@@ -1,0 +1,96 @@
+"""Decisions to canonical JSON: compiled once per policy, then one kernel call per batch.
+
+The fields, in this order, are those of ``emit.fields``. Equal records give equal bytes, whenever and wherever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.emit.human import HumanHours
+from platinum.emit.kernel import encode_batch, room_for
+from platinum.emit.program import find_programs
+from platinum.emit.shapes import Shapes
+from platinum.emit.zone import Zone
+from platinum.policy.policy import Policy
+
+_SMALLEST_BUFFER = 1 << 16
+
+
+class Encoder:
+    """Turns DECISION records of one policy and model into decision JSON. Not shared between threads.
+
+    Parameters
+    ----------
+    policy : Policy
+    model_version : str
+        As the decisions shall name it.
+    """
+
+    def __init__(self, policy: Policy, model_version: str) -> None:
+        zone = Zone(policy.tables, int(policy.tables.settings[0]["zone"]))
+        self._human = HumanHours(policy.human, zone)
+        self._shapes = Shapes(policy, model_version, zone)
+        self._shapes.add(range(len(policy.placements) + 1))  # keys of silence: the placement alone
+        self._forms = self._shapes.forms(self._human)
+        self._buffer = np.empty(_SMALLEST_BUFFER, np.uint8)
+
+    def encode(
+        self,
+        decisions: NDArray[np.void],
+        customer_keys: Sequence[bytes | str],
+        decision_ids: Sequence[str],
+        generation: int,
+        partition: int,
+    ) -> list[bytes]:
+        """Canonical JSON of each decision.
+
+        Parameters
+        ----------
+        decisions : DECISION[D]
+        customer_keys, decision_ids : sequences of length D
+        generation, partition : int
+            Of the log that the customers' records lie in; a consent's record is named by them and its offset.
+
+        Raises
+        ------
+        ValueError
+            A number is not finite: JSON has no such number, and a kernel that makes one is wrong.
+        """
+        if not len(decisions):
+            return []
+        programs = self._programs(decisions)
+        customers = _texts([key.encode() if isinstance(key, str) else key for key in customer_keys])
+        ids = _texts([decision_id.encode() for decision_id in decision_ids])
+        room = int(room_for(decisions, programs, self._forms.book, customers, ids))
+        if room < 0:
+            raise ValueError(f"the decision at {-1 - room} of the batch holds a number that is not finite")
+        if room > len(self._buffer):
+            self._buffer = np.empty(2 * room, np.uint8)
+        ends = np.empty(len(decisions), np.int64)
+        encode_batch(
+            decisions, programs, (self._forms.arena, self._forms.book), customers, ids, (generation, partition), self._buffer, ends
+        )
+        text = self._buffer[: int(ends[-1])].tobytes()
+        return [text[start:end] for start, end in pairwise([0, *ends.tolist()])]
+
+    def _programs(self, decisions: NDArray[np.void]) -> NDArray[np.int64]:
+        """Program of each decision; those of new shapes are compiled on the way."""
+        if self._human.cover(decisions["now_ms"]):
+            self._forms = self._shapes.forms(self._human)
+        keys, programs = np.empty(len(decisions), np.int64), np.empty(len(decisions), np.int64)
+        if find_programs(decisions, self._forms.book, keys, programs):
+            self._shapes.add(np.unique(keys[programs < 0]).tolist())
+            self._forms = self._shapes.forms(self._human)
+            find_programs(decisions, self._forms.book, keys, programs)
+        return programs
+
+
+def _texts(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Texts one behind the other, and the end of each."""
+    ends = np.fromiter(map(len, texts), np.int64, len(texts)).cumsum()
+    return np.frombuffer(b"".join(texts), np.uint8), ends

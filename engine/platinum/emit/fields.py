@@ -1,0 +1,152 @@
+"""The fields of a decision: one table that the schema and the reference page are made from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from platinum.emit.reasons import REASONS
+from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
+
+Schema = dict[str, Any]
+
+
+class DecisionField(NamedTuple):
+    """One top-level field of decision JSON, in order."""
+
+    name: str
+    schema: Schema  # without null
+    meaning: str
+    null_when: str  # "" = never null
+
+
+INSTANT = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+NAME = {"type": "string", "minLength": 1}
+PROBABILITY = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def shape(**members: Schema) -> Schema:
+    """An object that always has these members; a later build may add others, which subscribers ignore."""
+    return {"type": "object", "properties": members, "required": list(members)}
+
+
+def _names(enum: type[Lane | ActionType | Basis | Gate]) -> list[str]:
+    return [member.name.lower() for member in enum]
+
+
+_BLOCK = {"type": "object", "properties": {"kind": {"enum": ["words", "image", "link", "products"]}}, "required": ["kind"]}
+_CONTENT = shape(
+    language=nullable(NAME), blocks={"type": "array", "items": _BLOCK}, placeholders={"type": "array", "items": NAME, "uniqueItems": True}
+)
+_TONE = shape(
+    id=NAME,
+    vector={"type": "array", "items": {"type": "number", "minimum": -1, "maximum": 1}, "minItems": 5, "maxItems": 5},
+    source={"enum": ["stated", "default"]},
+)
+_REASON = shape(code={"enum": [reason.code for reason in REASONS]}, value=nullable({"type": "number"}))
+_BLOCKED = shape(
+    counts={
+        "type": "object",
+        "properties": {gate: {"type": "integer", "minimum": 1} for gate in _names(Gate)},
+        "additionalProperties": {"type": "integer", "minimum": 1},
+    },
+    best={
+        "type": "array",
+        "maxItems": 3,
+        "items": shape(action=NAME, channel=NAME, gate={"enum": _names(Gate)}, until=nullable(INSTANT)),
+    },
+)
+_SILENCE = "silence"
+
+FIELDS = (
+    DecisionField("decision_id", NAME, "Unique. Equal id means equal bytes, however often it is delivered.", ""),
+    DecisionField("customer_id", NAME, "The customer's key: `userId` as sent, or `anon:` and the anonymous id.", ""),
+    DecisionField("decided_at", INSTANT, "Instant of the decision on the log's clock, not on the computing machine's.", ""),
+    DecisionField(
+        "lane", {"enum": _names(Lane)}, "The first of the lanes in which an action was left: " + ", ".join(_names(Lane)) + ".", ""
+    ),
+    DecisionField("type", {"enum": _names(ActionType)}, "What the action is.", ""),
+    DecisionField("action", NAME, "Name of the action in the policy.", _SILENCE),
+    DecisionField("channel", NAME, "Through which channel.", _SILENCE),
+    DecisionField("placement", NAME, "Which placement asked.", "the stream decided by itself"),
+    DecisionField(
+        "tone",
+        _TONE,
+        "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), and whether the customer stated it.",
+        "there are no words",
+    ),
+    DecisionField(
+        "content",
+        _CONTENT,
+        "Blocks in order (words, image, link, products). What the engine knows is filled in; what it does not know stays in braces and is"
+        " listed under `placeholders`.",
+        "silence, or the action has no content",
+    ),
+    DecisionField(
+        "offer",
+        {"type": "object", "properties": {"id": NAME, "valid_until": nullable(INSTANT)}, "required": ["id", "valid_until"]},
+        "Id, values as the policy states them, and the first instant at which it holds no longer (null = no end stated).",
+        "the type is not `offer`",
+    ),
+    DecisionField(
+        "terms",
+        {"type": "object"},
+        "Terms as the policy states them; `ends` is the last day that counts.",
+        "there are none, and always for a `thank_you`",
+    ),
+    DecisionField(
+        "send_at", INSTANT, "First legal instant for sending or showing; later than `decided_at` when quiet hours hold it.", _SILENCE
+    ),
+    DecisionField("expires_at", INSTANT, "From then on it must not be sent or shown; it counts against caps until then.", _SILENCE),
+    DecisionField(
+        "basis",
+        shape(kind={"enum": _names(Basis)}, evidence=nullable({"type": "string", "pattern": r"^\d+\.\d+\.\d+$"})),
+        "Ground for the contact, and the record that proves it: generation, partition and offset in the log.",
+        _SILENCE,
+    ),
+    DecisionField(
+        "human_path",
+        {
+            "type": "object",
+            "properties": {"open_now": {"type": ["boolean", "null"]}, "opens_at": nullable(INSTANT)},
+            "required": ["open_now", "opens_at"],
+            "additionalProperties": {"type": "string"},
+        },
+        "How the customer reaches a person, in every decision: contacts as the policy states them, whether somebody is there"
+        " (null = hours not stated) and otherwise from when.",
+        "the policy names no human path",
+    ),
+    DecisionField("p_accept", PROBABILITY, "Chance that the customer accepts.", "the lane is not scored (all but growth)"),
+    DecisionField("p_chosen", PROBABILITY, "Exact probability with which the policy chose this; 1 where nothing was drawn.", ""),
+    DecisionField("explored", {"type": "boolean"}, "Drawn to learn although another was better by utility.", ""),
+    DecisionField("policy", NAME, "Content hash of the policy in force.", ""),
+    DecisionField("model", NAME, "Content hash of the model in force, or `prior`.", ""),
+    DecisionField("reasons", {"type": "array", "items": _REASON, "minItems": 1}, "Why, as short codes with values; see below.", ""),
+    DecisionField(
+        "runner_up",
+        shape(action=nullable(NAME), channel=nullable(NAME), margin={"type": "number"}),
+        "The best that was not chosen (action null = silence), and how much more utility, in money, the chosen one had; below 0 when"
+        " explored.",
+        "there was no other",
+    ),
+    DecisionField(
+        "blocked",
+        _BLOCKED,
+        "How many candidates each gate stopped first, and the three best of them with the instant at which they become legal"
+        " (null = unknown).",
+        "",
+    ),
+)
+
+WITHDRAWAL = (
+    DecisionField("type", {"const": "withdrawal"}, "Marks a withdrawal among the decisions of a contacts topic.", ""),
+    DecisionField("decision_id", NAME, "The decision whose contact must not be sent any more.", ""),
+    DecisionField("customer_id", NAME, "The customer's key.", ""),
+    DecisionField("reason", NAME, "What withdrew it, such as `complaint` or `purchase`.", ""),
+    DecisionField("at", INSTANT, "Instant of the withdrawal on the log's clock.", ""),
+)

@@ -1,0 +1,183 @@
+"""The encoding kernel: runs each decision's program and writes its JSON into one buffer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.emit.forms import Mark, Op, Part
+from platinum.emit.program import (
+    last_day,
+    local_day,
+    look,
+    mark,
+    midnight,
+    name_at,
+    put,
+    put_blocked,
+    put_evidence,
+    put_human,
+    put_runner_up,
+    put_written,
+)
+from platinum.emit.write import Bytes, put_bytes, put_day, put_instant, put_integer, put_number, put_text, wide
+from platinum.jit import constant, inner, kernel
+
+Record = Any
+Ints = NDArray[np.int64]
+#: Texts one behind the other, and the end of each.
+Texts = tuple[Bytes, Ints]
+
+_COPY, _DECISION_ID, _CUSTOMER, _NOW, _SEND, _EXPIRES, _BASIS, _EVIDENCE, _HUMAN = (int(op) for op in list(Op)[:9])
+_P_ACCEPT, _P_CHOSEN, _UTILITY, _VALUE, _COST, _EFFORT, _FATIGUE, _GRATITUDE = (int(op) for op in list(Op)[9:17])
+_IS_EXPLORED, _WHY_SILENT, _ALSO, _RUNNER_UP, _BLOCKED, _ORDERS, _SINCE = (int(op) for op in list(Op)[17:24])
+_LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:])
+_TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), constant(Mark.EXPLORED), constant(Mark.HELD)
+_OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
+_START = constant(0)
+_NAME_FRAGMENT = constant(Part.NAME_FRAGMENT)
+_NOTHING, _SILENCE_BEST = constant(Mark.NOTHING_ELIGIBLE), constant(Mark.SILENCE_BEST)
+
+
+@inner
+def number_of(d: Record, op: int) -> float:
+    """The number that a step writes."""
+    if op == _P_ACCEPT:
+        return float(d["p_accept"])
+    if op == _P_CHOSEN:
+        return float(d["p_chosen"])
+    if op == _UTILITY:
+        return float(d["utility"])
+    if op == _VALUE:
+        return float(d["term_value"])
+    if op == _COST:
+        return float(d["term_cost"])
+    if op == _EFFORT:
+        return float(d["term_effort"])
+    return float(d["term_fatigue"] if op == _FATIGUE else d["gratitude"])
+
+
+@inner
+def put_fact(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int) -> int:
+    """What the words cite about the customer, and when the offer ends."""
+    op, form, action = look(book, _OPS, 3 * step), look(book, _OPS, 3 * step + 1), look(book, _OPS, 3 * step + 2)
+    if op == _ORDERS:
+        return put_integer(out, at, wide(d["orders"]))
+    if op == _SINCE:
+        return put_integer(out, at, max(_START, local_day(book, d["now_ms"]) - local_day(book, d["last_order_ms"])))
+    if op == _LAST_CATEGORY:
+        return put(out, at, arena, book, look(book, _NAME_FRAGMENT, name_at(book, wide(d["last_category"]))))
+    if op == _TOP_CATEGORY:
+        return put(out, at, arena, book, look(book, _NAME_FRAGMENT, name_at(book, wide(d["top_category"]))))
+    if op == _LAST_ORDER:
+        return put_written(out, at, arena, book, form, local_day(book, d["last_order_ms"]))
+    if op == _FIRST_ORDER:
+        return put_written(out, at, arena, book, form, wide(d["first_day"]))
+    day = last_day(book, action, d["send_ms"])
+    if op == _ENDS:
+        return put_written(out, at, arena, book, form, day)
+    if op == _ENDS_ISO:
+        return put_day(out, at, day)
+    return put_instant(out, at, midnight(book, day + 1))
+
+
+@inner
+def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: int, where: tuple[int, int]) -> int:
+    """Proof, human path, reasons that vary, and what was not chosen."""
+    if op == _HUMAN:
+        return put_human(out, at, arena, book, d["now_ms"])
+    if op == _BLOCKED:
+        return put_blocked(out, at, arena, book, d)
+    if op == _RUNNER_UP:
+        return put_runner_up(out, at, arena, book, d)
+    if op == _IS_EXPLORED:
+        return mark(out, at, arena, book, _TRUE if d["explored"] else _FALSE)
+    if op == _WHY_SILENT:
+        return mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_scored"] > 1 else _NOTHING)
+    if op == _BASIS:
+        return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))
+    if op == _EVIDENCE:
+        return put_evidence(out, at, arena, book, d, where)
+    if d["explored"]:
+        out[at] = 44
+        at = mark(out, at + 1, arena, book, _EXPLORED)
+    if d["send_ms"] > d["now_ms"]:
+        out[at] = 44
+        at = mark(out, at + 1, arena, book, _HELD)
+    return at
+
+
+@inner
+def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int, where: tuple[int, int]) -> int:
+    """One step of a program that names neither customer nor decision."""
+    op = look(book, _OPS, 3 * step)
+    if op == _COPY:
+        return put(out, at, arena, book, look(book, _OPS, 3 * step + 1))
+    if op == _NOW:
+        return put_instant(out, at, d["now_ms"])
+    if op == _SEND:
+        return put_instant(out, at, d["send_ms"])
+    if op == _EXPIRES:
+        return put_instant(out, at, d["expires_ms"])
+    if _P_ACCEPT <= op <= _GRATITUDE:
+        return put_number(out, at, number_of(d, op))
+    if op >= _ORDERS:
+        return put_fact(out, at, arena, book, d, step)
+    return put_verdict(out, at, arena, book, d, op, where)
+
+
+@kernel
+def room_for(decisions: Any, programs: Ints, book: Ints, customers: Texts, ids: Texts) -> int:
+    """Bytes that the batch's JSON has at most; an escaped byte of a customer's key takes six. -1 - i: i is not finite."""
+    total = 6 * customers[0].shape[0] + ids[0].shape[0]
+    for i in range(decisions.shape[0]):
+        d = decisions[i]
+        total += look(book, _BOUNDS, programs[i])
+        numbers = d["p_accept"] + d["p_chosen"] + d["utility"] + d["term_value"] + d["term_cost"] + d["term_effort"]
+        if not math.isfinite(numbers + d["term_fatigue"] + d["runner_up_utility"] + d["gratitude"]):
+            return -1 - i
+    return int(total)
+
+
+@kernel
+def encode_batch(
+    decisions: Any,
+    programs: Ints,
+    forms: tuple[Bytes, Ints],
+    customers: Texts,
+    ids: Texts,
+    where: tuple[int, int],
+    out: Bytes,
+    ends: Ints,
+) -> None:
+    """JSON of each decision, one behind the other.
+
+    Parameters
+    ----------
+    decisions : DECISION[D]
+    programs : int64[D]
+        From ``find_programs``.
+    forms : (arena, book)
+    customers, ids : (uint8[*], int64[D])
+        UTF-8 texts one behind the other, and the end of each.
+    where : (generation, partition)
+    out : uint8[room_for]
+    ends : int64[D]
+        Overwritten: the end of each decision's JSON in ``out``.
+    """
+    arena, book = forms
+    at = _START
+    for i in range(decisions.shape[0]):
+        d = decisions[i]
+        for step in range(look(book, _PROGRAMS, programs[i]), look(book, _PROGRAMS, programs[i] + 1)):
+            op = look(book, _OPS, 3 * step)
+            if op == _CUSTOMER:
+                at = put_text(out, at, customers[0], customers[1][i - 1] if i > 0 else _START, customers[1][i])
+            elif op == _DECISION_ID:
+                at = put_bytes(out, at, ids[0], ids[1][i - 1] if i > 0 else _START, ids[1][i])
+            else:
+                at = put_step(out, at, arena, book, d, step, where)
+        ends[i] = at

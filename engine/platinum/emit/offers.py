@@ -1,0 +1,61 @@
+"""Offer and terms as JSON; a duration such as ``ends: 14d`` becomes the last day on which the offer holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from platinum.emit.forms import Op
+from platinum.emit.words import Piece, dumps, hole, pieces
+from platinum.policy.policy import Action
+from platinum.vocabulary.codes import ActionType
+
+_DURATION = re.compile(r"\s*(\d{1,4})\s*(h|d|w)[a-z]*\s*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_HOUR_MS = 3_600_000
+_DECIMAL_COMMA = frozenset({"de", "fr", "es", "it", "nl"})
+NEVER = (0, -1, -1)
+
+
+def ends_of(terms: Mapping[str, object] | None) -> tuple[int, int, int]:
+    """When terms end, as ``Forms.ends``: (days, hours in ms or -1, fixed last day or -1); ``NEVER`` when they name no end.
+
+    Days are calendar days of the policy's zone, counted from the day on which the offer is sent.
+    """
+    text = str((terms or {}).get("ends") or "")
+    if match := _DURATION.fullmatch(text):
+        count, unit = int(match[1]), match[2]
+        return {"d": count, "w": 7 * count}.get(unit, 0), count * _HOUR_MS if unit == "h" else 0, -1
+    if _DATE.fullmatch(text):
+        return 0, -1, date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
+    return NEVER
+
+
+def offer_pieces(action: Action) -> list[Piece]:
+    """``"offer":…,"terms":…`` of one action; a thank-you has neither, whatever the policy says."""
+    shown: list[Piece] = ['"offer":null,"terms":']
+    ending = ends_of(action.terms) != NEVER
+    if action.type == ActionType.OFFER:
+        fields = {name: value for name, value in (action.offer or {}).items() if name != "valid_until"}
+        opened = dumps({"id": action.name, **fields})[:-1]
+        # Valid through the whole last day: an instant before the date in the terms would be a surprise.
+        shown = [f'"offer":{opened},"valid_until":', Op.UNTIL if ending else "null", '},"terms":']
+    if action.terms is None or action.type == ActionType.THANK_YOU:
+        return [*shown, "null"]
+    return [*shown, *pieces({**action.terms, "ends": hole(Op.ENDS_ISO)} if ending else action.terms)]
+
+
+def offer_words(action: Action, language: str) -> dict[str, str]:
+    """Placeholders that the offer itself fills: ``{code}``, ``{price}`` and its other plain values."""
+    if action.type != ActionType.OFFER or not action.offer:
+        return {}
+    return {name: _written(value, language) for name, value in action.offer.items() if isinstance(value, str | int | float)}
+
+
+def _written(value: str | float, language: str) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if language in _DECIMAL_COMMA else text

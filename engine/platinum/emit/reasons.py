@@ -1,0 +1,57 @@
+"""Why a decision fell as it did: a closed list of codes, and their JSON."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from platinum.vocabulary.codes import ActionType, Lane
+
+
+class Reason(NamedTuple):
+    """One code that ``reasons`` may hold."""
+
+    code: str
+    value: str  # what its value is, or "" when it is always null
+    meaning: str
+
+
+REASONS = (
+    Reason("legal_duty", "", "Law or safety demands it; nothing of lower rank was looked at."),
+    Reason("owed", "", "We owe it to this person: a promise, a recovery or an answer."),
+    Reason("asked", "", "The person asked for it."),
+    Reason("gratitude_due", "gratitude debt G, points", "More was earned than thanked for; treatment of type `thank_you`."),
+    Reason("listening_due", "", "It is time to ask and listen."),
+    Reason("surprise_due", "", "A surprise that sells nothing."),
+    Reason("utility", "money", "Utility of what was chosen: value minus cost, effort and fatigue. Silence has 0."),
+    Reason("term_value", "money", "Expected value: p_accept times value, context and lever."),
+    Reason("term_cost", "money", "What action and channel cost, taken off."),
+    Reason("term_effort", "money", "Effort it costs the person, taken off; negative where it saves effort."),
+    Reason("term_fatigue", "money", "Recent contacts weigh on the person, taken off."),
+    Reason("explored", "", "Not the best by utility: drawn to learn, with the probability `p_chosen`."),
+    Reason("held_until_quiet_hours_end", "", "Sending waits for the end of quiet hours; see `send_at`."),
+    Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
+    Reason("silence_best", "", "Silence: no action that passed its gates was worth more than leaving the person alone."),
+)
+CODES = frozenset(reason.code for reason in REASONS)
+
+
+def plain(code: str) -> str:
+    """JSON of a reason without a value."""
+    assert code in CODES
+    return f'{{"code":"{code}","value":null}}'
+
+
+EXPLORED = plain("explored")
+HELD = plain("held_until_quiet_hours_end")
+NOTHING_ELIGIBLE = plain("nothing_eligible")
+SILENCE_BEST = plain("silence_best")
+
+#: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
+LANE_REASON = {
+    ActionType.NOTICE: plain("legal_duty"),
+    ActionType.APOLOGY: plain("owed"),
+    ActionType.ANSWER: plain("asked"),
+    ActionType.LISTEN: plain("listening_due"),
+    ActionType.SURPRISE: plain("surprise_due"),
+}
+SCORED_LANES = frozenset({Lane.GROWTH})

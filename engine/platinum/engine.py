@@ -1,0 +1,233 @@
+"""``platinum.Engine``: the whole engine in one process, synchronous, driven by the events' own time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import orjson
+
+from platinum.errors import UsageError
+from platinum.events.times import parse_ms
+from platinum.pipeline.batch import key_hashes
+from platinum.pipeline.request import Ask, answer
+from platinum.policy.compile import compile_policy
+from platinum.policy.policy import Policy
+from platinum.ports import INTERACTIONS, Record
+from platinum.profile.readable import readable_blob
+from platinum.stream.activate import activate
+from platinum.stream.create import ensure_checkpoints
+from platinum.stream.history import HistoryDriver
+from platinum.stream.partition import Partition
+from platinum.wiring.parts import Parts, open_parts
+from platinum.wiring.records import record_of
+
+T = TypeVar("T")
+
+
+class Engine:
+    """A policy, a log and the profiles of everyone in it.
+
+    >>> engine = Engine.open("policy.yaml")                     # doctest: +SKIP
+    >>> decisions = engine.process(events)                      # doctest: +SKIP
+
+    Record time is the event's ``receivedAt``, else its ``timestamp``, never the wall clock: the same events give the
+    same decisions, byte for byte, on any day.
+    """
+
+    def __init__(self, parts: Parts, policy: Policy) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._parts = parts
+        self._deployment = parts.deployment
+        self._partitions = [Partition(self._deployment, p) for p in range(parts.deployment.log.partitions)]
+        self._driver = HistoryDriver(self._deployment, self._partitions, policy)
+        self._asked = 0
+
+    @classmethod
+    def open(
+        cls,
+        policy: str | Path | bytes,
+        data_dir: str | Path | None = None,
+        *,
+        partitions: int = 4,
+        buckets: int = 256,
+        cache_bytes: int = 512 << 20,
+    ) -> Self:
+        """Open an engine under a policy (a path, or the YAML itself as bytes).
+
+        Parameters
+        ----------
+        data_dir : path, optional
+            Where log and profiles are kept between runs; in memory when absent. A kept engine goes on where it
+            stopped; another policy than the one in force is activated.
+
+        Raises
+        ------
+        PolicyInvalid
+            The policy has mistakes; all of them are listed.
+        """
+        source = policy if isinstance(policy, bytes) else Path(policy).read_bytes()
+        name = "policy" if isinstance(policy, bytes) else str(policy)
+        compiled = compile_policy(source, name)
+        loop_free = open_parts(None if data_dir is None else Path(data_dir), partitions, buckets, cache_bytes, clock_ms=None)
+        engine = cls(loop_free, compiled)
+        engine._run(engine._start(compiled))
+        return engine
+
+    async def _start(self, policy: Policy) -> None:
+        d = self._deployment
+        await self._parts.connect()
+        await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
+        for partition in self._partitions:
+            await partition.claim()
+            await self._driver.catch_up(partition)
+        self._driver.clock_ms = max(int(p.progress.clock_ms.max()) for p in self._partitions)
+        if any(p.progress.policy != int(policy.version, 16) for p in self._partitions):
+            await self._activate(policy)
+
+    async def _activate(self, policy: Policy) -> None:
+        d = self._deployment
+        await activate(d.log, d.shelf, policy, d.secret, self._driver.clock_ms)
+        for partition in self._partitions:
+            await self._driver.catch_up(partition)
+        self._driver.policy = policy
+
+    def activate(self, policy: str | Path | bytes) -> str:
+        """Put another policy in force from here on; returns its version."""
+        source = policy if isinstance(policy, bytes) else Path(policy).read_bytes()
+        compiled = compile_policy(source, "policy" if isinstance(policy, bytes) else str(policy))
+        self._run(self._activate(compiled))
+        return compiled.version
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._driver.policy
+
+    def process(self, events: Iterable[Mapping[str, Any] | bytes]) -> list[dict[str, Any]]:
+        """Apply Segment-shaped events in order; returns the decisions they asked for, in order.
+
+        An event that breaks its schema becomes a dead letter and the others go on.
+        """
+        return [orjson.loads(body) for body in self.process_json([e if isinstance(e, bytes) else orjson.dumps(e) for e in events])]
+
+    def process_json(self, events: Sequence[bytes]) -> list[bytes]:
+        """``process`` from bytes to bytes."""
+        return self._run(self._driver.play(self._records(events)))
+
+    def _records(self, events: Sequence[bytes]) -> list[Record]:
+        records, clock_ms = [], self._driver.clock_ms
+        for value in events:
+            records.append(record_of(value, clock_ms))
+            clock_ms = max(clock_ms, records[-1].time_ms)
+        return records
+
+    def decide(
+        self,
+        customer_id: str,
+        placement: str,
+        now: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        candidates: Sequence[str] | None = None,
+        events: Sequence[Mapping[str, Any] | bytes] = (),
+    ) -> dict[str, Any]:
+        """Decide for one placement, remember the decision, and return it.
+
+        Parameters
+        ----------
+        now : RFC 3339 instant, optional
+            Record time of the request; the newest record's when absent.
+        context : mapping, optional
+            ``intent``, ``channel``, ``category``, ``idempotency_key``.
+        candidates : sequence of str, optional
+            Restrict the decision to these actions.
+        events : sequence, optional
+            Events that count in the answer.
+        """
+        return self._run(self._decide(customer_id, placement, now, dict(context or {}), candidates, events))
+
+    async def _decide(
+        self,
+        customer_id: str,
+        placement: str,
+        now: str | None,
+        context: dict[str, Any],
+        candidates: Sequence[str] | None,
+        events: Sequence[Mapping[str, Any] | bytes],
+    ) -> dict[str, Any]:
+        key = customer_id.encode()
+        now_ms = self._driver.clock_ms if now is None else _instant(now)
+        now_ms = max(now_ms, self._driver.clock_ms)
+        h = int(key_hashes([key])[0])
+        d = self._deployment
+        bucket, partition = h % d.buckets, self._partitions[h % d.log.partitions]
+        ((_, (blob,)),) = await d.store.load([(bucket, [key])])
+        stages = await d.shelf.get(partition.progress.policy)
+        request = str(context.get("idempotency_key") or await d.log.end(INTERACTIONS, partition.place.partition))
+        ask = Ask(
+            customer_id,
+            [placement],
+            now_ms,
+            "library",
+            request,
+            [e if isinstance(e, bytes) else orjson.dumps(e) for e in events],
+            candidates,
+            str(context.get("intent") or ""),
+            str(context.get("channel") or ""),
+            str(context.get("category") or ""),
+        )
+        given = answer(ask, blob, bucket, stages, d.secret, d.log.generation, partition.place.partition)
+        await self._driver.play(given.records)
+        decision: dict[str, Any] = orjson.loads(given.decisions[0])
+        return decision
+
+    def profile(self, customer_id: str, now: str | None = None) -> dict[str, Any] | None:
+        """Readable profile of a customer as of ``now`` (the newest record's time when absent); None = unknown."""
+        key = customer_id.encode()
+        bucket = int(key_hashes([key])[0]) % self._deployment.buckets
+        ((_, (blob,)),) = self._run(self._deployment.store.load([(bucket, [key])]))
+        now_ms = self._driver.clock_ms if now is None else _instant(now)
+        return None if blob is None else readable_blob(blob, self.policy, now_ms)
+
+    @property
+    def clock_ms(self) -> int:
+        """Largest record time so far."""
+        return self._driver.clock_ms
+
+    def customers(self) -> dict[bytes, bytes]:
+        """Every customer key and packed row, in key order."""
+        return dict(sorted(self._run(self._parts.all_rows()).items()))
+
+    def count(self, topic: str) -> int:
+        """Records appended to a topic so far, all partitions together."""
+        log = self._deployment.log
+
+        async def total() -> int:
+            return sum([await log.end(topic, p) for p in range(log.partitions)])
+
+        return self._run(total())
+
+    def close(self) -> None:
+        """Release log, store and server; idempotent."""
+        if not self._loop.is_closed():
+            self._run(self._parts.close())
+            self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _instant(text: str) -> int:
+    ms = parse_ms(text)
+    if ms is None:
+        raise UsageError("'now' must be an RFC 3339 date-time such as 2026-11-22T10:00:00Z")
+    return ms

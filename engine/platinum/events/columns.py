@@ -1,0 +1,88 @@
+"""Event columns: one record per event, items (order lines, traits) in a second array.
+
+Registers are filled by kind as ``vocabulary.table`` says; a register that a kind does not use is 0.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: One event. 8-byte members first, no padding: numba rejects ``V`` fields.
+EVENT = np.dtype(
+    [
+        ("offset", "<i8"),  # of the record in its partition
+        ("record_ms", "<i8"),  # CreateTime of the record
+        ("occurred_ms", "<i8"),  # the producer's clock, clamped to record_ms
+        ("message", "<u8"),  # hash64 of messageId, 0 = none
+        ("ref", "<u8"),  # hash64 of order id / subject; ids.decision_ref of a decision id
+        ("amount", "<f8"),  # money in the policy's currency
+        ("low", "<f8"),  # a number: score, minutes, count, +1/-1 state
+        ("high", "<f8"),
+        ("name_a", "<u4"),  # name_hash: category, purpose, preference value, intent ...
+        ("name_b", "<u4"),  # name_hash: channel of a consent, second name
+        ("channel", "<u4"),  # name_hash of context.channel
+        ("language", "<u4"),  # name_hash of the primary language subtag of context.locale, lower case
+        ("timezone", "<u4"),  # name_hash of context.timezone (IANA name)
+        ("country", "<u4"),  # name_hash of the ISO country code, upper case
+        ("item_start", "<i4"),  # first of its rows in ``items``
+        ("item_count", "<i4"),
+        ("code", "<i4"),  # small enum by kind: Purpose of a consent, Preference kind
+        ("kind", "<i2"),  # vocabulary.codes.Kind
+        ("flags", "<i2"),  # FLAG_*
+    ]
+)
+
+FLAG_HISTORY = 1  # header `history`: folded, decides nothing
+
+#: One order line ({category, line total}) or one trait ({name, value or value-name hash}).
+ITEM = np.dtype([("amount", "<f8"), ("name", "<u4"), ("value_name", "<u4")])
+
+
+#: Counters of one text, which itself is dropped. ``*_words`` are LSM's function-word categories (treatment-formulas 3.2).
+STYLE = np.dtype(
+    [
+        ("offset", "<i8"),  # of the record that carried the text
+        ("language", "<u4"),  # name_hash of the primary subtag; 0 = unknown: only language-independent counters
+        ("words", "<i4"),
+        ("sentences", "<i4"),
+        ("letters", "<i4"),
+        ("questions", "<i4"),  # sentences that end in a question mark
+        ("exclamations", "<i4"),  # sentences that end in an exclamation mark
+        ("emoji", "<i4"),
+        ("greetings", "<i4"),  # 1 if it opens with one
+        ("imperatives", "<i4"),  # sentences that open with a bare verb, or ask with please
+        ("personal_pronoun_words", "<i4"),
+        ("impersonal_pronoun_words", "<i4"),
+        ("article_words", "<i4"),
+        ("preposition_words", "<i4"),
+        ("auxiliary_words", "<i4"),
+        ("adverb_words", "<i4"),
+        ("conjunction_words", "<i4"),
+        ("negation_words", "<i4"),
+        ("quantifier_words", "<i4"),
+    ]
+)
+NO_STYLE: NDArray[np.void] = np.zeros(0, STYLE)
+
+
+class Columns(NamedTuple):
+    """A decoded run of one partition's records under one policy.
+
+    Attributes
+    ----------
+    events : EVENT[B]
+        In log order.
+    items : ITEM[*]
+    keys : list of bytes, length B
+        Customer key of each event.
+    style : STYLE[*]
+        One record per event that carried text.
+    """
+
+    events: NDArray[np.void]
+    items: NDArray[np.void]
+    keys: list[bytes]
+    style: NDArray[np.void] = NO_STYLE

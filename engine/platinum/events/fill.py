@@ -1,0 +1,184 @@
+"""Properties to registers: one filler per shape of event, each returning what the EVENT record gets.
+
+A filler raises before it adds anything to the sheet, so a refused event leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+from struct import Struct
+from typing import Any
+
+from platinum.errors import EventRejected
+from platinum.events.forms import Envelope, attribute
+from platinum.events.names import LANGUAGES, NAMES
+from platinum.events.times import parse_ms
+from platinum.vocabulary.codes import Preference
+from platinum.vocabulary.spec import EventSpec, Property
+
+#: low, high, name_b, code: registers that few events have, written only for those.
+Rest = tuple[float, float, int, int]
+#: amount, name_a, id for ``ref``, the rest.
+Registers = tuple[float, int, str | None, Rest | None]
+_REGISTER = ("amount", "name_a", "ref", "low", "high", "name_b", "code")
+NOTHING: Registers = (0.0, 0, None, None)
+
+pack_item = Struct("<dII").pack  # columns.ITEM
+
+#: (properties, envelope, items of the batch so far) → registers.
+Fill = Callable[[Any, Envelope, bytearray], Registers]
+
+
+def nothing(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """A sign of life only."""
+    return NOTHING
+
+
+def group(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """``groupId`` is the reference."""
+    if envelope.groupId is None:
+        raise EventRejected("schema", "groupId", "given in a group call")
+    return (0.0, 0, envelope.groupId, None)
+
+
+def alias(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """``previousId`` is the reference."""
+    if envelope.previousId is None:
+        raise EventRejected("schema", "previousId", "given in an alias call")
+    return (0.0, 0, envelope.previousId, None)
+
+
+def category(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """A look at something of a category."""
+    return (0.0, NAMES[properties.category], None, None)
+
+
+def outcome(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """What became of a decision, and what that is worth."""
+    return (properties.value or 0.0, 0, properties.decision_id, None)
+
+
+def line(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """One product: category and price × quantity."""
+    price = properties.price
+    if price is None:
+        return (0.0, NAMES[properties.category], properties.product_id, None)
+    if properties.quantity is not None:
+        price *= properties.quantity
+    return (price, NAMES[properties.category], properties.product_id, None)
+
+
+def add_lines(products: list[Any] | None, items: bytearray) -> float:
+    """Append an item per order line that has a category; returns the sum of price × quantity over all lines."""
+    total = 0.0
+    for product in products or ():
+        amount = 0.0 if product.price is None else product.price
+        if product.quantity is not None:
+            amount *= product.quantity
+        total += amount
+        if product.category:
+            items += pack_item(amount, NAMES[product.category], 0)
+    return total
+
+
+def order(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """An order and what it is worth: total, else revenue, else the sum of its lines."""
+    amount = properties.total if properties.total is not None else properties.revenue
+    lines = add_lines(properties.products, items)
+    return (lines if amount is None else amount, 0, properties.order_id, None)
+
+
+def completed(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """An order whose worth must be known."""
+    if properties.total is None and properties.revenue is None:
+        products = properties.products
+        if not products or any(product.price is None for product in products):
+            raise EventRejected("schema", "properties.total", "given, or revenue, or a price on every one of the products")
+    return order(properties, envelope, items)
+
+
+def cart(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """A cart and its value."""
+    lines = add_lines(properties.products, items)
+    return (lines if properties.value is None else properties.value, 0, properties.cart_id, None)
+
+
+def checkout(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """A checkout; its value goes by several names in Segment's own clients."""
+    lines = add_lines(properties.products, items)
+    for amount in (properties.total, properties.revenue, properties.value):
+        if amount is not None:
+            return (amount, 0, properties.order_id, None)
+    return (lines, 0, properties.order_id, None)
+
+
+_PREFERENCES = {p.name.lower(): p for p in Preference}
+
+
+def preference(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+    """A stated preference; which registers it uses depends on its kind."""
+    kind = _PREFERENCES[properties.preference]
+    amount = -1.0 if properties.withdrawn else 1.0
+    if kind == Preference.QUIET_HOURS:
+        _need(properties, "from", "to")
+        return (amount, 0, None, (_minute(properties.from_), _minute(properties.to), 0, kind))
+    if kind == Preference.CADENCE:
+        _need(properties, "limit", "days")
+        return (amount, 0, None, (properties.limit, properties.days, 0, kind))
+    _need(properties, "value")
+    names = LANGUAGES if kind == Preference.LANGUAGE else NAMES
+    return (amount, names[properties.value], None, (0.0, 0.0, 0, kind))
+
+
+def _need(properties: Any, *names: str) -> None:
+    for name in names:
+        value = getattr(properties, attribute(name))
+        if value is None or value == "":
+            raise EventRejected("schema", f"properties.{name}", f"given for preference {properties.preference}")
+
+
+def _minute(clock: str) -> float:
+    return int(clock[:2]) * 60.0 + int(clock[3:])
+
+
+def _epoch_ms(name: str, text: str) -> float:
+    ms = parse_ms(text)
+    if ms is None:
+        raise EventRejected("time_range", f"properties.{name}", "an instant that exists, from 1970 to 2099")
+    return float(ms)
+
+
+def plain(spec: EventSpec) -> Fill:
+    """Filler that follows the ``register`` and ``how`` of each property."""
+    blank: list[Any] = [0.0, 0, None, 0.0, 0.0, 0, 0]
+    for register, value in spec.constants.items():
+        blank[_REGISTER.index(register)] = int(value) if register == "code" else value
+    steps = [
+        (_REGISTER.index(p.register), attrgetter(attribute(p.name)), _converter(p)) for p in spec.properties if p.register in _REGISTER
+    ]
+
+    def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        registers = blank.copy()
+        for index, get, convert in steps:
+            value = get(properties)
+            if value is not None:
+                registers[index] = value if convert is None else convert(value)
+        amount, name_a, ref, *rest = registers
+        return (amount, name_a, ref, tuple(rest))
+
+    return fill
+
+
+def _converter(prop: Property) -> Callable[[Any], Any] | None:
+    if prop.how == "name_hash":
+        return NAMES.__getitem__
+    if prop.how == "choice":
+        kind = int if prop.register == "code" else float
+        return {word: kind(number) for word, number in prop.choices.items()}.__getitem__
+    if prop.how == "sign":
+        return {True: prop.choices["true"], False: prop.choices["false"]}.__getitem__
+    if prop.how == "epoch_ms":
+        return partial(_epoch_ms, prop.name)
+    return None  # numbers and ids are taken as they are

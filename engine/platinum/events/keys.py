@@ -1,0 +1,45 @@
+"""Customer keys: who an event is about, as the log keys it (design 2)."""
+
+from __future__ import annotations
+
+import re
+
+from platinum.errors import EventRejected
+
+ANONYMOUS = "anon:"
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# International (+44 ...), with an area code in brackets, as a tel: link, or national with separators (0171/123456).
+# Bare digits stay allowed: most customer numbers are.
+_PHONE = re.compile(r"(?:tel:\s*)?(?:\+|\()[0-9 ()./-]{6,30}|tel:[0-9 ()./-]{6,30}|0[0-9]{1,5}[ /][0-9 ()./-]{4,30}", re.ASCII)
+_FIRST_OF_PHONE = frozenset("+(0tT")
+
+
+def is_personal(text: str) -> bool:
+    """True for text shaped like an e-mail address or a phone number."""
+    if "@" in text:
+        return _EMAIL.fullmatch(text) is not None
+    if text[:1] not in _FIRST_OF_PHONE:
+        return False
+    return _PHONE.fullmatch(text.lower()) is not None and 7 <= sum(map(str.isdigit, text)) <= 15
+
+
+def customer_key(user_id: str | None, anonymous_id: str | None, allow_personal: bool = False) -> bytes:
+    """Key of the customer: ``userId`` as sent, else ``anon:`` and ``anonymousId``.
+
+    Raises
+    ------
+    EventRejected
+        ``missing_customer``, ``reserved_key`` or ``personal_key``.
+    """
+    if user_id is None:
+        if anonymous_id is None:
+            raise EventRejected("missing_customer", "userId", "given, unless there is an anonymousId")
+        if not allow_personal and is_personal(anonymous_id):
+            raise EventRejected("personal_key", "anonymousId", "a pseudonym, not an e-mail address or a phone number")
+        return f"{ANONYMOUS}{anonymous_id}".encode()
+    if user_id.startswith(ANONYMOUS):
+        raise EventRejected("reserved_key", "userId", "anything that does not start with 'anon:'")
+    if not allow_personal and is_personal(user_id):
+        raise EventRejected("personal_key", "userId", "a pseudonym, not an e-mail address or a phone number")
+    return user_id.encode()

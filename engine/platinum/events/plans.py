@@ -1,0 +1,153 @@
+"""What is done with each event name: how its properties are decoded and which filler reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from platinum.errors import EventRejected
+from platinum.events import fill, identify
+from platinum.events.fill import Fill, Registers
+from platinum.events.forms import AnyObject, Envelope, decoder, struct_of
+from platinum.events.mapping import mapped_decoder
+from platinum.policy.policy import EventMapping
+from platinum.vocabulary.codes import Kind
+from platinum.vocabulary.spec import EventSpec
+from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
+
+IDENTIFY, MESSAGE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How events of one name become records.
+
+    Attributes
+    ----------
+    decode : callable
+        Raw properties → struct, ``None`` for ``null``.
+    blank : object or None
+        Stands for properties that are absent or null; ``None`` = they are required.
+    fill : callable
+        Struct → registers.
+    decision : bool
+        The id for ``ref`` is a decision's.
+    special : int
+        ``IDENTIFY``: reads traits, not properties, and they fill columns. ``MESSAGE``: its text is counted. 0 else.
+    part, reason : str
+        What is wrong when the properties are: ``properties`` and ``schema``, or both ``mapping``.
+    """
+
+    kind: int
+    decode: Callable[[Any], Any]
+    blank: Any
+    fill: Fill
+    spec: EventSpec | None = None
+    decision: bool = False
+    special: int = 0
+    part: str = "properties"
+    reason: str = "schema"
+
+
+_BLANK = AnyObject()
+
+
+def _ignored(raw: Any) -> AnyObject:
+    return _BLANK
+
+
+def _filler(spec: EventSpec) -> Fill:
+    # The two plain ones that most events are; written out they take a third of the time.
+    by_names: Mapping[tuple[str, ...], Fill] = {("category",): fill.category, ("decision_id", "value"): fill.outcome}
+    names = tuple(p.name for p in spec.properties)
+    if spec.shape == "plain" and names in by_names:
+        return by_names[names]
+    if spec.shape in ("plain", "message"):
+        return fill.plain(spec)
+    if spec.kind == Kind.ORDER_COMPLETED:
+        return fill.completed
+    by_shape: Mapping[str, Fill] = {
+        "line": fill.line,
+        "order": fill.order,
+        "cart": fill.cart,
+        "checkout": fill.checkout,
+        "preference": fill.preference,
+        "identify": identify.traits,
+        "group": fill.group,
+        "alias": fill.alias,
+    }
+    return by_shape[spec.shape]
+
+
+def plan_of(spec: EventSpec) -> Plan:
+    """Plan of a standard event."""
+    if spec.shape == "identify":
+        return Plan(int(spec.kind), identify.decode_traits, {}, identify.traits, spec, special=IDENTIFY)
+    if spec.shape in ("group", "alias"):
+        return Plan(int(spec.kind), _ignored, _BLANK, _filler(spec), spec)
+    form = struct_of(spec.name, spec.properties)
+    blank = None if any(p.required for p in spec.properties) else form()
+    decision = any(p.how == "decision_ref" for p in spec.properties)
+    special = MESSAGE if spec.kind == Kind.MESSAGE_RECEIVED else 0
+    return Plan(int(spec.kind), decoder(form | None), blank, _filler(spec), spec, decision, special)
+
+
+def _refusing(reason: str, want: str) -> Plan:
+    def refuse(raw: Any) -> NoReturn:
+        raise EventRejected(reason, "event", want)
+
+    def refuse_blank(properties: Any, envelope: Envelope, items: bytearray) -> NoReturn:
+        raise EventRejected(reason, "event", want)
+
+    return Plan(int(Kind.OTHER), refuse, _BLANK, refuse_blank)
+
+
+def mapped_plan(mapping: EventMapping) -> Plan:
+    """Plan of a company's own event name: the target's, over properties read as the policy says."""
+    spec = BY_NAME[mapping.target]
+    target = plan_of(spec)
+
+    def fill_mapped(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        try:
+            return target.fill(properties, envelope, items)
+        except EventRejected as error:
+            raise EventRejected("mapping", error.field, "filled as the mapped event needs it") from None
+
+    return replace(target, decode=mapped_decoder(mapping, spec), fill=fill_mapped, part="mapping", reason="mapping")
+
+
+#: An event that nobody mapped.
+OTHER = Plan(int(Kind.OTHER), decoder(AnyObject | None), _BLANK, fill.nothing)
+
+#: Name of a track call → plan; ``None`` = the name is missing.
+TRACK: Mapping[str | None, Plan] = MappingProxyType(
+    {spec.name: plan_of(spec) for spec in TABLE if spec.type == "track"}
+    | {name: _refusing("engine_name", "another name: the engine's own are reserved") for name in ENGINE_NAMES}
+    | {None: _refusing("schema", "given in a track call")}
+)
+
+#: Type of any other call → plan.
+CALLS: Mapping[str, Plan] = MappingProxyType({name: plan_of(spec) for name, spec in BY_NAME.items() if spec.type != "track"})
+
+
+class Decoding:
+    """How a policy reads events; made once per policy.
+
+    Parameters
+    ----------
+    mappings : mapping
+        ``Policy.mappings``: the company's own event names.
+    allow_personal_keys : bool
+        Accept customer keys shaped like e-mail addresses or phone numbers.
+    """
+
+    __slots__ = ("allow_personal_keys", "plans")
+
+    def __init__(self, mappings: Mapping[str, EventMapping] | None = None, allow_personal_keys: bool = False) -> None:
+        mapped: dict[str | None, Plan] = {
+            name: mapped_plan(mapping) for name, mapping in (mappings or {}).items() if name not in ENGINE_NAMES
+        }
+        self.plans: dict[str | None, Plan] = {**TRACK, **mapped}
+        self.allow_personal_keys = allow_personal_keys

@@ -1,0 +1,154 @@
+"""How a kernel is compiled: nopython, GIL released, cached beside no other version's code.
+
+numba's on-disk cache looks at one file only: a kernel that calls a kernel in another file would keep
+yesterday's callee after an edit. The cache folder is therefore named by a hash of every source file that can
+hold a kernel or a number frozen into one, set here, before the first decorator runs. fastmath and parallel stay off: the same log
+must give the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import LoweringPass, register_pass
+from numba.core.typed_passes import AnnotateTypes
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+#: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them.
+_SOURCES = ("*.py", "vocabulary/*.py", "policy/tables.py", "events/*.py", "profile/*.py", "scoring/*.py", "decide/*.py", "emit/*.py")
+_SOURCES += ("learn/*.py", "pipeline/*.py")
+
+
+def source_hash() -> str:
+    """Hash of every source file that may reach a kernel, and of numba's version (16 hex digits)."""
+    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    root = Path(__file__).parent
+    for path in sorted(path for pattern in _SOURCES for path in root.glob(pattern)):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels of exactly these sources are kept."""
+    base = os.environ.get("PLATINUM_KERNEL_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    root = Path(base) if base else Path.home() / ".cache"
+    return root / "platinum" / "kernels" / source_hash()
+
+
+numba.config.CACHE_DIR = str(cache_folder())
+
+
+# Without numba's reference counting (``_nrt``): every call between kernels that passes the 23 arrays of ``Tables``
+# would count each of them up and down, atomically; a fold took 2.1 µs, now 0.2. The price is that a kernel cannot
+# allocate (a compile error says so) and must not return an array; the callers' arrays outlive every call anyway.
+_HOW = {"nogil": True, "cache": True, "_nrt": False, "no_cfunc_wrapper": True}
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` with numba on first call (``nogil``, cached on disk); it cannot allocate arrays."""
+    compiled: F = numba.njit(**_HOW)(function)
+    return compiled
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _LinkedOnly(LoweringPass):  # type: ignore[misc] - numba has no types
+    """Give an inner kernel a library that is never optimised nor turned into machine code by itself.
+
+    Its callers link its LLVM code and optimise it with theirs. Left alone, numba does both at every level of the call
+    tree, over everything below: more than half of the time that compiling took.
+    """
+
+    _name = "linked_only"
+
+    def __init__(self) -> None:
+        LoweringPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        """Create the library that lowering will fill."""
+        library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
+        library.__class__ = _LinkedLibrary
+        state.library = library
+        return False
+
+
+class _Unset:
+    """Stands in for the code generator where numba would store a Python environment that inner kernels do not use."""
+
+    @staticmethod
+    def set_env(_name: str, _environment: object) -> None:
+        """Store nothing: the code that would read it is not in memory."""
+
+
+class _LinkedLibrary(JITCodeLibrary):  # type: ignore[misc] - numba has no types
+    """LLVM code for callers to link."""
+
+    codegen = _Unset
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, _name: str) -> int:
+        """Where Python would enter: a wrapper that refuses."""
+        return _address_of_refusal()
+
+
+class _InnerCompiler(CompilerBase):  # type: ignore[misc] - numba has no types
+    """numba's usual passes, with ``_LinkedOnly`` in front of lowering."""
+
+    def define_pipelines(self) -> list[Any]:
+        """See ``numba.core.compiler.CompilerBase``."""
+        manager = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        manager.add_pass_after(_LinkedOnly, AnnotateTypes)
+        manager.finalize()
+        return [manager]
+
+
+@numba.njit
+def _takes_nothing() -> None:
+    """Its Python wrapper stands in for every inner kernel's: called with arguments it raises TypeError."""
+
+
+@cache
+def _address_of_refusal() -> int:
+    _takes_nothing()
+    compiled = next(iter(_takes_nothing.overloads.values()))
+    address: int = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cpython_wrapper_name)
+    return address
+
+
+def inner(function: F) -> F:
+    """Compile a kernel that only other kernels call; called from Python it raises ``TypeError``.
+
+    Tests reach it through a kernel, or with the JIT off.
+    """
+    compiled: F = numba.njit(**(_HOW | {"cache": False}), no_cpython_wrapper=True, pipeline_class=_InnerCompiler)(function)
+    return compiled
+
+
+def constant(value: int) -> Any:
+    """An integer that kernels hand to other kernels.
+
+    numba gives a plain int a type of its own (``Literal[int](5)``) and compiles the callee anew for each one.
+    """
+    return np.int64(value)
+
+
+#: The 64-bit integers of kernels. numba reads them as numpy's; mypy, to which those are no ``int``, lets them pass.
+int64: Any = np.int64
+uint64: Any = np.uint64

@@ -1,0 +1,1 @@
+"""Logs: in memory, in a SQLite file. One contract suite holds both to ``ports.Log``."""

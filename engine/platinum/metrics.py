@@ -1,0 +1,89 @@
+"""Every metric by name, kind, labels and what it tells whoever is woken by it; docs and /metrics are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+Value = float | Mapping[tuple[str, ...], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Never a customer, event or decision id: their number has no bound.
+    """
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+METRICS = (
+    Metric("platinum_events_consumed_total", "counter", "Records applied or rejected since this process started.", ("partition",)),
+    Metric(
+        "platinum_events_total",
+        "counter",
+        "What became of them; per partition consumed = applied + duplicate + skipped + dlq + marker, always. If not, page a developer.",
+        ("partition", "outcome"),
+    ),
+    Metric("platinum_decisions_total", "counter", "Decisions of the stream. Zero while events flow: see decide_on.", ("partition",)),
+    Metric("platinum_refusals_total", "counter", "Compare-and-sets refused: another owner, or a store gone back.", ("partition",)),
+    Metric("platinum_lag_records", "gauge", "Records not yet applied. Rising: the stream is slower than the shop.", ("partition",)),
+    Metric("platinum_assigned_partitions", "gauge", "Partitions that this process owns."),
+    Metric("platinum_http_decisions_total", "counter", "Decisions answered over HTTP."),
+    Metric("platinum_degraded_total", "counter", "Of these, answered with silence because the store did not answer."),
+    Metric("platinum_unlogged_total", "counter", "Records of answered decisions lost to the log: it is too slow or down."),
+    Metric("platinum_events_accepted_total", "counter", "Events acknowledged over HTTP; each is durable."),
+    Metric("platinum_events_rejected_total", "counter", "Events refused over HTTP, by reason.", ("reason",)),
+    Metric("platinum_decision_seconds", "histogram", "From a decision request read to its answer handed to the server."),
+    Metric("platinum_ready", "gauge", "1 once kernels are compiled and every partition is claimed."),
+    Metric("platinum_build_info", "gauge", "Always 1; the labels tell what runs.", ("version", "policy")),
+)
+BY_NAME = {metric.name: metric for metric in METRICS}
+_BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+
+
+class Registry(Collector):
+    """Reads every value when it is asked for it: the hot path pays nothing for counters it keeps anyway.
+
+    Parameters
+    ----------
+    read : callable
+        Gives value by metric name; a labelled one maps label values to numbers.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, Value]]) -> None:
+        self._read = read
+        self._registry = CollectorRegistry()
+        decision = BY_NAME["platinum_decision_seconds"]
+        self.decision_seconds = Histogram(decision.name, decision.help, registry=self._registry, buckets=_BOUNDS_S)
+        self._registry.register(self)
+
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """Families of everything that ``read`` gives."""
+        for name, value in self._read().items():
+            metric = BY_NAME[name]
+            family = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
+            one = family(name.removesuffix("_total"), metric.help, labels=metric.labels)
+            for labels, number in (value if isinstance(value, Mapping) else {(): value}).items():
+                one.add_metric(labels, number)
+            yield one
+
+    def describe(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """Nothing: names are not read before there is something to read."""
+        yield from ()
+
+    def render(self) -> bytes:
+        """Prometheus text."""
+        return generate_latest(self._registry)

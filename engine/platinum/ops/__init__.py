@@ -1,0 +1,1 @@
+"""Administration: importing histories, simulated people, what the terminal shows."""

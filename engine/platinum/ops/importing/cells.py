@@ -1,0 +1,103 @@
+"""One cell → text, number or instant. A cell that cannot be read names its column, never its content."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+#: A cell as a reader gives it: text from CSV, anything simple from JSON lines and Parquet.
+Cell = object
+Row = Sequence[Cell]
+
+
+class BadCell(Exception):
+    """A row stays out because of one cell; ``args[0]`` is the reason for the report."""
+
+
+def text(cell: Cell) -> str:
+    """The cell as text without surrounding blanks; nothing gives ``""``.
+
+    A number without a fraction loses its ".0": other programs turn a column of ids with gaps into floats.
+    """
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def number_reader(column: str, decimal: str) -> Callable[[Cell], float]:
+    """A function that reads a finite number; raises ``BadCell``."""
+    reason = f"{column} is not a number"
+
+    def read(cell: Cell) -> float:
+        try:
+            if isinstance(cell, str) and decimal != ".":
+                cell = cell.replace(".", "").replace(decimal, ".")
+            value = float(cell)  # type: ignore[arg-type]  # anything else raises and is a bad cell
+        except (TypeError, ValueError):
+            raise BadCell(reason) from None
+        if not math.isfinite(value):
+            raise BadCell(reason)
+        return value
+
+    return read
+
+
+def time_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
+    """A function that reads an instant in milliseconds since 1970 (UTC); raises ``BadCell``.
+
+    Text without an offset is local time of ``timezone``; an hour that occurs twice means its first pass.
+    """
+    reason = f"{column} is not a time"
+    zone = ZoneInfo(timezone)
+
+    def instant(moment: datetime) -> int:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return round(aware.timestamp() * 1000)
+
+    @lru_cache(maxsize=4096)  # the lines of an order share their time
+    def read_text(cell: str) -> int:
+        try:
+            # A form with %z gives an aware time; without, the source's zone is added by ``instant``.
+            return instant(datetime.fromisoformat(cell) if form == "iso" else datetime.strptime(cell, form))  # noqa: DTZ007
+        except (ValueError, OverflowError):
+            raise BadCell(reason) from None
+
+    def read(cell: Cell) -> int:
+        if isinstance(cell, datetime):
+            return instant(cell)
+        if isinstance(cell, date):
+            return instant(datetime(cell.year, cell.month, cell.day, tzinfo=zone))
+        return read_text(text(cell))
+
+    def read_epoch(cell: Cell) -> int:
+        try:
+            return round(float(text(cell)) * (1000 if form == "epoch_s" else 1))
+        except (ValueError, OverflowError):
+            raise BadCell(reason) from None
+
+    return read_epoch if form.startswith("epoch_") else read
+
+
+@lru_cache(maxsize=4096)
+def rfc3339(at_ms: int) -> str:
+    """An instant as RFC 3339 in UTC; milliseconds only where there are some."""
+    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
+    milli = f".{at_ms % 1000:03d}" if at_ms % 1000 else ""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{milli}Z"
+
+
+def yes_no(cell: Cell) -> bool | None:
+    """Yes, no or unknown, as spreadsheets write it."""
+    return _YES_NO.get(text(cell).lower())
+
+
+_YES_NO = {"1": True, "true": True, "yes": True, "y": True, "0": False, "false": False, "no": False, "n": False}

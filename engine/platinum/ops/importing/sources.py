@@ -1,0 +1,135 @@
+"""Rows of a file, as lists of the wanted cells: CSV, JSON lines, Parquet; plain or gzip."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, cast
+
+import orjson
+
+from platinum.errors import UsageError
+from platinum.ops.importing.cells import Cell, Row
+
+#: Called with the bytes of the file read since its last call.
+Progress = Callable[[int], None]
+#: (row number from 1, the header not counted; the cells, or the reason why there are none)
+Numbered = tuple[int, Row | str]
+
+_EVERY_ROWS = 4096
+
+
+def format_of(path: Path) -> str:
+    """``csv``, ``jsonl`` or ``parquet`` by the file's name.
+
+    Raises
+    ------
+    UsageError
+        The name tells nothing; the map may say ``source.format``.
+    """
+    suffixes = [s.lower() for s in path.suffixes if s.lower() != ".gz"]
+    known = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet"}
+    if suffixes and suffixes[-1] in known:
+        return known[suffixes[-1]]
+    raise UsageError(f"{path.name}: the name does not tell the format; say source.format: csv | jsonl | parquet in the map")
+
+
+def read_rows(path: Path, form: str, columns: Sequence[str], delimiter: str = ",", progress: Progress | None = None) -> Iterator[Numbered]:
+    """Rows of ``path`` with exactly ``columns``, in file order.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, a column is missing, or the file is not what it is called.
+    """
+    tick = _increments(progress or (lambda _: None))
+    try:
+        if form == "parquet":
+            yield from _parquet(path, columns, tick)
+            return
+        with path.open("rb") as raw:
+            # gzip is typed apart from BinaryIO but reads the same.
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
+            reader = _csv(stream, path, columns, delimiter) if form == "csv" else _jsonl(stream, columns)
+            for number, row in reader:
+                if number % _EVERY_ROWS == 0:
+                    tick(raw.tell())
+                yield number, row
+            tick(raw.tell())
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path}: cannot be read as {form}: {type(error).__name__}") from error
+
+
+def _increments(progress: Progress) -> Progress:
+    told = 0
+
+    def tick(position: int) -> None:
+        nonlocal told
+        progress(position - told)
+        told = position
+
+    return tick
+
+
+def _csv(stream: IO[bytes], path: Path, columns: Sequence[str], delimiter: str) -> Iterator[Numbered]:
+    text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+    try:
+        lines = csv.reader(text, delimiter=delimiter)
+        header = next(lines, [])
+        _check_columns(path, columns, header)
+        at = [header.index(c) for c in columns]
+        width = len(header)
+        for number, cells in enumerate(lines, 1):
+            if len(cells) != width:
+                yield number, "wrong number of cells"
+            else:
+                yield number, [cells[i] for i in at]
+    finally:
+        text.detach()  # the file is not ours to close
+
+
+def _check_columns(path: Path, columns: Sequence[str], there: Sequence[str]) -> None:
+    missing = [c for c in columns if c not in there]
+    if missing:
+        raise UsageError(f"{path.name}: no column {', '.join(map(repr, missing))}; it has {', '.join(there) or 'no header'}")
+
+
+def _jsonl(stream: IO[bytes], columns: Sequence[str]) -> Iterator[Numbered]:
+    paths = [c.split(".") for c in columns]
+    for number, line in enumerate(stream, 1):
+        try:
+            entry = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            yield number, "not JSON"
+            continue
+        yield number, [_dig(entry, path) for path in paths] if isinstance(entry, dict) else "not a JSON object"
+
+
+def _dig(entry: object, path: Sequence[str]) -> Cell:
+    for name in path:
+        if not isinstance(entry, dict):
+            return None
+        entry = entry.get(name)
+    return entry
+
+
+def _parquet(path: Path, columns: Sequence[str], tick: Progress) -> Iterator[Numbered]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with path.open("rb") as raw, pyarrow.parquet.ParquetFile(raw) as file:
+            _check_columns(path, columns, file.schema_arrow.names)
+            number = 0
+            for batch in file.iter_batches(batch_size=_EVERY_ROWS, columns=list(columns)):
+                for row in zip(*(batch.column(c).to_pylist() for c in columns), strict=True):
+                    number += 1
+                    yield number, row
+                tick(min(raw.tell(), path.stat().st_size))
+    except pyarrow.ArrowException as error:
+        raise UsageError(f"{path}: cannot be read as parquet: {type(error).__name__}") from error

@@ -1,0 +1,130 @@
+"""Bytes of a checkpoint, and the checkpoints of one partition's buckets as arrays.
+
+A bucket is compared by bytes (``compare_and_set``), so two checkpoints are equal exactly when these bytes are.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.errors import Inconsistent
+from platinum.ports import Checkpoint
+
+#: Layout version of the packed form, its first byte.
+VERSION = 1
+#: Bumped when the meaning of a fold or a decision changes; a build runs N and N-1 (design 3).
+SEMANTICS = 1
+
+_FORM = struct.Struct("<B3xIqqqQqQqQQQ")
+
+
+def pack(checkpoint: Checkpoint) -> bytes:
+    """Fixed-size bytes of ``checkpoint``."""
+    c = checkpoint
+    return _FORM.pack(
+        VERSION,
+        c.semantics,
+        c.generation,
+        c.next_offset,
+        c.last_offset,
+        c.last_hash,
+        c.clock_ms,
+        c.owner_nonce,
+        c.policy_seq,
+        c.policy,
+        c.model,
+        c.group,
+    )
+
+
+def unpack(packed: bytes) -> Checkpoint:
+    """Checkpoint from its bytes.
+
+    Raises
+    ------
+    Inconsistent
+        The bytes are of another layout version: a newer build wrote them.
+    """
+    if len(packed) != _FORM.size or packed[0] != VERSION:
+        raise Inconsistent(f"checkpoint has layout {packed[:1].hex() or 'none'}, this build reads {VERSION}: run the build that wrote it")
+    _, semantics, generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, group = _FORM.unpack(packed)
+    return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
+
+
+def buckets_of(partition: int, partitions: int, buckets: int) -> range:
+    """Buckets of one partition; bucket mod P = partition because both come from the same hash."""
+    return range(partition, buckets, partitions)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the buckets of one partition are applied, in memory.
+
+    Index k is bucket ``partition + k * partitions``.
+
+    Attributes
+    ----------
+    next_offset, clock_ms : int64[K]
+    expected : list of bytes, length K
+        Packed checkpoint that the store must hold: what our claim or our last success wrote, never one just read.
+    """
+
+    generation: int
+    group: int
+    nonce: int
+    next_offset: NDArray[np.int64]
+    clock_ms: NDArray[np.int64]
+    expected: list[bytes]
+    last_offset: int = -1
+    last_hash: int = 0
+    policy_seq: int = 0
+    policy: int = 0
+    model: int = 0
+    decided: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, checkpoints: Sequence[Checkpoint], nonce: int) -> Progress:
+        """Progress right after a claim that wrote ``checkpoints`` with ``nonce``."""
+        first = min(checkpoints, key=lambda c: c.next_offset)
+        last = max(checkpoints, key=lambda c: c.last_offset)
+        return cls(
+            generation=first.generation,
+            group=first.group,
+            nonce=nonce,
+            next_offset=np.array([c.next_offset for c in checkpoints], np.int64),
+            clock_ms=np.array([c.clock_ms for c in checkpoints], np.int64),
+            expected=[pack(c) for c in checkpoints],
+            last_offset=last.last_offset,
+            last_hash=last.last_hash,
+            # Replay starts at the smallest offset, so it starts under the policy that was in force there.
+            policy_seq=first.policy_seq,
+            policy=first.policy,
+            model=first.model,
+        )
+
+    def position(self) -> int:
+        """Offset from which this partition must be read: the smallest of its buckets."""
+        return int(self.next_offset.min())
+
+    def packed(self, k: int, next_offset: int, clock_ms: int) -> bytes:
+        """Bytes of bucket k's checkpoint once everything before ``next_offset`` is in its rows."""
+        return pack(
+            Checkpoint(
+                self.generation,
+                next_offset,
+                self.last_offset,
+                self.last_hash,
+                clock_ms,
+                self.nonce,
+                self.policy_seq,
+                self.policy,
+                self.model,
+                SEMANTICS,
+                self.group,
+            )
+        )

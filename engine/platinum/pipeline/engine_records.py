@@ -1,0 +1,115 @@
+"""Records that only the engine may write: activations, due timers, decisions made over HTTP (design 3).
+
+They travel in the same partitions as interactions and carry a keyed MAC over (key, value), because anyone may write
+interactions. The MAC's absence or falsity makes a dead letter, never an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import msgspec
+import numpy as np
+
+from platinum.errors import Rejected
+from platinum.events.columns import EVENT
+from platinum.hashing import name_hash
+from platinum.ids import decision_ref
+from platinum.ports import Fetched, Headers, Record
+from platinum.vocabulary.codes import ActionType, Kind
+
+MAC_HEADER = "platinum-mac"
+#: Marks events of an imported past: folded, decides nothing (design 2).
+HISTORY_HEADER = "history"
+
+
+class PolicyActivated(msgspec.Struct, tag="policy_activated", tag_field="engine", frozen=True):
+    """Policy ``policy`` (content hash) is in force from this record on, unless a higher ``seq`` already was."""
+
+    policy: str
+    seq: int
+
+
+class TimerDue(msgspec.Struct, tag="timer_due", tag_field="engine", frozen=True):
+    """The customer's earliest pending timer fell due at ``due_ms``; copies and early ones do nothing."""
+
+    due_ms: int
+
+
+class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", frozen=True):
+    """A decision that the API answered, verbatim; the stream folds it as a fact and publishes it."""
+
+    decision_id: str
+    action: str | None
+    type: str
+    channel: str | None
+    decided_ms: int
+    closes_ms: int
+    expires_ms: int
+    explored: bool
+    decision: msgspec.Raw
+
+
+EngineRecord = PolicyActivated | TimerDue | DecisionMade
+_DECODER = msgspec.json.Decoder(EngineRecord)
+_ENCODER = msgspec.json.Encoder()
+
+
+def mac(secret: bytes, key: bytes | None, value: bytes) -> bytes:
+    """Keyed MAC (blake2b, 16 bytes) over the length-prefixed key and the value."""
+    prefix = b"-" if key is None else len(key).to_bytes(4, "little") + key
+    return hashlib.blake2b(prefix + value, key=secret, digest_size=16).digest()
+
+
+def engine_record(secret: bytes, key: bytes | None, body: EngineRecord, time_ms: int, partition: int = -1, extra: Headers = ()) -> Record:
+    """Record of ``body`` with its MAC; ``extra`` headers are not covered by it."""
+    value = _ENCODER.encode(body)
+    return Record(key, value, time_ms, ((MAC_HEADER, mac(secret, key, value)), *extra), partition)
+
+
+def header(headers: Headers, name: str) -> bytes | None:
+    """First header called ``name``."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+def read_engine_record(secret: bytes, record: Fetched) -> EngineRecord:
+    """Body of a record that carries a MAC header.
+
+    Raises
+    ------
+    Rejected
+        ``bad_mac`` or ``schema``.
+    """
+    claimed = header(record.headers, MAC_HEADER) or b""
+    if not hmac.compare_digest(claimed, mac(secret, record.key, record.value)):
+        raise Rejected("bad_mac", "an engine record must carry this deployment's MAC; see docs/architecture.md, 'Engine records'")
+    try:
+        return _DECODER.decode(record.value)
+    except msgspec.MsgspecError:
+        raise Rejected("schema", "an engine record of an unknown form; was it written by a newer build?") from None
+
+
+def event_of(body: TimerDue | DecisionMade, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    """The engine record as one EVENT, so that kernels see it in log order among the others."""
+    event = np.zeros(1, EVENT)
+    one = event[0]
+    one["offset"] = record.offset
+    one["record_ms"] = one["occurred_ms"] = record.time_ms
+    if isinstance(body, TimerDue):
+        one["kind"] = Kind.TIMER_DUE
+        one["low"] = body.due_ms
+        return event
+    one["kind"] = Kind.DECISION_MADE
+    one["ref"] = decision_ref(body.decision_id)
+    one["name_a"] = name_hash(body.action) if body.action else 0
+    one["name_b"] = name_hash(body.channel) if body.channel else 0
+    one["code"] = ActionType[body.type.upper()]
+    one["occurred_ms"] = min(body.decided_ms, record.time_ms)
+    one["low"] = body.closes_ms
+    one["high"] = body.expires_ms
+    one["amount"] = float(body.explored)
+    return event

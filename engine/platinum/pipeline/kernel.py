@@ -1,0 +1,187 @@
+"""The one compiled call per batch: fold each event into its row and, where the policy asks for it, decide.
+
+Events of one customer see each other's effects, decisions included, in log order; that is why folding and
+deciding share one loop instead of being two passes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.decide.kernel import decide_one
+from platinum.decide.plan import plan_decision
+from platinum.events.columns import FLAG_HISTORY
+from platinum.hashing import mix64_u
+from platinum.jit import constant, inner, kernel
+from platinum.pipeline.made import fold_decision_made
+from platinum.profile.contacts import find_planned
+from platinum.profile.fold import fold
+from platinum.profile.timers import next_due_ms, reach
+from platinum.vocabulary.codes import Kind
+
+Record = Any
+
+#: What became of an event.
+SKIPPED, APPLIED, DUPLICATE = constant(0), constant(1), constant(2)
+_FIRST_SLOT = constant(0)
+
+_TIMER_DUE = int(Kind.TIMER_DUE)
+_DECISION_MADE = int(Kind.DECISION_MADE)
+_REQUEST_MADE = int(Kind.REQUEST_MADE)
+_CONTACT_STARTED = int(Kind.CONTACT_STARTED)
+
+
+@inner
+def stream_ref_u(generation: int, partition: int, offset: int, slot: int) -> np.uint64:
+    """``ids.stream_ref`` inside kernels."""
+    ref = mix64_u(np.uint64(0), np.uint64(generation))
+    ref = mix64_u(mix64_u(mix64_u(ref, np.uint64(partition)), np.uint64(offset)), np.uint64(slot))
+    return ref if ref != np.uint64(0) else np.uint64(1)
+
+
+@inner
+def set_trigger(trigger: Record, event: Record, row: Record) -> None:
+    """Fill a TRIGGER from the event that asks; ``ref`` and ``placement`` are the caller's."""
+    kind = event["kind"]
+    trigger["now_ms"] = event["record_ms"]
+    trigger["offset"] = event["offset"]
+    trigger["amount"] = event["amount"]
+    trigger["kind"] = kind
+    trigger["channel"] = event["channel"]
+    trigger["category"] = event["name_a"] if event["item_count"] == 0 else row["last_category"]
+    trigger["intent"] = event["name_a"] if kind == _REQUEST_MADE or kind == _CONTACT_STARTED else np.uint32(0)
+
+
+@inner
+def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run: Any, outs: Any) -> None:
+    """One stream decision into ``outs[1][at]``: keep the row as it was, decide, let the row remember it.
+
+    ``where`` is (generation, partition), ``run`` is (tables, model, scratch).
+    """
+    tables, model, scratch = run
+    trigger, out = outs[0][at], outs[1][at]
+    trigger["placement"] = -1
+    trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
+    outs[2][at] = row
+    decide_one(row, trigger, tables, model, scratch, out)
+    plan_decision(row, out, tables)
+    planned = find_planned(row, trigger["ref"])
+    if planned >= 0:
+        row["planned"][planned]["offset"] = trigger["offset"]
+        row["planned"][planned]["slot"] = slot
+
+
+@inner
+def decide_due(row: Record, event: Record, n: int, where: tuple[int, int], run: Any, outs: Any) -> int:
+    """A timer fell due: one decision per ``when_reached`` rule that is reached now; returns the new count."""
+    tables = run[0]
+    triggers = outs[0]
+    now_ms = event["record_ms"]
+    history = (event["flags"] & FLAG_HISTORY) != 0
+    slot = _FIRST_SLOT
+    for rule in range(tables.whens.shape[0]):
+        if reach(row, rule, tables, now_ms) == 0 or history:
+            continue
+        set_trigger(triggers[n], event, row)
+        triggers[n]["category"] = row["last_category"]
+        decide_and_plan(row, n, slot, where, run, outs)
+        slot += 1
+        n += 1
+    row["timer_due_ms"] = next_due_ms(row, tables, now_ms)
+    return n
+
+
+@inner
+def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
+    """Copy ``count`` entries that a fold withdrew from behind the plan's end into ``gone``.
+
+    ``gone`` is (PLANNED[*], event index int32[*], number so far int64[1]).
+    """
+    for j in range(count):
+        at = gone[2][0]
+        gone[0][at] = row["planned"][row["n_planned"] + j]
+        gone[1][at] = i
+        gone[2][0] = at + 1
+
+
+@inner
+def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: Any, outs: Any) -> tuple[int, int]:
+    """Fold event ``i`` of ``batch`` (events, items) and decide if asked; returns (what became of it, decisions so far)."""
+    events, items = batch
+    event = events[i]
+    tables = run[0]
+    kind = event["kind"]
+    if kind == _TIMER_DUE:
+        return APPLIED, decide_due(row, event, n, where, run, outs)
+    if kind == _DECISION_MADE:
+        fold_decision_made(row, event, tables)
+        return APPLIED, n
+    folded = fold(row, event, items, tables)
+    if folded == 0:
+        return DUPLICATE, n
+    keep_withdrawn(row, folded - 1, i, outs[3])
+    if tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
+        return APPLIED, n
+    set_trigger(outs[0][n], event, row)
+    decide_and_plan(row, n, _FIRST_SLOT, where, run, outs)
+    return APPLIED, n + 1
+
+
+@kernel
+def run_batch(
+    rows: Any,
+    at: tuple[NDArray[np.int64], NDArray[np.int64]],
+    batch: Any,
+    frontier: tuple[NDArray[np.int64], NDArray[np.int64]],
+    where: tuple[int, int],
+    run: Any,
+    outs: Any,
+    became: NDArray[np.int8],
+) -> int:
+    """Fold and decide a batch of one partition in log order.
+
+    Parameters
+    ----------
+    rows : ROW[N]
+        Changed in place.
+    at : (int64[B], int64[B])
+        Row of each event, and its bucket (index into ``frontier``).
+    batch : (EVENT[B], ITEM[*])
+        ``record_ms`` is raised to the bucket's clock: time never runs backwards.
+    frontier : (int64[K], int64[K])
+        Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
+    where : (generation, partition)
+    run : (Tables, Model, Scratch)
+    outs : (TRIGGER[D], DECISION[D], ROW[D], gone)
+        Filled from the front: trigger, decision, the row as it was just before deciding, and what was withdrawn
+        (``keep_withdrawn``).
+    became : int8[B]
+        SKIPPED, APPLIED or DUPLICATE.
+
+    Returns
+    -------
+    int
+        Number of decisions.
+    """
+    slots, bucket = at
+    next_offset, clock_ms = frontier
+    events = batch[0]
+    outs[3][2][0] = 0
+    n = _FIRST_SLOT
+    for i in range(events.shape[0]):
+        event = events[i]
+        k = bucket[i]
+        became[i] = SKIPPED
+        if event["offset"] < next_offset[k]:
+            continue
+        if event["record_ms"] > clock_ms[k]:
+            clock_ms[k] = event["record_ms"]
+        event["record_ms"] = clock_ms[k]
+        first = n
+        became[i], n = step(rows[slots[i]], i, batch, n, where, run, outs)
+        for d in range(first, n):
+            outs[1][d]["event"] = i
+    return n

@@ -1,0 +1,26 @@
+"""Folding `decision made`: what the API answered becomes a fact of the row, never a reason to plan a contact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.jit import constant, inner
+from platinum.profile.contacts import plan
+from platinum.profile.pending import remember_decision
+
+Record = Any
+_INBOUND = constant(0)
+
+
+@inner
+def fold_decision_made(row: Record, event: Record, tables: Any) -> None:
+    """Remember an HTTP decision: a planned inbound contact until it expires, and a pending outcome.
+
+    Silence (channel 0) leaves no trace. Registers: ``pipeline.engine_records.event_of``.
+    """
+    if event["name_b"] == 0:
+        return
+    now_ms = event["record_ms"]
+    channel = event["name_b"]
+    plan(row, event["ref"], event["name_a"], channel, event["code"], _INBOUND, now_ms, now_ms, int(event["high"]))
+    remember_decision(row, event["ref"], event["name_a"], channel, now_ms, int(event["low"]), _INBOUND)

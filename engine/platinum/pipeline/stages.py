@@ -1,0 +1,57 @@
+"""Everything one policy and one model need to run: compiled once, used for every batch under them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.decide.kernel import new_scratch
+from platinum.decide.record import DECISION, TRIGGER
+from platinum.emit.encode import Encoder
+from platinum.events.plans import Decoding
+from platinum.policy.policy import Policy
+from platinum.profile.row import MAX_PLANNED, MAX_REACHED, PLANNED, ROW
+from platinum.scoring.model import Model, from_priors
+
+#: Version that decisions name while no learned model is in force.
+PRIOR = "prior"
+
+
+#: (TRIGGER[D], DECISION[D], ROW[D], withdrawn contacts); see ``pipeline.kernel.run_batch``.
+Room = tuple[NDArray[np.void], NDArray[np.void], NDArray[np.void], tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]]
+
+
+class Stages:
+    """A policy and a model, ready to run.
+
+    Attributes
+    ----------
+    run : (Tables, Model, Scratch)
+        What the compiled call is given.
+    version : (str, str)
+        Policy and model version.
+    """
+
+    def __init__(self, policy: Policy, model: Model | None = None, model_version: str = PRIOR) -> None:
+        self.policy = policy
+        self.model = from_priors(policy.tables) if model is None else model
+        self.scratch = new_scratch(policy.tables)
+        self.run = (policy.tables, self.model, self.scratch)
+        self.encoder = Encoder(policy, model_version)
+        self.decoding = Decoding(policy.mappings)
+        self.version = (policy.version, model_version)
+        self.placement_index = {name: i for i, name in enumerate(policy.placements)}
+        self.action_index = {action.name: i for i, action in enumerate(policy.actions)}
+        self._room: Room | None = None
+
+    def room(self, events: int) -> Room:
+        """Arrays for what ``events`` events may bring about, reused between batches.
+
+        One event asks for one decision, a timer for one per ``when_reached`` rule; either may withdraw a whole plan.
+        """
+        need = events * max(1, min(len(self.policy.whens), MAX_REACHED))
+        if self._room is None or len(self._room[0]) < need:
+            size = max(need, 64)
+            gone = (np.zeros(size * MAX_PLANNED, PLANNED), np.zeros(size * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
+            self._room = (np.zeros(size, TRIGGER), np.zeros(size, DECISION), np.zeros(size, ROW), gone)
+        return self._room

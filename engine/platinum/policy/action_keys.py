@@ -1,0 +1,183 @@
+"""The keys of an action: the part of the table of keys that a policy writes most."""
+
+from __future__ import annotations
+
+import re
+
+from platinum.policy.containers import ByForm, Key, ListOf, MapOf, Raw, Record
+from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WORDS_SCHEMA
+from platinum.policy.scalars import DURATION, duration_ms
+from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
+from platinum.policy.synonyms import meant
+from platinum.vocabulary.codes import ActionType
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+NAME_WANTED = "a name of letters, digits, - and _, 64 at most"
+TYPES = tuple(one.name.lower() for one in ActionType if one is not ActionType.SILENCE)
+
+
+def _tidy_duration(text: str) -> str:
+    """A duration as it should be written, when only its unit is odd."""
+    match = re.fullmatch(r"\s*(\d{1,6})\s*-?\s*([A-Za-z]*)\s*", text)
+    if match is None:
+        return ""
+    unit = match[2].lower()
+    for short, forms in {
+        "min": ("m", "mi", "mins", "minutes"),
+        "h": ("hr", "hrs", "hour", "hours"),
+        "d": ("day", "dy", "", "days"),
+        "w": ("wk", "wks", "week", "weeks"),
+    }.items():
+        if unit in forms or unit == short:
+            return match[1] + short
+    return ""
+
+
+def duration(example: str) -> Parsed:
+    """Shape of a duration."""
+    return Parsed(duration_ms, f"a duration such as {example}", DURATION, _tidy_duration)
+
+
+_DATE = r"\d{4}-\d{2}-\d{2}"
+
+
+def _ends(text: str) -> str:
+    if text == "never" or re.fullmatch(_DATE, text, re.ASCII):
+        return text
+    if re.fullmatch(r"\d{1,4}(?:h|d|w)", text, re.ASCII) is None:
+        raise ValueError("the life of the offer (48h, 14d, 2w), its last day (2026-12-31), or never")
+    return text
+
+
+_TERM = Text("text that the customer reads", longest=1000)
+TERMS = Record(
+    "terms",
+    {
+        "total_cost": Key(_TERM, "Everything the customer pays, in words."),
+        "ends": Key(
+            Parsed(
+                _ends, "the life of the offer (14d), its last day (2026-12-31), or never", rf"\d{{1,4}}[hdw]|{_DATE}|never", _tidy_duration
+            ),
+            "Until when it holds.",
+        ),
+        "cancel": Key(_TERM, "How to get out of it."),
+        "data_use": Key(_TERM, "What is done with the customer's data; none if nothing."),
+        "fees": Key(_TERM, "Fees on top, if any."),
+        "length": Key(_TERM, "How long it binds."),
+        "renewal": Key(_TERM, "Whether it renews itself."),
+        "eligibility": Key(_TERM, "Who may take it."),
+        "personal_price": Key(Flag(), "Whether the price was made for this person.", default="no"),
+    },
+    synonyms=meant(total_cost="cost price", ends="expires until end", cancel="cancellation", data_use="data privacy"),
+)
+#: Terms without which nothing may be offered (treatment-formulas 3.5).
+REQUIRED_TERMS = ("total_cost", "ends", "cancel", "data_use")
+
+OFFER = Record(
+    "offer",
+    {
+        "id": Key(Text("an id", longest=64), "Id of the offer.", default="the action's name"),
+        "price": Key(Plain(), "What it costs."),
+        "discount": Key(Plain(), "What is taken off, such as 10 %."),
+        "code": Key(Text("a code", longest=64), "Code to redeem it with."),
+    },
+    others=Plain(),
+)
+REWARD = Record(
+    "reward",
+    {
+        "accepted": Key(Number(lowest=-100, highest=100), "The customer took it.", default="1"),
+        "declined": Key(Number(lowest=-100, highest=100), "The customer said no.", default="0"),
+        "dismissed": Key(Number(lowest=-100, highest=100), "The customer closed it.", default="0"),
+        "complained": Key(Number(lowest=-100, highest=100), "The customer complained.", default="-1"),
+        "unsubscribed": Key(Number(lowest=-100, highest=100), "The customer wants no more.", default="-1"),
+        "window": Key(
+            Parsed(lambda text: (duration_ms(text), text)[1], "a duration such as 7d", DURATION, _tidy_duration),
+            "How long an answer counts.",
+            default="7d, or 24h if all its channels are inbound",
+        ),
+    },
+    synonyms=meant(
+        accepted="accept",
+        complained="complaint",
+        unsubscribed="unsubscribe",
+        declined="decline",
+        dismissed="dismiss",
+        window="period within",
+    ),
+)
+
+_TYPE = Choice(
+    TYPES,
+    "one of",
+    meant(
+        offer="discount promotion sale",
+        thank_you="thanks thank",
+        listen="question survey",
+        notice="recall warning",
+        answer="reply",
+        apology="sorry",
+        help="advice",
+        surprise="gift",
+    ),
+)
+_P = Number(above=0, below=1)
+
+ACTION = Record(
+    "an action",
+    {
+        "type": Key(_TYPE, "What it is. The type decides the lane and the gates (docs/reference/gates.md).", required=True),
+        "channels": Key(ListOf(Text("the name of a channel"), "channels", 12), "Channels it may use.", required=True),
+        "placements": Key(
+            ListOf(Text("the name of a placement"), "placements", 64),
+            "Placements it may use.",
+            default="all of its channels that take its type",
+        ),
+        "value": Key(Number(-1e9, 1e9), "Money earned if the customer accepts: margin, not turnover.", default="0; an offer must say it"),
+        "cost": Key(Number(0, 1e9), "Money it costs whenever it is made, on top of the channel's.", default="0"),
+        "p_accept": Key(
+            ByForm(_P, MapOf(_P, "channel", NAME, NAME_WANTED, 12)),
+            "Chance that a customer accepts, before anything is learned; one for all or one per channel.",
+            default="0.05",
+        ),
+        "when": Key(Raw("conditions such as `orders: {at_least: 2}`", CONDITION_SCHEMA), "Only for customers for whom this is true."),
+        "not_when": Key(Raw("conditions such as `orders: {at_least: 2}`", CONDITION_SCHEMA), "Not for customers for whom this is true."),
+        "words": Key(
+            Raw("a text, or texts per tone or per language and tone", WORDS_SCHEMA),
+            "What is said. {placeholders} that the engine knows are filled, others are left for the channel and listed.",
+        ),
+        "content": Key(
+            Raw("a list of blocks, or such lists per tone or per language and tone", CONTENT_SCHEMA),
+            "Words, images, links and product lists, in place of `words`.",
+        ),
+        "offer": Key(OFFER, "Price, code and the like; each is a placeholder too. Only for type offer."),
+        "terms": Key(TERMS, f"What the customer must know beforehand; an offer needs {', '.join(REQUIRED_TERMS)}."),
+        "reward": Key(REWARD, "What an answer is worth to the learner."),
+        "min_interval": Key(duration("30d"), "Least time between two contacts of this action with one person."),
+        "expires": Key(duration("24h"), "How long a decision may wait to be sent or shown.", default="the channel's"),
+        "effort": Key(Number(-10, 10), "Points of effort it costs the customer; negative saves effort.", default="0"),
+        "priority": Key(Number(-1000, 1000), "Order among actions of the lanes that do not score; larger is first.", default="0"),
+        "lever": Key(Number(-50, 50), "Percent by which you raise or lower its value, for reasons the numbers do not show.", default="0"),
+        "category": Key(Text("the name of a category"), "What it is about; customers who refuse the category do not get it."),
+        "intent": Key(Text("an intent such as return_parcel", longest=64), "Request that an answer is for.", default="any"),
+        "goal": Key(Text("a goal", longest=64), "Goal of the customer that it serves.", part="part 4 (goals)"),
+    },
+    synonyms=meant(
+        type="kind",
+        channels="channel",
+        placements="placement",
+        value="margin worth",
+        offer="price",
+        p_accept="probability acceptance",
+        when="condition conditions if",
+        not_when="unless",
+        words="text message",
+        content="blocks",
+        terms="conditions_of_offer",
+        min_interval="interval every",
+        expires="ttl",
+        lever="weight boost",
+        category="topic",
+        reward="rewards",
+    ),
+)

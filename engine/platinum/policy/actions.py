@@ -1,0 +1,178 @@
+"""One action: from what was read to its record, its candidates and its words."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from platinum.hashing import name_hash
+from platinum.policy.action_keys import REQUIRED_TERMS
+from platinum.policy.conditions import Conditions
+from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
+from platinum.policy.declared import Declared, Names, Values, kept
+from platinum.policy.policy import Action
+from platinum.policy.problems import Problems, nearest
+from platinum.policy.scalars import duration_ms
+from platinum.policy.thanks import check_thank_you
+from platinum.policy.yaml_tree import Path
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType
+
+DEFAULT_P_ACCEPT = 0.05
+_REWARD = {"accepted": 1.0, "declined": 0.0, "dismissed": 0.0, "complained": -1.0, "unsubscribed": -1.0}
+_UNLANED = (ActionType.HELP, ActionType.OFFER)  # scored by utility: priority means nothing
+
+
+class CompiledAction(NamedTuple):
+    """What one action contributes to ``Policy.actions``, ``Tables.actions`` and ``Tables.candidates``."""
+
+    action: Action
+    record: dict[str, Any]
+    p_accept: dict[str, float]  # channel → prior
+
+
+class ActionCompiler:
+    """Compiles the actions of one policy."""
+
+    def __init__(self, declared: Declared, names: Names, conditions: Conditions, problems: Problems) -> None:
+        self._declared = declared
+        self._names = names
+        self._conditions = conditions
+        self._problems = problems
+        self._content = ContentReader(declared, problems)
+
+    def compile(self, name: str, values: Values) -> CompiledAction:
+        """One action; mistakes are noted, and what is left of it is returned all the same."""
+        at: Path = ("actions", name)
+        kind = ActionType[str(values.get("type", "help")).upper()]
+        channels = self._channels(values, at)
+        placements = self._placements(values, kind, channels, at)
+        written, places = self._content.read(values, at)
+        content = self._content.filled(written, at, places)
+        if "type" in values:
+            self._check(values, kind, written, places, at)
+        category, intent = self._category(values, at), self._intent(values, kind, at)
+        reward = {**_REWARD, "window": self._default_window(channels), **values.get("reward", {})}
+        start, length = self._conditions.add(values.get("when"), values.get("not_when"), at)
+        action = Action(
+            name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,
+            values.get("value", 0.0), values.get("cost", 0.0), self._offer(name, values, kind), values.get("terms"),
+            reward, values.get("goal"), category,
+        )  # fmt: skip
+        record = {
+            "value": action.value,
+            "cost": action.cost,
+            "effort": values.get("effort", 0.0),
+            "lever": 1.0 + values.get("lever", 0.0) / 100.0,
+            "priority": values.get("priority", 0.0),
+            "min_interval_ms": values.get("min_interval", 0),
+            "expires_ms": values.get("expires", 0),
+            "reward_window_ms": duration_ms(str(reward["window"])),
+            "languages": np.uint64(sum(1 << language for language in {language for language, _ in content})),
+            "tones": np.uint64(sum(1 << tone for tone in {tone for _, tone in content})),
+            "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
+            "name": self._names.add(name, at),
+            "category": name_hash(category) if category else 0,
+            "intent": self._names.add(intent, (*at, "intent")) if intent else 0,
+            "program_start": start,
+            "program_len": length,
+            "type": kind,
+            "lane": action.lane,
+            "purpose": action.purpose,
+            "facts": facts_of(content),
+        }
+        return CompiledAction(action, record, self._p_accept(values, channels, at))
+
+    def _channels(self, values: Values, at: Path) -> tuple[str, ...]:
+        named = values.get("channels") or []
+        for i, channel in enumerate(named):
+            if isinstance(channel, str) and channel not in self._declared.channels:
+                self._problems.unknown((*at, "channels", i), channel, self._declared.channels, "channel")
+        if not named and "channels" in values:
+            self._problems.add((*at, "channels"), "must name at least one channel")
+        return tuple(channel for channel in self._declared.channels if channel in named)
+
+    def _placements(self, values: Values, kind: ActionType, channels: tuple[str, ...], at: Path) -> tuple[str, ...]:
+        named = values.get("placements") or []
+        for i, placement in enumerate(named):
+            if not isinstance(placement, str):
+                continue
+            place = (*at, "placements", i)
+            spec = self._declared.placements.get(placement)
+            if spec is None:
+                self._problems.unknown(place, placement, self._declared.placements, "placement")
+            elif spec.get("channel") in self._declared.channels and spec["channel"] not in channels:
+                self._problems.add(
+                    place, f"belongs to channel {spec['channel']!r}, which is not among the action's channels", spec["channel"]
+                )
+            elif kind.name.lower() not in kept(spec.get("takes")) and "takes" in spec:
+                self._problems.add(place, f"takes no action of type {kind.name.lower()}; see placements.{placement}.takes")
+        return tuple(p for p in self._declared.placements if p in named)
+
+    def _category(self, values: Values, at: Path) -> str | None:
+        category = values.get("category")
+        if category is not None and category not in self._declared.categories:
+            self._problems.unknown((*at, "category"), category, self._declared.categories, "category")
+            return None
+        return category
+
+    def _intent(self, values: Values, kind: ActionType, at: Path) -> str | None:
+        intent = values.get("intent")
+        if intent is not None and kind is not ActionType.ANSWER:
+            self._problems.add((*at, "intent"), "belongs to an action of type answer: it names the request that is answered", key=True)
+        return intent
+
+    def _p_accept(self, values: Values, channels: tuple[str, ...], at: Path) -> dict[str, float]:
+        given = values.get("p_accept", DEFAULT_P_ACCEPT)
+        if not isinstance(given, dict):
+            return dict.fromkeys(channels, float(given))
+        for channel in given:
+            if channel not in channels:
+                self._problems.unknown((*at, "p_accept", channel), channel, channels, "channel of this action", key=True)
+        return {channel: float(given.get(channel, DEFAULT_P_ACCEPT)) for channel in channels}
+
+    def _default_window(self, channels: tuple[str, ...]) -> str:
+        return "7d" if any(self._declared.channels[channel] for channel in channels) else "24h"
+
+    @staticmethod
+    def _offer(name: str, values: Values, kind: ActionType) -> dict[str, object] | None:
+        if kind is not ActionType.OFFER:
+            return None
+        return {"id": name, **values.get("offer", {})}
+
+    def _check(self, values: Values, kind: ActionType, content: Content, places: dict[Variant, Path], at: Path) -> None:
+        """Rules of the types."""
+        if kind is ActionType.THANK_YOU:
+            check_thank_you(values, content, places, at, self._problems)
+        elif kind is ActionType.OFFER:
+            self._check_offer(values, at)
+        elif "offer" in values:
+            self._problems.add((*at, "offer"), f"belongs to an action of type offer, this one is {kind.name.lower()}", key=True)
+        if "priority" in values and kind in _UNLANED:
+            self._problems.warn((*at, "priority"), "has no effect: offers and help are ordered by what they are worth; use lever", key=True)
+        if kind is not ActionType.THANK_YOU:
+            self._check_placeholders(values, content, places)
+
+    def _check_offer(self, values: Values, at: Path) -> None:
+        if "value" not in values and not self._problems.any_at((*at, "value")):
+            self._problems.add(at, "lacks 'value': the margin that it brings if accepted; 0 is allowed")
+        terms = values.get("terms")
+        if terms is None and self._problems.any_at((*at, "terms")):
+            return
+        if terms is None:
+            self._problems.add(at, f"lacks 'terms': an offer says {', '.join(REQUIRED_TERMS)}, so that nobody is surprised later")
+            return
+        for term in REQUIRED_TERMS:
+            if term not in terms and not self._problems.any_at((*at, "terms", term)):
+                self._problems.add(
+                    (*at, "terms"), f'lacks {term!r}: an offer without it is never made (docs/reference/policy.md, "Terms")', key=True
+                )
+
+    def _check_placeholders(self, values: Values, content: Content, places: dict[Variant, Path]) -> None:
+        """A placeholder that is nearly one which the engine fills was probably meant to be it."""
+        fills = [*FACT_OF, ENDS, *values.get("offer", {})]
+        for variant, blocks in content.items():
+            for name in dict.fromkeys(name for block in blocks for name in block.placeholders):
+                near = nearest(name, fills) if name not in fills else ""
+                if near and near not in name.split("_"):
+                    self._problems.warn(places[variant], f"{{{name}}} is left for the channel to fill; the engine would fill {{{near}}}")

@@ -1,0 +1,230 @@
+"""YAML in, compiled policy out; all mistakes at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from platinum.errors import PolicyInvalid
+from platinum.hashing import name_hash
+from platinum.policy import arrays
+from platinum.policy import tables as t
+from platinum.policy.actions import ActionCompiler, CompiledAction
+from platinum.policy.conditions import Conditions
+from platinum.policy.declared import Declared, Names, Values, declare
+from platinum.policy.features import features
+from platinum.policy.language import LATER_EVENTS, POLICY
+from platinum.policy.mappings import mappings
+from platinum.policy.matrix import matrix
+from platinum.policy.policy import HumanPath, Policy
+from platinum.policy.problems import Problems, TooManyMistakes, nearest
+from platinum.policy.settings import settings
+from platinum.policy.shapes import WRONG
+from platinum.policy.tables import Tables
+from platinum.policy.yaml_tree import Node, plain, read_yaml
+from platinum.policy.zones import zone_names, zones
+from platinum.vocabulary.codes import Purpose
+
+#: Part of every content hash: grows when the same text would come to mean something else.
+LANGUAGE_VERSION = 1
+
+
+def compile_policy(source: bytes, filename: str = "policy.yaml") -> Policy:
+    """Compile a policy file.
+
+    Parameters
+    ----------
+    source : bytes
+        YAML, UTF-8, at most 1 MiB.
+    filename : str
+        Named in mistakes.
+
+    Raises
+    ------
+    PolicyInvalid
+        With every mistake, in file order; with the first 1,000 of a file that is something else.
+    """
+    root, found = read_yaml(source, filename)
+    problems = Problems(root, found)
+    try:
+        policy = _compile(source, root, problems)
+    except TooManyMistakes:
+        policy = None
+    if policy is None or problems.mistakes:
+        raise PolicyInvalid(filename, problems.mistakes)
+    return policy
+
+
+def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
+    """The policy, without meaning where mistakes were noted; ``None`` when the file is not even a mapping."""
+    values = POLICY.read(root, (), problems)
+    if values is WRONG:
+        return None
+    names = Names(problems)
+    declared = declare(root, values, problems)
+    _add_names(declared, names)
+    conditions = Conditions(declared, names, problems)
+    compiler = ActionCompiler(declared, names, conditions, problems)
+    actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
+    return _policy(_Parts(source, version_of(root), values, declared, names, conditions, actions, problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the passes over one file have found."""
+
+    source: bytes
+    version: str
+    values: Values
+    declared: Declared
+    names: Names
+    conditions: Conditions
+    actions: list[CompiledAction]
+    problems: Problems
+
+
+def version_of(root: Node) -> str:
+    """Content hash of a policy, 16 hex digits: comments, order of keys and style of quoting do not count."""
+    text = orjson.dumps([LANGUAGE_VERSION, plain(root)], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def _add_names(declared: Declared, names: Names) -> None:
+    """Every declared name that rows or columns know by its hash."""
+    for section in ("languages", "categories"):
+        for i, name in enumerate(getattr(declared, section)):
+            names.add(name, (section, i))
+    for trait, spec in declared.traits.items():
+        names.add(trait, ("traits", trait))
+        for value in spec.values:
+            names.add(value, ("traits", trait, "values"))
+    for section in ("tones", "channels", "placements"):
+        for name in getattr(declared, section):
+            names.add(name, (section, name))
+
+
+def _policy(parts: _Parts) -> Policy:
+    """Tables, words and names of a policy; without meaning while there are mistakes."""
+    values, declared, problems = parts.values, parts.declared, parts.problems
+    cap_texts, cap_rows = arrays.caps(values, declared, parts.names)
+    when_names, when_rows = arrays.whens(values, parts.names, problems)
+    tables = _tables(parts, cap_rows, when_rows)
+    human, mapped = _human(values, problems), mappings(values, problems)
+    _warn(values, declared, parts.actions, problems)
+    return Policy(
+        name=str(values.get("policy", "")),
+        version=parts.version,
+        source=parts.source,
+        currency=str(values.get("currency", "")),
+        timezone=str(values.get("timezone", "")),
+        languages=declared.languages,
+        tones=declared.tones,
+        channels=declared.channel_names,
+        placements=tuple(declared.placements),
+        categories=declared.categories,
+        traits={name: trait.values for name, trait in declared.traits.items()},
+        whens=when_names,
+        caps=cap_texts,
+        actions=tuple(one.action for one in parts.actions),
+        human=human,
+        mappings=mapped,
+        names=parts.names.by_hash,
+        tables=tables,
+        warnings=problems.warnings,
+    )
+
+
+def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.void]) -> Tables:
+    values, declared, problems = parts.values, parts.declared, parts.problems
+    channel_rows = arrays.channels(values, declared, problems)
+    zone = _zone(values, problems)
+    return Tables(
+        actions=arrays.records(t.ACTION, [one.record for one in parts.actions]),
+        channels=channel_rows,
+        candidates=_candidates(parts.actions, declared, channel_rows),
+        caps=cap_rows,
+        placements=arrays.placements(declared),
+        tones=arrays.tones(values, declared),
+        traits=arrays.traits(declared),
+        leaves=arrays.records(t.LEAF, [leaf._asdict() for leaf in parts.conditions.leaves]),
+        program=np.array(parts.conditions.program, np.int32),
+        features=features(declared, values, problems),
+        whens=when_rows,
+        categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
+        languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
+        decide_on=arrays.decide_on(values),
+        thank_for=arrays.thank_for(values, problems),
+        matrix=matrix(),
+        **_zone_arrays(),
+        settings=settings(values, parts.version, declared, zone, parts.actions, cap_rows),
+    )
+
+
+def _candidates(actions: list[CompiledAction], declared: Declared, channel_rows: NDArray[np.void]) -> NDArray[np.void]:
+    """CANDIDATE[C], action-major."""
+    order = declared.channel_names
+    rows: list[dict[str, Any]] = []
+    for a, one in enumerate(actions):
+        for channel, p in one.p_accept.items():
+            h = order.index(channel)
+            rows.append({"cost": one.action.cost + channel_rows[h]["cost"], "prior_log_odds": log_odds(p), "action": a, "channel": h})
+    return arrays.records(t.CANDIDATE, rows)
+
+
+@lru_cache(maxsize=4096)
+def log_odds(p: float) -> float:
+    """ln(p / (1 − p)), correctly rounded: libm's logarithm differs between machines in its last bit."""
+    exact = Decimal(p)
+    return float((exact / (1 - exact)).ln())
+
+
+def _zone(values: Values, problems: Problems) -> int:
+    """Index of the policy's own time zone."""
+    name = values.get("timezone")
+    if name in zones().names:
+        return zones().names.index(name)
+    if name is not None:
+        near = nearest(name, zone_names(), {"uk": "Europe/London", "cet": "Europe/Berlin", "gmt": "UTC", "z": "UTC"})
+        problems.add(("timezone",), "must be an IANA time zone such as Europe/London", near)
+    return 0
+
+
+def _zone_arrays() -> dict[str, Any]:
+    every = zones()
+    return {name: getattr(every, name) for name in ("zone_names", "zone_starts", "zone_from_ms", "zone_offset_ms")}
+
+
+def _human(values: Values, problems: Problems) -> HumanPath | None:
+    human = values.get("human")
+    if human is None:
+        return None
+    contact = {name: human[name] for name in ("phone", "email", "url", "chat") if name in human}
+    if not contact and not problems.any_at(("human",)):
+        problems.add(("human",), "must name at least one way: phone, email, url or chat", "phone")
+    return HumanPath(contact, human.get("hours", ()))
+
+
+def _warn(values: Values, declared: Declared, actions: list[CompiledAction], problems: Problems) -> None:
+    """What is allowed and most likely not meant."""
+    if values.get("human") is None and actions:
+        problems.warn((), "names no 'human': customers are told no way to reach a person")
+    for i, event in enumerate(values.get("decide_on", ())):
+        if event in LATER_EVENTS:
+            problems.warn(("decide_on", i), f"takes effect with {LATER_EVENTS[event]}")
+    sells = {h for one in actions if one.action.purpose == Purpose.PROMOTION for h in one.action.channels if declared.channels[h]}
+    for channel in sorted(sells):
+        if not values.get("caps") and "caps" not in values.get("channels", {}).get(channel, {}):
+            problems.warn(("channels", channel), "carries promotion and no cap limits it; a line such as `caps: [3 contacts per 7d]` does")
+    if any(declared.channels.values()) and actions and not values.get("decide_on") and not values.get("when_reached"):
+        problems.warn((), "has outbound channels but neither decide_on nor when_reached: nothing will ever be sent")
+    used = {channel for one in actions for channel in one.action.channels}
+    for channel in declared.channels:
+        if actions and channel not in used:
+            problems.warn(("channels", channel), "is used by no action", key=True)

@@ -1,0 +1,110 @@
+"""What conditions may ask about a customer: the name a policy writes, the field it reads, its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from platinum.policy.synonyms import meant
+from platinum.vocabulary.codes import Field
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionField:
+    """One field of the profile or of the moment.
+
+    Attributes
+    ----------
+    unit : str
+        ``number of ...``, ``days``, ``money`` ...; for words what they name.
+    compares : str
+        ``number``, or the kind of word: ``category``, ``language``, ``country``, ``event``, ``consent``, ``trait``.
+    of : str
+        What follows the dot: ``category``, ``trait``, ``channel``; ``""`` = nothing.
+    of_optional : bool
+        The dot may be left out: all channels together.
+    """
+
+    name: str
+    field: Field
+    unit: str
+    doc: str
+    compares: str = "number"
+    of: str = ""
+    of_optional: bool = False
+
+
+_TABLE = (
+    ConditionField("orders", Field.ORDERS, "orders", "Orders ever completed, without cancelled ones."),
+    ConditionField("spend", Field.SPEND, "money", "Sum of all orders."),
+    ConditionField("frequency", Field.FREQUENCY, "days", "Distinct purchase days after the first."),
+    ConditionField("recency_days", Field.RECENCY_DAYS, "days", "From the first to the last purchase day."),
+    ConditionField("age_days", Field.AGE_DAYS, "days", "Since the first purchase day."),
+    ConditionField("days_since_last", Field.DAYS_SINCE_LAST, "days", "Since the last purchase day."),
+    ConditionField("monetary_value", Field.MONETARY_VALUE, "money", "Mean spend per purchase day without the first."),
+    ConditionField("spend_365d", Field.SPEND_365D, "money", "Spend that fades with a half-life of 365 days."),
+    ConditionField("cancellations", Field.CANCELLATIONS, "orders", "Cancelled orders."),
+    ConditionField("refunded", Field.REFUNDED, "money", "Money given back."),
+    ConditionField("events", Field.EVENTS, "events", "Everything ever heard of this person."),
+    ConditionField("days_since_seen", Field.DAYS_SINCE_SEEN, "days", "Since the last event of any kind."),
+    ConditionField("days_since_first_seen", Field.DAYS_SINCE_FIRST_SEEN, "days", "Since the first event of any kind."),
+    ConditionField("views_30d", Field.VIEWS_30D, "views", "Products and pages looked at, fading with a half-life of 30 days."),
+    ConditionField("cart_value", Field.CART_VALUE, "money", "What lies in the cart."),
+    ConditionField("gratitude", Field.GRATITUDE, "points", "Thanks owed: earned minus given, both fading."),
+    ConditionField("days_since_thanked", Field.DAYS_SINCE_THANKED, "days", "Since the last thank-you."),
+    ConditionField("contacts_7d", Field.CONTACTS_7D, "contacts", "Contacts of the last 7 days."),
+    ConditionField("contacts_30d", Field.CONTACTS_30D, "contacts", "Contacts of the last 30 days."),
+    ConditionField("planned_contacts", Field.PLANNED_CONTACTS, "contacts", "Contacts planned and not yet sent."),
+    ConditionField("language", Field.LANGUAGE, "code such as de", "Language of the customer.", "language"),
+    ConditionField("country", Field.COUNTRY, "code such as GB", "Country of the customer.", "country"),
+    ConditionField("affinity", Field.AFFINITY, "share from 0 to 1", "How much of their interest goes to a category.", of="category"),
+    ConditionField("trait", Field.TRAIT, "as declared", "An attribute of your own; the bare name does too.", "trait", "trait"),
+    ConditionField("engagement", Field.ENGAGEMENT, "rate from 0 to 1", "Contacts on a channel that they took up.", of="channel"),
+    ConditionField("reached", Field.REACHED, "contacts", "Contacts on a channel that reached them, fading.", of="channel"),
+    ConditionField(
+        "consent_promotion",
+        Field.CONSENT_PROMOTION,
+        "granted, unknown or denied",
+        "Consent to promotion, in general or on one channel.",
+        "consent",
+        "channel",
+        of_optional=True,
+    ),
+    ConditionField("trigger", Field.TRIGGER, "event such as order_completed", "The event that asks for this decision.", "event"),
+    ConditionField("trigger_category", Field.TRIGGER_CATEGORY, "category", "What that event was about.", "category"),
+    ConditionField("trigger_amount", Field.TRIGGER_AMOUNT, "money", "Amount of that event."),
+    ConditionField("hour", Field.HOUR, "0 to 23", "Hour of the customer's day."),
+    ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
+)
+
+#: Name → field, in the order of the reference page.
+FIELDS: Mapping[str, ConditionField] = MappingProxyType({one.name: one for one in _TABLE})
+
+#: Fields whose inputs do not exist yet → what brings them. They are 0 for everybody until then.
+LATER_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "open_cases": "part 3 (cases and recovery)",
+        "open_promises": "part 3 (promises)",
+        "effort": "part 3 (effort)",
+        "trust": "part 3 (trust)",
+        "goal_progress": "part 4 (goals)",
+    }
+)
+
+#: Words that people try first.
+SYNONYMS: Mapping[str, str] = MappingProxyType(
+    meant(
+        orders="number_of_orders order_count purchases",
+        spend="total_spend revenue",
+        days_since_last="days_since_last_order last_order_days",
+        recency_days="recency",
+        age_days="age",
+        language="locale lang",
+        trigger="event",
+        consent_promotion="consent",
+        affinity="interest category_affinity",
+        weekday="day_of_week",
+        cart_value="basket_value",
+    )
+)

@@ -1,0 +1,287 @@
+"""The table of keys: everything a policy may say, with its documentation.
+
+The compiler reads a file by it; the JSON Schema for editors and the reference page are generated from it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration
+from platinum.policy.containers import Key, ListOf, MapOf, Record
+from platinum.policy.problems import nearest
+from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
+from platinum.policy.shapes import Choice, Number, Parsed, Text
+from platinum.policy.synonyms import meant
+from platinum.vocabulary.codes import Lane
+from platinum.vocabulary.table import SNAKE
+
+LANES = tuple(lane.name.lower() for lane in Lane if lane is not Lane.SILENCE)
+#: Events of later parts that a policy may list already.
+LATER_EVENTS = {"promise_due": "part 3 (promises)"}
+#: Other words for an event.
+OTHER_WORDS = {"call_started": "contact_started"}
+
+
+def _cap_meant(text: str) -> str:
+    """A cap that says what another text probably means."""
+    number = re.search(r"\d+", text)
+    limit = min(int(number[0]), 8) if number else 3
+    scope = (
+        nearest(next((word for word in re.findall(r"[a-z_-]+", text.lower()) if nearest(word, CAP_SCOPES)), ""), CAP_SCOPES) or "contacts"
+    )
+    window = re.search(r"per\s+(\d+)\s*([dhwm])", text)
+    return f"{limit} {scope} per {window[1]}{window[2].replace('m', 'min')}" if window else f"{limit} {scope} per 7d"
+
+
+_MEMBER = Number(lowest=-1, highest=1)
+_CAP = Parsed(
+    cap,
+    'a cap such as "2 per 7d"',
+    rf"\d{{1,6}} +(?:[A-Za-z_-]+ +)?per +{DURATION}",
+    _cap_meant,
+)
+_HOURS = Parsed(
+    opening_hours, 'opening hours such as "Mon-Fri 09:00-17:30, Sat 10:00-14:00"', rf"always|{HOURS}(?:, *(?:{HOURS}|[0-9:]+-[0-9:]+))*"
+)
+_QUIET = Parsed(quiet_hours, 'quiet hours such as "21:00-08:00"', r"\d\d:\d\d ?- ?\d\d:\d\d")
+_EVENT = Choice(tuple(SNAKE), "an event such as order_completed:", accepts={**{name: name for name in LATER_EVENTS}, **OTHER_WORDS})
+
+HUMAN = Record(
+    "human",
+    {
+        "phone": Key(Text("a telephone number", longest=40), "Where somebody answers the telephone."),
+        "email": Key(Text("an e-mail address", r"[^@\s]+@[^@\s]+\.[^@\s]+"), "Where somebody reads."),
+        "url": Key(Text("a web address such as https://example.org", r"https?://\S+", 2048), "Page with all ways to reach you."),
+        "chat": Key(Text("a web address such as https://example.org", r"https?://\S+", 2048), "Page with the chat."),
+        "hours": Key(_HOURS, "When somebody is there, in the policy's time zone."),
+    },
+    synonyms=meant(phone="telephone tel", email="mail", url="website", hours="open opening_hours"),
+)
+TRAIT = Record(
+    "a trait",
+    {
+        "kind": Key(
+            Choice(("yes_no", "one_of", "number"), "one of", meant(yes_no="boolean bool", one_of="enum", number="float")),
+            "What its values are.",
+            required=True,
+        ),
+        "values": Key(ListOf(Text("a value", longest=64), "values", 32), "The values of a `one_of`."),
+        "typical": Key(Number(above=0), "A typical value of a `number`: what is learned from it is counted in such steps.", default="1"),
+    },
+    shorthand="kind",
+    synonyms=meant(kind="type", values="options choices"),
+)
+CHANNEL = Record(
+    "a channel",
+    {
+        "kind": Key(
+            Choice(("inbound", "outbound"), "one of", meant(inbound="in pull", outbound="out push")),
+            "Does the customer come to us (inbound), or do we go to them (outbound)?",
+            required=True,
+        ),
+        "cost": Key(Number(lowest=0, highest=1e6), "Money that one contact costs.", default="0"),
+        "quiet": Key(_QUIET, "Hours without contact, on the customer's own clock; what falls into them waits."),
+        "caps": Key(ListOf(_CAP, "caps", 8), "At most so many contacts on this channel, per person."),
+        "basis": Key(
+            Choice(("consent", "existing_customer"), "one of", meant(consent="opt_in", existing_customer="soft_opt_in contract")),
+            "Ground for promotion: consent, or also that they are a customer already (unless they said no).",
+            default="consent",
+        ),
+        "expires": Key(duration("24h"), "How long a decision for this channel may wait to be sent.", default="24h"),
+    },
+    shorthand="kind",
+    synonyms=meant(kind="type direction", cost="price", quiet="quiet_hours", caps="cap limit limits", expires="expires_after ttl"),
+)
+PLACEMENT = Record(
+    "a placement",
+    {
+        "channel": Key(Text("the name of an inbound channel"), "The channel it is part of.", required=True),
+        "takes": Key(ListOf(Choice(TYPES, "an action type:"), "action types", len(TYPES)), "Types of action that fit in.", default="all"),
+        "lanes": Key(ListOf(Choice(LANES, "a lane:"), "lanes", len(LANES)), "Lanes that may use it.", default="all"),
+    },
+    shorthand="channel",
+    synonyms=meant(takes="types accepts type", lanes="lane"),
+)
+TONE = Record(
+    "a tone",
+    {
+        "assertive": Key(_MEMBER, "Tells (1) rather than asks (-1).", default="0"),
+        "responsive": Key(_MEMBER, "Shows feeling (1) rather than control (-1).", default="0"),
+        "formality": Key(_MEMBER, "Formal (1) or familiar (-1).", default="0"),
+        "detail": Key(_MEMBER, "Much detail (1) or little (-1).", default="0"),
+        "pace": Key(_MEMBER, "Quick (1) or calm (-1).", default="0"),
+    },
+    synonyms=meant(formality="formal", assertive="assertiveness", responsive="responsiveness warmth", detail="details", pace="speed"),
+)
+WHEN_REACHED = Record(
+    "a rule of when_reached",
+    {
+        "days_since_last": Key(Number(lowest=1, highest=3650, whole=True), "Days since the last order that have gone by.", required=True),
+        "name": Key(Text(NAME_WANTED, NAME, 64), "Name of the rule.", default="days_since_last_<days>"),
+    },
+    synonyms=meant(days_since_last="days days_since_last_order"),
+)
+EVENT_MAPPING = Record(
+    "an event mapping",
+    {
+        "as": Key(Text("the name of a standard event such as Order Completed"), "What it is here.", required=True),
+        "properties": Key(
+            MapOf(
+                Text("the dotted path of a property of yours, such as amount.gross", r"[^.\s]+(?:\.[^.\s]+){0,7}"),
+                "property",
+                r"\S{1,64}",
+                "a name without spaces",
+                32,
+            ),
+            "Standard property → where yours has it.",
+        ),
+    },
+    synonyms={"is": "as", "to": "as", "event": "as", "name": "as", **meant(properties="props fields")},
+)
+THANK = Record(
+    "thank",
+    {
+        "threshold": Key(Number(above=0, highest=1000), "Gratitude owed (points) from which on a thank-you is due.", default="3"),
+        "weight": Key(Number(above=0, highest=1000), "Points that one thank-you pays off.", default="the threshold"),
+        "interval": Key(duration("90d"), "Least time between two thank-yous to one person.", default="90d"),
+        "for": Key(
+            MapOf(Number(lowest=0, highest=1000), "event", r"[a-z_]+", "such as order_completed", 64),
+            "Points that one event of a kind earns.",
+            default="{order_completed: 1, referral_made: 3, review_written: 2}",
+        ),
+        "quiet_before": Key(duration("24h"), "No promotion is sent so long before a thank-you.", default="24h"),
+        "quiet_after": Key(duration("72h"), "No promotion is sent so long after a thank-you.", default="72h"),
+        "half_life": Key(duration("90d"), "Time in which half of the gratitude fades.", default="90d"),
+    },
+    synonyms={"events": "for", **meant(interval="every min_interval", threshold="min")},
+)
+EXPLORATION = Record(
+    "exploration",
+    {
+        "gamma0": Key(Number(above=0, highest=1e4), "How soon knowledge replaces trying out; larger tries out less.", default="10"),
+        "prior_n": Key(Number(above=0, highest=1e6), "How many answers the priors are worth.", default="50"),
+        "interval": Key(duration("7d"), "At most one contact per person is tried out in this time.", default="7d"),
+        "max_scored": Key(Number(lowest=2, highest=20, whole=True), "The best so many are drawn from.", default="20"),
+    },
+    synonyms=meant(gamma0="gamma", prior_n="n", interval="every"),
+)
+WEIGHTS = Record(
+    "weights",
+    {
+        "effort": Key(Number(lowest=0, highest=1e6), "Money that one point of the customer's effort is worth.", default="0.10"),
+        "fatigue": Key(Number(lowest=0, highest=1e6), "Money that one recent contact weighs.", default="0.05"),
+    },
+)
+HALF_LIVES = Record(
+    "half_lives",
+    {
+        "affinity": Key(duration("90d"), "Interest in categories.", default="90d"),
+        "engagement": Key(duration("30d"), "How contacts on a channel were taken up.", default="30d"),
+        "value": Key(duration("365d"), "`spend_365d`.", default="365d"),
+        "views": Key(duration("30d"), "`views_30d`.", default="30d"),
+        "fatigue": Key(duration("7d"), "The weight of recent contacts.", default="7d"),
+    },
+)
+FEATURES = Record(
+    "features",
+    {
+        "without": Key(
+            ListOf(Text("a feature such as affinity.candles or trait.region"), "features", 64),
+            "Features to leave out; at most 64 may remain.",
+        )
+    },
+    shorthand="without",
+)
+POLICY = Record(
+    "a policy",
+    {
+        "policy": Key(Text(NAME_WANTED, NAME, 64), "Name of the policy.", required=True),
+        "currency": Key(
+            Text("a currency code such as EUR", "[A-Z]{3}", 3, synonyms=meant(EUR="€ euro", USD="$ dollar", GBP="£ pound")),
+            "Currency of every amount, in events too.",
+            required=True,
+        ),
+        "timezone": Key(
+            Text("an IANA time zone such as Europe/London"),
+            "Where days begin and end, and where a customer's own clock is unknown.",
+            required=True,
+        ),
+        "human": Key(HUMAN, "How a customer reaches a person; part of every decision."),
+        "languages": Key(
+            ListOf(
+                Text("a language code such as en", "[a-z]{2,3}", 3, synonyms=meant(en="english", de="german deutsch", fr="french")),
+                "language codes",
+                64,
+            ),
+            "Languages that words are written in; the first is the default.",
+            default="[en]",
+        ),
+        "categories": Key(
+            ListOf(Text("a category", longest=64), "categories", 32), "What products are about, as events say it in `products[].category`."
+        ),
+        "traits": Key(MapOf(TRAIT, "trait", NAME, NAME_WANTED, 32), "Attributes of your own, from `identify`."),
+        "channels": Key(
+            MapOf(CHANNEL, "channel", r"[a-z0-9][a-z0-9_-]{0,63}", "lower-case letters, digits, - and _", 12),
+            "Ways to reach a customer, or to be reached; as events say it in `context.channel`.",
+        ),
+        "placements": Key(
+            MapOf(PLACEMENT, "placement", NAME, NAME_WANTED, 64),
+            "Places that ask for a decision over HTTP, such as a slot of a page.",
+            default="one per inbound channel, of the same name",
+        ),
+        "caps": Key(
+            ListOf(_CAP, "caps", 16),
+            f"At most so many contacts per person over all outbound channels; a cap counts {', '.join(CAP_SCOPES)}.",
+        ),
+        "tones": Key(MapOf(TONE, "tone", NAME, NAME_WANTED, 8), "Ways to speak; what is not said is 0.", default="one tone, neutral"),
+        "default_tone": Key(Text("the name of a tone"), "Tone for people who stated none.", default="the tone nearest to 0"),
+        "decide_on": Key(ListOf(_EVENT, "events", 64), "Events that ask for a decision."),
+        "when_reached": Key(ListOf(WHEN_REACHED, "rules", 8), "Moments that ask for a decision because time went by."),
+        "events": Key(MapOf(EVENT_MAPPING, "event", r".{1,256}", "the event's name", 256), "Your own event names → standard events."),
+        "thank": Key(THANK, "When a thank-you is due."),
+        "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
+        "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
+        "half_lives": Key(HALF_LIVES, "How fast the past fades."),
+        "features": Key(FEATURES, "What the learner looks at."),
+        "actions": Key(MapOf(ACTION, "action", NAME, NAME_WANTED, 256), "What you may do for a customer."),
+        "budgets": Key(
+            MapOf(Text("such as 150 per 30d", rf"\d+(?:\.\d+)? per {DURATION}"), "budget", NAME, NAME_WANTED, 16),
+            "Money per time.",
+            part="part 3 (budgets)",
+        ),
+    },
+    synonyms=meant(
+        policy="name",
+        timezone="tz time_zone",
+        currency="money",
+        actions="offers treatments",
+        languages="languages_spoken language",
+        human="contact",
+        caps="limits",
+        decide_on="triggers",
+        events="mapping event_mapping",
+        traits="attributes",
+        placements="slots",
+        thank="thanks",
+        exploration="explore",
+    ),
+)
+
+#: Sections in the order of the reference page.
+SECTIONS = {
+    "A policy": POLICY,
+    "`human`": HUMAN,
+    "`traits`": TRAIT,
+    "`channels`": CHANNEL,
+    "`placements`": PLACEMENT,
+    "`tones`": TONE,
+    "`when_reached`": WHEN_REACHED,
+    "`events`": EVENT_MAPPING,
+    "`thank`": THANK,
+    "`exploration`": EXPLORATION,
+    "`weights`": WEIGHTS,
+    "`half_lives`": HALF_LIVES,
+    "`features`": FEATURES,
+    "`actions`": ACTION,
+}

@@ -1,0 +1,98 @@
+"""A compiled policy: tables for kernels, and the words, terms and names that ``emit`` needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platinum.policy.tables import Tables
+from platinum.vocabulary.codes import ActionType, Lane, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One typed piece of content.
+
+    Attributes
+    ----------
+    kind : str
+        ``words``, ``image``, ``link`` or ``products``.
+    fields : mapping
+        ``words``: {text}. ``image``: {url, alt}. ``link``: {url, text, commerce}. ``products``: {skus or category, limit}.
+    placeholders : tuple of str
+        Names in braces found in the block's texts, in order of appearance.
+    """
+
+    kind: str
+    fields: Mapping[str, object]
+    placeholders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the firm may do for a customer; index = position in ``Policy.actions`` and in ``Tables.actions``."""
+
+    name: str
+    type: ActionType
+    lane: Lane
+    purpose: Purpose
+    channels: tuple[str, ...]
+    placements: tuple[str, ...]  # () = every placement of its channels that takes its type
+    content: Mapping[tuple[int, int], tuple[Block, ...]]  # (language index, tone index) → blocks
+    value: float
+    cost: float
+    offer: Mapping[str, object] | None  # {id, price, code, ...} as the policy wrote it
+    terms: Mapping[str, object] | None
+    reward: Mapping[str, object]  # {accepted: 1.0, complained: -5.0, window: "7d"} with defaults filled in
+    goal: str | None
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanPath:
+    """How a person reaches a person.
+
+    Attributes
+    ----------
+    contact : mapping
+        ``phone``, ``email``, ``url``, ``chat`` as written.
+    opens : tuple of (weekday, first minute, last minute)
+        Monday = 0, local minutes in the policy's time zone, last exclusive.
+    """
+
+    contact: Mapping[str, str]
+    opens: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventMapping:
+    """One company's own event name: what it is here, and where its properties come from."""
+
+    source: str  # the company's event name
+    target: str  # a standard event name of the vocabulary
+    properties: Mapping[str, str]  # standard property → dotted path in the company's properties
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A compiled policy. Equal content gives an equal ``version`` and equal bytes everywhere."""
+
+    name: str
+    version: str  # 16 hex digits: content hash of the canonical form
+    source: bytes  # the YAML as read; stored as artefact
+    currency: str
+    timezone: str
+    languages: tuple[str, ...]
+    tones: tuple[str, ...]
+    channels: tuple[str, ...]
+    placements: tuple[str, ...]
+    categories: tuple[str, ...]
+    traits: Mapping[str, tuple[str, ...]]  # trait → values (one_of) or ()
+    whens: tuple[str, ...]  # name of each when_reached rule
+    caps: tuple[str, ...]  # each as written
+    actions: tuple[Action, ...]
+    human: HumanPath | None
+    mappings: Mapping[str, EventMapping]  # by source event name
+    names: Mapping[int, str]  # every name_hash of this policy → its name
+    tables: Tables
+    warnings: tuple[str, ...] = ()

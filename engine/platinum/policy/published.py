@@ -1,0 +1,149 @@
+"""The published contract of policies: JSON Schema for editors, and the reference pages, made from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from platinum.policy.containers import Key, Record, describe
+from platinum.policy.content import ENDS, FACT_OF
+from platinum.policy.content_schema import BLOCK, BLOCK_SCHEMA, CONDITION, IMAGE, LINK, PRODUCTS, TESTS
+from platinum.policy.fields import FIELDS, LATER_FIELDS, ConditionField
+from platinum.policy.language import POLICY, SECTIONS
+from platinum.policy.matrix import CELLS, QUESTIONS
+from platinum.policy.shapes import Json
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Lane
+
+_FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
+_TYPE_DOC = {
+    ActionType.NOTICE: "law or safety demands it, such as a recall",
+    ActionType.APOLOGY: "something of ours went wrong",
+    ActionType.ANSWER: "what the customer asked for; see `intent`",
+    ActionType.THANK_YOU: "thanks, and nothing else; see Thank-yous",
+    ActionType.LISTEN: "a question to the customer",
+    ActionType.SURPRISE: "something pleasant that sells nothing",
+    ActionType.HELP: "something useful to the customer",
+    ActionType.OFFER: "something to buy; needs value and terms",
+}
+_OPERATORS = (
+    ("`orders: {at_least: 2}`", "2 or more"),
+    ("`orders: {at_most: 5}`", "5 or fewer"),
+    ("`days_since_last: {between: [20, 120]}`", "from 20 to 120, both count"),
+    ("`language: de`, `language: {is: de}`", "exactly this"),
+    ("`region: [north, south]`", "one of these"),
+    ("`region: {is_not: north}`", "known, and something else"),
+    ("`country: {known: yes}`", "known at all"),
+    ("`{at_least: 2, at_most: 5}`", "all of several comparisons"),
+)
+
+
+def json_schema() -> Json:
+    """Contents of ``schemas/policy/v1.json`` (draft-07, which editors' YAML plugins read)."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Platinum policy",
+        "description": "How a firm treats its customers. `platinum policy check FILE` finds what a schema cannot see.",
+        **POLICY.schema(),
+        "definitions": {"condition": CONDITION, "comparison": TESTS, "block": BLOCK_SCHEMA},
+    }
+
+
+def policy_page(minimal: bytes) -> str:
+    """Contents of ``docs/reference/policy.md``; ``minimal`` is the smallest example."""
+    parts = [
+        *("# Policy", "", _FROM_CODE, "", _INTRO, "", "```yaml", minimal.decode().rstrip(), "```", ""),
+        *(_READING, ""),
+    ]
+    for title, record in SECTIONS.items():
+        parts += [f"## {title}", "", *_keys(record), ""]
+    parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
+    parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
+    parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, FIELDS.values()), ""]
+    parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
+    parts += ["## Words and content", "", _WORDS, ""]
+    for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):
+        parts += [f"### {title}", "", *_keys(block), ""]
+    parts += ["## Thank-yous", "", _THANKS, "", "## Terms", "", *_keys(_record_of("terms")), "", _TERMS]
+    return "\n".join(parts) + "\n"
+
+
+def gates_page() -> str:
+    """Contents of ``docs/reference/gates.md``."""
+    lanes = [lane for lane in Lane if lane is not Lane.SILENCE]
+    head = " | ".join(lane.name.lower() for lane in lanes)
+    parts = ["# Gates and lanes", "", _GATES, "", _FROM_CODE, "", f"| gate | {head} |", "|---" * (len(lanes) + 1) + "|"]
+    for gate in Gate:
+        cells = " | ".join(f"{'**yes**' if CELLS[gate, lane][0] else 'no'}: {CELLS[gate, lane][1]}" for lane in lanes)
+        parts.append(f"| `{gate.name.lower()}` | {cells} |")
+    parts += ["", "| gate | asks |", "|---|---|", *(f"| `{gate.name.lower()}` | {QUESTIONS[gate]} |" for gate in Gate)]
+    return "\n".join(parts) + "\n"
+
+
+def _record_of(key: str) -> Record:
+    shape = SECTIONS["`actions`"].keys[key].shape
+    assert isinstance(shape, Record)
+    return shape
+
+
+def _keys(record: Record) -> list[str]:
+    lines = ["| key | what it says | must be |", "|---|---|---|"]
+    return lines + [
+        f"| `{name}`{' (required)' if key.required else ''} | {describe(key)['description']} | {_wanted(key)} |"
+        for name, key in record.keys.items()
+    ]
+
+
+def _wanted(key: Key) -> str:
+    text = key.shape.wanted
+    return (text if len(text) < 120 else text[:120].rsplit(",", 1)[0] + " ...").replace("|", "\\|")
+
+
+def _field(one: ConditionField) -> str:
+    name = f"{one.name}.<{one.of}>" if one.of else one.name
+    return f"| `{name}`{f' or `{one.name}`' if one.of_optional else ''} | {one.unit} | {one.doc} |"
+
+
+def _types() -> list[str]:
+    lines = ["| type | for | lane | purpose |", "|---|---|---|---|"]
+    return lines + [
+        f"| `{kind.name.lower()}` | {_TYPE_DOC[kind]} | {LANE_OF[kind].name.lower()} | {PURPOSE_OF[kind].name.lower()} |"
+        for kind in ActionType
+        if kind is not ActionType.SILENCE
+    ]
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+_INTRO = """A policy says how a firm treats its customers: through which channels, in which tones, with which offers, help and
+thanks, and where it stays silent. It is data: nothing in it is code. The smallest useful one:"""
+
+_READING = """Keys may stand in any order; order, comments and quoting do not change a policy's version. Mistakes are reported all
+at once, with line, column and the nearest valid name: `platinum policy check FILE`. Schema for editors:
+`schemas/policy/v1.json`."""
+
+_CONDITIONS = """`when` and `not_when` hold conditions: `field: comparison`. Several fields in one mapping must all be true. `all`,
+`any` and `none` take a list of conditions and may be nested. Traits of your own are fields too, by their name. What
+is not known about a customer makes every comparison false, `is_not` too; only `known` asks about it."""
+
+_WORDS = f"""`words` is one text; or a text per tone, `{{warm: ..., formal: ...}}`; or per language, `{{en: ..., de: ...}}`; or per
+language and tone, `{{de: {{warm: ...}}}}`. What is not said about language or tone means the first language and the
+default tone. `content` holds lists of blocks in the same forms. An action without words in a customer's language is
+not for that customer; an action without any words leaves them to the channel.
+
+Placeholders in braces are filled when the engine knows them, and otherwise left and listed in the decision:
+{_code(FACT_OF)} from the customer's profile, `{ENDS}` from the terms, and everything that stands under `offer`, such
+as `code` and `price`. An action that cites the profile is only for customers whose profile has it: nobody reads "your
+order of" with nothing behind it."""
+
+_THANKS = f"""An action of type `thank_you` sells nothing and could have been said to nobody else. The compiler holds it to that: no
+`offer`, `terms` or `value`; no product block; no link unless it says `commerce: no`; no amounts, percentages, web
+addresses or words that sell (English and German) in any text; and in every language and tone at least one of
+{_code(FACT_OF)}. It is due when the gratitude that a customer has earned (`thank.for`) reaches `thank.threshold`, and
+around it no promotion is sent (`thank.quiet_before`, `thank.quiet_after`)."""
+
+_TERMS = """An offer without `total_cost`, `ends`, `cancel` or `data_use` is a mistake in the policy and is never made."""
+
+_GATES = """A candidate (action on a channel) passes gates in this order; the first that fails is named in the decision. Which
+gate applies in which lane is fixed: law comes first, what we owe is not rationed, what sells is stopped by
+everything."""

@@ -1,0 +1,90 @@
+"""The scalars of ``Tables.settings``, with their defaults and where those come from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.policy import tables as t
+from platinum.policy.actions import CompiledAction
+from platinum.policy.arrays import longest_cap_ms, records
+from platinum.policy.declared import Declared, Values
+from platinum.policy.scalars import DAY_MS
+from platinum.vocabulary.codes import Lane
+
+_HOUR_MS = DAY_MS // 24
+# Defaults as ``language`` documents them.
+_WEIGHTS = {"effort": 0.10, "fatigue": 0.05}
+_EXPLORE = {"gamma0": 10.0, "prior_n": 50.0, "interval": 7 * DAY_MS, "max_scored": 20}
+_THANK = {
+    "threshold": 3.0,
+    "interval": 90 * DAY_MS,
+    "quiet_before": 24 * _HOUR_MS,
+    "quiet_after": 72 * _HOUR_MS,
+    "half_life": 90 * DAY_MS,
+}
+_HALF_LIVES = {"affinity": 90 * DAY_MS, "engagement": 30 * DAY_MS, "value": 365 * DAY_MS, "view": 30 * DAY_MS, "fatigue": 7 * DAY_MS}
+#: A contact of a channel that has never been tried is expected to be taken up like this many others at this rate.
+ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
+
+
+def settings(
+    values: Values, version: str, declared: Declared, zone: int, actions: Sequence[CompiledAction], cap_rows: NDArray[np.void]
+) -> NDArray[np.void]:
+    """SETTINGS[1] of a policy with this content hash."""
+    weights = {**_WEIGHTS, **values.get("weights", {})}
+    explore = {**_EXPLORE, **values.get("exploration", {})}
+    thank = {**_THANK, **values.get("thank", {})}
+    lives = {**_HALF_LIVES, **values.get("half_lives", {}), "gratitude": thank["half_life"]}
+    lives["view"] = lives.pop("views", lives["view"])
+    low, high = utility_range(_prior_utilities(values, actions, weights["effort"]))
+    one = {
+        "policy": np.uint64(int(version, 16)),
+        "utility_low": low,
+        "utility_high": high,
+        # treatment-formulas 5.2: γ = γ0·√n; until the learner speaks, n is what the priors are worth.
+        "gamma": explore["gamma0"] * math.sqrt(explore["prior_n"]),
+        "kappa_effort": weights["effort"],
+        "kappa_fatigue": weights["fatigue"],
+        "thank_threshold": thank["threshold"],
+        "thank_weight": thank.get("weight", thank["threshold"]),
+        **{f"thank_{name}_ms": thank[name] for name in ("interval", "quiet_before", "quiet_after")},
+        "explore_interval_ms": explore["interval"],
+        **{f"{name}_half_life_ms": life for name, life in lives.items()},
+        "engagement_prior_n": ENGAGEMENT_PRIOR_N,
+        "engagement_prior_rate": ENGAGEMENT_PRIOR_RATE,
+        "longest_cap_ms": longest_cap_ms(cap_rows),
+        "zone": zone,
+        "max_scored": explore["max_scored"],
+        "default_language": 0,
+        "default_tone": declared.default_tone,
+    }
+    return records(t.SETTINGS, [one])
+
+
+def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:
+    """p·v·L − cost − κ·effort of every scored candidate, by the policy's priors."""
+    charges = {name: spec.get("cost", 0.0) for name, spec in values.get("channels", {}).items()}
+    return [
+        p * one.action.value * one.record["lever"] - one.action.cost - charges.get(channel, 0.0) - kappa_effort * one.record["effort"]
+        for one in actions
+        if one.action.lane is Lane.GROWTH
+        for channel, p in one.p_accept.items()
+    ]
+
+
+def utility_range(utilities: Sequence[float]) -> tuple[float, float]:
+    """Utilities that SquareCB maps to cost 1 and cost 0 until a snapshot brings measured ones (treatment-formulas 5.2).
+
+    Taken from the prior utilities p·v·L − cost − κ·effort of all scored candidates. High is twice their upper quartile
+    (of those above 0): priors are averages, so a customer likelier than average must not be clipped level with one
+    who is not; but twice the maximum would let one rare candidate of great value (a visit for 5,000 among offers of
+    20) press all others together, and what is pressed together is drawn almost evenly. Low is the worst of them, 0 at
+    most, as silence is, and −high at least, for the same reason. Fixed per policy, never by what one decision compares.
+    """
+    above = sorted(u for u in utilities if u > 0.0)
+    high = 2.0 * (above[(3 * (len(above) - 1) + 3) // 4] if above else 0.5)
+    return max(-high, min(0.0, *utilities)) if utilities else 0.0, high

@@ -1,0 +1,165 @@
+"""What kernels are given of a policy: arrays compiled once, indexed by small integers.
+
+Everything a kernel compares with a row is a ``name_hash``; everything it looks up is an index of this policy.
+Shape letters: A actions, H channels, C candidates (action × channel), P placements, T tones, L languages.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.by_reference import by_reference
+
+Array = NDArray[np.void]
+
+ACTION = np.dtype(
+    [
+        ("value", "<f8"),  # money if accepted
+        ("cost", "<f8"),  # money whenever it is made
+        ("effort", "<f8"),  # points it costs the customer, negative = saves
+        ("lever", "<f8"),  # L of treatment-formulas 5.1, 1 = neutral
+        ("priority", "<f8"),  # order inside lanes 0-3
+        ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
+        ("expires_ms", "<i8"),  # life of a decision after it was made or may be sent
+        ("reward_window_ms", "<i8"),
+        ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
+        ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
+        ("placements", "<u8"),  # bit p: may fill placement p; 0 = every placement that takes its type
+        ("name", "<u4"),
+        ("category", "<u4"),  # what it is about, 0 = nothing in particular
+        ("intent", "<u4"),  # lane 2: the request it answers, 0 = any
+        ("program_start", "<i4"),  # condition, in ``program``
+        ("program_len", "<i4"),  # 0 = always
+        ("type", "<i2"),
+        ("lane", "<i2"),
+        ("purpose", "<i2"),
+        ("facts", "<i2"),  # bit mask of FACT_*: placeholders the words need the row to fill
+    ]
+)
+CHANNEL = np.dtype(
+    [
+        ("cost", "<f8"),
+        ("expires_ms", "<i8"),
+        ("name", "<u4"),
+        ("quiet_from", "<i4"),  # local minute, -1 = no quiet hours
+        ("quiet_to", "<i4"),
+        ("outbound", "<i2"),
+        ("existing_customer", "<i2"),  # 1: promotion may stand on the contract (soft opt-in) unless denied
+    ]
+)
+CANDIDATE = np.dtype([("cost", "<f8"), ("prior_log_odds", "<f4"), ("action", "<i4"), ("channel", "<i4")])
+CAP = np.dtype(
+    [
+        ("window_ms", "<i8"),
+        ("limit", "<i4"),  # 0 blocks
+        ("channel", "<i4"),  # index, -1 = all outbound channels together
+        ("types", "<i4"),  # bit mask of ActionType that counts and obeys
+        ("name", "<u4"),
+    ]
+)
+PLACEMENT = np.dtype([("name", "<u4"), ("channel", "<i4"), ("lanes", "<i4"), ("types", "<i4")])  # bit masks
+TONE = np.dtype([("name", "<u4"), ("vector", "<f4", (5,))])  # assertive, responsive, formality, detail, pace
+TRAIT_SPEC = np.dtype([("name", "<u4"), ("kind", "<i4")])  # 0 yes_no, 1 one_of, 2 number
+LEAF = np.dtype([("a", "<f8"), ("b", "<f8"), ("name", "<u4"), ("field", "<i2"), ("op", "<i2")])
+#: ``name``: category, trait or channel of the field, 0 = none; ``value_name``: what T_IS_NAME compares with.
+FEATURE = np.dtype([("scale", "<f8"), ("name", "<u4"), ("value_name", "<u4"), ("field", "<i2"), ("transform", "<i2")])
+WHEN = np.dtype([("name", "<u4"), ("days", "<i4")])  # days since the last order
+
+#: Leaf operators.
+OP_AT_LEAST, OP_AT_MOST, OP_BETWEEN, OP_EQUAL, OP_NOT_EQUAL, OP_KNOWN = range(6)
+#: Program opcodes: postfix; a number >= 0 pushes that leaf.
+AND, OR, NOT, TRUE = -1, -2, -3, -4
+MAX_STACK = 32
+#: Feature transforms: x*scale · ln(1+max(x,0))*scale · 1 if x equals ``value_name`` (a hash) else 0.
+T_LINEAR, T_LOG1P, T_IS_NAME = range(3)
+#: Facts of the row that words may cite (``ACTION.facts``).
+FACT_LAST_ORDER_DATE, FACT_LAST_CATEGORY, FACT_ORDERS, FACT_FIRST_ORDER_DATE = 1, 2, 4, 8
+FACT_TOP_CATEGORY = 16
+
+#: One record of scalars.
+SETTINGS = np.dtype(
+    [
+        ("policy", "<u8"),  # content hash, seeds the draws
+        ("utility_low", "<f8"),
+        ("utility_high", "<f8"),
+        ("gamma", "<f8"),  # SquareCB
+        ("kappa_effort", "<f8"),
+        ("kappa_fatigue", "<f8"),
+        ("thank_threshold", "<f8"),
+        ("thank_weight", "<f8"),  # what one thank-you pays off
+        ("thank_interval_ms", "<i8"),
+        ("thank_quiet_before_ms", "<i8"),  # no outbound promotion so long before a thank-you
+        ("thank_quiet_after_ms", "<i8"),
+        ("explore_interval_ms", "<i8"),  # at most one explored outbound contact per
+        ("affinity_half_life_ms", "<f8"),
+        ("engagement_half_life_ms", "<f8"),
+        ("gratitude_half_life_ms", "<f8"),
+        ("value_half_life_ms", "<f8"),
+        ("view_half_life_ms", "<f8"),
+        ("fatigue_half_life_ms", "<f8"),
+        ("engagement_prior_n", "<f8"),
+        ("engagement_prior_rate", "<f8"),
+        ("longest_cap_ms", "<i8"),
+        ("zone", "<i4"),  # the policy's own, index into zones
+        ("max_scored", "<i4"),  # K of treatment-formulas 5.2
+        ("default_language", "<i4"),
+        ("default_tone", "<i4"),
+    ]
+)
+
+
+class Tables(NamedTuple):
+    """A policy as kernels see it."""
+
+    actions: Array  # ACTION[A]
+    channels: Array  # CHANNEL[H]
+    candidates: Array  # CANDIDATE[C], action-major
+    caps: Array  # CAP[*]
+    placements: Array  # PLACEMENT[P]
+    tones: Array  # TONE[T]
+    traits: Array  # TRAIT_SPEC[*]
+    leaves: Array  # LEAF[*]
+    program: NDArray[np.int32]
+    features: Array  # FEATURE[F]
+    whens: Array  # WHEN[*]
+    categories: NDArray[np.uint32]  # name hashes
+    languages: NDArray[np.uint32]  # name hashes
+    decide_on: NDArray[np.uint8]  # [N_KINDS], 1 = an event of this kind asks for a decision
+    thank_for: NDArray[np.float64]  # [N_KINDS], gratitude earned by one event of this kind
+    matrix: NDArray[np.uint8]  # [N_GATES, N_LANES], 1 = the gate applies in the lane
+    zone_names: NDArray[np.uint32]  # sorted
+    zone_starts: NDArray[np.int32]  # [Z + 1]
+    zone_from_ms: NDArray[np.int64]  # transition instants, first of each zone is the smallest int64
+    zone_offset_ms: NDArray[np.int64]  # local minus UTC from that instant on
+    settings: Array  # SETTINGS[1]
+
+
+by_reference(
+    Tables,
+    {
+        "actions": (ACTION, 1),
+        "channels": (CHANNEL, 1),
+        "candidates": (CANDIDATE, 1),
+        "caps": (CAP, 1),
+        "placements": (PLACEMENT, 1),
+        "tones": (TONE, 1),
+        "traits": (TRAIT_SPEC, 1),
+        "leaves": (LEAF, 1),
+        "program": (np.int32, 1),
+        "features": (FEATURE, 1),
+        "whens": (WHEN, 1),
+        "categories": (np.uint32, 1),
+        "languages": (np.uint32, 1),
+        "decide_on": (np.uint8, 1),
+        "thank_for": (np.float64, 1),
+        "matrix": (np.uint8, 2),
+        "zone_names": (np.uint32, 1),
+        "zone_starts": (np.int32, 1),
+        "zone_from_ms": (np.int64, 1),
+        "zone_offset_ms": (np.int64, 1),
+        "settings": (SETTINGS, 1),
+    },
+)

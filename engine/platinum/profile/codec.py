@@ -1,0 +1,203 @@
+"""Rows as bytes: a layout version, a presence bitmap, and only the sections in use.
+
+::
+
+    byte 0      layout version
+    bytes 1-4   presence bitmap, little-endian; bit i = ``SECTIONS[i]`` follows
+    then        per present section: a fixed one as it stands, a list as one count byte and its entries
+
+A build writes the layout that is in force, which may be older than its own (mixed workers agree, a roll-back stays
+possible), and reads every layout up to its own: a section that a layout does not have is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.errors import Inconsistent
+from platinum.jit import inner, kernel
+from platinum.profile.row import LAYOUT, ROW, SECTIONS, wide
+
+#: No stored row is larger (design 6).
+MAX_PACKED_BYTES = 8192
+_HEADER_BYTES = 5
+#: What became of one row: unpacked, written by a newer build, not a row.
+_READ, _NEWER, _BROKEN = 0, 1, 2
+
+#: How one section lies in a row: ``entry_bytes`` 0 = fixed; ``count_at`` = place of the list's i4 count.
+_SECTION = np.dtype([("start", "<i4"), ("n_bytes", "<i4"), ("entry_bytes", "<i4"), ("count_at", "<i4"), ("layout", "<i4")])
+
+
+def _place(name: str) -> tuple[np.dtype[np.void], int]:
+    if ROW.fields is None:
+        raise TypeError("ROW must be a structured dtype")
+    dtype, offset = ROW.fields[name][:2]
+    return dtype, offset
+
+
+def _sections() -> NDArray[np.void]:
+    """One descriptor per section; a section's members lie side by side because ``row_dtype`` puts them so."""
+    found = np.zeros(len(SECTIONS), _SECTION)
+    for i, (_, layout, count, fields) in enumerate(SECTIONS):
+        start = _place(fields[0][0])[1]
+        last, last_at = _place(fields[-1][0])
+        entry_bytes = last.base.itemsize if count else 0
+        found[i] = (start, last_at + last.itemsize - start, entry_bytes, _place(count)[1] if count else 0, layout)
+    return found
+
+
+_DESCRIPTORS = _sections()
+
+
+def largest_packed_bytes(layout: int = LAYOUT) -> int:
+    """Size of a row with every section full."""
+    present = _DESCRIPTORS[_DESCRIPTORS["layout"] <= layout]
+    return _HEADER_BYTES + int(present["n_bytes"].sum()) + int((present["entry_bytes"] > 0).sum())
+
+
+@kernel
+def _pack(
+    rows: NDArray[np.uint8],
+    slots: NDArray[np.int64],
+    sections: NDArray[np.void],
+    layout: int,
+    out: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+) -> None:
+    """Write the rows one after the other into ``out`` (uint8, large enough); ``ends`` is int64[B], overwritten."""
+    at = 0
+    for r in range(slots.shape[0]):
+        row = rows[slots[r]]
+        head = at
+        at += _HEADER_BYTES
+        present = 0
+        for i in range(sections.shape[0]):
+            section = sections[i]
+            if section["layout"] <= layout:
+                n = _used(row, section)
+                if n > 0:
+                    present |= 1 << i
+                    if section["entry_bytes"] > 0:
+                        out[at] = n // section["entry_bytes"]
+                        at += 1
+                    _copy(row, section["start"], out, at, n)
+                    at += n
+        out[head] = layout
+        for k in range(4):
+            out[head + 1 + k] = (present >> (8 * k)) & 0xFF
+        ends[r] = at
+
+
+@inner
+def _used(row: NDArray[np.uint8], section: NDArray[np.void]) -> int:
+    """Bytes of a section that must be kept, 0 when it is not in use."""
+    if section["entry_bytes"] > 0:
+        return wide(row[section["count_at"]]) * wide(section["entry_bytes"])  # counts are below 256
+    for k in range(section["start"], section["start"] + section["n_bytes"]):
+        if row[k] != 0:
+            return wide(section["n_bytes"])
+    return 0
+
+
+@inner
+def _copy(source: NDArray[np.uint8], start: int, target: NDArray[np.uint8], at: int, n: int) -> None:
+    for k in range(n):
+        target[at + k] = source[start + k]
+
+
+@kernel
+def _unpack(
+    text: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    rows: NDArray[np.uint8],
+    slots: NDArray[np.int64],
+    sections: NDArray[np.void],
+    layout: int,
+    became: NDArray[np.int8],
+) -> None:
+    """Fill ``rows[slots[r]]`` from ``text[ends[r-1]:ends[r]]``; ``became`` is int8[B], overwritten."""
+    start = wide(0)
+    for r in range(ends.shape[0]):
+        rows[slots[r], :] = 0
+        became[r] = _unpack_one(text, start, ends[r], rows[slots[r]], sections, layout)
+        start = ends[r]
+
+
+@inner
+def _unpack_one(text: NDArray[np.uint8], at: int, end: int, row: NDArray[np.uint8], sections: NDArray[np.void], layout: int) -> int:
+    if end - at < _HEADER_BYTES or text[at] == 0:
+        return _BROKEN
+    written = wide(text[at])
+    if written > layout:
+        return _NEWER
+    present = 0
+    for k in range(4):
+        present |= wide(text[at + 1 + k]) << (8 * k)
+    at += _HEADER_BYTES
+    for i in range(sections.shape[0]):
+        section = sections[i]
+        if (present >> i) & 1 == 0:
+            continue
+        n = wide(section["n_bytes"])
+        if section["entry_bytes"] > 0:
+            if at >= end:
+                return _BROKEN
+            n = wide(text[at]) * wide(section["entry_bytes"])
+            if n == 0 or n > section["n_bytes"]:
+                return _BROKEN
+            row[section["count_at"]] = text[at]
+            at += 1
+        if section["layout"] > written or at + n > end:
+            return _BROKEN
+        _copy(text, at, row, section["start"], n)
+        at += n
+    return _READ if at == end and present >> sections.shape[0] == 0 else _BROKEN
+
+
+def _as_bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
+    return rows.view(np.uint8).reshape(len(rows), ROW.itemsize)
+
+
+def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LAYOUT) -> list[bytes]:
+    """Bytes of ``rows[slots]``, each ≤ 8 KiB; equal rows give equal bytes.
+
+    Parameters
+    ----------
+    rows : ROW[N]
+    slots : int64[B]
+    layout : int
+        Layout in force; sections that it does not have are left out.
+    """
+    out = np.empty(len(slots) * largest_packed_bytes(layout), np.uint8)
+    ends = np.empty(len(slots), np.int64)
+    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, out, ends)
+    text = out[: ends[-1]].tobytes() if len(slots) else b""
+    edges = [0, *ends.tolist()]
+    return [text[a:z] for a, z in pairwise(edges)]
+
+
+def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[np.int64]) -> None:
+    """Overwrite ``rows[slots]`` with what ``pack_rows`` wrote, in any layout up to this build's.
+
+    Raises
+    ------
+    Inconsistent
+        A row was written by a newer build, or is no row at all; the message names the remedy.
+    """
+    text = np.frombuffer(b"".join(blobs), np.uint8)
+    ends = np.cumsum(np.fromiter(map(len, blobs), np.int64, len(blobs)))
+    became = np.empty(len(blobs), np.int8)
+    _unpack(text, ends, _as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, LAYOUT, became)
+    if not became.any():
+        return
+    first = int(np.flatnonzero(became)[0])
+    if became[first] == _NEWER:
+        raise Inconsistent(
+            f"a stored profile has layout {blobs[first][0]}, this build reads up to {LAYOUT}: run the newer build, "
+            "or go back to a policy of this semantics version with `platinum policy activate` on the newer one first"
+        )
+    raise Inconsistent("a stored profile is damaged or was not written by Platinum: `platinum rebuild` makes it again from the log")

@@ -1,0 +1,121 @@
+"""Consent and objections: the newest statement per purpose and channel, and what follows from all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner, kernel
+from platinum.profile.row import MAX_CONSENTS, Record, wide
+from platinum.vocabulary.codes import Purpose
+
+GRANTED, WITHDRAWN_OBJECTION, DENIED, OBJECTED = 1, 2, -1, -2
+_ALL = int(Purpose.ALL)
+_EVERYWHERE = constant(0)
+
+
+@inner
+def state_consent(row: Record, purpose: int, channel: int, state: int, at_ms: int, offset: int) -> None:
+    """Fold one statement; ``channel`` 0 means all channels. Newest event time wins, then the later record.
+
+    A full row gives up a permission before a refusal, and where all are refusals, the new one is widened to every
+    channel: losing detail may only ever lead to less contact.
+    """
+    at_s = np.uint32(max(at_ms, 0) // 1000)
+    at = _find(row, purpose, channel)
+    if at < 0 and row["n_consents"] < MAX_CONSENTS:
+        at = wide(row["n_consents"])
+        row["n_consents"] += 1
+    elif at < 0:
+        at = _oldest_permission(row)
+        if at < 0:
+            if state > 0:
+                return
+            channel = _EVERYWHERE
+            at = max(_find(row, purpose, channel), 0)
+    elif at_s < row["consents"][at]["at_s"] or (at_s == row["consents"][at]["at_s"] and offset < row["consents"][at]["evidence_offset"]):
+        return
+    entry = row["consents"][at]
+    entry["evidence_offset"] = offset
+    entry["at_s"] = at_s
+    entry["channel"] = channel
+    entry["purpose"] = purpose
+    entry["state"] = state
+
+
+@inner
+def _find(row: Record, purpose: int, channel: int) -> int:
+    consents = row["consents"]
+    for i in range(wide(row["n_consents"])):
+        if consents[i]["purpose"] == purpose and consents[i]["channel"] == channel:
+            return i
+    return -1
+
+
+@inner
+def _oldest_permission(row: Record) -> int:
+    consents = row["consents"]
+    best = -1
+    for i in range(wide(row["n_consents"])):
+        if consents[i]["state"] > 0 and (best < 0 or consents[i]["at_s"] < consents[best]["at_s"]):
+            best = i
+    return best
+
+
+@inner
+def _rank(entry: Record, purpose: int, channel: int) -> int:
+    """How specifically an entry speaks about (purpose, channel): 4 exactly ... 1 about everything, 0 not at all."""
+    if entry["purpose"] != purpose and entry["purpose"] != _ALL:
+        return 0
+    if entry["channel"] != channel and entry["channel"] != 0:
+        return 0
+    return 1 + 2 * wide(entry["purpose"] == purpose) + wide(entry["channel"] == channel)
+
+
+@kernel
+def standing(row: Record, purpose: int, channel: int) -> tuple[int, int]:
+    """What the customer has said about a purpose on a channel (name hash; 0 = in general).
+
+    Returns
+    -------
+    (int, int)
+        1 granted, 0 never said, -1 denied, -2 objected; and the offset of the record that says so (-1 = none).
+
+    Notes
+    -----
+    Entries for all channels or for purpose ALL speak about this one too. A refusal stands unless a permission that
+    is at least as specific is newer, so a general "yes" never lifts an unsubscribe from one channel.
+    """
+    consents = row["consents"]
+    state, evidence, granted = 0, -1, 0
+    for i in range(wide(row["n_consents"])):
+        rank = _rank(consents[i], purpose, channel)
+        if rank == 0:
+            continue
+        said = consents[i]["state"]
+        if said == GRANTED and state == 0 and rank > granted:
+            granted, evidence = rank, wide(consents[i]["evidence_offset"])
+        if said < 0 and said < state and not _lifted(row, i, rank, purpose, channel):
+            state, evidence = int(said), wide(consents[i]["evidence_offset"])
+    if state < 0:
+        return state, evidence
+    return (1, evidence) if granted > 0 else (0, -1)
+
+
+@inner
+def _lifted(row: Record, refusal: int, rank: int, purpose: int, channel: int) -> bool:
+    """Whether a newer permission that says at least as much about purpose and about channel lifts entry ``refusal``.
+
+    A permission for one purpose on all channels does not outrank a refusal of everything on one channel: neither is
+    the more specific. A withdrawn objection lifts objections, it is no consent that was given after all.
+    """
+    consents = row["consents"]
+    no, exact = consents[refusal], rank - 1  # bit 1: says the purpose, bit 0: says the channel
+    for i in range(wide(row["n_consents"])):
+        yes = consents[i]
+        if yes["state"] <= 0 or (yes["state"] == WITHDRAWN_OBJECTION and no["state"] != OBJECTED):
+            continue
+        newer = yes["at_s"] > no["at_s"] or (yes["at_s"] == no["at_s"] and yes["evidence_offset"] > no["evidence_offset"])
+        said = _rank(yes, purpose, channel)
+        if newer and said > 0 and (said - 1) & exact == exact:
+            return True
+    return False

@@ -1,0 +1,217 @@
+"""Contacts that reached the customer and contacts that are planned: what caps count (treatment-formulas 5.7).
+
+A planned contact counts from the decision on until it is dispatched (then it is a contact), aborted, bounced,
+withdrawn or expired, so a cap holds before anything was sent. A row keeps, newest first, 8 contacts per (channel,
+type) and 32 in all: a cap is exact while its limit is at most 8.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner, kernel
+from platinum.profile.row import MAX_CONTACTS, MAX_PLANNED, Record, wide
+from platinum.vocabulary.codes import ActionType
+
+#: Contacts kept per (channel, type); the largest limit a cap may have.
+PER_GROUP = 8
+_THANK_YOU = int(ActionType.THANK_YOU)
+_OUTBOUND, _FIRST = constant(1), constant(0)
+
+
+@kernel
+def plan(  # noqa: PLR0913 - one planned contact, member by member; a record would have to be allocated
+    row: Record, ref: np.uint64, action: int, channel: int, type_: int, outbound: int, now_ms: int, send_ms: int, expires_ms: int
+) -> bool:
+    """Plan a contact; from now on it counts against caps. False when it was planned before or finds no room.
+
+    ``action`` and ``channel`` are name hashes. In a full row an inbound one (a web page that may never be shown)
+    gives way; if all are outbound, the oldest is taken for sent, which is the strict reading for caps.
+    """
+    drop_expired(row, now_ms)
+    if find_planned(row, ref) >= 0:
+        return False
+    if row["n_planned"] == MAX_PLANNED and not _make_room(row, outbound):
+        return False
+    entry = row["planned"][row["n_planned"]]
+    row["n_planned"] += 1
+    entry["ref"] = ref
+    entry["planned_ms"] = now_ms
+    entry["send_ms"] = send_ms
+    entry["expires_ms"] = expires_ms
+    entry["offset"] = -1  # the stream names itself afterwards (``pipeline.kernel``); nobody withdraws an answer over HTTP
+    entry["slot"] = 0
+    entry["action"] = action
+    entry["channel"] = channel
+    entry["type"] = type_
+    entry["outbound"] = outbound
+    if type_ == _THANK_YOU:
+        row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), send_ms)
+    return True
+
+
+@inner
+def _make_room(row: Record, outbound: int) -> bool:
+    for i in range(MAX_PLANNED):
+        if row["planned"][i]["outbound"] == 0:
+            remove_planned(row, i)
+            return True
+    if outbound == 0:
+        return False
+    oldest = row["planned"][0]
+    add_contact(row, wide(oldest["channel"]), wide(oldest["type"]), _OUTBOUND, wide(oldest["action"]), oldest["send_ms"])
+    remove_planned(row, _FIRST)
+    return True
+
+
+@kernel
+def find_planned(row: Record, ref: np.uint64) -> int:
+    """Index of the planned contact of a decision, -1 when there is none."""
+    for i in range(wide(row["n_planned"])):
+        if row["planned"][i]["ref"] == ref:
+            return i
+    return -1
+
+
+@inner
+def remove_planned(row: Record, at: int) -> None:
+    """Take entry ``at`` out of the plan; it is left just behind the last one that remains."""
+    entries = row["planned"]
+    n = wide(row["n_planned"])
+    for i in range(at, n - 1):
+        _swap(entries[i], entries[i + 1])
+    row["n_planned"] = n - 1
+    if entries[n - 1]["type"] == _THANK_YOU:
+        _recall_thanks(row)
+
+
+@inner
+def _swap(a: Record, b: Record) -> None:
+    a["ref"], b["ref"] = b["ref"], a["ref"]
+    a["planned_ms"], b["planned_ms"] = b["planned_ms"], a["planned_ms"]
+    a["send_ms"], b["send_ms"] = b["send_ms"], a["send_ms"]
+    a["expires_ms"], b["expires_ms"] = b["expires_ms"], a["expires_ms"]
+    a["offset"], b["offset"] = b["offset"], a["offset"]
+    a["slot"], b["slot"] = b["slot"], a["slot"]
+    a["action"], b["action"] = b["action"], a["action"]
+    a["channel"], b["channel"] = b["channel"], a["channel"]
+    a["type"], b["type"] = b["type"], a["type"]
+    a["outbound"], b["outbound"] = b["outbound"], a["outbound"]
+
+
+@inner
+def _recall_thanks(row: Record) -> None:
+    """Find ``last_thanked_ms`` again after a thank-you came to nothing."""
+    newest = 0
+    for i in range(wide(row["n_contacts"])):
+        if row["contacts"][i]["type"] == _THANK_YOU:
+            newest = max(newest, wide(row["contacts"][i]["at_ms"]))
+    for i in range(wide(row["n_planned"])):
+        if row["planned"][i]["type"] == _THANK_YOU:
+            newest = max(newest, wide(row["planned"][i]["send_ms"]))
+    row["last_thanked_ms"] = newest
+
+
+@inner
+def drop_expired(row: Record, now_ms: int) -> None:
+    """Forget planned contacts whose time is over; they stopped counting at ``expires_ms``."""
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        if row["planned"][i]["expires_ms"] <= now_ms:
+            remove_planned(row, i)
+
+
+@inner
+def dispatch(row: Record, ref: np.uint64, at_ms: int) -> int:
+    """A planned contact was sent or shown at ``at_ms``: it becomes a contact. Returns its type, -1 if not planned."""
+    at = find_planned(row, ref)
+    if at < 0:
+        return -1
+    entry = row["planned"][at]
+    type_ = wide(entry["type"])
+    add_contact(row, wide(entry["channel"]), type_, wide(entry["outbound"]), wide(entry["action"]), at_ms)
+    remove_planned(row, at)
+    return type_
+
+
+@inner
+def add_contact(row: Record, channel: int, type_: int, outbound: int, action: int, at_ms: int) -> None:
+    """Insert a contact by time, newest first; the oldest of its (channel, type) gives way from the ninth on."""
+    same, last = 0, _FIRST
+    for i in range(wide(row["n_contacts"])):
+        if row["contacts"][i]["channel"] == channel and row["contacts"][i]["type"] == type_:
+            same, last = same + 1, i
+    if same >= PER_GROUP:
+        if row["contacts"][last]["at_ms"] >= at_ms:
+            return
+        remove_contact(row, last)
+    elif row["n_contacts"] == MAX_CONTACTS:
+        remove_contact(row, _last_of_largest_group(row))
+    at = wide(row["n_contacts"])
+    entries = row["contacts"]
+    while at > 0 and entries[at - 1]["at_ms"] < at_ms:
+        entries[at] = entries[at - 1]
+        at -= 1
+    row["n_contacts"] += 1
+    entries[at]["at_ms"] = at_ms
+    entries[at]["channel"] = channel
+    entries[at]["type"] = type_
+    entries[at]["outbound"] = outbound
+    entries[at]["action"] = action
+    if type_ == _THANK_YOU:
+        row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), at_ms)
+
+
+@inner
+def remove_contact(row: Record, at: int) -> None:
+    """Take contact ``at`` out of the list."""
+    for i in range(at, wide(row["n_contacts"]) - 1):
+        row["contacts"][i] = row["contacts"][i + 1]
+    row["n_contacts"] -= 1
+
+
+@inner
+def _last_of_largest_group(row: Record) -> int:
+    """Oldest contact of the (channel, type) that has most of them: what is rare (a card a year) stays."""
+    best, most = 0, 0
+    entries = row["contacts"]
+    for i in range(wide(row["n_contacts"])):
+        same = 0
+        for j in range(i + 1):
+            same += int(entries[j]["channel"] == entries[i]["channel"] and entries[j]["type"] == entries[i]["type"])
+        if same >= most:
+            best, most = i, same
+    return best
+
+
+@inner
+def unsend(row: Record, channel: int, action: int, at_ms: int) -> int:
+    """A contact bounced: forget the newest one of the action on the channel up to ``at_ms``; its type, -1 if none."""
+    for i in range(wide(row["n_contacts"])):
+        entry = row["contacts"][i]
+        if entry["channel"] == channel and entry["action"] == action and entry["at_ms"] <= at_ms:
+            type_ = wide(entry["type"])
+            remove_contact(row, i)
+            if type_ == _THANK_YOU:
+                _recall_thanks(row)
+            return type_
+    return -1
+
+
+@kernel
+def contacts_within(row: Record, channel: int, types: int, since_ms: int, now_ms: int) -> int:
+    """Contacts with ``since_ms`` < time ≤ ``now_ms`` whose type is in the bit mask; channel 0 = all outbound ones."""
+    n = 0
+    for i in range(wide(row["n_contacts"])):
+        entry = row["contacts"][i]
+        if since_ms < entry["at_ms"] <= now_ms and _counts(entry, channel, types):
+            n += 1
+    return n
+
+
+@inner
+def _counts(entry: Record, channel: int, types: int) -> bool:
+    if ((types >> entry["type"]) & 1) == 0:
+        return False
+    if channel == 0:
+        return bool(entry["outbound"] == 1)
+    return bool(entry["channel"] == channel)

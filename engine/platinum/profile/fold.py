@@ -1,0 +1,129 @@
+"""Row + event → row: the order of an event's effects, one kernel per kind of fact."""
+
+from __future__ import annotations
+
+from platinum.jit import constant, inner, kernel
+from platinum.policy.tables import Tables
+from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.consent import DENIED, OBJECTED, state_consent
+from platinum.profile.contacts import drop_expired
+from platinum.profile.gratitude import earn
+from platinum.profile.identity import is_repeat, remember_message, see
+from platinum.profile.outcomes import fold_outcome
+from platinum.profile.pending import find_pending
+from platinum.profile.preferences import state_preference
+from platinum.profile.row import Record, wide
+from platinum.profile.timers import arm
+from platinum.profile.traits import set_trait
+from platinum.profile.value import add_order, add_refund, add_view, change_cart
+from platinum.profile.withdraw import withdraw
+from platinum.vocabulary.codes import Kind, Purpose
+
+_IDENTIFY, _ORDER, _CANCELLED, _REFUNDED = (
+    int(Kind.IDENTIFY),
+    int(Kind.ORDER_COMPLETED),
+    int(Kind.ORDER_CANCELLED),
+    int(Kind.ORDER_REFUNDED),
+)
+_LISTED, _VIEWED, _ADDED, _REMOVED = (
+    int(Kind.PRODUCT_LIST_VIEWED),
+    int(Kind.PRODUCT_VIEWED),
+    int(Kind.PRODUCT_ADDED),
+    int(Kind.PRODUCT_REMOVED),
+)
+_CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
+_CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
+_STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
+_FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
+_FIRST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED)
+_PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
+
+
+@kernel
+def fold(row: Record, event: Record, items: Record, tables: Tables) -> int:
+    """Fold one event into its customer's row.
+
+    Parameters
+    ----------
+    row : ROW
+        Changed in place.
+    event : EVENT
+        ``record_ms`` must already be raised to the bucket's clock: it is the fold's ``now_ms``.
+    items : ITEM[*]
+        Of the whole batch.
+    tables : Tables
+
+    Returns
+    -------
+    int
+        0 for a repeated message (nothing changed), else 1 + n, where n planned contacts were withdrawn; those stand
+        in ``row["planned"][n_planned : n_planned + n]`` until the row is changed again.
+    """
+    if is_repeat(row, event["message"]):
+        return 0
+    remember_message(row, event["message"])
+    kind, now_ms = wide(event["kind"]), wide(event["record_ms"])
+    if kind >= _FIRST_ENGINE_KIND:
+        return 1  # no sign of life; timers and decisions have their own kernels
+    see(row, event)
+    moved = False
+    if _LISTED <= kind <= _REFUNDED:
+        moved = fold_shopping(row, event, items, tables)
+    elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
+        fold_outcome(row, event, tables)
+    fold_statement(row, event, items, tables)
+    weight = tables.thank_for[kind]
+    if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
+        earn(row, weight, event["occurred_ms"], tables)
+    drop_expired(row, now_ms)
+    arm(row, tables, now_ms, moved)
+    return 1 + withdraw(row, event, tables)
+
+
+@inner
+def fold_shopping(row: Record, event: Record, items: Record, tables: Tables) -> bool:
+    """Fold a view, a change of the cart or an order; returns whether the last purchase day moved."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    if kind == _ORDER:
+        if event["amount"] > 0.0 and event["item_count"] > 0:
+            points = POINTS_ORDERED / float(event["item_count"])
+            for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
+                add_interest(row, items[i]["name"], points, at_ms, tables)
+        return add_order(row, event, items, tables)
+    if kind == _VIEWED or kind == _LISTED:
+        add_view(row, event, tables)
+        add_interest(row, event["name_a"], POINTS_VIEWED if kind == _VIEWED else POINTS_LISTED, at_ms, tables)
+    elif kind == _ADDED:
+        change_cart(row, abs(event["amount"]), at_ms)
+        add_interest(row, event["name_a"], POINTS_ADDED, at_ms, tables)
+    elif kind == _REMOVED:
+        change_cart(row, -abs(event["amount"]), at_ms)
+    elif (kind == _CART_VIEWED or kind == _CHECKOUT) and event["amount"] > 0.0:
+        change_cart(row, event["amount"] - row["cart_value"], at_ms)
+    elif kind == _CANCELLED:
+        row["cancellations"] += 1
+    elif kind == _REFUNDED:
+        add_refund(row, event["amount"])
+    return False
+
+
+@inner
+def fold_statement(row: Record, event: Record, items: Record, tables: Tables) -> None:
+    """Fold what a customer said about themselves: traits, consent, objections, preferences."""
+    kind, at_ms, offset = wide(event["kind"]), wide(event["occurred_ms"]), wide(event["offset"])
+    if kind == _IDENTIFY:
+        for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
+            set_trait(row, items[i], at_ms, tables)
+    elif kind == _STATED:
+        state_preference(row, event)
+    elif kind == _CONSENT or kind == _OBJECTION or kind == _UNSUBSCRIBED:
+        state = wide(event["low"])
+        if state == 0:  # the bare event says enough
+            state = OBJECTED if kind == _OBJECTION else DENIED
+        state_consent(row, wide(event["code"]), wide(event["name_b"]), state, at_ms, offset)
+    elif kind == _SPAM:
+        # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out.
+        at = find_pending(row, event["ref"])
+        channel = event["channel"] if at < 0 else row["pending"][at]["channel"]
+        if channel != 0:
+            state_consent(row, _PROMOTION, wide(channel), _DENIED, at_ms, offset)

@@ -1,0 +1,64 @@
+"""Signs of life, and the ring of message ids that catches a producer's retries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import inner
+from platinum.profile.row import MAX_RECENT, Record, wide
+
+
+@inner
+def is_repeat(row: Record, message: np.uint64) -> bool:
+    """Whether this message id is among the customer's last 32; 0 (no id) never is."""
+    if message == np.uint64(0):
+        return False
+    recent = row["recent"]
+    for i in range(wide(row["n_recent"])):
+        if recent[i] == message:
+            return True
+    return False
+
+
+@inner
+def remember_message(row: Record, message: np.uint64) -> None:
+    """Put a message id into the ring, over the oldest one."""
+    if message == np.uint64(0):
+        return
+    at = wide(row["recent_next"])
+    row["recent"][at] = message
+    row["recent_next"] = (at + 1) % MAX_RECENT
+    if row["n_recent"] < MAX_RECENT:
+        row["n_recent"] += 1
+
+
+@inner
+def see(row: Record, event: Record) -> None:
+    """First and last sign of life, and what the event says about language, zone and country.
+
+    The newest event that says something wins; at the same second the larger hash, so that the order of arrival
+    does not matter.
+    """
+    at_ms = event["occurred_ms"]
+    if row["events"] == 0 or at_ms < row["first_seen_ms"]:
+        row["first_seen_ms"] = at_ms
+    if row["events"] == 0 or at_ms > row["last_seen_ms"]:
+        row["last_seen_ms"] = at_ms
+    row["events"] += 1
+    at_s = max(at_ms, 0) // 1000
+    if _newer(event["language"], at_s, row["language"], row["language_at_s"]):
+        row["language"] = event["language"]
+        row["language_at_s"] = at_s
+    if _newer(event["timezone"], at_s, row["timezone"], row["timezone_at_s"]):
+        row["timezone"] = event["timezone"]
+        row["timezone_at_s"] = at_s
+    if _newer(event["country"], at_s, row["country"], row["country_at_s"]):
+        row["country"] = event["country"]
+        row["country_at_s"] = at_s
+
+
+@inner
+def _newer(said: int, at_s: int, known: int, known_at_s: int) -> bool:
+    if said == 0:
+        return False
+    return at_s > known_at_s or (at_s == known_at_s and said > known)

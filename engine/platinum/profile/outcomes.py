@@ -1,0 +1,121 @@
+"""What became of a decision: dispatched, shown, accepted, bounced ... The decision's id joins them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import inner
+from platinum.policy.tables import Tables
+from platinum.profile.contacts import add_contact, dispatch, find_planned, remove_planned, unsend
+from platinum.profile.engagement import engage
+from platinum.profile.gratitude import thank
+from platinum.profile.pending import find_pending
+from platinum.profile.row import (
+    PENDING_ACCEPTED,
+    PENDING_BOUNCED,
+    PENDING_DECLINED,
+    PENDING_OUTBOUND,
+    PENDING_SENT,
+    PENDING_SHOWN,
+    Record,
+    wide,
+)
+from platinum.vocabulary.codes import ActionType, Kind
+
+_ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
+_SENT, _SHOWN, _BOUNCED = np.uint32(PENDING_SENT), np.uint32(PENDING_SHOWN), np.uint32(PENDING_BOUNCED)
+_NONE = np.uint32(0)
+_THANK_YOU, _OFFER = int(ActionType.THANK_YOU), int(ActionType.OFFER)
+_K_SHOWN, _K_ACCEPTED, _K_REDEEMED = int(Kind.DECISION_SHOWN), int(Kind.DECISION_ACCEPTED), int(Kind.OFFER_REDEEMED)
+_K_DECLINED, _K_DISMISSED = int(Kind.DECISION_DECLINED), int(Kind.DECISION_DISMISSED)
+_K_BOUNCED, _K_ABORTED = int(Kind.CONTACT_BOUNCED), int(Kind.CONTACT_ABORTED)
+_K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DELIVERED)
+
+
+@inner
+def fold_outcome(row: Record, event: Record, tables: Tables) -> None:
+    """Fold one event about a decision (``ref``). An id that the row does not know changes nothing."""
+    kind, ref, at_ms = wide(event["kind"]), event["ref"], wide(event["occurred_ms"])
+    if kind == _K_ABORTED:
+        planned = find_planned(row, ref)
+        if planned >= 0:
+            remove_planned(row, planned)
+        return
+    if kind == _K_BOUNCED:
+        _bounce(row, ref, at_ms, tables)
+        return
+    if kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED):
+        _confirm(row, ref, at_ms, tables)
+    at = find_pending(row, ref)
+    if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
+        return
+    entry = row["pending"][at]
+    if kind == _K_SHOWN:
+        entry["flags"] |= _SHOWN
+    elif kind in (_K_DECLINED, _K_DISMISSED):
+        entry["flags"] |= _DECLINED
+    elif kind in (_K_ACCEPTED, _K_REDEEMED):
+        entry["reward"] = max(float(entry["reward"]), float(event["amount"]), 1.0)
+        if (entry["flags"] & _ACCEPTED) == _NONE:
+            entry["flags"] |= _ACCEPTED
+            engage(row, entry["channel"], 0.0, 1.0, at_ms, tables)
+
+
+@inner
+def _confirm(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
+    """The decision met the customer, whichever event says so first: it is a contact, once.
+
+    One that is no longer planned (expired, withdrawn too late) was sent all the same and counts.
+    """
+    at = find_pending(row, ref)
+    known = at >= 0
+    if known and (row["pending"][at]["flags"] & _SENT) != _NONE:
+        return
+    type_ = dispatch(row, ref, at_ms)
+    if type_ < 0 and not known:
+        return
+    if known:
+        entry = row["pending"][at]
+        entry["flags"] |= _SENT
+        if type_ < 0:
+            type_ = type_of(entry["action"], tables)
+            outbound = 1 if (entry["flags"] & _OUTBOUND) != _NONE else 0
+            add_contact(row, wide(entry["channel"]), type_, outbound, wide(entry["action"]), at_ms)
+        engage(row, entry["channel"], 1.0, 0.0, at_ms, tables)
+    if type_ == _THANK_YOU:
+        thank(row, tables.settings[0]["thank_weight"], at_ms, tables)
+
+
+@inner
+def _bounce(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
+    """The contact did not arrive: it frees its place in the caps, reached nobody and thanked nobody."""
+    planned = find_planned(row, ref)
+    if planned >= 0:
+        remove_planned(row, planned)
+    at = find_pending(row, ref)
+    if at < 0 or (row["pending"][at]["flags"] & _BOUNCED) != _NONE:
+        return
+    entry = row["pending"][at]
+    sent = (entry["flags"] & _SENT) != _NONE
+    entry["flags"] |= _BOUNCED | _SENT  # a dispatch that arrives late must not count it again
+    if not sent:
+        return
+    engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
+    if unsend(row, entry["channel"], entry["action"], at_ms) == _THANK_YOU:
+        thank(row, -tables.settings[0]["thank_weight"], at_ms, tables)
+
+
+@inner
+def find_action(action: int, tables: Tables) -> int:
+    """Index of an action by its name hash, -1 when this policy has none of that name."""
+    for i in range(tables.actions.shape[0]):
+        if tables.actions[i]["name"] == action:
+            return i
+    return -1
+
+
+@inner
+def type_of(action: int, tables: Tables) -> int:
+    """Type of an action by its name hash; one that left the policy is taken for an offer, which caps know best."""
+    at = find_action(action, tables)
+    return wide(tables.actions[at]["type"]) if at >= 0 else _OFFER

@@ -1,0 +1,182 @@
+"""The profile row: one structured record per customer, and how its sections are stored.
+
+Lists keep their used entries in front; ``n_<list>`` counts them. Names are 32-bit hashes (``name_hash``), so a
+policy that inserts a category shifts nothing. Every time is milliseconds of the log's clock or the event's own
+time as named; ``*_s`` are whole seconds (u4 holds until 2106). Decayed sums share one ``*_as_of_ms`` per section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+#: A record inside a kernel (``rows[i]``, ``events[i]``): numpy's typing has no name for one of a given dtype.
+Record = Any
+#: ``int`` that also widens inside kernels: there ``int(x)`` keeps an int32, and callees are compiled once per width.
+wide = cast("Callable[[Any], int]", np.int64)
+
+MAX_CONSENTS = 16
+MAX_PREFERENCES = 16
+MAX_AFFINITIES = 32
+MAX_TRAITS = 32
+MAX_ENGAGED = 12
+MAX_CONTACTS = 32
+MAX_PLANNED = 8
+MAX_PENDING = 4
+MAX_RECENT = 32
+MAX_REACHED = 8
+BITMAP_WORDS = 8  # 512 days
+
+CONSENT = np.dtype(
+    [
+        ("evidence_offset", "<i8"),  # offset of the record that said so, in this customer's partition
+        ("at_s", "<u4"),  # event time; the newest statement wins, at equal times the later record
+        ("channel", "<u4"),  # 0 = all channels
+        ("purpose", "<i2"),  # codes.Purpose
+        ("state", "<i2"),  # 1 granted, -1 denied or revoked, -2 objected, 2 objection withdrawn
+    ]
+)
+PREFERENCE = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("low", "<f4"), ("high", "<f4"), ("kind", "<i2"), ("on", "<i2")])
+AFFINITY = np.dtype([("sum", "<f8"), ("name", "<u4")])
+TRAIT = np.dtype([("value", "<f8"), ("name", "<u4"), ("value_name", "<u4"), ("at_s", "<u4")])
+ENGAGED = np.dtype([("reached", "<f8"), ("accepted", "<f8"), ("channel", "<u4")])
+CONTACT = np.dtype(
+    [
+        ("at_ms", "<i8"),
+        ("channel", "<u4"),
+        ("type", "<i2"),
+        ("outbound", "<i2"),
+        ("action", "<u4"),  # 0 = unknown; ``min_interval`` of an action looks at it
+    ]
+)
+PLANNED = np.dtype(
+    [
+        ("ref", "<u8"),  # ids.decision_ref
+        ("planned_ms", "<i8"),
+        ("send_ms", "<i8"),
+        ("expires_ms", "<i8"),  # counts against caps until then
+        ("offset", "<i8"),  # with slot and partition: the id of the stream decision that planned it
+        ("action", "<u4"),
+        ("channel", "<u4"),
+        ("slot", "<i4"),
+        ("type", "<i2"),
+        ("outbound", "<i2"),
+    ]
+)
+PENDING = np.dtype(
+    [
+        ("ref", "<u8"),
+        ("decided_ms", "<i8"),
+        ("closes_ms", "<i8"),  # end of the reward window
+        ("reward", "<f4"),
+        ("action", "<u4"),
+        ("channel", "<u4"),
+        ("flags", "<u4"),  # PENDING_*
+    ]
+)
+PENDING_SHOWN = 1
+PENDING_ACCEPTED = 2
+PENDING_DECLINED = 4
+PENDING_OUTBOUND = 8
+PENDING_SENT = 16  # its contact was dispatched
+PENDING_BOUNCED = 32  # ... and did not arrive
+REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
+
+#: Sections in storage order: (name, layout version that added it, count field or "" for a fixed section, fields).
+#: A fixed section is stored when any byte of it is not zero, a list section when its count is not zero.
+#: New ones go to the end, whatever they belong to: a section's place is its bit in stored rows.
+SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
+    (
+        "identity",
+        1,
+        "",
+        (
+            ("first_seen_ms", "<i8"),
+            ("last_seen_ms", "<i8"),
+            ("timer_due_ms", "<i8"),  # earliest pending timer of this row, 0 = none
+            ("events", "<u4"),
+            ("language", "<u4"),
+            ("timezone", "<u4"),
+            ("country", "<u4"),
+            ("language_at_s", "<u4"),  # event time of each: the newest wins, whatever the order of arrival
+            ("timezone_at_s", "<u4"),
+            ("country_at_s", "<u4"),
+        ),
+    ),
+    ("consents", 1, "n_consents", (("consents", (CONSENT, (MAX_CONSENTS,))),)),
+    ("preferences", 1, "n_preferences", (("preferences", (PREFERENCE, (MAX_PREFERENCES,))),)),
+    (
+        "value",
+        1,
+        "",
+        (
+            ("spend", "<f8"),
+            ("first_day_spend", "<f8"),
+            ("last_order_ms", "<i8"),  # event time of the newest order
+            ("orders", "<u4"),
+            ("first_day", "<i4"),  # days since 1970-01-01 in the policy's time zone
+            ("last_day", "<i4"),
+            ("older_days", "<u4"),  # distinct purchase days that have left the bitmap
+            ("last_category", "<u4"),
+            ("purchase_days", ("<u8", (BITMAP_WORDS,))),  # bit i of word w: last_day - (64 w + i)
+        ),
+    ),
+    (
+        "value_decayed",
+        1,
+        "",
+        (
+            ("value_as_of_ms", "<i8"),
+            ("spend_365d", "<f8"),
+            ("refunded", "<f8"),  # money given back, not decayed
+            ("cart_value", "<f8"),
+            ("views_30d", "<f8"),
+            ("views_as_of_ms", "<i8"),
+            ("cancellations", "<u4"),
+            ("last_view_category", "<u4"),
+        ),
+    ),
+    ("affinity_clock", 1, "", (("affinity_as_of_ms", "<i8"),)),
+    ("affinities", 1, "n_affinities", (("affinities", (AFFINITY, (MAX_AFFINITIES,))),)),
+    ("traits", 1, "n_traits", (("traits", (TRAIT, (MAX_TRAITS,))),)),
+    ("engagement_clock", 1, "", (("engagement_as_of_ms", "<i8"),)),
+    ("engagement", 1, "n_engaged", (("engaged", (ENGAGED, (MAX_ENGAGED,))),)),
+    ("contacts", 1, "n_contacts", (("contacts", (CONTACT, (MAX_CONTACTS,))),)),
+    ("planned", 1, "n_planned", (("planned", (PLANNED, (MAX_PLANNED,))),)),
+    ("pending", 1, "n_pending", (("pending", (PENDING, (MAX_PENDING,))),)),
+    ("recent_ids", 1, "n_recent", (("recent", ("<u8", (MAX_RECENT,))),)),
+    ("recent_next", 1, "", (("recent_next", "<u4"),)),
+    (
+        "gratitude",
+        1,
+        "",
+        (
+            ("gratitude_as_of_ms", "<i8"),
+            ("earned", "<f8"),
+            ("thanked", "<f8"),
+            ("last_thanked_ms", "<i8"),  # send time of the newest thank-you, planned or dispatched
+            ("last_explored_ms", "<i8"),
+        ),
+    ),
+    ("reached", 2, "n_reached", (("reached", (REACHED, (MAX_REACHED,))),)),
+)
+
+#: Layout version that this build writes.
+LAYOUT = 2
+
+
+def row_dtype() -> np.dtype[np.void]:
+    """The in-memory record: a presence-independent, fixed-size form of all sections."""
+    members: list[tuple[object, ...]] = []
+    for _, _, count, fields in SECTIONS:
+        for name, kind in fields:
+            members.append((name, *kind) if isinstance(kind, tuple) else (name, kind))
+        if count:
+            members.append((count, "<i4"))
+    return np.dtype(members)
+
+
+#: One customer; a table of them is ROW[N].
+ROW = row_dtype()

@@ -1,0 +1,129 @@
+"""The write-through cache of rows: customer key → slot of one ROW array, within a limit of bytes.
+
+Legal because the stream is the only writer of its buckets. What is evicted is written already, so it is forgotten
+without ado.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.profile.codec import unpack_rows
+from platinum.profile.row import ROW
+
+#: Key, dictionary entry and clock of one cached row, besides the row itself (measured: 150-200 bytes).
+_OVERHEAD_BYTES = 200
+_FIRST_SLOTS = 64
+
+
+class RowTable:
+    """Rows of the customers seen last.
+
+    Attributes
+    ----------
+    rows : ROW[N]
+        Slots are indices into it. The array is replaced when the table grows: fetch it anew after ``slots_for``.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._most = max(1, limit_bytes // (ROW.itemsize + _OVERHEAD_BYTES))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: after a claim, or when the store has turned out to hold something else."""
+        self.rows: NDArray[np.void] = np.zeros(min(self._most, _FIRST_SLOTS), ROW)
+        self._slot: dict[bytes, int] = {}
+        self._key: list[bytes | None] = [None] * len(self.rows)
+        self._used = np.zeros(len(self.rows), np.int64)  # batch in which a slot was last asked for
+        self._free = list(range(len(self.rows) - 1, -1, -1))
+        self._batch = 0
+
+    def __len__(self) -> int:
+        return len(self._slot)
+
+    def slots_for(self, keys: Sequence[bytes]) -> tuple[NDArray[np.int64], list[bytes]]:
+        """Slot of each key (int64[B]) and the keys that were not cached, each once.
+
+        Their rows are zero, that is, of a customer nobody has heard of. Until they are filled they must not be used:
+        ``fill`` them, or ``drop`` them if that fails. Rows of the batch in hand are never evicted.
+        """
+        self._batch += 1
+        get = self._slot.get
+        found = [get(key, -1) for key in keys]
+        slots = np.array(found, np.int64)
+        missing: list[bytes] = []
+        if -1 in found:
+            self._used[slots[slots >= 0]] = self._batch
+            missing = list(dict.fromkeys(key for key, slot in zip(keys, found, strict=True) if slot < 0))
+            self._make_room(len(missing))
+            self._add(missing)
+            slots = np.fromiter(map(self._slot.__getitem__, keys), np.int64, len(keys))
+        self._used[slots] = self._batch
+        return slots, missing
+
+    def fill(self, keys: Sequence[bytes], blobs: Sequence[bytes | None]) -> None:
+        """Put stored rows into the slots of ``keys``; ``None`` leaves the row of an unknown customer.
+
+        Raises
+        ------
+        Inconsistent
+            See ``codec.unpack_rows``.
+        """
+        stored = [(key, blob) for key, blob in zip(keys, blobs, strict=True) if blob is not None]
+        if stored:
+            unpack_rows([blob for _, blob in stored], self.rows, self.slots_of([key for key, _ in stored]))
+
+    def slots_of(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
+        """Slots of keys that are cached."""
+        return np.fromiter(map(self._slot.__getitem__, keys), np.int64, len(keys))
+
+    def keys_of(self, slots: NDArray[np.int64]) -> list[bytes]:
+        """Keys of slots in use."""
+        keys = [self._key[slot] for slot in slots.tolist()]
+        return [key for key in keys if key is not None]
+
+    def drop(self, keys: Iterable[bytes]) -> None:
+        """Forget these customers; those that are not cached are passed over."""
+        for key in keys:
+            slot = self._slot.pop(key, -1)
+            if slot >= 0:
+                self._key[slot] = None
+                self._free.append(slot)
+
+    def _add(self, keys: Sequence[bytes]) -> None:
+        slots = [self._free.pop() for _ in keys]
+        self.rows[slots] = np.zeros(1, ROW)
+        for key, slot in zip(keys, slots, strict=True):
+            self._slot[key] = slot
+            self._key[slot] = key
+
+    def _make_room(self, wanted: int) -> None:
+        """Grow by doubling up to the limit, then evict; beyond it only for a batch that is larger than the limit."""
+        while len(self._free) < wanted and len(self.rows) < self._most:
+            self._grow(min(2 * len(self.rows), self._most))
+        if len(self._free) < wanted:
+            self._evict(wanted - len(self._free))
+        if len(self._free) < wanted:
+            self._grow(len(self.rows) + wanted - len(self._free))
+
+    def _grow(self, size: int) -> None:
+        old = len(self.rows)
+        rows = np.zeros(size, ROW)
+        rows[:old] = self.rows
+        self.rows = rows
+        self._key.extend([None] * (size - old))
+        self._used = np.concatenate([self._used, np.zeros(size - old, np.int64)])
+        self._free = [*range(size - 1, old - 1, -1), *self._free]
+
+    def _evict(self, wanted: int) -> None:
+        """Forget the least recently used: an eighth of the table at once, so that the search is paid rarely."""
+        in_use = np.fromiter(self._slot.values(), np.int64, len(self._slot))
+        idle = in_use[self._used[in_use] < self._batch]
+        n = min(len(idle), max(wanted, len(self.rows) // 8))
+        if n == 0:
+            return
+        oldest = idle[np.argpartition(self._used[idle], n - 1)[:n]] if n < len(idle) else idle
+        self.drop(self.keys_of(oldest))

@@ -1,0 +1,105 @@
+"""``when_reached``: conditions that become true with time, one timer per row (design 3).
+
+A rule is due when its number of days has passed since the last purchase day, at the start of that day in the
+policy's time zone, and fires once per last purchase day. ``reached`` lists the rules that are done for the current
+last purchase day; ``timer_due_ms`` is the earliest of the others.
+"""
+
+from __future__ import annotations
+
+from platinum.jit import inner, kernel
+from platinum.policy.tables import Tables
+from platinum.profile.row import MAX_REACHED, Record, wide
+from platinum.profile.zones import day_start_ms
+
+
+@inner
+def due_ms(row: Record, rule: int, tables: Tables) -> int:
+    """Instant at which a rule becomes true for the current last purchase day."""
+    day = wide(row["last_day"]) + wide(tables.whens[rule]["days"])
+    return day_start_ms(wide(tables.settings[0]["zone"]), day, tables)
+
+
+@inner
+def _is_reached(row: Record, rule: int, tables: Tables) -> bool:
+    for i in range(wide(row["n_reached"])):
+        entry = row["reached"][i]
+        if entry["rule"] == tables.whens[rule]["name"] and entry["day"] == row["last_day"]:
+            return True
+    return False
+
+
+@inner
+def _mark(row: Record, rule: int, tables: Tables) -> None:
+    """Note a rule as done, over an entry for an earlier purchase day or, failing that, the first."""
+    at = wide(row["n_reached"])
+    for i in range(wide(row["n_reached"])):
+        if row["reached"][i]["day"] != row["last_day"]:
+            at = i
+            break
+    if at >= MAX_REACHED:
+        at = 0
+    elif at == row["n_reached"]:
+        row["n_reached"] += 1
+    row["reached"][at]["rule"] = tables.whens[rule]["name"]
+    row["reached"][at]["day"] = row["last_day"]
+
+
+@inner
+def n_rules(tables: Tables) -> int:
+    """Rules that are looked at: a row remembers 8."""
+    return min(len(tables.whens), MAX_REACHED)
+
+
+@kernel
+def next_due_ms(row: Record, tables: Tables, now_ms: int) -> int:
+    """Earliest instant at which a rule not yet reached is due (at or before ``now_ms``: overdue); 0 = none."""
+    if row["orders"] == 0:
+        return 0
+    earliest = 0
+    for rule in range(n_rules(tables)):
+        if not _is_reached(row, rule, tables):
+            due = due_ms(row, rule, tables)
+            if earliest == 0 or due < earliest:
+                earliest = due
+    return earliest
+
+
+@inner
+def arm(row: Record, tables: Tables, now_ms: int, last_day_moved: bool) -> None:
+    """Set ``timer_due_ms`` after a fold; rules that were already over when first armed are done, without firing.
+
+    A rule is first armed when the last purchase day moves (a late order, an imported history), and when a new
+    policy or an upgraded row brings it: then it is due before the timer that the row had.
+    """
+    if row["orders"] == 0 or tables.whens.shape[0] == 0:
+        row["timer_due_ms"] = 0
+        return
+    armed_ms = wide(row["timer_due_ms"])
+    earliest = 0
+    for rule in range(n_rules(tables)):
+        if _is_reached(row, rule, tables):
+            continue
+        due = due_ms(row, rule, tables)
+        if due <= now_ms and (last_day_moved or armed_ms == 0 or due < armed_ms):
+            _mark(row, rule, tables)
+        elif earliest == 0 or due < earliest:
+            earliest = due
+    row["timer_due_ms"] = earliest
+
+
+@kernel
+def reach(row: Record, rule: int, tables: Tables, now_ms: int) -> int:
+    """1 once per last purchase day when a timer arrives at or after the rule's due instant, else 0.
+
+    The caller asks for every rule in turn and sets ``timer_due_ms`` to ``next_due_ms`` afterwards. A rule due before
+    the row's timer was never armed (an older layout forgot that it was reached) and is done without firing.
+    """
+    armed_ms = wide(row["timer_due_ms"])
+    if armed_ms == 0 or row["orders"] == 0 or rule >= n_rules(tables) or _is_reached(row, rule, tables):
+        return 0
+    due = due_ms(row, rule, tables)
+    if due > now_ms:
+        return 0
+    _mark(row, rule, tables)
+    return 1 if due >= armed_ms else 0

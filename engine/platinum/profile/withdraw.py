@@ -1,0 +1,57 @@
+"""What an event takes out of the plan: complaints, opt-outs, stated preferences and purchases (design 7)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import inner
+from platinum.policy.tables import Tables
+from platinum.profile.consent import standing
+from platinum.profile.contacts import remove_planned
+from platinum.profile.outcomes import find_action
+from platinum.profile.preferences import forbids
+from platinum.profile.row import Record, wide
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Purpose
+
+#: Purpose and lane of each action type, for planned actions that have left the policy.
+_PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
+_LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
+_COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
+_OPT_OUTS = (int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED), int(Kind.CONTACT_MARKED_SPAM))
+_RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
+_G_CONSENT, _G_PREFERENCE = int(Gate.CONSENT), int(Gate.PREFERENCE)
+
+
+@inner
+def withdraw(row: Record, event: Record, tables: Tables) -> int:
+    """Withdraw the planned outbound contacts that ``event`` (already folded) rules out; returns how many.
+
+    They stand in ``row["planned"][n_planned : n_planned + returned]`` until the row is changed again.
+    """
+    kind = wide(event["kind"])
+    if row["n_planned"] == 0 or not (kind in (_COMPLAINT, _ORDER, _STATED) or kind in _OPT_OUTS):
+        return 0
+    n = 0
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, row["planned"][i], event, tables):
+            remove_planned(row, i)
+            n += 1
+    return n
+
+
+@inner
+def _ruled_out(row: Record, planned: Record, event: Record, tables: Tables) -> bool:
+    kind, type_ = wide(event["kind"]), wide(planned["type"])
+    purpose, lane, category = int(_PURPOSE[type_]), int(_LANE[type_]), 0
+    at = find_action(planned["action"], tables)
+    if at >= 0:
+        action = tables.actions[at]
+        purpose, lane, category = wide(action["purpose"]), wide(action["lane"]), wide(action["category"])
+    if kind == _COMPLAINT:
+        return purpose in (_PROMOTION, _RELATIONSHIP)
+    if kind == _ORDER:
+        # An order that arrives late was known of nowhere when the contact was planned, but did not follow it either.
+        return purpose == _PROMOTION and bool(event["occurred_ms"] >= planned["planned_ms"]) and bool(event["amount"] > 0.0)
+    if kind == _STATED:
+        return tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, planned["channel"], 1)
+    return tables.matrix[_G_CONSENT, lane] == 1 and standing(row, purpose, wide(planned["channel"]))[0] < 0

@@ -1,0 +1,1 @@
+"""Scoring: the customer's feature row against every candidate's weights."""

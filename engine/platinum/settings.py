@@ -1,0 +1,86 @@
+"""What a data directory says about its deployment; written once, checked at every start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from platinum.errors import UsageError
+
+LAYOUT = 1
+DEFAULT_PARTITIONS = 4
+DEFAULT_BUCKETS = 256
+#: Memory for rows kept between batches, per process.
+DEFAULT_CACHE_BYTES = 512 << 20
+
+
+class DeploymentFile(msgspec.Struct, frozen=True):
+    """``deployment.json``: numbers that can never change afterwards.
+
+    Attributes
+    ----------
+    partitions, buckets : int
+        Powers of two; partitions divides buckets.
+    group : str
+        Name of the consumer group; part of every checkpoint.
+    """
+
+    layout: int
+    partitions: int
+    buckets: int
+    group: str
+
+
+def check_sizes(partitions: int, buckets: int) -> None:
+    """Raise ``UsageError`` unless both are powers of two and partitions divides buckets."""
+    for name, number in (("partitions", partitions), ("buckets", buckets)):
+        if number < 1 or number & (number - 1):
+            raise UsageError(f"{name!r} must be a power of two, got {number}; see docs/architecture.md, 'Buckets and checkpoints'")
+    if buckets % partitions:
+        raise UsageError(f"'partitions' ({partitions}) must divide {buckets} buckets; see docs/architecture.md, 'Buckets and checkpoints'")
+
+
+def deployment_of(data_dir: Path, partitions: int = DEFAULT_PARTITIONS, buckets: int = DEFAULT_BUCKETS) -> tuple[DeploymentFile, bytes]:
+    """Deployment numbers and MAC key of a data directory, created on first use.
+
+    Raises
+    ------
+    UsageError
+        The directory was created with another layout.
+    """
+    path, key_path = data_dir / "deployment.json", data_dir / "secret.key"
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        check_sizes(partitions, buckets)
+        # The key first: a crash between the two leaves a directory that is simply new again.
+        _write_whole(key_path, secrets.token_bytes(32))
+        _write_whole(path, msgspec.json.encode(DeploymentFile(LAYOUT, partitions, buckets, "platinum")))
+    try:
+        deployment = msgspec.json.decode(path.read_bytes(), type=DeploymentFile)
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"{path} is not a deployment file: {error}") from error
+    if deployment.layout != LAYOUT:
+        raise UsageError(f"{path} has layout {deployment.layout}, this build reads {LAYOUT}")
+    return deployment, key_path.read_bytes()
+
+
+def existing_deployment(data_dir: Path) -> tuple[DeploymentFile, bytes]:
+    """Like ``deployment_of`` for commands that only look; never creates anything."""
+    if not (data_dir / "deployment.json").exists():
+        raise UsageError(f"'--data' must name a data directory of `platinum up`; {data_dir} has no deployment.json")
+    return deployment_of(data_dir)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write through a temporary file: after a crash the file is whole or absent; readable by its owner only."""
+    temporary = path.with_suffix(".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""Stores: in memory, in Valkey. One contract suite holds both to ``ports.ProfileStore``."""

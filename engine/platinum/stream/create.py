@@ -1,0 +1,37 @@
+"""A new deployment's checkpoints; and what to do when the store has lost all of them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from platinum.errors import Inconsistent
+from platinum.pipeline.checkpoint import SEMANTICS, pack
+from platinum.ports import INTERACTIONS, Checkpoint, Log, ProfileStore
+
+
+def group_hash(group: str) -> int:
+    """64 bits of a consumer group's name, kept in every checkpoint."""
+    return int.from_bytes(hashlib.blake2b(group.encode(), digest_size=8).digest(), "little")
+
+
+async def ensure_checkpoints(log: Log, store: ProfileStore, buckets: int, group: int) -> bool:
+    """Create all checkpoints when none exists; True when an existing log has to be replayed from its start.
+
+    Raises
+    ------
+    Inconsistent
+        Some buckets have a checkpoint and others do not, or the log no longer begins at offset 0.
+    """
+    stored = await store.checkpoints(range(buckets))
+    missing = [b for b, packed in enumerate(stored) if packed is None]
+    if not missing:
+        return False
+    if len(missing) < buckets:
+        raise Inconsistent(f"{len(missing)} of {buckets} buckets have no checkpoint (first: {missing[0]}): rebuild with `platinum rebuild`")
+    starts = [await log.start(INTERACTIONS, p) for p in range(log.partitions)]
+    if any(starts):
+        raise Inconsistent("the store is empty and the log no longer begins at offset 0: rebuild from snapshots with `platinum rebuild`")
+    fresh = pack(Checkpoint(log.generation, 0, -1, 0, 0, 0, 0, 0, 0, SEMANTICS, group))
+    await store.create(dict.fromkeys(range(buckets), fresh))
+    ends = [await log.end(INTERACTIONS, p) for p in range(log.partitions)]
+    return any(ends)

@@ -1,0 +1,372 @@
+"""One owned partition: claim its buckets, apply batches, answer refusals (design 3, docs/architecture.md).
+
+Order of one batch: rows in → stages → outputs acknowledged → compare-and-set per bucket. A crash between the last two
+makes the same decisions again, with the same ids and bytes; the other way round would lose them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from platinum.errors import Fenced, Inconsistent
+from platinum.pipeline.batch import Executed, Place, execute, key_hashes, prepare
+from platinum.pipeline.checkpoint import Progress, buckets_of, pack, unpack
+from platinum.pipeline.cut import Segment, cut
+from platinum.pipeline.stages import Stages
+from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Log, ProfileStore, Record
+from platinum.profile.codec import pack_rows
+from platinum.profile.table import RowTable
+from platinum.stream.muting import Muting
+from platinum.stream.shelf import PolicyShelf
+
+CLAIM_TRIES = 5
+
+
+def value_hash(value: bytes) -> int:
+    """64 bits of a record's value, kept in the checkpoint to notice a log that was replaced or lost its tail."""
+    return int.from_bytes(hashlib.blake2b(value, digest_size=8).digest(), "little")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a partition has done since its claim; the conservation law is checked over these."""
+
+    consumed: int = 0
+    applied: int = 0
+    duplicates: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    markers: int = 0
+    decisions: int = 0
+    refusals: int = 0
+    batches: int = 0
+
+
+@dataclass(slots=True)
+class Deployment:
+    """What every partition of one deployment shares.
+
+    Attributes
+    ----------
+    secret : bytes
+        Key of the engine records' MAC.
+    group : int
+        Hash of the consumer group's name.
+    still_member : callable
+        Asks whoever assigns partitions whether this one is still ours; the only way out of refusal case (c).
+    replaying : bool
+        The store was lost and is rebuilt from the log: what was put out before is not put out anew.
+    """
+
+    log: Log
+    store: ProfileStore
+    shelf: PolicyShelf
+    secret: bytes
+    buckets: int
+    group: int
+    cache_bytes: int
+    still_member: Callable[[int], Awaitable[bool]]
+    replaying: bool = False
+
+
+@dataclass(slots=True)
+class Touched:
+    """Rows changed by a batch, each once, and the timers they had before."""
+
+    due_before: dict[int, int] = field(default_factory=dict)
+    bucket: dict[int, int] = field(default_factory=dict)
+
+
+class Partition:
+    """Owner of one partition's buckets between a claim and a fence.
+
+    Attributes
+    ----------
+    position : int
+        Offset of the next record to apply.
+    """
+
+    def __init__(self, deployment: Deployment, partition: int) -> None:
+        self._d = deployment
+        self.place = Place(deployment.log.generation, partition, deployment.log.partitions, deployment.buckets)
+        self._buckets = list(buckets_of(partition, self.place.partitions, deployment.buckets))
+        self._table = RowTable(deployment.cache_bytes)
+        self._progress: Progress | None = None
+        self._stages: Stages | None = None
+        self._lock = asyncio.Lock()
+        self._muting: Muting | None = None
+        self._muted_until = 0
+        self.position = 0
+        self.counts = Counts()
+
+    @property
+    def claimed(self) -> bool:
+        """Whether its buckets are ours as far as we know."""
+        return self._progress is not None
+
+    @property
+    def progress(self) -> Progress:
+        """Frontier of the buckets; there is none before the first claim."""
+        if self._progress is None:
+            raise Inconsistent(f"partition {self.place.partition} is used before it was claimed")
+        return self._progress
+
+    async def claim(self) -> None:
+        """Take every bucket of the partition and find where to read on.
+
+        Raises
+        ------
+        Inconsistent
+            A checkpoint is missing, belongs to another group or generation, or contradicts the log.
+        Fenced
+            Somebody else keeps claiming.
+        """
+        async with self._lock:
+            await self._claim()
+
+    async def _claim(self) -> None:
+        for attempt in range(CLAIM_TRIES):
+            stored = await self._d.store.checkpoints(self._buckets)
+            checkpoints = [self._checked(bucket, packed) for bucket, packed in zip(self._buckets, stored, strict=True)]
+            nonce = secrets.randbits(64)
+            claimed = [c._replace(owner_nonce=nonce) for c in checkpoints]
+            wanted = {b: (old, pack(c)) for b, old, c in zip(self._buckets, stored, claimed, strict=True)}
+            if all(await self._d.store.claim(wanted)):
+                break
+            await asyncio.sleep(0.01 * 2**attempt)
+        else:
+            raise Fenced(f"partition {self.place.partition}: another owner keeps claiming its buckets")
+        # The cache holds what our last success wrote; it is right only if nobody wrote since.
+        if self._progress is None or self._progress.expected != stored:
+            self._table.clear()
+        self._progress = Progress.of(claimed, nonce)
+        await self._check_log()
+        self.position = self.progress.position()
+        self._stages = await self._d.shelf.get(self.progress.policy)
+        if self._d.replaying:
+            self._muting = Muting(self._d.log, self.place.partition)
+            self._muted_until = await self._d.log.end(INTERACTIONS, self.place.partition)
+
+    def _checked(self, bucket: int, packed: bytes | None) -> Checkpoint:
+        if packed is None:
+            raise Inconsistent(f"bucket {bucket} has no checkpoint: rebuild it with `platinum rebuild --bucket {bucket}`")
+        checkpoint = unpack(packed)
+        if checkpoint.group != self._d.group:
+            raise Inconsistent(f"bucket {bucket} belongs to another consumer group; two groups on one store would claim from each other")
+        if checkpoint.generation != self.place.generation:
+            raise Inconsistent(
+                f"bucket {bucket} was applied from log generation {checkpoint.generation}, the log is generation {self.place.generation}"
+            )
+        return checkpoint
+
+    async def _check_log(self) -> None:
+        """The log must still hold what the checkpoints say was delivered."""
+        p, log, at = self.place.partition, self._d.log, self.progress.position()
+        start, end = await log.start(INTERACTIONS, p), await log.end(INTERACTIONS, p)
+        if not start <= at <= end or self.progress.last_offset >= end:
+            raise Inconsistent(
+                f"partition {p}: the checkpoint is at offset {max(at, self.progress.last_offset + 1)}, the log holds {start} to {end}; "
+                f"decide with `platinum doctor --partition {p}`"
+            )
+        last = self.progress.last_offset
+        if last < start:
+            return  # removed by retention, or nothing delivered yet: unverifiable is not wrong
+        records = await log.fetch(INTERACTIONS, p, last, 1)
+        if not records or value_hash(records[0].value) != self.progress.last_hash:
+            raise Inconsistent(
+                f"partition {p}: the record at offset {last} is not the one that was applied: the log lost its tail or was replaced; "
+                f"decide with `platinum doctor --partition {p}`"
+            )
+
+    async def apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
+        """Apply one fetched batch; returns the records it put out, [] when it was stale or refused.
+
+        Raises
+        ------
+        Inconsistent
+            The batch does not begin where the last one ended.
+        Fenced
+            The partition is no longer ours.
+        Unavailable
+            Log or store did not answer; the same batch may be applied again.
+        """
+        async with self._lock:
+            records = [r for r in records if r.offset >= self.position] if records and records[0].offset < self.position else records
+            if not records:
+                return []
+            if records[0].offset != self.position:
+                # A compare-and-set cannot see a skipped range; contiguity is what protects from it.
+                raise Inconsistent(
+                    f"partition {self.place.partition}: expected offset {self.position}, the batch begins at {records[0].offset}"
+                )
+            try:
+                return await self._apply(records)
+            except BaseException:
+                # Rows in memory may be ahead of the store now; only a new claim may trust anything again.
+                self._progress = None
+                self._table.clear()
+                raise
+
+    async def _apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
+        progress, touched = self.progress, Touched()
+        outputs: list[tuple[str, Record]] = []
+        executed: list[Executed] = []
+        for segment in cut(records, self._d.secret):
+            await self._activate(segment)
+            done = await self._run(segment, touched)
+            if done is None:
+                await self._refused(None)
+                return []
+            executed.append(done)
+            outputs.extend(done.outputs)
+        progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
+        await self._append(outputs)
+        writes = self._writes(touched, records[-1].offset + 1)
+        if not all(await self._d.store.compare_and_set(writes)):
+            if not await self._refused(writes):
+                return []
+        else:
+            self._advance(writes, records[-1].offset + 1)
+        self._count(records, executed)
+        return outputs
+
+    async def _activate(self, segment: Segment) -> None:
+        """Put a marker's policy in force unless a later activation already is."""
+        marker = segment.activated
+        if marker is None or marker.seq <= self.progress.policy_seq:
+            return
+        self._stages = await self._d.shelf.get(int(marker.policy, 16))
+        self.progress.policy_seq, self.progress.policy = marker.seq, int(marker.policy, 16)
+
+    async def _run(self, segment: Segment, touched: Touched) -> Executed | None:
+        """One segment through the stages; None when a row was read under a checkpoint that is not ours."""
+        stages = self._stages
+        if stages is None:
+            raise Inconsistent(f"partition {self.place.partition} is used before it was claimed")
+        prepared = prepare(segment, stages, self.place)
+        slots, missing = self._table.slots_for(prepared.columns.keys)
+        if missing and not await self._load(missing):
+            return None
+        rows = self._table.rows
+        for slot, due in zip(slots.tolist(), rows["timer_due_ms"][slots].tolist(), strict=True) if len(stages.policy.whens) else ():
+            touched.due_before.setdefault(slot, due)
+        done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
+        touched.bucket.update(zip(done.slots.tolist(), done.slot_bucket.tolist(), strict=True))
+        return done
+
+    async def _load(self, missing: Sequence[bytes]) -> bool:
+        """Read rows that are not in the cache; False when a bucket's checkpoint is not the one we wrote."""
+        by_bucket: dict[int, list[bytes]] = {}
+        for key, bucket in zip(missing, self._bucket_indexes(missing), strict=True):
+            by_bucket.setdefault(bucket, []).append(key)
+        wanted = [(self._buckets[k], keys) for k, keys in by_bucket.items()]
+        for (k, keys), (checkpoint, blobs) in zip(by_bucket.items(), await self._d.store.load(wanted), strict=True):
+            if checkpoint != self.progress.expected[k]:
+                return False  # somebody else wrote: never compute on it
+            self._table.fill(keys, blobs)
+        return True
+
+    def _bucket_indexes(self, keys: Sequence[bytes]) -> list[int]:
+        indexes: list[int] = (key_hashes(keys) % self.place.buckets // self.place.partitions).tolist()
+        return indexes
+
+    async def _append(self, outputs: list[tuple[str, Record]]) -> None:
+        if self._muting is not None:
+            if self.position < self._muted_until:
+                outputs = await self._muting.unseen(outputs)
+            else:
+                self._muting = None
+        by_topic: dict[str, list[Record]] = {}
+        for topic, record in outputs:
+            by_topic.setdefault(topic, []).append(record)
+        for topic, records in by_topic.items():
+            await self._d.log.append(topic, records)
+
+    def _writes(self, touched: Touched, next_offset: int) -> list[BucketWrite]:
+        """One write per touched bucket: packed rows, changed timers, the new checkpoint."""
+        progress, table = self.progress, self._table
+        slots = np.fromiter(touched.bucket, np.int64, len(touched.bucket))
+        index = np.fromiter(touched.bucket.values(), np.int64, len(slots))
+        order = np.argsort(index, kind="stable")
+        slots, index = slots[order], index[order]
+        blobs = pack_rows(table.rows, slots)
+        keys = table.keys_of(slots)
+        due = table.rows["timer_due_ms"][slots].tolist() if touched.due_before else []
+        edges = [0, *(np.flatnonzero(np.diff(index)) + 1).tolist(), len(slots)] if len(slots) else []
+        writes = []
+        for a, z in pairwise(edges):
+            k = int(index[a])
+            timers = {keys[i]: due[i] for i in range(a, z) if due[i] != touched.due_before[int(slots[i])]} if due else {}
+            new = progress.packed(k, next_offset, int(progress.clock_ms[k]))
+            writes.append(BucketWrite(self._buckets[k], progress.expected[k], new, list(zip(keys[a:z], blobs[a:z], strict=True)), timers))
+        return writes
+
+    def _advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:
+        progress = self.progress
+        for write in writes:
+            k = (write.bucket - self.place.partition) // self.place.partitions
+            progress.expected[k] = write.new
+            progress.next_offset[k] = next_offset
+        self.position = next_offset
+
+    async def advance_idle(self) -> bool:
+        """Empty compare-and-set of every bucket: moves idle ones on, and finds a store that went back in time."""
+        async with self._lock:
+            progress = self.progress
+            writes = [
+                BucketWrite(bucket, progress.expected[k], progress.packed(k, self.position, int(progress.clock_ms[k])), (), {})
+                for k, bucket in enumerate(self._buckets)
+            ]
+            if all(await self._d.store.compare_and_set(writes)):
+                self._advance(writes, self.position)
+                return True
+            return await self._refused(writes)
+
+    async def _refused(self, writes: Sequence[BucketWrite] | None) -> bool:
+        """A compare-and-set was refused: find out which of the four cases it is. True = it had succeeded.
+
+        Raises
+        ------
+        Fenced
+            Case (d): the partition is no longer ours.
+        """
+        self.counts.refusals += 1
+        self._table.clear()
+        stored = await self._d.store.checkpoints(self._buckets)
+        if writes is not None:
+            mine = list(self.progress.expected)
+            for write in writes:
+                mine[(write.bucket - self.place.partition) // self.place.partitions] = write.new
+            if stored == mine:
+                self._advance(writes, unpack(writes[0].new).next_offset if writes else self.position)
+                return True
+        checkpoints = [self._checked(b, packed) for b, packed in zip(self._buckets, stored, strict=True)]
+        if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
+            self._progress = Progress.of(checkpoints, self.progress.nonce)
+            self.position = self.progress.position()
+            self._stages = await self._d.shelf.get(self.progress.policy)
+            return False
+        if not await self._d.still_member(self.place.partition):
+            raise Fenced(f"partition {self.place.partition} has another owner")
+        self._progress = None
+        await self._claim()
+        return False
+
+    def _count(self, records: Sequence[Fetched], executed: Sequence[Executed]) -> None:
+        counts = self.counts
+        counts.batches += 1
+        counts.consumed += len(records)
+        for done in executed:
+            counts.applied += done.applied
+            counts.duplicates += done.duplicates
+            counts.skipped += done.skipped
+            counts.rejected += done.rejected
+            counts.decisions += done.decisions
+        counts.markers += sum(done.markers for done in executed)

@@ -1,0 +1,95 @@
+"""Reads every partition of a log and applies it, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from platinum.errors import Unavailable
+from platinum.ports import INTERACTIONS, Record
+from platinum.stream.partition import Deployment, Partition
+from platinum.stream.timers import Timers
+
+LOG = structlog.get_logger("platinum.stream")
+#: Records per fetch: batches are small when idle and grow under load; 256 keep the loop free for HTTP (2-3 ms).
+MAX_RECORDS = 256
+IDLE_CHECK_S = 3.0
+TIMER_TICK_S = 0.5
+LONGEST_BACKOFF_S = 5.0
+
+Outputs = Sequence[tuple[str, Record]]
+
+
+class Runner:
+    """All partitions of a deployment in one process.
+
+    Attributes
+    ----------
+    partitions : list of Partition
+    lag : dict of int to int
+        Records of each partition not yet applied, as of its last idle check.
+    """
+
+    def __init__(
+        self, deployment: Deployment, clock_ms: Callable[[], int], timers: bool = True, on_outputs: Callable[[Outputs], None] | None = None
+    ) -> None:
+        self._d = deployment
+        self._clock_ms = clock_ms
+        self._with_timers = timers
+        self._on_outputs = on_outputs
+        self.partitions = [Partition(deployment, p) for p in range(deployment.log.partitions)]
+        self.lag: dict[int, int] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Claim and apply until ``stop`` is set; any error that is not `Unavailable` ends the run."""
+        async with asyncio.TaskGroup() as group:
+            for partition in self.partitions:
+                group.create_task(self._keep(partition, stop))
+
+    async def _keep(self, partition: Partition, stop: asyncio.Event) -> None:
+        backoff_s = 0.05
+        while not stop.is_set():
+            try:
+                await self._drive(partition, stop)
+                backoff_s = 0.05
+            except Unavailable as gone:
+                LOG.warning("dependency unavailable", partition=partition.place.partition, error=str(gone), retry_s=backoff_s)
+                await _sleep_unless(stop, backoff_s)
+                backoff_s = min(backoff_s * 2, LONGEST_BACKOFF_S)
+
+    async def _drive(self, partition: Partition, stop: asyncio.Event) -> None:
+        """Claim, then alternate fetch and apply; timers and idle checks in between."""
+        loop = asyncio.get_running_loop()
+        timers = Timers(self._d.log, self._d.store, self._d.secret, partition)
+        await partition.claim()
+        await timers.after_claim()
+        LOG.info("partition claimed", partition=partition.place.partition, offset=partition.position)
+        next_tick = next_check = loop.time()
+        while not stop.is_set():
+            records = await self._d.log.fetch(INTERACTIONS, partition.place.partition, partition.position, MAX_RECORDS, wait_s=0.25)
+            if records:
+                refusals = partition.counts.refusals
+                outputs = await partition.apply(records)
+                if self._on_outputs is not None and outputs:
+                    self._on_outputs(outputs)
+                if partition.counts.refusals != refusals:
+                    await timers.after_claim()
+                await asyncio.sleep(0)
+            if self._with_timers and loop.time() >= next_tick:
+                await timers.tick(self._clock_ms())
+                next_tick = loop.time() + TIMER_TICK_S
+            if loop.time() >= next_check:
+                await partition.advance_idle()
+                end = await self._d.log.end(INTERACTIONS, partition.place.partition)
+                self.lag[partition.place.partition] = end - partition.position
+                next_check = loop.time() + IDLE_CHECK_S
+        await partition.advance_idle()
+
+
+async def _sleep_unless(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

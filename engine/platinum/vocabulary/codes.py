@@ -1,0 +1,218 @@
+"""Small integers that columns, rows and policy tables share. They are stored: numbers never change meaning.
+
+New members are appended; a removed one leaves its number unused.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an event is. The name table is ``vocabulary.table``."""
+
+    OTHER = 0  # a name nobody mapped: folded as a sign of life only
+    IDENTIFY = 1
+    PAGE = 2
+    SCREEN = 3
+    PRODUCT_LIST_VIEWED = 4
+    PRODUCT_VIEWED = 5
+    PRODUCT_ADDED = 6
+    PRODUCT_REMOVED = 7
+    PRODUCTS_SEARCHED = 8
+    CART_VIEWED = 9
+    CHECKOUT_STARTED = 10
+    ORDER_COMPLETED = 11
+    ORDER_CANCELLED = 12
+    ORDER_REFUNDED = 13
+    ORDER_DELIVERED = 14
+    REQUEST_MADE = 15
+    REQUEST_ANSWERED = 16
+    CONTACT_STARTED = 17
+    CONTACT_TRANSFERRED = 18
+    CONTACT_RESOLVED = 19
+    WAITED = 20
+    FORM_ERROR = 21
+    SELF_SERVICE_FAILED = 22
+    COMPLAINT_MADE = 23
+    FAILURE_REPORTED = 24
+    PROMISE_MADE = 25
+    PROMISE_KEPT = 26
+    PROMISE_RENEGOTIATED = 27
+    CASE_OPENED = 28
+    CASE_CLOSED = 29
+    CASE_CONFIRMED = 30
+    SURVEY_ANSWERED = 31
+    PREFERENCE_STATED = 32
+    GOAL_STATED = 33
+    GOAL_PROGRESSED = 34
+    REVIEW_WRITTEN = 35
+    REFERRAL_MADE = 36
+    CONSENT_CHANGED = 37
+    OBJECTION_MADE = 38
+    MESSAGE_RECEIVED = 39
+    LIFE_EVENT_REPORTED = 40
+    DECISION_SHOWN = 41
+    DECISION_ACCEPTED = 42
+    DECISION_DECLINED = 43
+    DECISION_DISMISSED = 44
+    DECISION_OVERRIDDEN = 45
+    OFFER_REDEEMED = 46
+    CONTACT_DISPATCHED = 47
+    CONTACT_DELIVERED = 48
+    CONTACT_BOUNCED = 49
+    CONTACT_MARKED_SPAM = 50
+    CONTACT_ABORTED = 51
+    UNSUBSCRIBED = 52
+    GROUP = 53
+    ALIAS = 54
+    # Engine records (MAC required, refused from anybody else).
+    POLICY_ACTIVATED = 60  # no key: one per partition
+    TIMER_DUE = 61
+    DECISION_MADE = 62
+
+
+N_KINDS = 64
+ENGINE_KINDS = frozenset({Kind.POLICY_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE})
+
+
+class Lane(IntEnum):
+    """Lanes in order; the first with a survivor wins (design 7)."""
+
+    LEGAL = 0
+    OWED = 1
+    ASKED = 2
+    THANK = 3
+    GROWTH = 4
+    SILENCE = 5
+
+
+class ActionType(IntEnum):
+    """What an action is; each type has one lane (``LANE_OF``) and one default purpose."""
+
+    NOTICE = 0  # legal or safety, such as a recall
+    APOLOGY = 1
+    ANSWER = 2  # what the customer asked for
+    THANK_YOU = 3
+    LISTEN = 4
+    SURPRISE = 5
+    HELP = 6
+    OFFER = 7
+    SILENCE = 8
+
+
+LANE_OF = {
+    ActionType.NOTICE: Lane.LEGAL,
+    ActionType.APOLOGY: Lane.OWED,
+    ActionType.ANSWER: Lane.ASKED,
+    ActionType.THANK_YOU: Lane.THANK,
+    ActionType.LISTEN: Lane.THANK,
+    ActionType.SURPRISE: Lane.THANK,
+    ActionType.HELP: Lane.GROWTH,
+    ActionType.OFFER: Lane.GROWTH,
+    ActionType.SILENCE: Lane.SILENCE,
+}
+
+
+class Purpose(IntEnum):
+    """Why a customer would be contacted; consent and objections are per purpose."""
+
+    LEGAL = 0
+    SERVICE = 1  # performs a contract or answers a request
+    RELATIONSHIP = 2  # thank, listen
+    PROMOTION = 3
+    PROFILING = 4  # GDPR 21: an objection stops every scored decision
+    ALL = 5
+
+
+PURPOSE_OF = {
+    ActionType.NOTICE: Purpose.LEGAL,
+    ActionType.APOLOGY: Purpose.SERVICE,
+    ActionType.ANSWER: Purpose.SERVICE,
+    ActionType.THANK_YOU: Purpose.RELATIONSHIP,
+    ActionType.LISTEN: Purpose.RELATIONSHIP,
+    ActionType.SURPRISE: Purpose.RELATIONSHIP,
+    ActionType.HELP: Purpose.PROMOTION,
+    ActionType.OFFER: Purpose.PROMOTION,
+    ActionType.SILENCE: Purpose.SERVICE,
+}
+
+
+class Basis(IntEnum):
+    """On what ground an outbound contact stands (treatment-formulas 3.11)."""
+
+    NONE = 0
+    REQUEST = 1
+    CONSENT = 2
+    CONTRACT = 3  # the person is a customer and the message serves that contract
+    LEGAL = 4
+    INBOUND = 5  # the person came to us: no contact is made
+
+
+class Gate(IntEnum):
+    """Gates in the order in which they are tried; a blocked candidate carries the first that failed."""
+
+    CONSENT = 0
+    PREFERENCE = 1
+    SENSITIVITY = 2
+    QUARANTINE = 3
+    ELIGIBILITY = 4
+    SUITABILITY = 5
+    TERMS = 6
+    CAP = 7
+    QUIET_HOURS = 8
+    BUDGET = 9
+
+
+N_GATES = 10
+N_LANES = 6
+
+
+class Preference(IntEnum):
+    """Kinds of stated preference (``Preference Stated``)."""
+
+    CHANNEL_NO = 1  # name = channel: never there
+    CHANNEL_ONLY = 2  # name = channel: there and nowhere else (outbound)
+    QUIET_HOURS = 3  # low, high = first and last minute of the local day without contact
+    CADENCE = 4  # low = at most so many contacts, high = per so many days
+    LANGUAGE = 5  # name = language code
+    TONE = 6  # name = tone of the policy
+    TYPE_NO = 7  # name = action type: no offers, no thank-yous, no surveys ...
+    CATEGORY_NO = 8  # name = category: nothing about it
+
+
+class Field(IntEnum):
+    """What conditions and features may read; ``policy.fields`` has names and units, ``profile.fields`` computes."""
+
+    ORDERS = 0
+    SPEND = 1
+    FREQUENCY = 2
+    RECENCY_DAYS = 3
+    AGE_DAYS = 4
+    DAYS_SINCE_LAST = 5
+    MONETARY_VALUE = 6
+    SPEND_365D = 7
+    CANCELLATIONS = 8
+    REFUNDED = 9
+    EVENTS = 10
+    DAYS_SINCE_SEEN = 11
+    GRATITUDE = 12
+    DAYS_SINCE_THANKED = 13
+    CONTACTS_7D = 14
+    CONTACTS_30D = 15
+    PLANNED_CONTACTS = 16
+    LANGUAGE = 17
+    COUNTRY = 18
+    AFFINITY = 19  # name = category
+    TRAIT = 20  # name = trait
+    ENGAGEMENT = 21  # name = channel: accepted / reached, decayed, with prior
+    REACHED = 22  # name = channel: decayed count of contacts that reached
+    TRIGGER = 23  # kind of the event that asks for the decision
+    TRIGGER_CATEGORY = 24
+    HOUR = 25  # of the customer's local day
+    WEEKDAY = 26  # Monday = 0
+    CART_VALUE = 27
+    CONSENT_PROMOTION = 28  # name = channel or 0: 1 granted, 0 unknown, -1 denied
+    TRIGGER_AMOUNT = 29
+    DAYS_SINCE_FIRST_SEEN = 30
+    VIEWS_30D = 31

@@ -1,0 +1,90 @@
+"""The vocabulary as the page ``docs/reference/events.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from platinum.vocabulary import limits
+from platinum.vocabulary.limits import REJECTION_REASONS
+from platinum.vocabulary.relation import IDENTITY, OUTCOMES, WISHES
+from platinum.vocabulary.service import SERVICE
+from platinum.vocabulary.spec import EventSpec, Property
+from platinum.vocabulary.table import COMMERCE, ENGINE_NAMES, PRODUCT
+
+_INTRO = f"""# Events
+
+What may be sent: to `POST /v1/track`, `/v1/identify` and `/v1/batch`, straight into the topic `platinum.interactions.v1`, or to
+`platinum.Engine`. An event has the shape of a Segment call, so whatever already sends Segment or RudderStack events is a source.
+Schema: `schemas/event/v1.json`. This page is made from the code; `make test` fails when it differs.
+
+An event is accepted if it is strict UTF-8 JSON (RFC 8259), obeys the schema and keeps these limits; anything else becomes a dead
+letter with one of the reasons at the end of this page. What is not named here may be sent too: it is ignored. `null` is the same
+as absent; of two equal names in one object the last one counts.
+
+| limit | |
+|---|---|
+| one event, envelope included | at most {limits.MAX_EVENT_BYTES:,} bytes |
+| nesting | at most {limits.MAX_DEPTH} objects and lists inside each other |
+| text | no lone surrogates (`\\ud800` alone) |
+| times | instants that exist, from 1970 to 2099; no leap seconds; what is finer than a millisecond is cut off |
+| customer key | no e-mail addresses or phone numbers, unless the deployment allows them |
+
+## Envelope
+
+| member | what it says | must be |
+|---|---|---|
+| `type` (required) | Which call. | one of `track`, `identify`, `page`, `screen`, `group`, `alias` |
+| `event` | Name of a track call; required there. A name that is not on this page is a sign of life, unless the policy maps it. | {{id}} |
+| `userId` | Who. Either this or `anonymousId` is required. | {{id}}; not starting with `anon:` |
+| `anonymousId` | Who, where nobody has signed in: the customer key becomes `anon:` and this id. | {{id}} |
+| `messageId` | A second event of the same customer with an equal id is ignored. | {{id}} |
+| `timestamp` | When it happened; when absent, or later than the record, the record's time. | an RFC 3339 date-time |
+| `context.channel` | Where it happened. | {{name}} |
+| `context.locale` | Language tag; the first subtag is used. | text of at most {limits.MAX_LOCALE} characters |
+| `context.timezone` | The customer's time zone, as IANA names it. | text of at most {limits.MAX_LOCALE} characters |
+| `context.location.country` | ISO 3166 code of two letters; a country's name is ignored. | {{name}} |
+
+A record may carry that JSON bare, or as CloudEvents 1.0: in binary mode (headers `ce_specversion`, `ce_id`, `ce_source`, `ce_type`)
+or in structured mode (`content-type: application/cloudevents+json`, the event in `data`). The id of the envelope stands in for an
+absent `messageId`. A record's key, if it has one, must be the customer key. The header `history` marks a past that is imported:
+it is learned from, but decides nothing."""
+
+_NAMES = f"""The names {", ".join(f"`{name}`" for name in sorted(ENGINE_NAMES))} belong to the engine's own records and are refused."""
+
+
+def events_reference() -> str:
+    """Contents of ``docs/reference/events.md``."""
+    known = {"{id}": f"text of 1 to {limits.MAX_ID} characters", "{name}": f"text of at most {limits.MAX_NAME} characters"}
+    intro = _INTRO
+    for placeholder, words in known.items():
+        intro = intro.replace(placeholder, words)
+    parts = [intro, _NAMES]
+    groups = {"Calls": IDENTITY, "Shop": COMMERCE, "Service": SERVICE, "Wishes and advocacy": WISHES, "Outcomes of decisions": OUTCOMES}
+    for title, specs in groups.items():
+        parts.append(f"## {title}")
+        parts.extend(_event(spec) for spec in specs)
+        if specs is COMMERCE:
+            parts.append("### Entries of `products`\n\n" + _table(PRODUCT))
+    reasons = [f"| `{reason}` | {meaning} |" for reason, meaning in REJECTION_REASONS.items()]
+    parts.append("\n".join(["## Reasons of rejection", "", "| reason | what was wrong |", "|---|---|", *reasons]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _event(spec: EventSpec) -> str:
+    parts = [f"### {spec.name}", f"{spec.doc} In a policy: `{spec.snake}`."]
+    if spec.properties:
+        parts.append(_table(spec.properties))
+    if spec.one_of:
+        ways = [" and ".join(f"`{name}`" for name in group) for group in spec.one_of]
+        parts.append(f"At least one of {', '.join(ways)} must be given.")
+    if spec.required_when:
+        name, cases = spec.required_when
+        needs = [f"{' and '.join(f'`{n}`' for n in names)} for {choice}" for choice, names in cases.items()]
+        parts.append(f"Required by `{name}`: {', '.join(needs)}.")
+    parts.extend(f"The {register} is {words}." for register, words in spec.fills.items())
+    return "\n\n".join(parts)
+
+
+def _table(properties: Iterable[Property]) -> str:
+    rows = [f"| `{p.name}`{' (required)' if p.required else ''} | {p.doc} | {p.wanted} |" for p in properties]
+    return "\n".join(["| property | what it says | must be |", "|---|---|---|", *rows])

@@ -1,0 +1,146 @@
+"""Who the customer is and how they wish to be treated; what became of decisions and contacts."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from platinum.vocabulary.codes import Kind, Preference, Purpose
+from platinum.vocabulary.limits import MAX_TRAITS
+from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, money, name, number
+
+_PURPOSE = choice(
+    "purpose",
+    "Why the customer would be contacted, or profiled.",
+    "code",
+    {p.name.lower(): p for p in (Purpose.PROMOTION, Purpose.RELATIONSHIP, Purpose.SERVICE, Purpose.PROFILING, Purpose.ALL)},
+    required=True,
+)
+_CHANNEL = name("channel", "Channel it is about; all channels when absent.", "name_b")
+_ON_CHANNEL = name("channel", "Channel it happened on.", "name_b")
+_DECISION = identifier("decision_id", "Id of the decision.", required=True, how="decision_ref")
+_WORTH = money("value", "What it is worth.")
+_REASON = name("reason", "Why, in a few words.", "name_b")
+
+
+def _flag(of: str, doc: str, register: str, when_true: float, otherwise: float) -> Property:
+    numbers = MappingProxyType({"true": when_true, "false": otherwise})
+    return Property(of, "flag", doc, register=register, how="sign", choices=numbers)
+
+
+def _traits(of_spec: str) -> Property:
+    return Property("traits", "traits", of_spec, register="items", how="traits", max_length=MAX_TRAITS)
+
+
+def _outcome(title: str, kind: Kind, doc: str, *more: Property) -> EventSpec:
+    return EventSpec(title, "track", kind, doc, (_DECISION, *(more or (_WORTH,))))
+
+
+IDENTITY: tuple[EventSpec, ...] = (
+    EventSpec(
+        "identify",
+        "identify",
+        Kind.IDENTIFY,
+        "What is known about the customer. Text, numbers and flags of `traits` become items; lists and objects are ignored.",
+        (_traits("Attributes, such as loyalty_card: true; language and country also fill their columns."),),
+        "identify",
+    ),
+    EventSpec("page", "page", Kind.PAGE, "A web page was looked at.", (name("category", "Category of the page.", "name_a"),)),
+    EventSpec(
+        "screen", "screen", Kind.SCREEN, "A screen of an app was looked at.", (name("category", "Category of the screen.", "name_a"),)
+    ),
+    EventSpec(
+        "group",
+        "group",
+        Kind.GROUP,
+        "The customer belongs to an account.",
+        (identifier("groupId", "The account.", required=True),),
+        "group",
+    ),
+    EventSpec(
+        "alias", "alias", Kind.ALIAS, "Two ids are one person.", (identifier("previousId", "The other id.", required=True),), "alias"
+    ),
+)
+
+WISHES: tuple[EventSpec, ...] = (
+    EventSpec(
+        "Consent Changed",
+        "track",
+        Kind.CONSENT_CHANGED,
+        "Consent to a purpose was given or taken back.",
+        (_PURPOSE, choice("state", "The new state.", "low", {"granted": 1, "denied": -1, "revoked": -1}, required=True), _CHANNEL),
+    ),
+    EventSpec(
+        "Objection Made",
+        "track",
+        Kind.OBJECTION_MADE,
+        "The customer objected to a purpose (GDPR 21), or took the objection back.",
+        (_PURPOSE, _CHANNEL, _flag("withdrawn", "True takes the objection back.", "low", 2.0, -2.0)),
+        constants=MappingProxyType({"low": -2.0}),
+    ),
+    EventSpec(
+        "Unsubscribed",
+        "track",
+        Kind.UNSUBSCRIBED,
+        "The customer wants no promotion on a channel any more.",
+        (name("channel", "Channel it is about.", "name_b", required=True),),
+        constants=MappingProxyType({"code": float(Purpose.PROMOTION), "low": -1.0}),
+    ),
+    EventSpec(
+        "Preference Stated",
+        "track",
+        Kind.PREFERENCE_STATED,
+        "The customer said how they want to be treated.",
+        (
+            choice("preference", "Which preference.", "code", {p.name.lower(): p for p in Preference}, required=True),
+            Property("value", "name", "Channel, language, tone, action type or category.", register="name_a", how="name_hash"),
+            Property("from", "clock", "First quiet minute of the day, HH:MM.", register="low", how="minute"),
+            Property("to", "clock", "First minute that is not quiet any more, HH:MM.", register="high", how="minute"),
+            number("limit", "At most so many contacts ...", "low", 0.0, 1e3),
+            number("days", "... in so many days.", "high", 1.0, 3660.0),
+            _flag("withdrawn", "True takes the preference back.", "amount", -1.0, 1.0),
+        ),
+        "preference",
+        required_when=(
+            "preference",
+            MappingProxyType(
+                {
+                    p.name.lower(): {Preference.QUIET_HOURS: ("from", "to"), Preference.CADENCE: ("limit", "days")}.get(p, ("value",))
+                    for p in Preference
+                }
+            ),
+        ),
+        constants=MappingProxyType({"amount": 1.0}),
+    ),
+    EventSpec(
+        "Review Written",
+        "track",
+        Kind.REVIEW_WRITTEN,
+        "The customer reviewed something.",
+        (
+            number("rating", "The rating.", "low", -1e3, 1e3),
+            identifier("product_id", "What was reviewed."),
+            name("category", "Its category.", "name_a"),
+        ),
+    ),
+    EventSpec("Referral Made", "track", Kind.REFERRAL_MADE, "The customer recommended the firm to somebody."),
+)
+
+OUTCOMES: tuple[EventSpec, ...] = (
+    _outcome("Decision Shown", Kind.DECISION_SHOWN, "A decision reached the customer's eyes."),
+    _outcome("Decision Accepted", Kind.DECISION_ACCEPTED, "The customer took what was decided."),
+    _outcome("Decision Declined", Kind.DECISION_DECLINED, "The customer said no.", _WORTH, _REASON),
+    _outcome("Decision Dismissed", Kind.DECISION_DISMISSED, "The customer closed it without an answer."),
+    _outcome(
+        "Decision Overridden",
+        Kind.DECISION_OVERRIDDEN,
+        "An employee did something else.",
+        name("chose", "Action that was done instead.", "name_a"),
+        _REASON,
+    ),
+    _outcome("Offer Redeemed", Kind.OFFER_REDEEMED, "An offer was used."),
+    _outcome("Contact Dispatched", Kind.CONTACT_DISPATCHED, "A contact was handed to its channel.", _WORTH, _ON_CHANNEL),
+    _outcome("Contact Delivered", Kind.CONTACT_DELIVERED, "A contact arrived.", _WORTH, _ON_CHANNEL),
+    _outcome("Contact Bounced", Kind.CONTACT_BOUNCED, "A contact could not be delivered.", _WORTH, _ON_CHANNEL),
+    _outcome("Contact Marked Spam", Kind.CONTACT_MARKED_SPAM, "The customer marked a contact as spam.", _WORTH, _ON_CHANNEL),
+    _outcome("Contact Aborted", Kind.CONTACT_ABORTED, "A contact was stopped before it was sent.", _WORTH, _ON_CHANNEL),
+)

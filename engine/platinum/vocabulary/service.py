@@ -1,0 +1,108 @@
+"""The service side: requests, contacts, failures, promises, cases, surveys, goals."""
+
+from __future__ import annotations
+
+from platinum.vocabulary.codes import Kind
+from platinum.vocabulary.limits import MAX_TEXT
+from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
+
+_INTENT = name("intent", "What it is about, in the policy's words.", "name_a")
+_INTENT_REQUIRED = name("intent", "What is asked for, in the policy's words.", "name_a", required=True)
+_CHANNEL = name("channel", "Channel it happens on.", "name_b")
+_REQUEST = identifier("request_id", "Links the answer to the request.")
+_CONTACT = identifier("contact_id", "The call, chat or visit.")
+_CASE = identifier("case_id", "The case.", required=True)
+_PROMISE = identifier("promise_id", "The promise.", required=True)
+_ABOUT = identifier("about", "Order, case or product it is about.")
+_CATEGORY = name("category", "Category as the policy spells it.", "name_a")
+_SEVERITY = number("severity", "1 (slight) to 5 (grave).", "low", 1.0, 5.0)
+_SEVERITY_REQUIRED = number("severity", "1 (slight) to 5 (grave).", "low", 1.0, 5.0, required=True)
+_FAULT = choice("fault", "Whose fault it was.", "code", {"unknown": 0, "ours": 1, "theirs": 2, "nobody": 3})
+_GOAL = name("goal", "The goal, in the policy's words.", "name_a", required=True)
+
+
+def _track(title: str, kind: Kind, doc: str, *properties: Property) -> EventSpec:
+    return EventSpec(title, "track", kind, doc, properties)
+
+
+SERVICE: tuple[EventSpec, ...] = (
+    _track("Request Made", Kind.REQUEST_MADE, "The customer asked for something.", _INTENT_REQUIRED, _CHANNEL, _REQUEST),
+    _track("Request Answered", Kind.REQUEST_ANSWERED, "A request was answered.", _INTENT, _CHANNEL, _REQUEST),
+    _track("Contact Started", Kind.CONTACT_STARTED, "The customer came into contact with a person.", _INTENT, _CHANNEL, _CONTACT),
+    _track("Contact Transferred", Kind.CONTACT_TRANSFERRED, "The contact was handed on.", _INTENT, _CHANNEL, _CONTACT),
+    _track("Contact Resolved", Kind.CONTACT_RESOLVED, "The contact reached its aim.", _INTENT, _CHANNEL, _CONTACT),
+    _track(
+        "Waited",
+        Kind.WAITED,
+        "The customer had to wait.",
+        number("minutes", "How long.", "low", 0.0, 1e6, required=True),
+        _INTENT,
+        _CHANNEL,
+    ),
+    _track("Form Error", Kind.FORM_ERROR, "A form refused what the customer entered.", name("form", "Which form.", "name_a")),
+    _track("Self Service Failed", Kind.SELF_SERVICE_FAILED, "The customer could not help themselves.", _INTENT, _CHANNEL),
+    _track("Complaint Made", Kind.COMPLAINT_MADE, "The customer complained.", _CATEGORY, _CHANNEL, _ABOUT, _SEVERITY),
+    _track("Failure Reported", Kind.FAILURE_REPORTED, "Something went wrong.", _SEVERITY_REQUIRED, _FAULT, _ABOUT, _CATEGORY),
+    _track(
+        "Promise Made",
+        Kind.PROMISE_MADE,
+        "The firm promised something.",
+        _PROMISE,
+        name("class", "Kind of promise, in the policy's words.", "name_a", required=True),
+        instant("due_at", "When it is due.", "high", required=True),
+        number("weight", "How much it matters.", "low", 0.0, 1e3),
+    ),
+    _track("Promise Kept", Kind.PROMISE_KEPT, "A promise was kept.", _PROMISE),
+    _track(
+        "Promise Renegotiated",
+        Kind.PROMISE_RENEGOTIATED,
+        "A promise was moved with the customer's consent.",
+        _PROMISE,
+        instant("due_at", "When it is due now.", "high", required=True),
+    ),
+    _track("Case Opened", Kind.CASE_OPENED, "A recovery case was opened.", _CASE, _SEVERITY, _CATEGORY),
+    _track("Case Closed", Kind.CASE_CLOSED, "The firm closed a case.", _CASE),
+    _track("Case Confirmed", Kind.CASE_CONFIRMED, "The customer confirmed that a case is settled.", _CASE),
+    _track(
+        "Survey Answered",
+        Kind.SURVEY_ANSWERED,
+        "The customer answered a question of ours.",
+        number("score", "The answer.", "low", -1e3, 1e3, required=True),
+        number("scale", "Best possible answer.", "high", -1e3, 1e3),
+        name("survey", "Which question.", "name_a"),
+    ),
+    _track(
+        "Goal Stated",
+        Kind.GOAL_STATED,
+        "The customer named a goal.",
+        _GOAL,
+        money("target", "Amount aimed at."),
+        instant("due_at", "By when.", "high"),
+    ),
+    _track(
+        "Goal Progressed",
+        Kind.GOAL_PROGRESSED,
+        "The customer came closer to a goal.",
+        _GOAL,
+        number("progress", "Share reached, 0 to 1.", "low", 0.0, 1.0, required=True),
+    ),
+    _track(
+        "Life Event Reported",
+        Kind.LIFE_EVENT_REPORTED,
+        "The customer told of a change in their life.",
+        name("life_event", "What happened, in the policy's words.", "name_a", required=True),
+    ),
+    EventSpec(
+        "Message Received",
+        "track",
+        Kind.MESSAGE_RECEIVED,
+        "The customer wrote. The text becomes style counters and is dropped.",
+        (
+            Property("text", "text", "The customer's own words.", True, "style", "counters", max_length=MAX_TEXT),
+            Property("language", "name", "Language of the text; context.locale when absent.", register="style", how="language"),
+            _INTENT,
+            _CHANNEL,
+        ),
+        "message",
+    ),
+)

@@ -1,0 +1,39 @@
+"""``platinum policy activate``: put a policy in force in a deployment, running or not."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from platinum.clock import wall_ms
+from platinum.errors import UsageError
+from platinum.logs.sqlite import SqliteLog
+from platinum.policy.load import load_policy
+from platinum.settings import existing_deployment
+from platinum.stream.activate import activate
+from platinum.stream.shelf import PolicyShelf
+
+
+def activate_policy(file: Path, data: Path | None, url: str | None) -> dict[str, Any]:
+    """Append artefact and markers; a running ``up`` on the directory applies them within a moment.
+
+    Raises
+    ------
+    UsageError
+        ``url``: activation needs the deployment's key, which never travels over HTTP.
+    """
+    policy = load_policy(file)
+    if data is None:
+        raise UsageError(f"'--data' is needed: an activation is signed with the deployment's key, which {url} does not hand out")
+    deployment, secret = existing_deployment(data)
+
+    async def append() -> int:
+        log = SqliteLog(data / "log.sqlite", deployment.partitions, clock_ms=wall_ms)
+        try:
+            return await activate(log, PolicyShelf(log), policy, secret, wall_ms())
+        finally:
+            await log.close()
+
+    seq = asyncio.run(append())
+    return {"policy": policy.name, "version": policy.version, "activation": seq, "partitions": deployment.partitions}

@@ -1,0 +1,28 @@
+"""``platinum bench``: what is measured, under one definition (design 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.errors import UsageError
+
+
+def run_bench(what: str, log: str, events: int, customers: int, repeat: int) -> dict[str, Any]:
+    """Figures of one bench; the median of ``repeat`` runs by throughput."""
+    if what == "stream":
+        from platinum.wiring.bench_stream import stream
+
+        return stream(log, events, customers, repeat)
+    if what == "kernel":
+        from platinum.wiring.bench_kernel import kernels
+
+        return kernels()
+    if what == "memory":
+        from platinum.wiring.bench_memory import memory
+
+        return memory(events, customers)
+    if what == "http":
+        from platinum.wiring.bench_http import http
+
+        return http(customers)
+    raise UsageError(f"'what' must be stream, kernel, memory or http, got {what!r}")

@@ -1,0 +1,131 @@
+"""``platinum demo``: a shop with simulated customers on this machine, a week in a minute, leaving nothing behind.
+
+Everything is the embedded form itself: SQLite log, Valkey, stream and HTTP API as ``platinum up`` runs them, on a
+clock that runs fast. Only the people are made up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import orjson
+import structlog
+import uvloop
+from rich.console import Console
+
+from platinum.api.service import DecisionRequest
+from platinum.ops.demo import DemoStats, run_view
+from platinum.ops.demo.who import describer
+from platinum.ops.line import Line
+from platinum.ops.population import START_MS, Crowd, Population
+from platinum.policy.compile import compile_policy
+from platinum.policy.load import example
+from platinum.ports import DECISIONS
+from platinum.stream.runner import Outputs
+from platinum.wiring.serve import Door, Running, up
+
+#: Milliseconds of the shop's time per millisecond of the demo's: a week takes 60 s.
+SPEED = 10_080
+_STEP_S = 0.05
+#: Visits that ask over HTTP what to show on the home page: every second page viewed.
+_ASK_EVERY = 2
+
+
+class FastClock:
+    """The shop's clock: stands still until ``start``, then runs ``SPEED`` times as fast as the wall's."""
+
+    def __init__(self, start_ms: int) -> None:
+        self._start_ms = start_ms
+        self._began = 0.0
+
+    def start(self) -> None:
+        """Let it run."""
+        self._began = time.monotonic()
+
+    def __call__(self) -> int:
+        """Milliseconds since 1970 in the shop."""
+        passed_s = time.monotonic() - self._began if self._began else 0.0
+        return self._start_ms + int(passed_s * 1000 * SPEED)
+
+
+def run_demo(seconds: int, seed: int, customers: int) -> None:
+    """Run the shop for ``seconds`` after the first decision can be made; print the summary."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    console = Console()
+    console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
+    with tempfile.TemporaryDirectory(prefix="platinum-demo-") as folder:
+        Shop(Path(folder), seed, customers, seconds, console).run()
+
+
+class Shop:
+    """One demo: the deployment, its crowd, and what is shown of them."""
+
+    def __init__(self, folder: Path, seed: int, customers: int, seconds: int, console: Console) -> None:
+        self._folder, self._seconds, self._console = folder, seconds, console
+        self._clock = FastClock(START_MS)
+        self._crowd = Crowd(Population(seed, customers), START_MS)
+        self._stats = DemoStats(describer(self._crowd))
+        self._policy = compile_policy(example("gift-shop"), "gift-shop.yaml")
+        self._over = threading.Event()
+        self._view: threading.Thread | None = None
+        self._asked = 0
+
+    def run(self) -> None:
+        """Up, the crowd, down; whatever happens, the view ends and nothing is left running."""
+        try:
+            uvloop.run(self._main())
+        finally:
+            self._over.set()
+            if self._view is not None:
+                self._view.join()
+
+    async def _main(self) -> None:
+        ready: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
+        stop = asyncio.Event()
+        shop = asyncio.create_task(
+            up(self._policy, self._folder, None, Door("127.0.0.1", 0, self._clock, stop), self._decided, ready.set_result)
+        )
+        await asyncio.wait([shop, ready], return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            await shop  # it failed: let its error speak
+            return
+        self._view = threading.Thread(target=run_view, args=(self._stats, self._seconds, self._over, self._console))
+        self._clock.start()
+        self._view.start()
+        until = time.monotonic() + self._seconds
+        while time.monotonic() < until and not shop.done():
+            await self._let_people_act(ready.result())
+            await asyncio.sleep(_STEP_S)
+        stop.set()
+        await shop
+
+    async def _let_people_act(self, running: Running) -> None:
+        """Everything the crowd has done by now, through the same door as HTTP requests."""
+        lines = self._crowd.until(self._clock())
+        if lines:
+            await running.service.track([line.value for line in lines])
+        for line in lines:
+            event = orjson.loads(line.value)
+            self._stats.saw_event(event)
+            await self._ask(running, line, event)
+
+    async def _ask(self, running: Running, line: Line, event: dict[str, object]) -> None:
+        """Somebody is on the site: ask what to show them."""
+        if event.get("event") != "Product Viewed" or not self._policy.placements:
+            return
+        self._asked += 1
+        if self._asked % _ASK_EVERY == 0:
+            place = self._policy.placements[0]
+            await running.service.decide(DecisionRequest(line.customer, (place,), (), None, "web", "", "", None, None))
+
+    def _decided(self, outputs: Outputs) -> None:
+        """Decisions as the stream puts them out."""
+        for topic, record in outputs:
+            if topic == DECISIONS:
+                decision = orjson.loads(record.value)
+                self._stats.saw_decision(decision)
+                self._crowd.hear(decision)

@@ -1,0 +1,125 @@
+"""Which adapters serve the ports: the only place that knows a log, a store and a runner by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from platinum.clock import wall_ms
+from platinum.errors import UsageError
+from platinum.logs.memory import MemoryLog
+from platinum.logs.sqlite import SqliteLog
+from platinum.pipeline.checkpoint import unpack
+from platinum.pipeline.stages import Stages
+from platinum.ports import Log, ProfileStore
+from platinum.settings import DEFAULT_CACHE_BYTES, check_sizes, deployment_of, existing_deployment
+from platinum.stores.memory import MemoryStore
+from platinum.stores.server import ValkeyServer
+from platinum.stores.valkey import ValkeyStore
+from platinum.stream.create import group_hash
+from platinum.stream.partition import Deployment
+from platinum.stream.shelf import PolicyShelf
+
+#: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.
+MEMORY_SECRET = bytes(32)
+
+
+async def always_member(partition: int) -> bool:
+    """Embedded form: one process holds the data directory's lock, so every partition is ours."""
+    return True
+
+
+@dataclass(slots=True)
+class Parts:
+    """Log, store and server of one deployment.
+
+    Attributes
+    ----------
+    server : ValkeyServer or None
+        The store's server when this process started it.
+    address : str or None
+        Of the store's server, whoever started it; None in memory.
+    """
+
+    deployment: Deployment
+    server: ValkeyServer | None = None
+    address: str | None = None
+
+    async def connect(self) -> None:
+        """Wait for the store's first answer."""
+        if isinstance(self.deployment.store, ValkeyStore):
+            await self.deployment.store.connect()
+
+    def reading_store(self) -> ProfileStore:
+        """The store through a connection of its own, so that a large write of the stream delays no answer."""
+        return self.deployment.store if self.address is None else ValkeyStore(self.address)
+
+    async def policies_in_force(self) -> set[int]:
+        """Content hashes of the policies that the buckets were last written under."""
+        d = self.deployment
+        return {unpack(packed).policy for packed in await d.store.checkpoints(range(d.buckets)) if packed is not None}
+
+    async def newest_stages(self) -> Stages:
+        """Stages of the newest policy among the artefacts: what a request will run under in a moment."""
+        return await self.deployment.shelf.newest_stages()
+
+    async def all_rows(self) -> dict[bytes, bytes]:
+        """Every customer's packed row."""
+        d = self.deployment
+        rows: dict[bytes, bytes] = {}
+        for bucket, keys in enumerate(await d.store.keys(range(d.buckets))):
+            if keys:
+                ((_, blobs),) = await d.store.load([(bucket, keys)])
+                rows.update((key, blob) for key, blob in zip(keys, blobs, strict=True) if blob is not None)
+        return rows
+
+    async def close(self) -> None:
+        """Close the adapters, then stop the server; idempotent."""
+        await self.deployment.log.close()
+        await self.deployment.store.close()
+        if self.server is not None:
+            self.server.stop()
+
+
+def open_parts(data_dir: Path | None, partitions: int, buckets: int, cache_bytes: int, clock_ms: Callable[[], int] | None) -> Parts:
+    """Parts of an engine in memory (``data_dir`` None) or of a data directory.
+
+    Parameters
+    ----------
+    clock_ms : callable or None
+        Against which the log refuses records of the future; None: a history is played, record times are the events' own.
+    """
+    if data_dir is None:
+        check_sizes(partitions, buckets)
+        log: Log = MemoryLog(partitions)
+        return Parts(_deployment(log, MemoryStore(), MEMORY_SECRET, buckets, "memory", cache_bytes))
+    file, secret = deployment_of(data_dir, partitions, buckets)
+    server = ValkeyServer(data_dir / "valkey")
+    server.start()
+    log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=clock_ms)
+    return Parts(_deployment(log, ValkeyStore(server.address), secret, file.buckets, file.group, cache_bytes), server, server.address)
+
+
+def attach_parts(data_dir: Path) -> Parts:
+    """Parts of a data directory that a running ``platinum up`` may own; starts the store's server when none runs.
+
+    Raises
+    ------
+    UsageError
+        The directory holds no deployment.
+    """
+    file, secret = existing_deployment(data_dir)
+    server: ValkeyServer | None = ValkeyServer(data_dir / "valkey")
+    address = server.address
+    try:
+        server.start()
+    except UsageError:
+        server = None  # its owner runs: its address is the directory's
+    log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=wall_ms)
+    return Parts(_deployment(log, ValkeyStore(address), secret, file.buckets, file.group, DEFAULT_CACHE_BYTES), server, address)
+
+
+def _deployment(log: Log, store: ProfileStore, secret: bytes, buckets: int, group: str, cache_bytes: int) -> Deployment:
+    share = cache_bytes // log.partitions
+    return Deployment(log, store, PolicyShelf(log), secret, buckets, group_hash(group), share, always_member)

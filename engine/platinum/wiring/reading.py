@@ -1,0 +1,109 @@
+"""Commands that look at a deployment: ``platinum profile`` and ``platinum explain``."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from platinum.clock import wall_ms
+from platinum.emit.contacts import INPUTS_HEADER
+from platinum.errors import Unavailable, UsageError
+from platinum.hashing import murmur2
+from platinum.pipeline.checkpoint import unpack
+from platinum.pipeline.engine_records import header
+from platinum.pipeline.explain import explain
+from platinum.ports import DECISIONS, Fetched, Log
+from platinum.profile.readable import readable_blob
+from platinum.wiring.parts import Parts, attach_parts
+
+T = TypeVar("T")
+_PAGE = 1000
+
+
+def read_profile(customer: str, data: Path | None, url: str | None, now_ms: int | None) -> dict[str, Any] | None:
+    """Readable profile from a data directory or a running API; None = unknown customer."""
+    if url is not None:
+        return _get(f"{url.rstrip('/')}/v1/profiles/{urllib.parse.quote(customer, safe='')}")
+    if data is None:
+        raise UsageError("say where: --data DIR or --url URL")
+    return _on(data, lambda parts: _profile(parts, customer, now_ms))
+
+
+async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str, Any] | None:
+    d = parts.deployment
+    key = customer.encode()
+    ((packed, (blob,)),) = await d.store.load([(murmur2(key) % d.buckets, [key])])
+    if blob is None or packed is None:
+        return None
+    stages = await d.shelf.get(unpack(packed).policy)
+    return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms)
+
+
+def read_explanation(decision_id: str, data: Path | None, url: str | None) -> dict[str, Any] | None:
+    """Derivation of one decision, recomputed from the inputs that were kept with it; None = not kept (any more)."""
+    if data is None:
+        raise UsageError(f"'--data' is needed: {url} does not hand out the inputs of decisions")
+    return _on(data, lambda parts: _explanation(parts, decision_id))
+
+
+async def _explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
+    d = parts.deployment
+    record = await find_decision(d.log, decision_id)
+    inputs = None if record is None else header(record.headers, INPUTS_HEADER)
+    if record is None or inputs is None:
+        return None
+    version = orjson.loads(record.value)["policy"]
+    stages = await d.shelf.get(int(version, 16))
+    return explain(record.value, inputs, stages)
+
+
+async def find_decision(log: Log, decision_id: str) -> Fetched | None:
+    """The newest record of a decision, read backwards: what people ask about is recent."""
+    start = b'{"decision_id":"' + decision_id.encode() + b'"'
+    parts = decision_id.split(".")
+    partitions = [int(parts[2])] if parts[0] == "d" and len(parts) == 5 and parts[2].isdigit() else list(range(log.partitions))
+    for partition in partitions:
+        if partition >= log.partitions:
+            continue
+        first, at = await log.start(DECISIONS, partition), await log.end(DECISIONS, partition)
+        while at > first:
+            begin = max(first, at - _PAGE)
+            for record in reversed(await log.fetch(DECISIONS, partition, begin, at - begin, max_bytes=64 << 20)):
+                if record.value.startswith(start):
+                    return record
+            at = begin
+    return None
+
+
+def _on(data: Path, work: Callable[[Parts], Awaitable[T]]) -> T:
+    async def run() -> T:
+        parts = attach_parts(data)
+        try:
+            await parts.connect()
+            return await work(parts)
+        finally:
+            await parts.close()
+
+    return asyncio.run(run())
+
+
+def _get(url: str) -> dict[str, Any] | None:
+    if not url.startswith(("http://", "https://")):
+        raise UsageError("'--url' must be an http:// or https:// address of a running `platinum up`")
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - scheme checked above
+            found: dict[str, Any] = orjson.loads(response.read())
+            return found
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise Unavailable(f"{url} answered {error.code}") from error
+    except OSError as error:
+        raise Unavailable(f"{url} does not answer: {error}") from error

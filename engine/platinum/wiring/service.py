@@ -1,0 +1,95 @@
+"""The API's service in a running deployment: answering, readiness and metrics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import platinum
+from platinum.api.answering import Answering
+from platinum.api.service import DecisionRequest, Tracked
+from platinum.metrics import Registry, Value
+from platinum.stream.partition import Counts
+from platinum.stream.runner import Runner
+from platinum.wiring.parts import Parts
+
+
+class HttpService:
+    """``api.service.Service`` over a deployment; with a runner it also tells how the stream is doing.
+
+    Attributes
+    ----------
+    warmed : bool
+        Kernels are compiled; until then the process is not ready.
+    """
+
+    accepts_now = False
+
+    def __init__(self, parts: Parts, answering: Answering, runner: Runner | None) -> None:
+        self._parts, self._answering, self._runner = parts, answering, runner
+        self._registry = Registry(self._values)
+        self.warmed = False
+
+    async def decide(self, request: DecisionRequest) -> list[bytes]:
+        """See ``api.service.Service``."""
+        began = time.perf_counter()
+        decisions = await self._answering.decide(request)
+        self._registry.decision_seconds.observe(time.perf_counter() - began)
+        return decisions
+
+    async def track(self, events: Sequence[bytes]) -> list[Tracked]:
+        """See ``api.service.Service``."""
+        return await self._answering.track(events)
+
+    async def profile(self, customer: str) -> dict[str, object] | None:
+        """See ``api.service.Service``."""
+        return await self._answering.profile(customer)
+
+    def ready(self) -> tuple[bool, dict[str, object]]:
+        """Warm, and every partition claimed and caught up with what lay there at the claim."""
+        missing: dict[str, object] = {} if self.warmed else {"kernels": "compiling"}
+        unclaimed = [] if self._runner is None else [p.place.partition for p in self._runner.partitions if not p.claimed]
+        if unclaimed:
+            missing["unclaimed_partitions"] = unclaimed
+        return not missing, missing
+
+    def metrics(self) -> bytes:
+        """Prometheus text."""
+        return self._registry.render()
+
+    def _values(self) -> dict[str, Value]:
+        tally = self._answering.tally
+        values: dict[str, Value] = {
+            "platinum_http_decisions_total": tally.decisions,
+            "platinum_degraded_total": tally.degraded,
+            "platinum_unlogged_total": tally.unlogged,
+            "platinum_events_accepted_total": tally.accepted,
+            "platinum_events_rejected_total": {(reason,): n for reason, n in tally.rejected.items()},
+            "platinum_ready": float(self.ready()[0]),
+            "platinum_build_info": {(platinum.__version__, f"{self._parts.deployment.shelf.newest:016x}"): 1.0},
+        }
+        if self._runner is not None:
+            values |= self._stream_values(self._runner)
+        return values
+
+    @staticmethod
+    def _stream_values(runner: Runner) -> dict[str, Value]:
+        counts = {(str(p.place.partition),): p.counts for p in runner.partitions}
+        return {
+            "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
+            "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in _outcomes(c).items()},
+            "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
+            "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
+            "platinum_lag_records": {(str(p),): lag for p, lag in runner.lag.items()},
+            "platinum_assigned_partitions": sum(p.claimed for p in runner.partitions),
+        }
+
+
+def _outcomes(counts: Counts) -> dict[str, int]:
+    return {
+        "applied": counts.applied,
+        "duplicate": counts.duplicates,
+        "skipped": counts.skipped,
+        "dlq": counts.rejected,
+        "marker": counts.markers,
+    }

@@ -1,0 +1,109 @@
+"""A history in which everything happens that a profile knows: events of every kind, plans, timers."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.decide.record import TRIGGER
+from platinum.hashing import name_hash
+from platinum.jit import kernel
+from platinum.policy.tables import FEATURE, T_LINEAR, Tables
+from platinum.profile.contacts import plan
+from platinum.profile.features import fill_features
+from platinum.profile.fold import fold
+from platinum.profile.pending import remember_decision
+from platinum.profile.timers import next_due_ms, reach
+from platinum.vocabulary.codes import ENGINE_KINDS, Field, Kind, Preference, Purpose
+from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of, new_rows
+from tests.builders.tables import DAY, records, some_tables
+
+CHANNELS = ("web", "email", "card")
+WORDS = ("kitchen", "garden", "candles", "toys", "en", "de", "offer", "thank_you", "email", "card", "warm")
+NAMED = {
+    Field.AFFINITY: "candles",
+    Field.TRAIT: "region",
+    Field.ENGAGEMENT: "email",
+    Field.REACHED: "email",
+    Field.CONSENT_PROMOTION: "email",
+}
+PLAN = np.dtype([("ref", "<u8"), ("after", "<i8"), ("action", "<i8"), ("channel", "<i8")])
+
+
+def every_field() -> Tables:
+    """Tables whose features are all fields as they are."""
+    rows = ({"field": f, "name": name_hash(NAMED[f]) if f in NAMED else 0, "transform": T_LINEAR, "scale": 1.0} for f in Field)
+    return some_tables(features=records(FEATURE, *rows))
+
+
+def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
+    """``n`` events of one customer over two years, now and then late, and a plan after every tenth."""
+    rng = random.Random(seed)
+    kinds = [k for k in Kind if k not in ENGINE_KINDS] + 6 * [Kind.ORDER_COMPLETED, Kind.DECISION_SHOWN, Kind.CONTACT_DISPATCHED]
+    events = []
+    for i in range(n):
+        now_ms = NOON + i * (700 * DAY // n)
+        kind = rng.choice(kinds)
+        at_ms = now_ms - (rng.randrange(40 * DAY) if rng.random() < 0.2 else 0)
+        code = rng.choice(list(Preference if kind == Kind.PREFERENCE_STATED else Purpose))
+        words = {m: rng.choice(WORDS) if rng.random() < 0.7 else "" for m in ("name_a", "name_b", "language", "channel", "country")}
+        events.append(
+            an_event(
+                kind,
+                at_ms,
+                record_ms=now_ms,
+                offset=i,
+                message=rng.randrange(1, n),
+                ref=a_ref(rng.randrange(max(0, i // 10 - 5), i // 10 + 1)),
+                amount=rng.choice([-1.0, 1.0, round(rng.uniform(-5, 200), 2)]),
+                low=float(rng.choice([1, 2] if kind == Kind.PREFERENCE_STATED else [-2, -1, 1, 2])),
+                high=float(rng.choice([480, 7])),
+                code=code,
+                timezone=rng.choice(["", "Europe/Berlin", "America/New_York", "Nowhere/Here"]),
+                items=[
+                    (rng.choice(("region", "loyalty_card", *WORDS)), float(rng.randrange(1, 90)), "north") for _ in range(rng.randrange(3))
+                ],
+                **words,
+            )
+        )
+    plans = np.zeros((n + 9) // 10, PLAN)
+    for j in range(len(plans)):
+        plans[j] = (a_ref(j), j * 10, rng.randrange(4), rng.randrange(3))
+    return events, plans
+
+
+@kernel
+def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, became: Any) -> None:
+    """Fold a mixed history into one row as the stream would: timers in front of events, plans behind them."""
+    p = 0
+    for i in range(events.shape[0]):
+        now_ms = events[i]["record_ms"]
+        if 0 < row["timer_due_ms"] <= now_ms:
+            for rule in range(tables.whens.shape[0]):
+                became[i] += 100 * reach(row, rule, tables, now_ms)
+            row["timer_due_ms"] = next_due_ms(row, tables, now_ms)
+        became[i] += fold(row, events[i], items, tables)
+        if p < plans.shape[0] and plans[p]["after"] == i:
+            action, channel = tables.actions[plans[p]["action"]], tables.channels[plans[p]["channel"]]
+            outbound, ref, day_ms = channel["outbound"], plans[p]["ref"], 86_400_000
+            plan(row, ref, action["name"], channel["name"], action["type"], outbound, now_ms, now_ms + 1000, now_ms + 9 * day_ms)
+            remember_decision(row, ref, action["name"], channel["name"], now_ms, now_ms + 30 * day_ms, outbound)
+            p += 1
+
+
+def lived(n: int, seed: int) -> tuple[bytes, bytes, bytes]:
+    """(row, what became of each event, every field at the end) after a mixed history, as bytes."""
+    tables = every_field()
+    events, plans = a_mixed_history(n, seed)
+    columns, items = columns_of(events)
+    rows, became = new_rows(), np.zeros(n, np.int64)
+    with np.errstate(over="ignore"):
+        live(rows[0], columns, items, plans, tables, became)
+    trigger = np.zeros(1, TRIGGER)
+    trigger["now_ms"] = NOON + 701 * DAY
+    out = np.zeros(len(tables.features), np.float32)
+    fill_features(rows[0], trigger[0], tables, out)
+    return rows.tobytes(), became.tobytes(), out.tobytes()

@@ -1,0 +1,307 @@
+"""Slow twin of ``decide.kernel.decide_one``: one decision in plain Python, straight from treatment-formulas 5.1, 5.2.
+
+Fields and features are read by the profile's own functions, which have their own twins.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from platinum.hashing import mix64, name_hash
+from platinum.policy import tables as t
+from platinum.policy.tables import Tables
+from platinum.profile.features import fill_features
+from platinum.profile.fields import field_value
+from platinum.scoring.model import Model
+from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference, Purpose
+from tests.reference import contact_rules as rules
+from tests.reference.contact_rules import DENIED, FREE, NEVER, both
+from tests.reference.scoring import score
+
+
+def unit(seed: int) -> float:
+    """Top 53 bits in [0, 1)."""
+    return (seed >> 11) / 2.0**53
+
+
+@dataclass
+class World:
+    """One question: who, why, under which policy and model; what was computed on the way."""
+
+    row: Any
+    trigger: Any
+    tables: Tables
+    model: Model
+    allowed: list[int] | None = None
+    log_odds: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.now = int(self.trigger["now_ms"])
+        self.settings = self.tables.settings[0]
+        features = np.zeros(self.tables.features.shape[0], np.float32)
+        fill_features(self.row, self.trigger, self.tables, features)
+        self.log_odds = score(features, self.model)
+
+    def candidate(self, c: int) -> tuple[Any, int, Any]:
+        """(action, channel index, channel)."""
+        h = int(self.tables.candidates[c]["channel"])
+        return self.tables.actions[int(self.tables.candidates[c]["action"])], h, self.tables.channels[h]
+
+    def stated(self, kind: Preference) -> int:
+        """Name hash of a single-valued preference, 0 = none."""
+        return next((int(w["name"]) for w in rules.wishes(self.row, kind)), 0)
+
+
+def gratitude(w: World) -> float:
+    """G of 3.1."""
+    age = max(0, w.now - int(w.row["gratitude_as_of_ms"]))
+    debt = float((w.row["earned"] - w.row["thanked"]) * 2.0 ** (-age / float(w.settings["gratitude_half_life_ms"])))
+    plans = [w.row["planned"][i] for i in range(int(w.row["n_planned"]))]
+    thanks = sum(bool(p["type"] == ActionType.THANK_YOU and p["expires_ms"] > w.now) for p in plans)
+    return debt - float(w.settings["thank_weight"]) * thanks
+
+
+def facts(w: World) -> int:
+    """FACT_* the row can fill."""
+    known = {int(c) for c in w.tables.categories}
+    found = 0
+    if w.row["orders"] > 0:
+        found |= t.FACT_LAST_ORDER_DATE | t.FACT_ORDERS | t.FACT_FIRST_ORDER_DATE
+        found |= t.FACT_LAST_CATEGORY if int(w.row["last_category"]) in known else 0
+    return found | (t.FACT_TOP_CATEGORY if top_category(w) else 0)
+
+
+def top_category(w: World) -> int:
+    """Category of the policy with the highest positive affinity."""
+    known = {int(c) for c in w.tables.categories}
+    liked = [(float(a["sum"]), int(a["name"])) for a in w.row["affinities"][: int(w.row["n_affinities"])]]
+    return max([(s, n) for s, n in liked if s > 0 and n in known], default=(0.0, 0))[1]
+
+
+def condition(w: World, action: Any) -> bool:
+    """The postfix program on a list as stack."""
+    stack: list[bool] = []
+    start = int(action["program_start"])
+    for code in w.tables.program[start : start + int(action["program_len"])].tolist():
+        if code == t.TRUE:
+            stack.append(True)
+        elif code == t.NOT:
+            stack.append(not stack.pop())
+        elif code < 0:
+            a, b = stack.pop(), stack.pop()
+            stack.append(a and b if code == t.AND else a or b)
+        else:
+            leaf = w.tables.leaves[code]
+            v = float(field_value(leaf["field"], leaf["name"], w.row, w.trigger, w.tables))
+            a_, b_ = float(leaf["a"]), float(leaf["b"])
+            known = not math.isnan(v)
+            truths = [v >= a_, v <= a_, a_ <= v <= b_, v == a_, v != a_]
+            stack.append(known == (a_ != 0) if leaf["op"] == t.OP_KNOWN else known and truths[int(leaf["op"])])
+    return stack[-1] if stack else True
+
+
+def eligibility(w: World, action: Any, send: int) -> int:
+    """FREE, NEVER or the end of an interval that runs."""
+    asked = w.trigger["kind"] == Kind.REQUEST_MADE or w.trigger["intent"] != 0
+    if int(action["facts"]) & ~facts(w):
+        return NEVER
+    if action["lane"] == Lane.ASKED and not (asked and action["intent"] in (0, w.trigger["intent"])):
+        return NEVER
+    ends = []
+    if action["type"] == ActionType.THANK_YOU:
+        seed = mix64(mix64(mix64(0, int(w.settings["policy"])), int(w.row["first_seen_ms"])), int(w.row["last_thanked_ms"]))
+        owed = gratitude(w)
+        if owed <= 0 or owed < float(w.settings["thank_threshold"]) * (1 + 0.5 * unit(seed)):
+            return NEVER
+        if w.row["last_thanked_ms"] and w.settings["thank_interval_ms"] > 0:
+            ends.append(int(w.row["last_thanked_ms"]) + int(w.settings["thank_interval_ms"]))
+    if not condition(w, action):
+        return NEVER
+    if action["min_interval_ms"] > 0:
+        before = [s for e, s, _ in rules.touches(w.row, w.now) if int(e["action"]) == int(action["name"])]
+        ends += [max(before) + int(action["min_interval_ms"])] if before else []
+    return max(ends) if ends and max(ends) > send else FREE
+
+
+def preference(w: World, action: Any, channel: Any, send: int) -> int:
+    """Release of what the person stated."""
+    name, outbound = int(channel["name"]), bool(channel["outbound"])
+    no = any(int(x["name"]) == name for x in rules.wishes(w.row, Preference.CHANNEL_NO))
+    no |= outbound and any(int(x["name"]) != name for x in rules.wishes(w.row, Preference.CHANNEL_ONLY))
+    no |= any(int(x["name"]) == name_hash(ActionType(int(action["type"])).name.lower()) for x in rules.wishes(w.row, Preference.TYPE_NO))
+    no |= any(int(x["name"]) == int(action["category"]) != 0 for x in rules.wishes(w.row, Preference.CATEGORY_NO))
+    spoken, languages = w.stated(Preference.LANGUAGE), [int(x) for x in w.tables.languages]
+    if spoken and action["languages"]:
+        no |= spoken not in languages or not int(action["languages"]) >> languages.index(spoken) & 1
+    if no:
+        return NEVER
+    return rules.cadence(w.row, send or w.now, w.now) if outbound else FREE
+
+
+def basis(w: World, action: Any, channel: Any) -> tuple[int, set[int]]:
+    """(Basis or DENIED, possible evidence)."""
+    found, evidence = rules.basis(w.row, int(action["purpose"]), channel)
+    asked = w.trigger["kind"] == Kind.REQUEST_MADE or w.trigger["intent"] != 0
+    if action["lane"] == Lane.ASKED and channel["outbound"] and found != DENIED and asked:
+        return Basis.REQUEST, {int(w.trigger["offset"])}
+    return found, evidence
+
+
+def gate(w: World, c: int) -> tuple[int, int, int]:
+    """(first gate that fails or −1, release, send time)."""
+    action, h, channel = w.candidate(c)
+    lane = int(action["lane"])
+    on = {g: bool(w.tables.matrix[g, lane]) for g in Gate}
+    send = rules.send_at(w.row, channel, w.now, w.tables) if on[Gate.QUIET_HOURS] else w.now
+    at = send or w.now
+    if on[Gate.CONSENT]:
+        profiled = rules.consent(w.row, Purpose.PROFILING, int(channel["name"]))[0] >= 0
+        if basis(w, action, channel)[0] in (DENIED, Basis.NONE) or (lane == Lane.GROWTH and not profiled):
+            return Gate.CONSENT, NEVER, send
+    if on[Gate.PREFERENCE] and (release := preference(w, action, channel, send)) != FREE:
+        return Gate.PREFERENCE, release, send
+    if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
+        return Gate.ELIGIBILITY, release, send
+    release = rules.caps(w.row, h, int(action["type"]), at, w.now, w.tables) if on[Gate.CAP] else FREE
+    release = both(release, rules.window(w.row, action, bool(channel["outbound"]), at, w.now, w.tables))
+    if release != FREE:
+        return Gate.CAP, release, send
+    if send == NEVER or (send > w.now and send >= expires(w, c)):
+        return Gate.QUIET_HOURS, send, send
+    return -1, FREE, send
+
+
+def expires(w: World, c: int) -> int:
+    """End of a decision's life."""
+    action, _, channel = w.candidate(c)
+    return w.now + int(action["expires_ms"] if action["expires_ms"] > 0 else channel["expires_ms"])
+
+
+def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
+    """(p, value, cost, effort, fatigue) of 5.1."""
+    action, _, channel = w.candidate(c)
+    p = 1.0 / (1.0 + math.exp(-w.log_odds[c]))
+    value = p * float(action["value"]) * min(2.0, max(0.5, float(action["lever"])))
+    tired = rules.fatigue(w.row, int(channel["name"]), w.now, float(w.settings["fatigue_half_life_ms"]))
+    effort = float(w.settings["kappa_effort"]) * float(action["effort"])
+    return p, value, float(w.tables.candidates[c]["cost"]), effort, float(w.settings["kappa_fatigue"]) * tired
+
+
+def utility(w: World, c: int) -> float:
+    """U; silence is −1 and worth 0."""
+    if c < 0:
+        return 0.0
+    _, value, cost, effort, tired = terms(w, c)
+    return value - cost - effort - tired
+
+
+def tie(w: World, c: int) -> int:
+    """Stable hash that orders equals."""
+    if c < 0:
+        return mix64(int(w.trigger["ref"]), 0)
+    action, _, channel = w.candidate(c)
+    return mix64(mix64(int(w.trigger["ref"]), int(action["name"])), int(channel["name"]))
+
+
+def square_cb(utilities: list[float], low: float, high: float, gamma: float) -> list[float]:
+    """Probabilities, the best first."""
+    costs = [1 - min(1.0, max(0.0, (u - low) / (high - low))) for u in utilities]
+    others = [1 / (len(costs) + gamma * (c - min(costs))) for c in costs[1:]]
+    return [1 - sum(others), *others]
+
+
+def in_running(w: World, c: int) -> bool:
+    """Whether the placement (or the stream) means this candidate."""
+    action, h, channel = w.candidate(c)
+    if w.allowed is not None and int(w.tables.candidates[c]["action"]) not in w.allowed:
+        return False
+    if w.trigger["placement"] < 0:
+        return bool(channel["outbound"])
+    place = w.tables.placements[int(w.trigger["placement"])]
+    takes = int(place["lanes"]) >> int(action["lane"]) & 1 and int(place["types"]) >> int(action["type"]) & 1
+    places = int(action["placements"])
+    return bool(int(place["channel"]) == h and takes and (not places or places >> int(w.trigger["placement"]) & 1))
+
+
+def words(w: World, action: Any) -> tuple[int, int]:
+    """(tone, language) by index, −1 = none."""
+
+    def chosen(mask: int, *wanted: int) -> int:
+        return next((i for i in (*wanted, *range(64)) if i >= 0 and mask >> i & 1), -1)
+
+    def place(names: list[int], name: int) -> int:
+        return names.index(name) if name in names else -1
+
+    tone = place([int(x["name"]) for x in w.tables.tones], w.stated(Preference.TONE))
+    spoken = w.stated(Preference.LANGUAGE) or int(w.row["language"])
+    language = place([int(x) for x in w.tables.languages], spoken)
+    return (
+        chosen(int(action["tones"]), tone, int(w.settings["default_tone"])),
+        chosen(int(action["languages"]), language, int(w.settings["default_language"])),
+    )
+
+
+def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
+    """Silence and the best survivors, drawn with SquareCB."""
+    order = sorted(survivors, key=lambda c: (-utility(w, c), tie(w, c)))[: max(2, int(w.settings["max_scored"])) - 1]
+    order = sorted([*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
+    last = int(w.row["last_explored_ms"])
+    p = [1.0] + [0.0] * (len(order) - 1)
+    if w.trigger["placement"] >= 0 or not last or w.now - last >= w.settings["explore_interval_ms"]:
+        low, high = float(w.settings["utility_low"]), float(w.settings["utility_high"])
+        p = square_cb([utility(w, c) for c in order], low, high, float(w.settings["gamma"]))
+    u = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 1))
+    edges = np.cumsum(p)
+    at = min(int(np.searchsorted(edges, u, side="right")), len(p) - 1)
+    other = order[1 if at == 0 else 0] if len(order) > 1 else -2
+    return {
+        "chosen": order[at],
+        "p_chosen": p[at],
+        "explored": int(at > 0),
+        "best": order[0],
+        "runner_up": other,
+        "n_scored": len(order),
+        "boundary": float(np.min(np.abs(edges - u))),
+        "p": p,
+    }
+
+
+def decide(w: World) -> dict[str, Any]:
+    """Every member of DECISION that follows from rules, by name; ``boundary``: how near the draw was to another."""
+    running = [c for c in range(w.tables.candidates.shape[0]) if in_running(w, c)]
+    gates = {c: gate(w, c) for c in running}
+    survivors = [c for c in running if gates[c][0] < 0]
+    lane = min([int(w.candidate(c)[0]["lane"]) for c in survivors], default=int(Lane.GROWTH))
+    found: dict[str, Any]
+    if lane < Lane.GROWTH:
+        rest = [c for c in survivors if int(w.candidate(c)[0]["lane"]) == lane]
+        order = sorted(rest, key=lambda c: (-float(w.candidate(c)[0]["priority"]), float(w.tables.candidates[c]["cost"]), tie(w, c)))
+        other = order[1] if len(order) > 1 else -2
+        found = {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
+    else:
+        found = scored_lane(w, survivors)
+    blocked = sorted((c for c in running if gates[c][0] >= 0), key=lambda c: (-utility(w, c), c))
+    found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
+    found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
+    found["blocked"] = [(c, int(gates[c][0]), gates[c][1], utility(w, c)) for c in blocked]
+    found["gratitude"] = gratitude(w)
+    found["top_category"] = top_category(w)
+    c = found["chosen"]
+    if c < 0:
+        nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1)
+        return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}
+    action, h, channel = w.candidate(c)
+    tone, language = words(w, action)
+    kind, evidence = basis(w, action, channel)
+    names = ("p_accept", "term_value", "term_cost", "term_effort", "term_fatigue")
+    return (
+        found
+        | dict(zip(names, terms(w, c), strict=True))
+        | {"utility": utility(w, c), "lane": int(action["lane"]), "action": int(w.tables.candidates[c]["action"]), "channel": h}
+        | {"send_ms": gates[c][2], "expires_ms": expires(w, c), "tone": tone, "language": language}
+        | {"basis": max(int(kind), 0), "evidence": evidence}
+    )

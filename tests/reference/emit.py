@@ -1,0 +1,204 @@
+"""Slow twin of ``emit.encode``: one decision as a plain dict, from the record, by the textbook."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from platinum.policy.policy import Policy
+from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
+
+Json = dict[str, Any]
+_MONTHS = {
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+}
+
+
+def six(x: float) -> float:
+    """6 significant digits."""
+    return float(f"{x:.6g}")
+
+
+def utc(ms: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(ms))
+
+
+def instant(ms: int) -> str:
+    return utc(ms).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(ms) % 1000:03d}Z"
+
+
+def written(day: date, language: str) -> str:
+    month = _MONTHS[language][day.month - 1]
+    return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+
+
+def is_open(policy: Policy, at: datetime) -> bool:
+    assert policy.human is not None
+    local = at.astimezone(ZoneInfo(policy.timezone))
+    minute = local.hour * 60 + local.minute
+    return any(local.weekday() == weekday and first <= minute < last for weekday, first, last in policy.human.opens)
+
+
+def human_path(policy: Policy, now_ms: int) -> Json | None:
+    """Minute by minute, as somebody with a clock and the list of hours would find out."""
+    if policy.human is None:
+        return None
+    now = utc(now_ms)
+    found: Json = {**policy.human.contact, "open_now": is_open(policy, now), "opens_at": None}
+    if not found["open_now"]:
+        at = now.replace(second=0, microsecond=0)
+        for _ in range(9 * 24 * 60):
+            at += timedelta(minutes=1)
+            if is_open(policy, at):
+                found["opens_at"] = instant(int(at.timestamp()) * 1000)
+                break
+    return found
+
+
+def ends(policy: Policy, terms: Any, send_ms: int) -> date | None:
+    text = str((terms or {}).get("ends", ""))
+    if match := re.fullmatch(r"(\d+)d", text):
+        return utc(send_ms).astimezone(ZoneInfo(policy.timezone)).date() + timedelta(days=int(match[1]))
+    return date.fromisoformat(text) if text else None
+
+
+def facts(record: Any, policy: Policy, language: str, last_day: date | None) -> dict[str, str]:
+    zone = ZoneInfo(policy.timezone)
+    known: dict[str, str] = {}
+    if record["orders"] > 0:
+        last = utc(record["last_order_ms"]).astimezone(zone).date()
+        today = utc(record["now_ms"]).astimezone(zone).date()
+        known["orders"] = str(record["orders"])
+        known["last_order_date"] = written(last, language)
+        known["first_order_date"] = written(date(1970, 1, 1) + timedelta(days=int(record["first_day"])), language)
+        known["days_since_last"] = str(max(0, (today - last).days))
+    for member in ("last_category", "top_category"):
+        if int(record[member]) in policy.names and record[member]:
+            known[member] = policy.names[int(record[member])]
+    if last_day is not None:
+        known["ends"] = written(last_day, language)
+    return known
+
+
+def fill(text: str, known: dict[str, str], left: list[str]) -> str:
+    def one(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in known and name not in left:
+            left.append(name)
+        return known.get(name, match[0])
+
+    return re.sub(r"\{(\w+)\}", one, text)
+
+
+def content(record: Any, policy: Policy, last_day: date | None) -> Json | None:
+    action = policy.actions[record["action"]]
+    blocks = action.content.get((int(record["language"]), int(record["tone"])))
+    if blocks is None:
+        return None
+    language = policy.languages[record["language"]]
+    known = facts(record, policy, language, last_day)
+    if action.type == ActionType.OFFER:
+        for name, value in (action.offer or {}).items():
+            price = f"{value:.2f}" if isinstance(value, float) else str(value)
+            known[name] = price.replace(".", ",") if language == "de" and isinstance(value, float) else price
+    left: list[str] = []
+    filled = [{"kind": b.kind, **{k: fill(v, known, left) if isinstance(v, str) else v for k, v in b.fields.items()}} for b in blocks]
+    return {"language": language, "blocks": filled, "placeholders": left}
+
+
+def reasons(record: Any, policy: Policy) -> list[Json]:
+    found: list[tuple[str, float | None]] = []
+    if record["action"] < 0:
+        found.append(("explored" if record["explored"] else "silence_best" if record["n_scored"] > 1 else "nothing_eligible", None))
+        return [{"code": code, "value": value} for code, value in found]
+    kind = policy.actions[record["action"]].type
+    plain = {"NOTICE": "legal_duty", "APOLOGY": "owed", "ANSWER": "asked", "LISTEN": "listening_due", "SURPRISE": "surprise_due"}
+    if kind == ActionType.THANK_YOU:
+        found.append(("gratitude_due", six(record["gratitude"])))
+    elif kind.name in plain:
+        found.append((plain[kind.name], None))
+    else:
+        found += [(code, six(record[code])) for code in ("utility", "term_value", "term_cost", "term_effort", "term_fatigue")]
+    if record["explored"]:
+        found.append(("explored", None))
+    if record["send_ms"] > record["now_ms"]:
+        found.append(("held_until_quiet_hours_end", None))
+    return [{"code": code, "value": value} for code, value in found]
+
+
+def pair(policy: Policy, candidate: int) -> Json:
+    if candidate < 0:
+        return {"action": None, "channel": None}
+    one = policy.tables.candidates[candidate]
+    return {"action": policy.actions[one["action"]].name, "channel": policy.channels[one["channel"]]}
+
+
+def blocked(record: Any, policy: Policy) -> Json:
+    counts = {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n}
+    best = []
+    for one in record["blocked"]:
+        if one["candidate"] < 0:
+            break
+        until = instant(one["until_ms"]) if one["until_ms"] > 0 else None
+        best.append({**pair(policy, one["candidate"]), "gate": Gate(one["gate"]).name.lower(), "until": until})
+    return {"counts": counts, "best": best}
+
+
+def what(record: Any, policy: Policy, log: str) -> Json:
+    """The members that are null for silence."""
+    if record["action"] < 0:
+        names = ("action", "channel", "tone", "content", "offer", "terms", "send_at", "expires_at", "basis", "p_accept")
+        return {"lane": "silence", "type": "silence", **dict.fromkeys(names)}
+    action = policy.actions[record["action"]]
+    last_day = ends(policy, action.terms, record["send_ms"])
+    until = None
+    if last_day is not None:
+        morning = datetime.combine(last_day + timedelta(days=1), datetime.min.time(), ZoneInfo(policy.timezone))
+        until = instant(int(morning.timestamp()) * 1000)
+    terms = {**action.terms, "ends": last_day.isoformat()} if action.terms and last_day else action.terms
+    vector = [six(x) for x in policy.tables.tones[record["tone"]]["vector"].tolist()]
+    source = "stated" if record["tone_stated"] else "default"
+    offer = {"id": action.name, **(action.offer or {}), "valid_until": until}
+    return {
+        "lane": Lane(action.lane).name.lower(),
+        "type": action.type.name.lower(),
+        "action": action.name,
+        "channel": policy.channels[record["channel"]],
+        "tone": {"id": policy.tones[record["tone"]], "vector": vector, "source": source} if record["tone"] >= 0 else None,
+        "content": content(record, policy, last_day),
+        "offer": offer if action.type == ActionType.OFFER else None,
+        "terms": None if action.type == ActionType.THANK_YOU else terms,
+        "send_at": instant(record["send_ms"]),
+        "expires_at": instant(record["expires_ms"]),
+        "basis": {
+            "kind": Basis(record["basis"]).name.lower(),
+            "evidence": f"{log}.{record['evidence_offset']}" if record["evidence_offset"] >= 0 else None,
+        },
+        "p_accept": six(record["p_accept"]) if action.lane == Lane.GROWTH else None,
+    }
+
+
+def decision(record: Any, policy: Policy, model: str, customer: str, decision_id: str, log: str) -> Json:
+    """The decision of one DECISION record; ``log`` is "<generation>.<partition>"."""
+    utility = 0.0 if record["action"] < 0 else record["utility"]
+    runner_up = None
+    if record["runner_up"] > -2:
+        runner_up = {**pair(policy, record["runner_up"]), "margin": six(utility - record["runner_up_utility"])}
+    return {
+        "decision_id": decision_id,
+        "customer_id": customer,
+        "decided_at": instant(record["now_ms"]),
+        **what(record, policy, log),
+        "placement": policy.placements[record["placement"]] if record["placement"] >= 0 else None,
+        "human_path": human_path(policy, record["now_ms"]),
+        "p_chosen": six(record["p_chosen"]),
+        "explored": bool(record["explored"]),
+        "policy": policy.version,
+        "model": model,
+        "reasons": reasons(record, policy),
+        "runner_up": runner_up,
+        "blocked": blocked(record, policy),
+    }

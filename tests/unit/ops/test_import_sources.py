@@ -1,0 +1,104 @@
+"""CSV, JSON lines and Parquet, plain or compressed, give the same events."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import orjson
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from platinum.errors import UsageError
+from platinum.ops.importing import ImportReport
+from tests.builders.imports import COLUMNS, ORDERS_MAP, a_line, csv_of, events_of
+
+LINES = [a_line("1"), a_line("2", quantity=3, price=1.25), a_line("1", sku="t")]
+TEXT = csv_of(*LINES)
+
+
+def _as_json_lines() -> bytes:
+    return b"\n".join(orjson.dumps(dict(zip(COLUMNS, line, strict=True))) for line in LINES)
+
+
+def _as_parquet() -> bytes:
+    columns = {name: [line[i] for line in LINES] for i, name in enumerate(COLUMNS)}
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(columns), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lines.csv.gz", gzip.compress(TEXT.encode())),
+        ("lines.jsonl", _as_json_lines()),
+        ("lines.ndjson.gz", gzip.compress(_as_json_lines())),
+        ("lines.parquet", _as_parquet()),
+        ("lines.csv", b"\xef\xbb\xbf" + TEXT.encode()),
+    ],
+)
+def test_every_format_gives_the_same_events(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / "plain.csv").write_text(TEXT)
+    (tmp_path / name).write_bytes(content)
+
+    assert events_of(tmp_path / name) == events_of(tmp_path / "plain.csv")
+
+
+def test_a_german_export_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows([COLUMNS, ("1", "s", "2", "05.01.2026 10:00", "1.234,50", "17")])
+    (tmp_path / "lines.csv").write_text(out.getvalue())
+    source = 'source: {timezone: Europe/Berlin, delimiter: ";", decimal: ",", timestamp: "%d.%m.%Y %H:%M"}'
+
+    (order,) = events_of(tmp_path / "lines.csv", ORDERS_MAP.replace("source: {timezone: Europe/London}", source))
+
+    assert (order["properties"]["total"], order["timestamp"]) == (2469.0, "2026-01-05T09:00:00Z")
+
+
+def test_broken_rows_are_left_out_one_by_one(tmp_path: Path) -> None:
+    good = orjson.dumps(dict(zip(COLUMNS, a_line(), strict=True)))
+    (tmp_path / "lines.jsonl").write_bytes(b"\n".join([b"{", good, b"[1]"]))
+    report = ImportReport()
+
+    events = events_of(tmp_path / "lines.jsonl", report=report)
+
+    assert len(events) == 1
+    assert report.left_out == {"not JSON": (1, [1]), "not a JSON object": (1, [3])}
+
+
+def test_a_row_with_too_few_cells_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "lines.csv").write_text(TEXT + "1,s\n")
+    report = ImportReport()
+
+    events_of(tmp_path / "lines.csv", report=report)
+
+    assert report.left_out == {"wrong number of cells": (1, [4])}
+
+
+def test_ids_that_another_program_turned_into_floats_lose_their_fraction(tmp_path: Path) -> None:
+    row = dict(zip(COLUMNS, a_line(), strict=True)) | {"customer": 17850.0, "order": 536365}
+    (tmp_path / "lines.jsonl").write_bytes(orjson.dumps(row))
+
+    (order,) = events_of(tmp_path / "lines.jsonl")
+
+    assert (order["userId"], order["properties"]["order_id"]) == ("17850", "536365")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("lines.csv", b"order,sku\n1,s\n", "no column 'customer', 'price', 'quantity', 'at'; it has order, sku"),
+        ("lines.csv.gz", b"not compressed", "cannot be read as csv"),
+        ("lines.parquet", b"not parquet", "cannot be read as parquet"),
+        ("lines.xls", b"", "the name does not tell the format"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_what_is_wrong(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(UsageError, match=says):
+        events_of(tmp_path / name)

@@ -1,0 +1,49 @@
+"""Checkpoints: their bytes are what a store compares."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platinum.errors import Inconsistent
+from platinum.pipeline.checkpoint import Progress, buckets_of, pack, unpack
+from platinum.ports import Checkpoint
+
+U64 = st.integers(0, 2**64 - 1)
+I64 = st.integers(-(2**63), 2**63 - 1)
+CHECKPOINTS = st.builds(Checkpoint, I64, I64, I64, U64, I64, U64, I64, U64, U64, st.integers(0, 2**32 - 1), U64)
+
+
+def a_checkpoint(**changes: int) -> Checkpoint:
+    return Checkpoint(1, 0, -1, 0, 0, 7, 0, 0, 0, 1, 99)._replace(**changes)
+
+
+@given(CHECKPOINTS)
+def test_bytes_give_the_checkpoint_back(checkpoint: Checkpoint) -> None:
+    assert unpack(pack(checkpoint)) == checkpoint
+
+
+@given(CHECKPOINTS, CHECKPOINTS)
+def test_equal_bytes_mean_equal_checkpoints(a: Checkpoint, b: Checkpoint) -> None:
+    assert (pack(a) == pack(b)) == (a == b)
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x02" + pack(a_checkpoint())[1:], pack(a_checkpoint())[:-1]])
+def test_bytes_of_another_build_are_refused_with_the_remedy(broken: bytes) -> None:
+    with pytest.raises(Inconsistent, match="run the build that wrote it"):
+        unpack(broken)
+
+
+def test_every_bucket_belongs_to_exactly_one_partition() -> None:
+    buckets = sorted(b for p in range(4) for b in buckets_of(p, 4, 256))
+
+    assert buckets == list(range(256))
+
+
+def test_a_partition_is_read_from_its_bucket_that_is_furthest_behind_and_under_that_buckets_policy() -> None:
+    ahead, behind = a_checkpoint(next_offset=90, policy=5, policy_seq=2), a_checkpoint(next_offset=40, policy=4, policy_seq=1)
+
+    progress = Progress.of([ahead, behind], nonce=7)
+
+    assert (progress.position(), progress.policy, progress.policy_seq) == (40, 4, 1)

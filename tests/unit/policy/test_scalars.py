@@ -1,0 +1,65 @@
+"""Short texts with a form of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from platinum.policy.scalars import cap, duration_ms, opening_hours, quiet_hours
+from platinum.vocabulary.codes import ActionType
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("30min", 0.5), ("24h", 24), ("7d", 168), ("2w", 336), ("7 days", 168), ("1 hour", 1), ("0h", 0)]
+)
+def test_durations_are_read_in_minutes_hours_days_and_weeks(text: str, hours: float) -> None:
+    assert duration_ms(text) == hours * HOUR
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "7 fortnights", "-1d", "1.5h", "4000d", "７d"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a duration"):
+        duration_ms(text)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("21:00-08:00", (1260, 480)), ("12:00 - 13:30", (720, 810)), ("22:00-24:00", (1320, 0))])
+def test_quiet_hours_are_minutes_of_the_local_day(text: str, minutes: tuple[int, int]) -> None:
+    assert quiet_hours(text) == minutes
+
+
+@pytest.mark.parametrize("text", ["21-8", "25:00-08:00", "08:00-08:00", "00:00-24:00", "21:00", "24:30-08:00"])
+def test_quiet_hours_that_never_end_or_never_begin_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"quiet hours|times"):
+        quiet_hours(text)
+
+
+def test_opening_hours_are_read_per_weekday() -> None:
+    assert opening_hours("Mon-Wed 09:00-17:30, Sat 10:00-14:00") == ((0, 540, 1050), (1, 540, 1050), (2, 540, 1050), (5, 600, 840))
+    assert opening_hours("Fri-Mon 09:00-12:00, 13:00-17:00")[:2] == ((0, 540, 720), (0, 780, 1020))
+    assert len(opening_hours("daily 07:00-22:00")) == 7
+    assert opening_hours("always")[6] == (6, 0, 1440)
+
+
+@pytest.mark.parametrize("text", ["Mon-Fri", "09:00-17:00", "Mo-Fr 09:00-17:00", "Mon 17:00-09:00", "Mon 09:00-09:00", ""])
+def test_what_are_no_opening_hours_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="opening hours"):
+        opening_hours(text)
+
+
+def test_a_cap_says_how_many_of_what_in_which_time() -> None:
+    three, question, bare = cap("3 contacts per 7d"), cap("1 question per 30d"), cap("2 per 48h")
+
+    assert (three.limit, three.window_ms, three.text) == (3, 168 * HOUR, "3 contacts per 7d")
+    assert question.types == (ActionType.LISTEN,)
+    assert bare.types == three.types
+    assert cap("0 offers per 7d").limit == 0
+    assert ActionType.ANSWER not in three.types
+
+
+@pytest.mark.parametrize(
+    "text", ["3", "3 a week", "3 mails per 7d", "9 contacts per 7d", "2 per 0h", "1 apology per 7d", "-1 per 7d", "2 per 7 fortnights"]
+)
+def test_what_a_cap_cannot_mean_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"a cap|a duration"):
+        cap(text)
