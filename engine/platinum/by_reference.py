@@ -1,8 +1,8 @@
 """Named tuples of arrays that kernels get as one pointer.
 
 numba passes a named tuple of arrays by value: every array is seven machine words, so each call between kernels that
-takes the 23 arrays of ``Tables`` moved 161 of them, and compiling 31 small kernels over it took 7.4 s of CPU against
-1.8 s with one pointer. The kernels' source is the same either way: ``tables.actions[a]["value"]``.
+takes the 21 arrays of ``Tables`` moved 147 of them; what compiling that cost is in docs/decisions/0007. The kernels'
+source is the same either way: ``tables.actions[a]["value"]``.
 
 The tuple's arrays are read out of the Python object once per call from Python, into the caller's frame, where they
 outlive the call. With the JIT off nothing here is used.

@@ -190,7 +190,7 @@ class Engine:
         bucket = int(key_hashes([key])[0]) % self._deployment.buckets
         ((_, (blob,)),) = self._run(self._deployment.store.load([(bucket, [key])]))
         now_ms = self._driver.clock_ms if now is None else _instant(now)
-        return None if blob is None else readable_blob(blob, self.policy, now_ms)
+        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer_id)
 
     @property
     def clock_ms(self) -> int:

@@ -26,8 +26,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 #: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them.
-_SOURCES = ("*.py", "vocabulary/*.py", "policy/tables.py", "events/*.py", "profile/*.py", "scoring/*.py", "decide/*.py", "emit/*.py")
-_SOURCES += ("learn/*.py", "pipeline/*.py")
+_SOURCES = (
+    *("*.py", "vocabulary/*.py", "policy/tables.py", "events/*.py", "profile/*.py", "scoring/*.py", "decide/*.py"),
+    *("emit/*.py", "learn/*.py", "pipeline/*.py"),
+)
 
 
 def source_hash() -> str:
@@ -50,7 +52,7 @@ def cache_folder() -> Path:
 numba.config.CACHE_DIR = str(cache_folder())
 
 
-# Without numba's reference counting (``_nrt``): every call between kernels that passes the 23 arrays of ``Tables``
+# Without numba's reference counting (``_nrt``): every call between kernels that passes the 21 arrays of ``Tables``
 # would count each of them up and down, atomically; a fold took 2.1 µs, now 0.2. The price is that a kernel cannot
 # allocate (a compile error says so) and must not return an array; the callers' arrays outlive every call anyway.
 _HOW = {"nogil": True, "cache": True, "_nrt": False, "no_cfunc_wrapper": True}
@@ -63,7 +65,7 @@ def kernel(function: F) -> F:
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _LinkedOnly(LoweringPass):  # type: ignore[misc] - numba has no types
+class _LinkedOnly(LoweringPass):
     """Give an inner kernel a library that is never optimised nor turned into machine code by itself.
 
     Its callers link its LLVM code and optimise it with theirs. Left alone, numba does both at every level of the call
@@ -91,7 +93,7 @@ class _Unset:
         """Store nothing: the code that would read it is not in memory."""
 
 
-class _LinkedLibrary(JITCodeLibrary):  # type: ignore[misc] - numba has no types
+class _LinkedLibrary(JITCodeLibrary):
     """LLVM code for callers to link."""
 
     codegen = _Unset
@@ -108,7 +110,7 @@ class _LinkedLibrary(JITCodeLibrary):  # type: ignore[misc] - numba has no types
         return _address_of_refusal()
 
 
-class _InnerCompiler(CompilerBase):  # type: ignore[misc] - numba has no types
+class _InnerCompiler(CompilerBase):
     """numba's usual passes, with ``_LinkedOnly`` in front of lowering."""
 
     def define_pipelines(self) -> list[Any]:

@@ -87,3 +87,21 @@ class Registry(Collector):
     def render(self) -> bytes:
         """Prometheus text."""
         return generate_latest(self._registry)
+
+
+def metrics_page() -> str:
+    """Contents of ``docs/reference/metrics.md``."""
+    rows = [f"| `{m.name}` | {m.kind} | {', '.join(f'`{label}`' for label in m.labels)} | {m.help} |" for m in METRICS]
+    bounds = ", ".join(f"{bound:g}" for bound in _BOUNDS_S)
+    intro = (
+        "`GET /metrics` serves these as Prometheus text. Counters start at 0 with the process. No label ever holds a customer, event or\n"
+        "decision id: their number has no bound. This page is made from the code; `make docs` rewrites it, `make check` fails when it\n"
+        "differs."
+    )
+    parts = [
+        "# Metrics",
+        intro,
+        "\n".join(["| name | kind | labels | what it tells |", "|---|---|---|---|", *rows]),
+        f"Histograms count up to these bounds, in seconds: {bounds}.",
+    ]
+    return "\n\n".join(parts) + "\n"

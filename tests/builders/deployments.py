@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Log, ProfileStore, Record
@@ -19,9 +19,17 @@ async def yes(partition: int) -> bool:
     return True
 
 
-def a_deployment(log: Log, store: ProfileStore, cache_bytes: int = 64 << 20, secret: bytes = SECRET) -> Deployment:
+def a_deployment(
+    log: Log,
+    store: ProfileStore,
+    cache_bytes: int = 64 << 20,
+    secret: bytes = SECRET,
+    buckets: int = BUCKETS,
+    group: str = "test",
+    still_member: Callable[[int], Awaitable[bool]] = yes,
+) -> Deployment:
     """A deployment over the given adapters."""
-    return Deployment(log, store, PolicyShelf(log), secret, BUCKETS, group_hash("test"), cache_bytes, yes)
+    return Deployment(log, store, PolicyShelf(log), secret, buckets, group_hash(group), cache_bytes, still_member)
 
 
 async def read_all(log: Log, topic: str) -> list[list[Fetched]]:

@@ -66,6 +66,7 @@ class ToyService:
     profiles: dict[str, dict[str, object]] = field(default_factory=dict)
     asked: list[DecisionRequest] = field(default_factory=list)
     events: list[bytes] = field(default_factory=list)
+    histories: int = 0
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
         if self.refuse is not None:
@@ -73,7 +74,8 @@ class ToyService:
         self.asked.append(request)
         return [b'{"type":"silence","placement":"%b"}' % placement.encode() for placement in request.placements]
 
-    async def track(self, events: Sequence[bytes]) -> list[Tracked]:
+    async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
+        self.histories += history
         if self.refuse is not None:
             raise self.refuse
         self.events.extend(events)

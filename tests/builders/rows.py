@@ -14,6 +14,7 @@ from platinum.hashing import hash64, name_hash
 from platinum.ids import stream_ref
 from platinum.jit import kernel
 from platinum.policy.tables import Tables
+from platinum.profile.fields import field_value
 from platinum.profile.fold import fold
 from platinum.profile.row import ROW
 from platinum.vocabulary.codes import Kind
@@ -74,6 +75,12 @@ def fold_all(rows: Any, slots: Any, events: Any, items: Any, tables: Any, became
     """Fold ``events[i]`` into ``rows[slots[i]]``; ``became[i]`` is what ``fold`` returned."""
     for i in range(events.shape[0]):
         became[i] = fold(rows[slots[i]], events[i], items, tables)
+
+
+@kernel
+def read_field(field: int, name: int, row: Any, trigger: Any, tables: Any) -> float:
+    """``profile.fields.field_value``, callable from tests."""
+    return field_value(field, name, row, trigger, tables)
 
 
 def new_rows(n: int = 1) -> NDArray[np.void]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
@@ -84,6 +85,15 @@ def _some_cap(rng: Generator) -> dict[str, Any]:
     return a_cap(limit, window_ms, int(_choose(rng, -1, -1, 0, 2, 3)), int(_choose(rng, 511, 511, 1 << ActionType.LISTEN, 192)))
 
 
+def _some_candidates(rng: Generator, actions: NDArray[np.void], channels: NDArray[np.void]) -> NDArray[np.void]:
+    pairs = [(a, h) for a in range(len(actions)) for h in range(len(channels)) if rng.random() < 0.8]
+    made = [
+        {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "prior_log_odds": rng.uniform(-4, 1)}
+        for a, h in pairs or [(0, 2)]
+    ]
+    return records(t.CANDIDATE, *made)
+
+
 def random_tables(rng: Generator, **overrides: Any) -> Tables:
     """A policy with all types of action on four channels, two of them outbound and mostly with quiet hours."""
     quiet = [(-1, -1), (21 * 60, 8 * 60), (13 * 60, 15 * 60), (0, 1439)]
@@ -97,14 +107,7 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
     )
     actions = records(t.ACTION, *[_some_action(rng, i) for i in range(int(rng.integers(4, 14)))])
     caps = [_some_cap(rng) for _ in range(int(rng.integers(4)))]
-    pairs = [(a, h) for a in range(len(actions)) for h in range(4) if rng.random() < 0.8]
-    candidates = records(
-        t.CANDIDATE,
-        *[
-            {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "prior_log_odds": rng.uniform(-4, 1)}
-            for a, h in pairs or [(0, 2)]
-        ],
-    )
+    candidates = _some_candidates(rng, actions, channels)
     placements = [
         {"name": name_hash("home"), "channel": 0, "lanes": 0b11_1111, "types": 511},
         {"name": name_hash("screen"), "channel": 1, "lanes": int(rng.integers(64)), "types": int(rng.integers(512))},

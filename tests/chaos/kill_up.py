@@ -39,8 +39,9 @@ from platinum.settings import existing_deployment
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
+from platinum.stream.runner import IDLE_CHECK_S
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
-from tests.chaos.power import AofSizes, cut_wal_to_last_commit
+from tests.builders.wal import commit_ends, cut
 
 BATCH = 100
 READY_S = 90.0
@@ -138,6 +139,7 @@ def torment(data: Path, kills: int, rate: int, seed: int, power_cut: bool) -> Se
     time.sleep(1.0)
     sender.over.set()
     thread.join()
+    time.sleep(IDLE_CHECK_S + 1.0)  # the lag is as of the last check
     while not drained(port):
         time.sleep(0.5)
     process.send_signal(signal.SIGTERM)

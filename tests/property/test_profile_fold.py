@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from platinum.decide.record import TRIGGER
 from platinum.profile.codec import pack_rows
-from platinum.profile.fields import field_value
 from platinum.vocabulary.codes import Field, Kind, Preference, Purpose
-from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, fold_all, fold_into, new_rows
+from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, fold_all, fold_into, new_rows, read_field
 from tests.builders.tables import DAY, some_tables
 from tests.reference.profile import decayed_sum, newest, rfm, shares, without_repeats
 
@@ -22,10 +21,11 @@ TABLES = some_tables()
 LATEST = NOON + 500 * DAY
 ZONE = "Europe/London"
 
-times = st.integers(NOON, LATEST)
+#: Any time, and a few days that come up again and again.
+times = st.integers(NOON, LATEST) | st.builds(lambda week, s: NOON + week * 7 * DAY + s, st.integers(0, 70), st.integers(0, 9000))
 names = st.sampled_from(["kitchen", "garden", "candles", "toys"])
 amounts = st.floats(-20.0, 500.0).map(lambda x: round(x, 2))
-orders = st.builds(lambda at, amount, items: an_order(at, amount, items), times, amounts, st.lists(st.tuples(names, amounts), max_size=4))
+orders = st.builds(an_order, times, amounts, st.lists(st.tuples(names, amounts), max_size=4))
 views = st.builds(
     lambda at, kind, name: an_event(kind, at, name_a=name),
     times,
@@ -50,7 +50,7 @@ histories = st.lists(orders | views | others | located, max_size=30)
 def value(field: Field, row: Any, now_ms: int, name: int = 0) -> float:
     trigger = np.zeros(1, TRIGGER)
     trigger["now_ms"] = now_ms
-    return float(field_value(int(field), name, row, trigger[0], TABLES))
+    return float(read_field(int(field), name, row, trigger[0], TABLES))
 
 
 def at_once(events: list[Made]) -> list[Made]:
@@ -112,6 +112,28 @@ def test_what_the_newest_event_says_about_language_and_zone_wins_in_any_order_of
     assert row["events"] == len(events)
     assert not events or row["first_seen_ms"] == min(e["occurred_ms"] for e in events)
     assert row["last_seen_ms"] == max((e["occurred_ms"] for e in events), default=0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1500), amounts), max_size=40))
+def test_in_order_of_time_purchase_days_are_exact_far_beyond_the_bitmap(bought: list[tuple[int, float]]) -> None:
+    events = [an_order(NOON + day * DAY, amount) for day, amount in sorted(bought)]
+    wanted = rfm(events, NOON + 1500 * DAY, ZONE)
+
+    row = row_of(events)
+
+    if wanted is not None:
+        assert value(Field.FREQUENCY, row, NOON + 1500 * DAY) == wanted["frequency"]
+        assert value(Field.MONETARY_VALUE, row, NOON + 1500 * DAY) == pytest.approx(wanted["monetary_value"], rel=1e-9, abs=1e-9)
+
+
+@given(st.lists(st.integers(1, 90), max_size=5))
+def test_a_second_order_on_a_known_day_is_no_new_day_however_late_it_comes(gaps: list[int]) -> None:
+    days = [sum(gaps[:i]) for i in range(len(gaps) + 1)]
+    known = [an_order(NOON + day * DAY) for day in days]
+
+    row = row_of(at_once([*known, *reversed(known)]))
+
+    assert (row["orders"], value(Field.FREQUENCY, row, LATEST)) == (2 * len(days), len(gaps))
 
 
 @settings(max_examples=50)

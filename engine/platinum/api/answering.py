@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from platinum.api.service import DecisionRequest, Tracked
+from platinum.api.service import DecisionRequest, Policies, Tracked
 from platinum.errors import Unavailable
 from platinum.events.decode import decode
 from platinum.hashing import murmur2
@@ -19,7 +19,6 @@ from platinum.pipeline.engine_records import HISTORY_HEADER
 from platinum.pipeline.request import Answer, Ask, answer
 from platinum.ports import INTERACTIONS, Fetched, Log, Record
 from platinum.profile.readable import readable_blob
-from platinum.stream.shelf import PolicyShelf
 
 #: Reads (checkpoint, row) of one customer; concurrent calls share one round trip.
 Read = Callable[[int, bytes], Awaitable[tuple[bytes | None, bytes | None]]]
@@ -48,7 +47,7 @@ class Answering:
         Wall clock; record time of everything appended here.
     """
 
-    def __init__(self, log: Log, read: Read, shelf: PolicyShelf, secret: bytes, buckets: int, now_ms: Callable[[], int]) -> None:
+    def __init__(self, log: Log, read: Read, shelf: Policies, secret: bytes, buckets: int, now_ms: Callable[[], int]) -> None:
         self._log, self._read, self._shelf, self._secret, self._now_ms = log, read, shelf, secret, now_ms
         self._buckets = buckets
         self._partitions = log.partitions
@@ -133,7 +132,7 @@ class Answering:
         if blob is None or packed is None:
             return None
         stages = await self._shelf.get(unpack(packed).policy)
-        return readable_blob(blob, stages.policy, self._now_ms())
+        return readable_blob(blob, stages.policy, self._now_ms(), customer)
 
     async def close(self) -> None:
         """Wait for decisions that are still being appended."""

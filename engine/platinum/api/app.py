@@ -21,6 +21,8 @@ from platinum.errors import Rejected, Unavailable, UsageError
 
 Handler = Callable[[Service, Scope, Receive], Awaitable[bytes]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+#: Request header of a batch that lies in the past: folded, decides nothing.
+HISTORY = b"platinum-history"
 _TRACKED = b'{"success":true,"accepted":1,"rejected":[]}'
 
 
@@ -75,10 +77,11 @@ def single(kind: str) -> Handler:
 
 async def batch(service: Service, scope: Scope, receive: Receive) -> bytes:
     """``POST /v1/batch``: accepted events are durable, rejected ones are listed; nothing is retried for their sake."""
+    history = (HISTORY, b"1") in scope["headers"]
     events = batch_events(await read_body(scope, receive, MAX_BATCH_BYTES, "a batch"))
     fitting = [i for i, event in enumerate(events) if len(event) <= MAX_EVENT_BYTES]
     results = [Tracked("too_large", "", f"an event must be at most {MAX_EVENT_BYTES} bytes")] * len(events)
-    for i, result in zip(fitting, await service.track([events[i] for i in fitting]) if fitting else (), strict=True):
+    for i, result in zip(fitting, await service.track([events[i] for i in fitting], history) if fitting else (), strict=True):
         results[i] = result
     return batch_answer(results)
 

@@ -59,6 +59,12 @@ def _paths() -> Json:
         "properties": {"decisions": {"type": "array", "items": _ref("Decision")}},
         "required": ["decisions"],
     }
+    history = {
+        "name": "platinum-history",
+        "in": "header",
+        "description": "1 = these events lie in the past: they count in profiles and decide nothing",
+        "schema": {"type": "string", "enum": ["1"]},
+    }
     paths: Json = {
         "/v1/decisions": _post("Decide how to treat one person now, once per placement", _ref("DecisionBody"), _answer("Decided", decided)),
         "/v1/batch": _post(
@@ -67,6 +73,7 @@ def _paths() -> Json:
             _answer("Appended", _ref("Tracked")),
         ),
     }
+    paths["/v1/batch"]["post"]["parameters"] = [history]
     for kind in _SEGMENT:
         summary = f"Append one Segment {kind} event (at most {MAX_EVENT_BYTES} bytes); answered when it is durable"
         paths[f"/v1/{kind}"] = _post(summary, _ref("Event"), _answer("Appended", _ref("Tracked")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from platinum.pipeline.stages import Stages
+
 
 class DecisionRequest(NamedTuple):
     """What was asked over HTTP, checked and normalised.
@@ -46,6 +48,23 @@ class Tracked(NamedTuple):
     message: str = ""
 
 
+class Policies(Protocol):
+    """Compiled policies by content hash, those of the artefact topic."""
+
+    @property
+    def newest(self) -> int:
+        """The policy to run under when no checkpoint can say; 0 before the first."""
+
+    async def get(self, policy: int) -> Stages:
+        """Stages of a policy by its content hash.
+
+        Raises
+        ------
+        Inconsistent
+            It is not among the artefacts, or does not hash to its name.
+        """
+
+
 class Service(Protocol):
     """The engine as the API sees it. Any method may raise ``Unavailable``: the answer is a 503 with ``Retry-After``."""
 
@@ -64,8 +83,8 @@ class Service(Protocol):
             One of the request's events breaks its schema; nothing was decided and nothing appended.
         """
 
-    async def track(self, events: Sequence[bytes]) -> list[Tracked]:
-        """Append events; returns, once they are durable, what became of each."""
+    async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
+        """Append events; returns, once they are durable, what became of each. ``history``: they decide nothing."""
 
     async def profile(self, customer: str) -> dict[str, object] | None:
         """Readable profile, or ``None`` for a person nobody knows."""

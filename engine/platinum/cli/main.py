@@ -62,8 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:  # noqa: BLE001  # the one place where every error becomes an exit code
-        return _exit_code(error)
+        return _exit_code(_cause(error))
     return 0
+
+
+def _cause(error: Exception) -> Exception:
+    """What went wrong inside a group of tasks: an error raised on purpose if there is one, else the first."""
+    if not isinstance(error, ExceptionGroup):
+        return error
+    causes = [_cause(inner) for inner in error.exceptions]
+    return next((cause for cause in causes if isinstance(cause, PlatinumError)), causes[0])
 
 
 def _exit_code(error: Exception) -> int:

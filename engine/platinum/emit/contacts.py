@@ -41,13 +41,17 @@ _DECIDED_AT = b'"decided_at":"'
 
 
 class Withdrawal(NamedTuple):
-    """A planned contact that must not be sent any more."""
+    """A planned contact that must not be sent any more.
+
+    ``cause`` is the coordinate ``generation.partition.offset`` of the event that ruled it out.
+    """
 
     decision_id: str
     customer_key: bytes
     channel: str
     reason: str
     at_ms: int
+    cause: str
 
 
 def decision_records(
@@ -121,7 +125,7 @@ def withdrawal_records(withdrawals: Sequence[Withdrawal], partition: int) -> lis
             *_WITHDRAWAL,
             ("ce_id", f"{one.decision_id}.withdrawn".encode()),
             ("ce_time", at.encode()),
-            ("ce_causationid", _cause(one.decision_id.encode())),
+            ("ce_causationid", one.cause.encode()),
             ("ce_partitionkey", one.customer_key),
         )
         topic = contacts_topic(one.channel)

@@ -51,8 +51,11 @@ def _table(fields: Sequence[DecisionField]) -> list[str]:
 def decision_reference(example: bytes) -> str:
     """Contents of ``docs/reference/decision.md``; ``example`` is one encoded decision."""
     shown = orjson.dumps(orjson.loads(example), option=orjson.OPT_INDENT_2).decode()
-    reasons = [f"| `{r.code}` | {r.value or 'null'} | {r.meaning} |" for r in REASONS]
-    parts = [
+    return "\n".join([*_decision_part(), *_other_parts(), "## Example", "", "```json", shown, "```", ""])
+
+
+def _decision_part() -> list[str]:
+    return [
         "# Decision",
         "",
         "What Platinum decided for one customer at one moment. Every decision, silence too, is the value of a record in",
@@ -64,6 +67,12 @@ def decision_reference(example: bytes) -> str:
         "",
         *_table(FIELDS),
         "",
+    ]
+
+
+def _other_parts() -> list[str]:
+    reasons = [f"| `{r.code}` | {r.value or 'null'} | {r.meaning} |" for r in REASONS]
+    return [
         "## Reasons",
         "",
         "`reasons` is a list of `{code, value}`. The codes are a closed list:",
@@ -84,11 +93,4 @@ def decision_reference(example: bytes) -> str:
         "record that asked (generation, partition, offset), `ce_partitionkey` the customer's key, `ce_expirytime` (contacts only) its end.",
         "A subscriber needs only this: equal id, equal bytes; ignore what has expired; ignore fields you do not know.",
         "",
-        "## Example",
-        "",
-        "```json",
-        shown,
-        "```",
-        "",
     ]
-    return "\n".join(parts)

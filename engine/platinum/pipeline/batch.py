@@ -164,12 +164,12 @@ def execute(
     n = 0
     if n_events:
         n = run_batch(rows, (slots, prepared.bucket), (events, prepared.columns.items), frontier, where, stages.run, outs, became)
-    outputs = _dead_letters(prepared, place)
-    if n_events and outs[3][2][0]:
-        outputs.extend(_withdrawals(prepared, stages, place, outs[3]))
-    if n:
-        outputs.extend(_decisions(prepared, stages, place, outs, n))
-    outputs.extend(_published(prepared, became, place))
+    withdrawn = _withdrawals(prepared, stages, place, outs[3]) if n_events and outs[3][2][0] else []
+    decided = _decisions(prepared, stages, place, outs, n) if n else []
+    published = _published(prepared, became, place)
+    if withdrawn or published:  # in log order: a contact never follows its own withdrawal, whatever was in one batch
+        decided = sorted([*withdrawn, *decided, *published], key=_asked_at)
+    outputs = [*_dead_letters(prepared, place), *decided]
     counts = np.bincount(became, minlength=3)
     changed = became != SKIPPED
     unique, first = np.unique(slots[changed], return_index=True)
@@ -186,6 +186,12 @@ def execute(
     )
 
 
+def _asked_at(output: tuple[str, Record]) -> int:
+    """Offset of the record that an output came from."""
+    cause = header(output[1].headers, "ce_causationid") or b""
+    return int(cause[cause.rindex(b".") + 1 :])
+
+
 def _withdrawals(
     prepared: Prepared, stages: Stages, place: Place, gone: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
 ) -> list[tuple[str, Record]]:
@@ -199,7 +205,8 @@ def _withdrawals(
         event = prepared.columns.events[i]
         decision_id = stream_decision_id(place.generation, place.partition, int(planned["offset"]), int(planned["slot"]))
         reason = Kind(int(event["kind"])).name.lower()
-        withdrawn.append(Withdrawal(decision_id, prepared.columns.keys[i], channel, reason, int(event["record_ms"])))
+        cause = f"{place.generation}.{place.partition}.{int(event['offset'])}"
+        withdrawn.append(Withdrawal(decision_id, prepared.columns.keys[i], channel, reason, int(event["record_ms"]), cause))
     return withdrawal_records(withdrawn, place.partition)
 
 

@@ -52,7 +52,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
 
 
 EngineRecord = PolicyActivated | TimerDue | DecisionMade
-_DECODER = msgspec.json.Decoder(EngineRecord)
+_DECODER: msgspec.json.Decoder[EngineRecord] = msgspec.json.Decoder(EngineRecord)
 _ENCODER = msgspec.json.Encoder()
 
 

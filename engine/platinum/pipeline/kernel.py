@@ -117,8 +117,7 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     if kind == _TIMER_DUE:
         return APPLIED, decide_due(row, event, n, where, run, outs)
     if kind == _DECISION_MADE:
-        fold_decision_made(row, event, tables)
-        return APPLIED, n
+        return APPLIED if fold_decision_made(row, event) else DUPLICATE, n
     folded = fold(row, event, items, tables)
     if folded == 0:
         return DUPLICATE, n
@@ -170,7 +169,7 @@ def run_batch(
     next_offset, clock_ms = frontier
     events = batch[0]
     outs[3][2][0] = 0
-    n = _FIRST_SLOT
+    n: int = _FIRST_SLOT
     for i in range(events.shape[0]):
         event = events[i]
         k = bucket[i]

@@ -6,6 +6,7 @@ from typing import Any
 
 from platinum.jit import constant, inner
 from platinum.profile.contacts import plan
+from platinum.profile.identity import is_repeat, remember_message
 from platinum.profile.pending import remember_decision
 
 Record = Any
@@ -13,14 +14,19 @@ _INBOUND = constant(0)
 
 
 @inner
-def fold_decision_made(row: Record, event: Record, tables: Any) -> None:
+def fold_decision_made(row: Record, event: Record) -> bool:
     """Remember an HTTP decision: a planned inbound contact until it expires, and a pending outcome.
 
-    Silence (channel 0) leaves no trace. Registers: ``pipeline.engine_records.event_of``.
+    False for a repeat: the first record with an id wins, and the ring of recent messages knows it. Silence (channel
+    0) plans nothing. Registers: ``pipeline.engine_records.event_of``.
     """
+    if is_repeat(row, event["ref"]):
+        return False
+    remember_message(row, event["ref"])
     if event["name_b"] == 0:
-        return
+        return True
     now_ms = event["record_ms"]
     channel = event["name_b"]
     plan(row, event["ref"], event["name_a"], channel, event["code"], _INBOUND, now_ms, now_ms, int(event["high"]))
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, int(event["low"]), _INBOUND)
+    return True

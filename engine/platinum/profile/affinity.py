@@ -81,14 +81,3 @@ def share(row: Record, category: int) -> float:
         if row["affinities"][i]["name"] == category:
             own = float(row["affinities"][i]["sum"])
     return own / total if total > 0.0 else float("nan")
-
-
-@inner
-def top_category(row: Record) -> int:
-    """Category with the most points, of equals the larger hash; 0 when there is none."""
-    best, most = 0, 0.0
-    for i in range(wide(row["n_affinities"])):
-        sum_, name = row["affinities"][i]["sum"], wide(row["affinities"][i]["name"])
-        if sum_ > most or (sum_ == most and name > best):
-            best, most = name, sum_
-    return best

@@ -105,8 +105,9 @@ def _used(row: NDArray[np.uint8], section: NDArray[np.void]) -> int:
 
 @inner
 def _copy(source: NDArray[np.uint8], start: int, target: NDArray[np.uint8], at: int, n: int) -> None:
-    for k in range(n):
-        target[at + k] = source[start + k]
+    here, there = np.uint64(start), np.uint64(at)
+    for k in range(np.uint64(n)):  # unsigned indices need no check for "from the end": a memcpy, 8 times as fast
+        target[there + k] = source[here + k]
 
 
 @kernel

@@ -44,13 +44,15 @@ class RowTable:
     def __len__(self) -> int:
         return len(self._slot)
 
-    def slots_for(self, keys: Sequence[bytes]) -> tuple[NDArray[np.int64], list[bytes]]:
+    def slots_for(self, keys: Sequence[bytes], same_batch: bool = False) -> tuple[NDArray[np.int64], list[bytes]]:
         """Slot of each key (int64[B]) and the keys that were not cached, each once.
 
         Their rows are zero, that is, of a customer nobody has heard of. Until they are filled they must not be used:
-        ``fill`` them, or ``drop`` them if that fails. Rows of the batch in hand are never evicted.
+        ``fill`` them, or ``drop`` them if that fails. Rows of the batch in hand are never evicted,
+        nor those of calls before if this one continues their batch (``same_batch``).
         """
-        self._batch += 1
+        if not same_batch:
+            self._batch += 1
         get = self._slot.get
         found = [get(key, -1) for key in keys]
         slots = np.array(found, np.int64)

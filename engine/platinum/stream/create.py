@@ -17,6 +17,8 @@ def group_hash(group: str) -> int:
 async def ensure_checkpoints(log: Log, store: ProfileStore, buckets: int, group: int) -> bool:
     """Create all checkpoints when none exists; True when an existing log has to be replayed from its start.
 
+    A power cut may leave some of those just created: claims come after all of them, so nothing was applied yet.
+
     Raises
     ------
     Inconsistent
@@ -26,12 +28,12 @@ async def ensure_checkpoints(log: Log, store: ProfileStore, buckets: int, group:
     missing = [b for b, packed in enumerate(stored) if packed is None]
     if not missing:
         return False
-    if len(missing) < buckets:
+    fresh = pack(Checkpoint(log.generation, 0, -1, 0, 0, 0, 0, 0, 0, SEMANTICS, group))
+    if not {packed for packed in stored if packed is not None} <= {fresh}:
         raise Inconsistent(f"{len(missing)} of {buckets} buckets have no checkpoint (first: {missing[0]}): rebuild with `platinum rebuild`")
     starts = [await log.start(INTERACTIONS, p) for p in range(log.partitions)]
     if any(starts):
         raise Inconsistent("the store is empty and the log no longer begins at offset 0: rebuild from snapshots with `platinum rebuild`")
-    fresh = pack(Checkpoint(log.generation, 0, -1, 0, 0, 0, 0, 0, 0, SEMANTICS, group))
     await store.create(dict.fromkeys(range(buckets), fresh))
     ends = [await log.end(INTERACTIONS, p) for p in range(log.partitions)]
     return any(ends)

@@ -9,13 +9,12 @@ _CAUSE, _DEAD = "ce_causationid", "__streams.errors.offset"
 
 def source_offset(headers: Headers) -> int:
     """Offset of the interaction that an output record came from, -1 when its headers do not say."""
-    for name, value in headers:
-        if name == _DEAD:
-            return int(value)
-        if name == _CAUSE:
-            parts = value.split(b".")
-            return int(parts[2]) if len(parts) == 3 and parts[0].isdigit() else -1
-    return -1
+    named = dict(headers)
+    # First: a dead letter carries the headers of the rejected event too, and those say what its sender likes.
+    if _DEAD in named:
+        return int(named[_DEAD])
+    parts = named.get(_CAUSE, b"").split(b".")
+    return int(parts[2]) if len(parts) == 3 and all(part.isdigit() for part in parts) else -1
 
 
 class Muting:

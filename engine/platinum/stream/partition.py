@@ -62,7 +62,8 @@ class Deployment:
     still_member : callable
         Asks whoever assigns partitions whether this one is still ours; the only way out of refusal case (c).
     replaying : bool
-        The store was lost and is rebuilt from the log: what was put out before is not put out anew.
+        After a claim, what the output topics already hold is not put out anew. For a store that was lost, and for logs
+        whose appends are all or nothing: where a part of a call may fail, the newest record does not vouch for the rest.
     """
 
     log: Log
@@ -78,8 +79,9 @@ class Deployment:
 
 @dataclass(slots=True)
 class Touched:
-    """Rows changed by a batch, each once, and the timers they had before."""
+    """Rows changed by a batch, each once, and the timers they had before (none where nothing is noted)."""
 
+    segments: int = 0
     due_before: dict[int, int] = field(default_factory=dict)
     bucket: dict[int, int] = field(default_factory=dict)
 
@@ -148,6 +150,10 @@ class Partition:
             self._table.clear()
         self._progress = Progress.of(claimed, nonce)
         await self._check_log()
+        await self._resume()
+
+    async def _resume(self) -> None:
+        """Read on at the smallest offset of the buckets, under the policy that was in force there."""
         self.position = self.progress.position()
         self._stages = await self._d.shelf.get(self.progress.policy)
         if self._d.replaying:
@@ -222,7 +228,7 @@ class Partition:
             await self._activate(segment)
             done = await self._run(segment, touched)
             if done is None:
-                await self._refused(None)
+                await self._refused((), self.position)
                 return []
             executed.append(done)
             outputs.extend(done.outputs)
@@ -230,7 +236,7 @@ class Partition:
         await self._append(outputs)
         writes = self._writes(touched, records[-1].offset + 1)
         if not all(await self._d.store.compare_and_set(writes)):
-            if not await self._refused(writes):
+            if not await self._refused(writes, records[-1].offset + 1):
                 return []
         else:
             self._advance(writes, records[-1].offset + 1)
@@ -251,12 +257,15 @@ class Partition:
         if stages is None:
             raise Inconsistent(f"partition {self.place.partition} is used before it was claimed")
         prepared = prepare(segment, stages, self.place)
-        slots, missing = self._table.slots_for(prepared.columns.keys)
+        slots, missing = self._table.slots_for(prepared.columns.keys, same_batch=touched.segments > 0)
+        touched.segments += 1
         if missing and not await self._load(missing):
             return None
         rows = self._table.rows
-        for slot, due in zip(slots.tolist(), rows["timer_due_ms"][slots].tolist(), strict=True) if len(stages.policy.whens) else ():
-            touched.due_before.setdefault(slot, due)
+        due_before = rows["timer_due_ms"][slots]
+        if stages.policy.whens or due_before.any():  # a policy without timers removes those of the one before
+            for slot, due in zip(slots.tolist(), due_before.tolist(), strict=True):
+                touched.due_before.setdefault(slot, due)
         done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
         touched.bucket.update(zip(done.slots.tolist(), done.slot_bucket.tolist(), strict=True))
         return done
@@ -303,7 +312,7 @@ class Partition:
         writes = []
         for a, z in pairwise(edges):
             k = int(index[a])
-            timers = {keys[i]: due[i] for i in range(a, z) if due[i] != touched.due_before[int(slots[i])]} if due else {}
+            timers = {keys[i]: due[i] for i in range(a, z) if due[i] != touched.due_before.get(int(slots[i]), 0)} if due else {}
             new = progress.packed(k, next_offset, int(progress.clock_ms[k]))
             writes.append(BucketWrite(self._buckets[k], progress.expected[k], new, list(zip(keys[a:z], blobs[a:z], strict=True)), timers))
         return writes
@@ -313,23 +322,30 @@ class Partition:
         for write in writes:
             k = (write.bucket - self.place.partition) // self.place.partitions
             progress.expected[k] = write.new
-            progress.next_offset[k] = next_offset
+            progress.next_offset[k] = max(int(progress.next_offset[k]), next_offset)
         self.position = next_offset
 
     async def advance_idle(self) -> bool:
         """Empty compare-and-set of every bucket: moves idle ones on, and finds a store that went back in time."""
         async with self._lock:
-            progress = self.progress
-            writes = [
-                BucketWrite(bucket, progress.expected[k], progress.packed(k, self.position, int(progress.clock_ms[k])), (), {})
-                for k, bucket in enumerate(self._buckets)
-            ]
+            writes = [BucketWrite(bucket, self.progress.expected[k], self._idle(k), (), {}) for k, bucket in enumerate(self._buckets)]
             if all(await self._d.store.compare_and_set(writes)):
                 self._advance(writes, self.position)
                 return True
-            return await self._refused(writes)
+            return await self._refused(writes, self.position)
 
-    async def _refused(self, writes: Sequence[BucketWrite] | None) -> bool:
+    def _idle(self, k: int) -> bytes:
+        """Checkpoint of bucket k with nothing new in its rows.
+
+        A store that went back in time leaves buckets at different offsets. One that is ahead of the replay is only
+        checked: its offset must not fall back, and the policy there may be newer than the replay's.
+        """
+        progress = self.progress
+        if progress.next_offset[k] > self.position:
+            return progress.expected[k]
+        return progress.packed(k, self.position, int(progress.clock_ms[k]))
+
+    async def _refused(self, writes: Sequence[BucketWrite], next_offset: int) -> bool:
         """A compare-and-set was refused: find out which of the four cases it is. True = it had succeeded.
 
         Raises
@@ -340,18 +356,16 @@ class Partition:
         self.counts.refusals += 1
         self._table.clear()
         stored = await self._d.store.checkpoints(self._buckets)
-        if writes is not None:
-            mine = list(self.progress.expected)
-            for write in writes:
-                mine[(write.bucket - self.place.partition) // self.place.partitions] = write.new
-            if stored == mine:
-                self._advance(writes, unpack(writes[0].new).next_offset if writes else self.position)
-                return True
+        mine = list(self.progress.expected)
+        for write in writes:
+            mine[(write.bucket - self.place.partition) // self.place.partitions] = write.new
+        if writes and stored == mine:
+            self._advance(writes, next_offset)
+            return True
         checkpoints = [self._checked(b, packed) for b, packed in zip(self._buckets, stored, strict=True)]
         if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
             self._progress = Progress.of(checkpoints, self.progress.nonce)
-            self.position = self.progress.position()
-            self._stages = await self._d.shelf.get(self.progress.policy)
+            await self._resume()
             return False
         if not await self._d.still_member(self.place.partition):
             raise Fenced(f"partition {self.place.partition} has another owner")

@@ -68,14 +68,12 @@ class Runner:
         LOG.info("partition claimed", partition=partition.place.partition, offset=partition.position)
         next_tick = next_check = loop.time()
         while not stop.is_set():
+            refusals = partition.counts.refusals
             records = await self._d.log.fetch(INTERACTIONS, partition.place.partition, partition.position, MAX_RECORDS, wait_s=0.25)
             if records:
-                refusals = partition.counts.refusals
                 outputs = await partition.apply(records)
                 if self._on_outputs is not None and outputs:
                     self._on_outputs(outputs)
-                if partition.counts.refusals != refusals:
-                    await timers.after_claim()
                 await asyncio.sleep(0)
             if self._with_timers and loop.time() >= next_tick:
                 await timers.tick(self._clock_ms())
@@ -85,6 +83,8 @@ class Runner:
                 end = await self._d.log.end(INTERACTIONS, partition.place.partition)
                 self.lag[partition.place.partition] = end - partition.position
                 next_check = loop.time() + IDLE_CHECK_S
+            if partition.counts.refusals != refusals:
+                await timers.after_claim()
         await partition.advance_idle()
 
 

@@ -1,4 +1,4 @@
-"""``platinum demo``: a shop with simulated customers on this machine, a week in a minute, leaving nothing behind.
+"""``platinum demo``: a shop with simulated customers on this machine, two weeks in a minute, leaving nothing behind.
 
 Everything is the embedded form itself: SQLite log, Valkey, stream and HTTP API as ``platinum up`` runs them, on a
 clock that runs fast. Only the people are made up.
@@ -11,9 +11,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import orjson
-import structlog
 import uvloop
 from rich.console import Console
 
@@ -26,10 +26,16 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import DECISIONS
 from platinum.stream.runner import Outputs
-from platinum.wiring.serve import Door, Running, up
+from platinum.wiring.door import Door, listening
+from platinum.wiring.loglines import no_log
+from platinum.wiring.serve import Running, up
+from platinum.wiring.warm import leave_if_compiling
 
-#: Milliseconds of the shop's time per millisecond of the demo's: a week takes 60 s.
-SPEED = 10_080
+#: Milliseconds of the shop's time per millisecond of the demo's: two weeks take 60 s.
+SPEED = 20_160
+#: The shop has been open for so long when the demo begins; that past is folded and decides nothing.
+PAST_DAYS = 42
+_CHUNK = 4_000
 _STEP_S = 0.05
 #: Visits that ask over HTTP what to show on the home page: every second page viewed.
 _ASK_EVERY = 2
@@ -54,11 +60,12 @@ class FastClock:
 
 def run_demo(seconds: int, seed: int, customers: int) -> None:
     """Run the shop for ``seconds`` after the first decision can be made; print the summary."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    no_log()
     console = Console()
     console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
     with tempfile.TemporaryDirectory(prefix="platinum-demo-") as folder:
         Shop(Path(folder), seed, customers, seconds, console).run()
+    leave_if_compiling()
 
 
 class Shop:
@@ -66,7 +73,7 @@ class Shop:
 
     def __init__(self, folder: Path, seed: int, customers: int, seconds: int, console: Console) -> None:
         self._folder, self._seconds, self._console = folder, seconds, console
-        self._clock = FastClock(START_MS)
+        self._clock = FastClock(START_MS + PAST_DAYS * 86_400_000)
         self._crowd = Crowd(Population(seed, customers), START_MS)
         self._stats = DemoStats(describer(self._crowd))
         self._policy = compile_policy(example("gift-shop"), "gift-shop.yaml")
@@ -85,23 +92,32 @@ class Shop:
 
     async def _main(self) -> None:
         ready: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
-        stop = asyncio.Event()
-        shop = asyncio.create_task(
-            up(self._policy, self._folder, None, Door("127.0.0.1", 0, self._clock, stop), self._decided, ready.set_result)
-        )
-        await asyncio.wait([shop, ready], return_when=asyncio.FIRST_COMPLETED)
+        door = Door(listening("127.0.0.1", 0), self._clock)
+        shop = asyncio.create_task(up(self._policy, self._folder, None, door, self._decided, ready.set_result))
+        either: list[asyncio.Future[Any]] = [shop, ready]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
             await shop  # it failed: let its error speak
             return
+        await self._remember(ready.result(), door.stop)
         self._view = threading.Thread(target=run_view, args=(self._stats, self._seconds, self._over, self._console))
         self._clock.start()
         self._view.start()
         until = time.monotonic() + self._seconds
-        while time.monotonic() < until and not shop.done():
+        while time.monotonic() < until and not door.stop.is_set():
             await self._let_people_act(ready.result())
             await asyncio.sleep(_STEP_S)
-        stop.set()
+        self._over.set()
+        door.stop.set()
         await shop
+
+    async def _remember(self, running: Running, stop: asyncio.Event) -> None:
+        """The weeks before: what people did then is known, nothing is decided about it."""
+        lines = self._crowd.until(self._clock())
+        for at in range(0, len(lines), _CHUNK):
+            if stop.is_set():
+                return
+            await running.service.track([line.value for line in lines[at : at + _CHUNK]], history=True)
 
     async def _let_people_act(self, running: Running) -> None:
         """Everything the crowd has done by now, through the same door as HTTP requests."""

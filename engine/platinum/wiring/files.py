@@ -54,8 +54,9 @@ def run_file(
         customers = engine.customers()
         if profiles is not None:
             with _open_out(profiles) as target:
-                for blob in customers.values():
-                    target.write(orjson.dumps(readable_blob(blob, engine.policy, engine.clock_ms if now_ms is None else now_ms)) + b"\n")
+                as_of_ms = engine.clock_ms if now_ms is None else now_ms
+                for key, blob in customers.items():
+                    target.write(orjson.dumps(readable_blob(blob, engine.policy, as_of_ms, key.decode())) + b"\n")
         return {
             "events": n_events,
             "decisions": n_decisions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,14 +111,14 @@ def attach_parts(data_dir: Path) -> Parts:
         The directory holds no deployment.
     """
     file, secret = existing_deployment(data_dir)
-    server: ValkeyServer | None = ValkeyServer(data_dir / "valkey")
-    address = server.address
-    try:
-        server.start()
-    except UsageError:
-        server = None  # its owner runs: its address is the directory's
+    valkey = ValkeyServer(data_dir / "valkey")
+    server = None
+    with suppress(UsageError):  # its owner runs: its address is the directory's
+        valkey.start()
+        server = valkey
     log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=wall_ms)
-    return Parts(_deployment(log, ValkeyStore(address), secret, file.buckets, file.group, DEFAULT_CACHE_BYTES), server, address)
+    store = ValkeyStore(valkey.address)
+    return Parts(_deployment(log, store, secret, file.buckets, file.group, DEFAULT_CACHE_BYTES), server, valkey.address)
 
 
 def _deployment(log: Log, store: ProfileStore, secret: bytes, buckets: int, group: str, cache_bytes: int) -> Deployment:

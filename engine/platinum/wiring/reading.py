@@ -43,7 +43,7 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
     if blob is None or packed is None:
         return None
     stages = await d.shelf.get(unpack(packed).policy)
-    return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms)
+    return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer)
 
 
 def read_explanation(decision_id: str, data: Path | None, url: str | None) -> dict[str, Any] | None:

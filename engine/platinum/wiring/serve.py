@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 import uvloop
 
 from platinum.api.answering import Answering
 from platinum.api.app import create_app
-from platinum.clock import wall_ms
 from platinum.errors import UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
@@ -23,10 +21,12 @@ from platinum.stores.coalesce import CoalescedReader
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.runner import Outputs, Runner
+from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
 from platinum.wiring.lock import DirectoryLock
+from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, attach_parts, open_parts
 from platinum.wiring.service import HttpService
-from platinum.wiring.warm import warm
+from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
 LOG = structlog.get_logger("platinum.up")
 
@@ -41,21 +41,19 @@ class Running:
     service: HttpService
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where requests come in, by which clock (the demo's runs faster), and what closes it besides a signal."""
-
-    host: str
-    port: int
-    clock_ms: Callable[[], int] = wall_ms
-    stop: asyncio.Event | None = None
-
-
 def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int | None) -> None:
-    """Log, store, stream and HTTP API in one process until a signal ends it."""
+    """Log, store, stream and HTTP API in one process until a signal ends it.
+
+    Raises
+    ------
+    UsageError
+        Another process owns the directory, or the address is taken.
+    """
+    log_to_stderr()
     compiled = None if policy is None else load_policy(policy)
-    with DirectoryLock(data):
-        uvloop.run(up(compiled, data, partitions, Door(host, port)))
+    with DirectoryLock(data), listening(host, port) as socket:
+        uvloop.run(up(compiled, data, partitions, Door(socket)))
+        leave_if_compiling()
 
 
 async def up(
@@ -73,6 +71,7 @@ async def up(
     Inconsistent
         Log and store contradict each other; see the message.
     """
+    stop_on_signals(door.stop)
     sys.setswitchinterval(0.0005)  # the log's writer thread must not wait 5 ms for the loop
     parts = open_parts(data, partitions or DEFAULT_PARTITIONS, DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, door.clock_ms)
     d = parts.deployment
@@ -80,7 +79,9 @@ async def up(
         await parts.connect()
         if await ensure_checkpoints(d.log, d.store, d.buckets, d.group):
             LOG.warning("the profile store was empty: rebuilding it from the log; nothing is sent again")
-            d.replaying = True
+        # At every start, not only after that: a rebuild that was interrupted, and a store that a power cut set back by
+        # seconds, send nothing again either. This log appends whole calls or nothing.
+        d.replaying = True
         await _ensure_policy(parts, policy, door.clock_ms)
         runner = Runner(d, door.clock_ms, on_outputs=on_outputs)
         await _run(parts, runner, door, on_ready)
@@ -90,15 +91,19 @@ async def up(
 
 def serve_api(data: Path, host: str, port: int) -> None:
     """HTTP API alone, beside the process that owns the data directory."""
+    log_to_stderr()
     existing_deployment(data)
-    uvloop.run(_api(data, host, port))
+    with listening(host, port) as socket:
+        uvloop.run(_api(data, Door(socket)))
+        leave_if_compiling()
 
 
-async def _api(data: Path, host: str, port: int) -> None:
+async def _api(data: Path, door: Door) -> None:
+    stop_on_signals(door.stop)
     parts = attach_parts(data)
     try:
         await parts.connect()
-        await _run(parts, None, Door(host, port), None)
+        await _run(parts, None, door, None)
     finally:
         await parts.close()
 
@@ -121,40 +126,29 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     reader = CoalescedReader(read_store.load)
     answering = Answering(d.log, reader.get, d.shelf, d.secret, d.buckets, door.clock_ms)
     service = HttpService(parts, answering, runner)
-    quiet = {"access_log": False, "log_level": "warning", "lifespan": "off"}
-    config = uvicorn.Config(create_app(service), host=door.host, port=door.port, http="httptools", loop="none", **quiet)
-    server = uvicorn.Server(config)
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        closing = group.create_task(_close_when(door.stop, server))
-        if runner is not None:
-            group.create_task(_stream(runner, stop, server))
-        group.create_task(_become_ready(parts, service, Running(parts, runner, answering, service), on_ready))
-        await server.serve()
-        stop.set()
-        closing.cancel()
-    await answering.close()
-    await read_store.close()
-
-
-async def _stream(runner: Runner, stop: asyncio.Event, server: uvicorn.Server) -> None:
-    """The stream ends with the server, and the server with the stream: half a system helps nobody."""
+    server = HttpServer(create_app(service), door)
     try:
-        await runner.run(stop)
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
+            await server.until_closed()
+            door.stop.set()
+            if not service.warmed:
+                work.cancel()  # nothing streams yet, and compiling takes half a minute
     finally:
-        server.should_exit = True
+        await answering.close()
+        await read_store.close()
 
 
-async def _close_when(stop: asyncio.Event | None, server: uvicorn.Server) -> None:
-    if stop is not None:
-        await stop.wait()
-        server.should_exit = True
-
-
-async def _become_ready(parts: Parts, service: HttpService, running: Running, on_ready: Callable[[Running], None] | None) -> None:
-    stages = await parts.newest_stages()
-    await asyncio.get_running_loop().run_in_executor(None, warm, stages)
-    service.warmed = True
-    LOG.info("ready", policy=stages.policy.version)
+async def _work(running: Running, door: Door, on_ready: Callable[[Running], None] | None) -> None:
+    """Warm up, then stream until the door closes; the stream's end closes it: half a system helps nobody."""
+    stages = await running.parts.newest_stages()
+    await warm_in_thread(stages)
+    running.service.warmed = True
+    LOG.info("ready", policy=stages.policy.version, port=door.socket.getsockname()[1])
     if on_ready is not None:
         on_ready(running)
+    if running.runner is not None:
+        try:
+            await running.runner.run(door.stop)
+        finally:
+            door.stop.set()

@@ -37,9 +37,9 @@ class HttpService:
         self._registry.decision_seconds.observe(time.perf_counter() - began)
         return decisions
 
-    async def track(self, events: Sequence[bytes]) -> list[Tracked]:
+    async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         """See ``api.service.Service``."""
-        return await self._answering.track(events)
+        return await self._answering.track(events, history)
 
     async def profile(self, customer: str) -> dict[str, object] | None:
         """See ``api.service.Service``."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+import threading
 import time
 
 import numpy as np
@@ -18,6 +22,45 @@ _EVENT = (
     b'{"type":"track","event":"Order Completed","messageId":"warm","userId":"warm","timestamp":"2000-01-01T00:00:00Z",'
     b'"properties":{"order_id":"warm","total":1.0}}'
 )
+
+_THREAD = "platinum-warm"
+
+
+async def warm_in_thread(stages: Stages) -> None:
+    """``warm`` beside the loop; may be cancelled, the thread then goes on unheard."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[float] = loop.create_future()
+
+    def tell(seconds: float, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(seconds)
+        else:
+            done.set_exception(error)
+
+    def work() -> None:
+        seconds, failed = 0.0, None
+        try:
+            seconds = warm(stages)
+        except Exception as error:  # noqa: BLE001  # whoever awaits raises it
+            failed = error
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(tell, seconds, failed)
+
+    threading.Thread(target=work, name=_THREAD, daemon=True).start()
+    await done
+
+
+def leave_if_compiling() -> None:
+    """End the process here if a cancelled ``warm_in_thread`` still compiles: Python's exit would crash in that thread.
+
+    Call it when everything durable is closed.
+    """
+    if any(thread.name == _THREAD for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def warm(stages: Stages) -> float:

@@ -51,7 +51,7 @@ def test_a_contact_names_its_end_and_never_carries_the_row() -> None:
 
 
 def test_a_withdrawal_reaches_the_channel_and_obeys_its_schema() -> None:
-    topic, record = withdrawal_records([Withdrawal("d.1.2.3.0", b'17850"<', "email", "complaint_made", NOW_MS)], 2)[0]
+    topic, record = withdrawal_records([Withdrawal("d.1.2.3.0", b'17850"<', "email", "complaint_made", NOW_MS, "1.2.9")], 2)[0]
 
     body = orjson.loads(record.value)
     jsonschema_rs.validator_for(withdrawal_schema()).validate(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,12 @@ def test_a_damaged_row_is_refused_or_read_but_never_breaks_out(data: st.DataObje
 def test_a_row_cut_short_is_refused_with_the_remedy() -> None:
     with pytest.raises(Inconsistent, match="platinum rebuild"):
         unpacked(packed(a_customer())[:-1])
+
+
+@pytest.mark.parametrize("change", [lambda blob: blob + b"\0", lambda blob: blob[:4] + bytes([blob[4] | 0x80]) + blob[5:], lambda _: b"{}"])
+def test_a_row_with_more_than_its_sections_is_refused(change: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(Inconsistent, match="damaged"):
+        unpacked(change(packed(a_customer())))
 
 
 def test_a_section_of_a_later_layout_in_an_older_row_is_refused() -> None:

@@ -12,9 +12,8 @@ from platinum.decide.record import TRIGGER
 from platinum.hashing import name_hash
 from platinum.policy.tables import FEATURE, T_IS_NAME, T_LINEAR, T_LOG1P
 from platinum.profile.features import fill_features
-from platinum.profile.fields import field_value
 from platinum.vocabulary.codes import Field, Kind, Preference, Purpose
-from tests.builders.rows import NOON, a_ref, an_event, an_order, folded, new_rows
+from tests.builders.rows import NOON, a_ref, an_event, an_order, folded, new_rows, read_field
 from tests.builders.tables import DAY, HOUR, records, some_tables
 
 TABLES = some_tables()
@@ -29,7 +28,7 @@ def a_trigger(now_ms: int = NOON, **members: Any) -> Any:
 
 
 def read(field: Field, row: Any, name: str = "", now_ms: int = NOON, **trigger: Any) -> float:
-    return float(field_value(int(field), name_hash(name) if name else 0, row, a_trigger(now_ms, **trigger), TABLES))
+    return float(read_field(int(field), name_hash(name) if name else 0, row, a_trigger(now_ms, **trigger), TABLES))
 
 
 NOBODY = new_rows()[0]
@@ -89,7 +88,7 @@ def test_a_field_reads_what_its_name_says(field: Field, name: str, value: float)
 
 
 def test_the_trigger_is_read_from_the_moment() -> None:
-    asked = {"kind": Kind.ORDER_COMPLETED, "category": name_hash("toys"), "amount": 12.0}
+    asked: dict[str, Any] = {"kind": Kind.ORDER_COMPLETED, "category": name_hash("toys"), "amount": 12.0}
 
     assert read(Field.TRIGGER, NOBODY, **asked) == Kind.ORDER_COMPLETED
     assert read(Field.TRIGGER_CATEGORY, NOBODY, **asked) == name_hash("toys")

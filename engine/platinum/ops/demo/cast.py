@@ -76,8 +76,14 @@ class Cast:
         return Story(who, role, tuple(sentences))
 
     def _choose(self, role: str, customer: str) -> None:
-        if role not in self._roles and customer not in self._roles.values() and len(self._told.get(customer, ())) > 1:
+        if role in self._roles or len(self._told.get(customer, ())) < 2:
+            return
+        # Two people of one name could not be told apart on a screen.
+        if self._first_name(customer) not in map(self._first_name, self._roles.values()):
             self._roles[role] = customer
+
+    def _first_name(self, customer: str) -> str:
+        return self._describe(customer).split()[0]
 
     def _tell(self, customer: str, at: str, rank: int, sentence: str) -> None:
         if not sentence:

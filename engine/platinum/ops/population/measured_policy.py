@@ -35,14 +35,7 @@ def bench_policy() -> bytes:
             "region": {"kind": "one_of", "values": ["north", "east", "south", "west"]},
             "household": {"kind": "one_of", "values": ["single", "couple", "family", "shared"]},
         },
-        "channels": {
-            "web": {"kind": "inbound"},
-            "call": {"kind": "inbound"},
-            "email": {"kind": "outbound", "cost": 0.01, "quiet": "21:00-08:00", "caps": ["2 per 7d"], "basis": "existing_customer"},
-            "push": {"kind": "outbound", "cost": 0.001, "quiet": "20:00-09:00", "caps": ["3 per 7d"], "basis": "existing_customer"},
-            "sms": {"kind": "outbound", "cost": 0.07, "quiet": "20:00-09:00", "caps": ["1 per 14d"]},
-            "card": {"kind": "outbound", "cost": 1.10, "caps": ["2 per 365d"], "basis": "existing_customer"},
-        },
+        "channels": _channels(),
         "placements": {
             "home-hero": {"channel": "web", "takes": ["offer", "help"]},
             "basket": {"channel": "web", "takes": ["offer", "help", "thank_you"]},
@@ -68,6 +61,17 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+
+def _channels() -> dict[str, Any]:
+    return {
+        "web": {"kind": "inbound"},
+        "call": {"kind": "inbound"},
+        "email": {"kind": "outbound", "cost": 0.01, "quiet": "21:00-08:00", "caps": ["2 per 7d"], "basis": "existing_customer"},
+        "push": {"kind": "outbound", "cost": 0.001, "quiet": "20:00-09:00", "caps": ["3 per 7d"], "basis": "existing_customer"},
+        "sms": {"kind": "outbound", "cost": 0.07, "quiet": "20:00-09:00", "caps": ["1 per 14d"]},
+        "card": {"kind": "outbound", "cost": 1.10, "caps": ["2 per 365d"], "basis": "existing_customer"},
+    }
 
 
 def _actions() -> dict[str, Any]:

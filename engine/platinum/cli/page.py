@@ -1,0 +1,85 @@
+"""Commands and options as the page ``docs/reference/cli.md``, made from the typer application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+import typer
+
+from platinum.cli.main import app
+from platinum.cli.output import BUG, FAILED, OK, UNAVAILABLE, USAGE
+
+#: What each exit code means, for every command.
+EXIT_CODES = (
+    (OK, "done"),
+    (FAILED, "failed: not found, not ready, a file or folder that cannot be used; standard error says what"),
+    (USAGE, "a mistake in the command line or in a policy or import map; trying again gives the same"),
+    (UNAVAILABLE, "store, log or server does not answer; trying again later may help"),
+    (BUG, "a bug in Platinum; `PLATINUM_DEBUG=1` shows the traceback, which may quote customer data"),
+    (130, "stopped with Ctrl-C"),
+)
+
+_INTRO = """# Commands
+
+`platinum COMMAND --help` says the same in a terminal. Results go to standard output, progress and errors to standard error, so that
+`--json` can be piped. This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
+
+
+def cli_page() -> str:
+    """Contents of ``docs/reference/cli.md``."""
+    parts = [_INTRO]
+    for path, command in _commands(typer.main.get_command(app), "platinum"):
+        parts += [f"## {path}", command.help, f"```text\n{_usage(path, command.params)}\n```"]
+        rows = [_row(parameter) for parameter in command.params]
+        if rows:
+            parts.append("\n".join(["| | meaning | default |", "|---|---|---|", *rows]))
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
+    parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Every command below ``command`` that does something, in the order of ``--help``."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield path, command
+        return
+    for name, one in below.items():
+        yield from _commands(one, f"{path} {name}")
+
+
+def _usage(path: str, parameters: list[Any]) -> str:
+    needed = [f"{_name(p)} {_value(p)}" for p in parameters if p.required and _is_option(p)]
+    arguments = [_name(p) if p.required else f"[{_name(p)}]" for p in parameters if not _is_option(p)]
+    optional = ["[OPTIONS]"] if any(not p.required for p in parameters if _is_option(p)) else []
+    return " ".join([path, *needed, *optional, *arguments])
+
+
+def _row(parameter: Any) -> str:
+    takes = "" if isinstance(parameter.default, bool) or not _is_option(parameter) else f" {_value(parameter)}"
+    return f"| `{_name(parameter)}{takes}` | {(parameter.help or '').replace('|', '&#124;')} | {_default(parameter)} |"
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
+    default = parameter.default
+    if default is None or isinstance(default, bool):
+        return ""
+    return f"`{default.value if isinstance(default, Enum) else default}`"
+
+
+def _is_option(parameter: Any) -> bool:
+    return bool(parameter.opts[0].startswith("-"))
+
+
+def _name(parameter: Any) -> str:
+    name: str = parameter.opts[0]
+    return name if _is_option(parameter) else name.upper()
+
+
+def _value(parameter: Any) -> str:
+    """What stands for the option's value."""
+    return _name(parameter).lstrip("-").upper()

@@ -1,0 +1,66 @@
+"""Make a decision again from the inputs that were kept with it, byte for byte, and say why it fell so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+
+from platinum.decide.record import DECISION
+from platinum.emit.derive import derivation
+from platinum.emit.inputs import unpack_inputs
+from platinum.errors import Inconsistent
+from platinum.events.columns import EVENT, ITEM
+from platinum.pipeline.request import decide_placements
+from platinum.pipeline.stages import Stages
+from platinum.profile.codec import unpack_rows
+from platinum.profile.row import ROW
+
+
+def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
+    """Derivation of one decision.
+
+    Parameters
+    ----------
+    body : bytes
+        The decision as it was published.
+    inputs : bytes
+        ``emit.inputs`` of it.
+    stages : Stages
+        Of the policy that the decision names.
+
+    Returns
+    -------
+    dict
+        ``emit.derive.derivation``, with ``reproduced``: whether the recomputed decision has the published bytes, and
+        ``decision`` itself.
+
+    Raises
+    ------
+    Inconsistent
+        ``stages`` are of another policy or model than the inputs.
+    """
+    kept = unpack_inputs(inputs)
+    if (kept.policy, kept.model) != stages.version:
+        raise Inconsistent(f"the decision was made under policy {kept.policy} and model {kept.model}: explain it under those")
+    decision = orjson.loads(body)
+    rows = np.zeros(1, ROW)
+    unpack_rows([kept.row], rows, np.zeros(1, np.int64))
+    out = np.zeros(1, DECISION)
+    trigger = kept.trigger.copy()
+    own = Stages(stages.policy, stages.model, stages.version[1])  # its scratch is read afterwards
+    own.scratch.allowed[kept.barred] = 0
+    decide_placements(rows, np.zeros(0, EVENT), np.zeros(0, ITEM), trigger, own.run, out)
+    generation, partition = _coordinates(decision)
+    again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
+    found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
+    return found | {"reproduced": again == body, "decision": decision}
+
+
+def _coordinates(decision: dict[str, Any]) -> tuple[int, int]:
+    """(generation, partition) of the customer's log, as the decision shows them."""
+    evidence = (decision["basis"] or {}).get("evidence")
+    source = evidence or decision["decision_id"].removeprefix("d.")
+    parts = source.split(".")
+    return (int(parts[0]), int(parts[1])) if parts[0].isdigit() else (0, 0)

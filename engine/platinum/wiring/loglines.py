@@ -1,0 +1,50 @@
+"""Log lines on standard error: one JSON object each, or words on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+
+import orjson
+import structlog
+
+_HTTP = structlog.get_logger("platinum.http")
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Set logging up for a long-running process; values of local variables never reach a line."""
+    terminal = sys.stderr.isatty()
+    render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(_json)
+    stamp = structlog.processors.TimeStamper("%H:%M:%S" if terminal else "iso", utc=not terminal, key="timestamp")
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, stamp, render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    server = logging.getLogger("uvicorn")
+    server.handlers[:] = [_FromUvicorn(logging.ERROR)]
+    server.propagate = False
+
+
+def no_log() -> None:
+    """Nothing at all: the screen belongs to the demo."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
+
+
+def _json(value: dict[str, object], **_: object) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+class _FromUvicorn(logging.Handler):
+    """The server's own errors as ours: type and place of an exception, not its text, which may quote a customer."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            _HTTP.error("http server", said=str(record.msg))
+            return
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+        _HTTP.error("a request failed", error=type(error).__name__, at=place)
