@@ -9,7 +9,7 @@ PYTEST_FLAGS ?=
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench schemas docs clean
+.PHONY: help env demo test check format bench chaos schemas docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ format: env ## order imports and format
 
 bench: env ## the published measurements, as JSON lines (BENCH_FLAGS="--repeat 1")
 	@for what in kernel "stream --log memory" memory http; do $(BIN)/platinum bench $$what --json $(BENCH_FLAGS) || exit 1; done
+
+chaos: env ## kill `platinum up` 20 times under load, then cut the power 5 times, and count what is wrong (10 minutes)
+	@$(BIN)/python -m tests.chaos.kill_up --kills 20 --rate 2000 --seed 7
+	@$(BIN)/python -m tests.chaos.kill_up --kills 5 --power-cut --seed 7
 
 clean: ## remove .venv and caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

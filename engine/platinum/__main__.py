@@ -1,6 +1,8 @@
-"""``python -m platinum``: the command line."""
+"""``python -m platinum`` is ``platinum``."""
+
+import sys
 
 from platinum.cli.main import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 
@@ -17,3 +18,14 @@ def cut_tail(directory: Path, n_bytes: int) -> int:
     with path.open("r+b") as file:
         file.truncate(left)
     return left
+
+
+def grown_in_last(directory: Path, watch_s: float, last_s: float) -> int:
+    """Watch the file for ``watch_s``; returns the bytes of its last ``last_s`` seconds."""
+    began, sizes = time.monotonic(), []
+    while (at := time.monotonic() - began) < watch_s:
+        sizes.append((at, tail_file(directory), tail_file(directory).stat().st_size))
+        time.sleep(0.1)
+    file, size = sizes[-1][1:]
+    since = [size for at, path, size in sizes if path == file and at >= watch_s - last_s]
+    return size - since[0]

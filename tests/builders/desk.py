@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,22 +45,22 @@ def a_trigger(**members: Any) -> Any:
     return trigger
 
 
-def said(purpose: Purpose = Purpose.PROMOTION, channel: str = "", state: int = 1, at_s: int = 1, offset: int = 3) -> Mapping[str, Any]:
+def said(purpose: Purpose = Purpose.PROMOTION, channel: str = "", state: int = 1, at_s: int = 1, offset: int = 3) -> dict[str, Any]:
     """One entry of ``consents``; state 1 grants."""
     return {"purpose": purpose, "channel": name_hash(channel) if channel else 0, "state": state, "at_s": at_s, "evidence_offset": offset}
 
 
-def wish(kind: Preference, name: str = "", low: float = 0.0, high: float = 0.0) -> Mapping[str, Any]:
+def wish(kind: Preference, name: str = "", low: float = 0.0, high: float = 0.0) -> dict[str, Any]:
     """One entry of ``preferences``."""
     return {"kind": kind, "name": name_hash(name) if name else 0, "low": low, "high": high, "on": 1, "at_s": 1}
 
 
-def contact(at_ms: int, kind: ActionType = ActionType.OFFER, channel: str = "email", action: str = "other") -> Mapping[str, Any]:
+def contact(at_ms: int, kind: ActionType = ActionType.OFFER, channel: str = "email", action: str = "other") -> dict[str, Any]:
     """One outbound entry of ``contacts``."""
     return {"at_ms": at_ms, "type": kind, "channel": name_hash(channel), "outbound": 1, "action": name_hash(action)}
 
 
-def planned(send_ms: int, expires_ms: int, kind: ActionType = ActionType.OFFER, channel: str = "email") -> Mapping[str, Any]:
+def planned(send_ms: int, expires_ms: int, kind: ActionType = ActionType.OFFER, channel: str = "email") -> dict[str, Any]:
     """One outbound entry of ``planned``."""
     entry = {"type": kind, "channel": name_hash(channel), "outbound": 1, "action": name_hash("other")}
     return entry | {"ref": send_ms, "planned_ms": send_ms, "send_ms": send_ms, "expires_ms": expires_ms}

@@ -40,11 +40,13 @@ from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.runner import IDLE_CHECK_S
+from tests.builders.aof import cut_tail, grown_in_last
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
 from tests.builders.wal import commit_ends, cut
 
 BATCH = 100
 READY_S = 90.0
+UNSYNCED_S = 5.0
 
 
 @dataclass
@@ -126,14 +128,12 @@ def torment(data: Path, kills: int, rate: int, seed: int, power_cut: bool) -> Se
     thread = threading.Thread(target=sender.run, daemon=True)
     thread.start()
     for number, pause in enumerate(seconds):
-        sizes = AofSizes(data / "valkey")
-        sizes.watch(pause)
+        unsynced = grown_in_last(data / "valkey", pause, UNSYNCED_S)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         if power_cut:
             _await_no_server(data)
-            cut_wal_to_last_commit(data / "log.sqlite")
-            sizes.cut(5.0)
+            _cut_power(data, unsynced, draw)
         process = start(data, policy, port)
         print(f"kill {number + 1}/{kills}: acknowledged {len(sender.acknowledged)}", file=sys.stderr)
     time.sleep(1.0)
@@ -145,6 +145,15 @@ def torment(data: Path, kills: int, rate: int, seed: int, power_cut: bool) -> Se
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     return sender
+
+
+def _cut_power(data: Path, unsynced_bytes: int, draw: random.Random) -> None:
+    """The log ends at its last sync, torn; the store's last seconds are gone; shared memory is, too."""
+    wal = data / "log.sqlite-wal"
+    if wal.exists() and (ends := commit_ends(wal)):
+        cut(wal, ends[-1], torn_bytes=draw.randrange(9_000))
+    (data / "log.sqlite-shm").unlink(missing_ok=True)
+    cut_tail(data / "valkey", unsynced_bytes + draw.randrange(200))
 
 
 def _await_no_server(data: Path) -> None:

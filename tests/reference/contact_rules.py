@@ -59,6 +59,14 @@ def consent(row: Any, purpose: int, channel: int) -> tuple[int, set[int]]:
     return (1 if grants else 0), grants
 
 
+def profiled(row: Any, channel: int) -> bool:
+    """Whether the person may be scored: an unsubscribe is no word about profiling, an objection to everything is."""
+    state, _ = consent(row, Purpose.PROFILING, channel)
+    entries = [row["consents"][i] for i in range(int(row["n_consents"]))]
+    own = any(c["purpose"] == Purpose.PROFILING and c["state"] == -1 and c["channel"] in (channel, 0) for c in entries)
+    return state != -2 and not (state == -1 and own)
+
+
 def basis(row: Any, purpose: int, channel: Any) -> tuple[int, set[int]]:
     """(Basis or DENIED, possible evidence offsets)."""
     state, grants = consent(row, purpose, int(channel["name"]))

@@ -17,7 +17,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
-from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference, Purpose
+from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.scoring import score
@@ -159,7 +159,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     send = rules.send_at(w.row, channel, w.now, w.tables) if on[Gate.QUIET_HOURS] else w.now
     at = send or w.now
     if on[Gate.CONSENT]:
-        profiled = rules.consent(w.row, Purpose.PROFILING, int(channel["name"]))[0] >= 0
+        profiled = rules.profiled(w.row, int(channel["name"]))
         if basis(w, action, channel)[0] in (DENIED, Basis.NONE) or (lane == Lane.GROWTH and not profiled):
             return Gate.CONSENT, NEVER, send
     if on[Gate.PREFERENCE] and (release := preference(w, action, channel, send)) != FREE:

@@ -56,7 +56,7 @@ def holds(action: Record, program: NDArray[np.int32], leaf: NDArray[np.uint8]) -
     for at in range(start, start + length):
         code = program[at]
         if code >= 0:
-            stack = stack << 1 | leaf[code]
+            stack = stack << 1 | (1 if leaf[code] != 0 else 0)
         elif code == AND:
             stack = stack >> 1 & (stack | -2)
         elif code == OR:

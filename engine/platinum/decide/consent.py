@@ -10,6 +10,7 @@ from typing import Any
 
 from platinum.decide.record import DENIED
 from platinum.jit import constant, inner, int64
+from platinum.profile.consent import DENIED as REFUSED
 from platinum.profile.consent import GRANTED, OBJECTED, standing
 from platinum.vocabulary.codes import Basis, Purpose
 
@@ -56,13 +57,30 @@ def inbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]
 
 
 @inner
+def may_profile(row: Record, channel: int) -> bool:
+    """Whether the person may be scored: no objection to profiling or to everything, no denial of profiling itself.
+
+    A denial of everything on a channel ("unsubscribe") is about being contacted there and says nothing of profiling.
+    """
+    said, _ = standing(row, _PROFILING, channel)
+    if said != REFUSED:
+        return said != OBJECTED
+    for i in range(row["n_consents"]):
+        entry = row["consents"][i]
+        here = entry["channel"] == channel or entry["channel"] == 0
+        if entry["purpose"] == _PROFILING and entry["state"] == REFUSED and here:
+            return False
+    return True
+
+
+@inner
 def basis_of(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
     """(Basis or DENIED, evidence offset or -1) of a decision of this purpose on this channel.
 
     For ``PROFILING`` the answer is DENIED or INBOUND: whether the person may be scored at all.
     """
     if purpose == _PROFILING:
-        return (DENIED if standing(row, purpose, int64(channel["name"]))[0] < 0 else _INBOUND), -1
+        return (_INBOUND if may_profile(row, int64(channel["name"])) else DENIED), -1
     if channel["outbound"] != 0:
         return outbound_basis(row, purpose, channel)
     return inbound_basis(row, purpose, channel)

@@ -20,11 +20,10 @@ from rich.console import Console
 from platinum.api.service import DecisionRequest
 from platinum.ops.demo import DemoStats, run_view
 from platinum.ops.demo.who import describer
-from platinum.ops.line import Line
 from platinum.ops.population import START_MS, Crowd, Population
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
-from platinum.ports import DECISIONS
+from platinum.ports import DECISIONS, INTERACTIONS
 from platinum.stream.runner import Outputs
 from platinum.wiring.door import Door, listening
 from platinum.wiring.loglines import no_log
@@ -37,7 +36,8 @@ SPEED = 20_160
 PAST_DAYS = 42
 _CHUNK = 4_000
 _STEP_S = 0.05
-#: Visits that ask over HTTP what to show on the home page: every second page viewed.
+_LONGEST_WAIT_S = 5.0
+#: Of the people who look at products, every second one comes by the home page, which asks over HTTP what to show.
 _ASK_EVERY = 2
 
 
@@ -118,25 +118,31 @@ class Shop:
             if stop.is_set():
                 return
             await running.service.track([line.value for line in lines[at : at + _CHUNK]], history=True)
+        await _folded(running)
 
     async def _let_people_act(self, running: Running) -> None:
         """Everything the crowd has done by now, through the same door as HTTP requests."""
         lines = self._crowd.until(self._clock())
-        if lines:
-            await running.service.track([line.value for line in lines])
+        if not lines:
+            return
+        await running.service.track([line.value for line in lines])
+        visitors = []
         for line in lines:
             event = orjson.loads(line.value)
             self._stats.saw_event(event)
-            await self._ask(running, line, event)
+            if event.get("event") == "Product Viewed":
+                visitors.append(line.customer)
+        # A step is a quarter of an hour in the shop: by then the stream has long seen what came before the visit.
+        await _folded(running)
+        for customer in dict.fromkeys(visitors):
+            await self._ask(running, customer)
 
-    async def _ask(self, running: Running, line: Line, event: dict[str, object]) -> None:
+    async def _ask(self, running: Running, customer: str) -> None:
         """Somebody is on the site: ask what to show them."""
-        if event.get("event") != "Product Viewed" or not self._policy.placements:
-            return
         self._asked += 1
         if self._asked % _ASK_EVERY == 0:
             place = self._policy.placements[0]
-            await running.service.decide(DecisionRequest(line.customer, (place,), (), None, "web", "", "", None, None))
+            await running.service.decide(DecisionRequest(customer, (place,), (), None, "web", "", "", None, None))
 
     def _decided(self, outputs: Outputs) -> None:
         """Decisions as the stream puts them out."""
@@ -145,3 +151,13 @@ class Shop:
                 decision = orjson.loads(record.value)
                 self._stats.saw_decision(decision)
                 self._crowd.hear(decision)
+
+
+async def _folded(running: Running) -> None:
+    """Wait until what is in the log by now is in the profiles."""
+    log = running.parts.deployment.log
+    for partition in running.runner.partitions if running.runner is not None else ():
+        end = await log.end(INTERACTIONS, partition.place.partition)
+        until = time.monotonic() + _LONGEST_WAIT_S
+        while partition.position < end and time.monotonic() < until:
+            await asyncio.sleep(0.002)

@@ -59,7 +59,7 @@ class HttpServer(uvicorn.Server):
         self._door = door
         super().__init__(
             uvicorn.Config(
-                app,  # type: ignore[arg-type]  # uvicorn spells out every scope; ours is any mapping
+                app,
                 http="httptools",
                 loop="none",
                 lifespan="off",

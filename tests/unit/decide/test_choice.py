@@ -138,7 +138,9 @@ def test_language(stated: str, observed: str, has: int, want: int | None) -> Non
     assert want is None or out["language"] == want
 
 
-@pytest.mark.parametrize(("stated", "has", "want", "heard"), [("", 0b111, 1, 0), ("a", 0b111, 0, 1), ("c", 0b011, 1, 0), ("", 0b100, 2, 0), ("a", 0, -1, 0)])
+@pytest.mark.parametrize(
+    ("stated", "has", "want", "heard"), [("", 0b111, 1, 0), ("a", 0b111, 0, 1), ("c", 0b011, 1, 0), ("", 0b100, 2, 0), ("a", 0, -1, 0)]
+)
 def test_tone(stated: str, has: int, want: int, heard: int) -> None:
     tones = records(t.TONE, *[{"name": name_hash(name)} for name in "abc"])
     settings = {"utility_high": 2.0, "gamma": 1e9, "default_tone": 1}

@@ -56,7 +56,11 @@ BLOCKED, FREE = int(Gate.CONSENT), -1
         ([said(channel="sms", at_s=2), said(EVERYTHING, "sms", state=DENIED, at_s=9)], BLOCKED, BLOCKED),
         ([said(channel="sms", at_s=9), said(state=OBJECTED, at_s=2)], BLOCKED, FREE),
         ([said(EVERYTHING, at_s=9), said(state=OBJECTED, at_s=2)], BLOCKED, BLOCKED),
-        ([said(channel="email", at_s=1), said(EVERYTHING, state=OBJECTED, at_s=2), said(EVERYTHING, "sms", state=WITHDRAWN, at_s=3)], BLOCKED, BLOCKED),
+        (
+            [said(channel="email", at_s=1), said(EVERYTHING, state=OBJECTED, at_s=2), said(EVERYTHING, "sms", state=WITHDRAWN, at_s=3)],
+            BLOCKED,
+            BLOCKED,
+        ),
         ([said(channel="email", at_s=1), said(channel="sms", state=OBJECTED, at_s=2)], FREE, BLOCKED),
         ([said(at_s=4, offset=8), said(EVERYTHING, state=DENIED, at_s=4, offset=7)], FREE, FREE),  # same second: the later record
         ([said(at_s=4, offset=7), said(EVERYTHING, state=DENIED, at_s=4, offset=8)], BLOCKED, BLOCKED),
@@ -122,7 +126,9 @@ def test_the_decision_names_its_basis_and_the_record_that_proves_it() -> None:
         (ActionType.OFFER, [], 0, 0, (Basis.INBOUND, -1)),
     ]
     for kind, consents, orders, placement, want in cases:
-        out = desk_for(kind).decide(a_row(orders=orders, consents=consents, earned=99.0, gratitude_as_of_ms=NOW), a_trigger(placement=placement))
+        out = desk_for(kind).decide(
+            a_row(orders=orders, consents=consents, earned=99.0, gratitude_as_of_ms=NOW), a_trigger(placement=placement)
+        )
 
         assert (int(out["basis"]), int(out["evidence_offset"])) == want
 

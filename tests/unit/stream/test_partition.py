@@ -265,7 +265,9 @@ async def test_outputs_come_in_log_order_whatever_the_batch(recorded: MemoryLog)
         contents.append({place: shelf for place, shelf in log._shelves.items() if place[0] not in (ARTEFACTS, INTERACTIONS) and shelf})
 
     assert contents[0] == contents[1]
-    assert any(topic.startswith("platinum.contacts") and any(b"withdrawal" in r.value for r in shelf) for (topic, _), shelf in contents[0].items())
+    assert any(
+        topic.startswith("platinum.contacts") and any(b"withdrawal" in r.value for r in shelf) for (topic, _), shelf in contents[0].items()
+    )
 
 
 @in_loop

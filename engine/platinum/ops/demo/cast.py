@@ -71,9 +71,7 @@ class Cast:
         who = self._describe(customer)
         # Decisions and events are heard from two sides; a story is told in its own order.
         told = sorted(self._told.get(customer, ()), key=itemgetter(0, 1))
-        # The channel knows the name; the engine does not and leaves the placeholder.
-        sentences = (f"{at[8:10]}. {at[11:16]}  {sentence}".replace("{first_name}", who.split()[0]) for at, _, sentence in told)
-        return Story(who, role, tuple(sentences))
+        return Story(who, role, tuple(f"{at[8:10]}. {at[11:16]}  {_addressed(sentence, who)}" for at, _, sentence in told))
 
     def _choose(self, role: str, customer: str) -> None:
         if role in self._roles or len(self._told.get(customer, ())) < 2:
@@ -95,3 +93,9 @@ class Cast:
             told = self._told[customer] = deque(maxlen=_KEPT)
         if not told or told[-1][2] != sentence:  # five things put into a cart are one sentence
             told.append((at, rank, sentence))
+
+
+def _addressed(sentence: str, who: str) -> str:
+    """The channel knows name and address; the engine does not and leaves the placeholders."""
+    name, _, home = who.partition(" from ")
+    return sentence.replace("{first_name}", name.split()[0]).replace("{region}", home.partition(",")[0] or "you")

@@ -30,7 +30,7 @@ def summary_lines(shown: Snapshot, seconds: float, currency: str = "GBP") -> lis
     accepted, shut = names["Decision Accepted"], names["Unsubscribed"] + names["Objection Made"] + names["Contact Marked Spam"]
     lines += [
         f"People took up {accepted:,} of them. Of {shown.sales:,.2f} {currency} sold, {shown.accepted_sales:,.2f} went through an offer.",
-        f"{shut:,} people shut a door on us.",
+        f"{shut:,} {'person' if shut == 1 else 'people'} shut a door on us.",
         "What it did not do:",
         f"  {blocked['preference']:,} ideas were dropped because the person had asked for something else,",
         f"  {blocked['consent']:,} because there was no consent or basis, {blocked['cap']:,} because they had heard enough,",

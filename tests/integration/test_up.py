@@ -1,0 +1,134 @@
+"""``platinum up`` and its neighbours as a user runs them: real processes, one deployment."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from platinum.policy.load import example
+from tests.builders.processes import Up, platinum, processes_of
+
+
+def an_order(customer: str, message: str, **more: object) -> dict[str, object]:
+    properties = {"order_id": f"o-{message}", "total": 30, "products": [{"category": "garden", "price": 30}]}
+    return {"type": "track", "event": "Order Completed", "messageId": message, "userId": customer, "properties": properties, **more}
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("policy") / "gift-shop.yaml"
+    file.write_bytes(example("gift-shop"))
+    return file
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, policy: Path) -> Iterator[Up]:
+    up = Up(tmp_path_factory.mktemp("up") / "shop", policy=policy)
+    yield up
+    up.close()
+
+
+def test_event_is_in_the_profile_and_in_the_answer(shop: Up) -> None:
+    assert shop.post("/v1/track", an_order("ada", "m-1"))["accepted"] == 1
+    shop.profile("ada", orders=1)
+
+    (decision,) = shop.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"]
+
+    assert decision["customer_id"] == "ada"
+    assert decision["placement"] == "home-hero"
+    assert shop.get("/openapi.json")["openapi"].startswith("3.1")
+    assert "platinum_events_accepted_total" in shop.get("/metrics")
+
+
+def test_history_is_folded_and_decides_nothing(shop: Up) -> None:
+    shop.post("/v1/track", an_order("live", "m-live"))
+    shop.profile("live", orders=1)
+
+    def decided() -> float:
+        return sum(float(line.split()[-1]) for line in shop.get("/metrics").splitlines() if line.startswith("platinum_decisions_total"))
+
+    before = decided()
+    past = an_order("bea", "m-2", timestamp="2025-01-01T10:00:00Z")
+    assert shop.post("/v1/batch", {"batch": [past]}, platinum_history="1")["accepted"] == 1
+
+    assert shop.profile("bea", orders=1)["identity"]["first_seen_at"].startswith("2025-01-01")
+    assert before > 0
+    assert decided() == before
+
+
+def test_profile_is_the_same_from_the_directory_and_from_the_address(shop: Up) -> None:
+    shop.post("/v1/track", an_order("cleo", "m-3"))
+    shop.profile("cleo", orders=1)
+
+    at = ["profile", "cleo", "--json"]
+    here, there = platinum(*at, "--data", str(shop.data)), platinum(*at, "--url", shop.url)
+
+    assert (here.returncode, there.returncode) == (0, 0), here.stderr + there.stderr
+    assert json.loads(here.stdout)["value"]["orders"] == json.loads(there.stdout)["value"]["orders"] == 1
+
+
+def test_second_up_on_the_directory_is_told_so(shop: Up, policy: Path) -> None:
+    second = platinum("up", "--policy", str(policy), "--data", str(shop.data), "--port", "1")
+
+    assert second.returncode == 2
+    assert "another `platinum up`" in second.stderr
+
+
+def test_taken_port_is_named(policy: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        second = platinum("up", "--policy", str(policy), "--data", str(tmp_path / "other"), "--port", str(port))
+
+    assert second.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port} (Address already in use)" in second.stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_activated_policy_decides_in_both_processes(shop: Up, policy: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(policy.read_text().replace("policy: gift-shop", "policy: gift-shop-2"))
+    beside = Up(shop.data, "api")
+    try:
+        active = json.loads(platinum("policy", "activate", str(other), "--data", str(shop.data), "--json").stdout)
+
+        for door in (shop, beside):
+            assert _policy_in_force(door, active["version"]) == active["version"]
+    finally:
+        code, _ = beside.end()
+        beside.close()
+    assert code == 0
+
+
+def _policy_in_force(door: Up, wanted: str) -> str:
+    version, until = "", time.monotonic() + 30
+    while version != wanted and time.monotonic() < until:
+        (decision,) = door.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"]
+        version = decision["policy"]
+        time.sleep(0.05)
+    return version
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_ends_and_starts_again_with_everything(policy: Path, tmp_path: Path, number: int) -> None:
+    first = Up(tmp_path / "shop", policy=policy)
+    first.post("/v1/track", an_order("dora", "m-4"))
+
+    code, seconds = first.end(number)
+
+    assert code == (-number if number == signal.SIGKILL else 0), first.said()
+    assert seconds < 3.0
+    until = time.monotonic() + 5
+    while processes_of(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert processes_of(tmp_path) == []
+    lines = [json.loads(line) for line in first.said().splitlines()]
+    assert {"ready"} <= {line["event"] for line in lines}
+    again = Up(tmp_path / "shop")
+    again.profile("dora", orders=1)
+    assert again.end()[0] == 0
