@@ -47,10 +47,11 @@ class Up:
 
     def __init__(self, data: Path, command: str = "up", policy: Path | None = None) -> None:
         self.data, self.port = data, free_port()
-        self._errors = (data.parent / f"{command}-{self.port}.log").open("w+")
+        self._said = data.parent / f"{command}-{self.port}.log"
         options = [] if policy is None else ["--policy", str(policy)]
         line = [sys.executable, "-m", "platinum", command, "--data", str(data), "--port", str(self.port), *options]
-        self.process = subprocess.Popen(line, stderr=self._errors, stdout=self._errors)
+        with self._said.open("w") as said:
+            self.process = subprocess.Popen(line, stderr=said, stdout=said)
         until = time.monotonic() + READY_S
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -97,8 +98,8 @@ class Up:
         return self.process.wait(30), time.monotonic() - began
 
     def said(self) -> str:
-        return Path(self._errors.name).read_text()
+        return self._said.read_text()
 
     def close(self) -> None:
+        """Whatever happened: not running any more."""
         self.end(signal.SIGKILL)
-        self._errors.close()

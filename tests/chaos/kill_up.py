@@ -59,6 +59,7 @@ class Sender:
     acknowledged: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     retries: int = 0
+    rejected: int = 0
 
     def run(self) -> None:
         """Body of the sender's thread."""
@@ -83,8 +84,7 @@ class Sender:
                 answer = json.loads(response.read())
         except (OSError, urllib.error.URLError, ValueError):
             return False
-        if answer["rejected"]:
-            raise AssertionError(f"valid events were rejected: {answer['rejected'][:3]}")
+        self.rejected += len(answer["rejected"])
         return True
 
 
@@ -102,6 +102,7 @@ def start(data: Path, policy: Path, port: int) -> subprocess.Popen[bytes]:
         except (OSError, urllib.error.URLError):
             time.sleep(0.05)
     process.kill()
+    process.wait()
     raise AssertionError(f"platinum up was not ready within {READY_S:.0f} s")
 
 
@@ -230,17 +231,17 @@ def judge(left: State, single: State) -> dict[str, Any]:
 
 def run(kills: int, rate: int, seed: int, power_cut: bool) -> dict[str, Any]:
     """One whole run; the verdict's counts of what went wrong must be 0."""
-    with tempfile.TemporaryDirectory(prefix="platinum-chaos-") as folder:
+    with tempfile.TemporaryDirectory(prefix="platinum-chaos-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
         sender = torment(data, kills, rate, seed, power_cut)
         verdict = asyncio.run(compare(data))
     logged = verdict.pop("logged")
-    verdict["acknowledged"] = len(sender.acknowledged)
+    verdict["acknowledged"], verdict["rejected"] = len(sender.acknowledged), sender.rejected
     verdict["acknowledged_gone"] = len(set(sender.acknowledged) - logged)
     return verdict | {"kills": kills, "rate": rate, "seed": seed, "power_cut": power_cut, "retries": sender.retries}
 
 
-WRONG = ("rows_differ", "decisions_missing", "decisions_unknown", "conflicting_bytes", "acknowledged_gone")
+WRONG = ("rows_differ", "decisions_missing", "decisions_unknown", "conflicting_bytes", "acknowledged_gone", "rejected")
 
 
 def main() -> int:

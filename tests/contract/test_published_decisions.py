@@ -71,7 +71,7 @@ def test_schema_refuses_a_decision_without_one_of_its_fields(field: str) -> None
 
 
 def test_withdrawal_obeys_its_published_schema() -> None:
-    withdrawn = Withdrawal("d.1.2.3.0", b'17850"', "email", "complaint", NOW_MS, "1.2.9")
+    withdrawn = Withdrawal(b"d.1.2.3.0", b'17850"', "email", "complaint", NOW_MS, b"1.2.9")
 
     topic, record = withdrawal_records([withdrawn], 2)[0]
 

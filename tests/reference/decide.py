@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from platinum.hashing import mix64, name_hash
+from platinum.jit import kernel
 from platinum.policy import tables as t
 from platinum.policy.tables import Tables
 from platinum.profile.features import fill_features
@@ -21,6 +22,12 @@ from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Prefe
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.scoring import score
+
+
+@kernel
+def field_of(field: int, name: int, row: Any, trigger: Any, tables: Tables) -> float:
+    """``field_value``, callable from Python."""
+    return field_value(field, name, row, trigger, tables)
 
 
 def unit(seed: int) -> float:
@@ -38,6 +45,8 @@ class World:
     model: Model
     allowed: list[int] | None = None
     log_odds: list[float] = field(default_factory=list)
+    held: dict[int, int] = field(default_factory=dict)
+    worth: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.now = int(self.trigger["now_ms"])
@@ -50,6 +59,12 @@ class World:
         """(action, channel index, channel)."""
         h = int(self.tables.candidates[c]["channel"])
         return self.tables.actions[int(self.tables.candidates[c]["action"])], h, self.tables.channels[h]
+
+    def held_until(self, h: int) -> int:
+        """Send time of channel ``h`` under quiet hours; walking the minutes once per channel is slow enough."""
+        if h not in self.held:
+            self.held[h] = rules.send_at(self.row, self.tables.channels[h], self.now, self.tables)
+        return self.held[h]
 
     def stated(self, kind: Preference) -> int:
         """Name hash of a single-valued preference, 0 = none."""
@@ -96,7 +111,7 @@ def condition(w: World, action: Any) -> bool:
             stack.append(a and b if code == t.AND else a or b)
         else:
             leaf = w.tables.leaves[code]
-            v = float(field_value(leaf["field"], leaf["name"], w.row, w.trigger, w.tables))
+            v = float(field_of(leaf["field"], leaf["name"], w.row, w.trigger, w.tables))
             a_, b_ = float(leaf["a"]), float(leaf["b"])
             known = not math.isnan(v)
             truths = [v >= a_, v <= a_, a_ <= v <= b_, v == a_, v != a_]
@@ -156,7 +171,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     action, h, channel = w.candidate(c)
     lane = int(action["lane"])
     on = {g: bool(w.tables.matrix[g, lane]) for g in Gate}
-    send = rules.send_at(w.row, channel, w.now, w.tables) if on[Gate.QUIET_HOURS] else w.now
+    send = w.held_until(h) if on[Gate.QUIET_HOURS] else w.now
     at = send or w.now
     if on[Gate.CONSENT]:
         profiled = rules.profiled(w.row, int(channel["name"]))
@@ -195,8 +210,10 @@ def utility(w: World, c: int) -> float:
     """U; silence is −1 and worth 0."""
     if c < 0:
         return 0.0
-    _, value, cost, effort, tired = terms(w, c)
-    return value - cost - effort - tired
+    if c not in w.worth:
+        _, value, cost, effort, tired = terms(w, c)
+        w.worth[c] = value - cost - effort - tired
+    return w.worth[c]
 
 
 def tie(w: World, c: int) -> int:

@@ -30,7 +30,7 @@ class LogKind(StrEnum):
 def bench(
     what: Annotated[What, typer.Argument(help="stream: bytes in to bytes out · http · memory per customer · kernel compile times.")],
     log: Annotated[LogKind, typer.Option("--log", help="stream: which log.")] = LogKind.memory,
-    events: Annotated[int, typer.Option("--events", help="stream, memory: how many events.", min=1000)] = 200_000,
+    events: Annotated[int, typer.Option("--events", help="stream, memory: how many events.", min=1000)] = 400_000,
     customers: Annotated[int, typer.Option("--customers", help="How many people.", min=10)] = 20_000,
     repeat: Annotated[int, typer.Option("--repeat", help="Runs; the median is reported.", min=1, max=99)] = 3,
     as_json: Json = False,

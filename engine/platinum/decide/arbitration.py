@@ -48,7 +48,7 @@ def rank(ref: np.uint64, tables: Any, scratch: Any) -> int:
     n = int64(0)
     for c in range(tables.candidates.shape[0]):
         if scratch.gate[c] == PASSED:
-            n = insert(c, utility_of(c, tables, scratch), n, room - 1, ref, tables, scratch)
+            n = insert(c, utility_of(c, scratch), n, room - 1, ref, tables, scratch)
     return insert(SILENCE, 0.0, n, room, ref, tables, scratch)
 
 

@@ -11,7 +11,7 @@ from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.record import NEVER, OUT, SILENCE, UNKNOWN, Scratch, new_scratch
 from platinum.decide.tone import language_of, tone_of
-from platinum.decide.utility import at_most, costs_of, fatigue_by_channel, utility_of, value_if_accepted
+from platinum.decide.utility import fatigue_by_channel, surely_below, utility_of
 from platinum.jit import constant, inner, int64, kernel
 from platinum.numeric import sigmoid
 from platinum.profile.features import fill_features
@@ -34,7 +34,7 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     look_at(row, trigger, tables, scratch.person[0])
     fill_features(row, trigger, tables, scratch.features)
     score(scratch.features, model.weights, model.bias, scratch.log_odds)
-    fatigue_by_channel(row, now_ms, tables.settings[0]["fatigue_half_life_ms"], tables.channels, scratch.channels)
+    fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
     all_rules(row, trigger, tables, scratch.channels)
     scratch.person[0]["tried"] = 0
     for a in range(scratch.actions.shape[0]):
@@ -42,20 +42,20 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
 
 
 @inner
-def list_blocked(tables: Any, scratch: Any, out: Record) -> None:
+def list_blocked(scratch: Any, out: Record) -> None:
     """The three blocked candidates that would have been worth most, the first in the policy before its equals."""
     for k in range(_N_BLOCKED):
         out["blocked"][k]["candidate"] = -1
         out["blocked"][k]["gate"] = -1
         out["blocked"][k]["until_ms"] = NEVER
         out["blocked"][k]["utility"] = 0.0
-    n = 0
-    for c in range(tables.candidates.shape[0]):
-        if scratch.gate[c] < 0 or (n == _N_BLOCKED and at_most(c, tables, scratch) <= out["blocked"][n - 1]["utility"]):
+    n, third = 0, 0.0
+    for c in range(scratch.gate.shape[0]):
+        if scratch.gate[c] < 0 or (n == _N_BLOCKED and surely_below(c, third, scratch)):
             continue
-        utility = utility_of(c, tables, scratch)
+        utility = utility_of(c, scratch)
         k = n if n < _N_BLOCKED else n - 1
-        if k < n and utility <= out["blocked"][k]["utility"]:
+        if k < n and utility <= third:
             continue
         n = min(n + 1, _N_BLOCKED)
         while k > 0 and utility > out["blocked"][k - 1]["utility"]:
@@ -65,6 +65,7 @@ def list_blocked(tables: Any, scratch: Any, out: Record) -> None:
         out["blocked"][k]["gate"] = scratch.gate[c]
         out["blocked"][k]["until_ms"] = scratch.until_ms[c]
         out["blocked"][k]["utility"] = utility
+        third = out["blocked"][n - 1]["utility"]
 
 
 @inner
@@ -101,11 +102,10 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["tone"] = tone_of(action, person, settings)
     out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
     out["language"] = language_of(action, person, settings)
-    cost, effort, fatigue = costs_of(c, tables, scratch)
-    p_accept = sigmoid(float(scratch.log_odds[c]))
-    out["p_accept"], out["term_value"] = p_accept, p_accept * value_if_accepted(action)
-    out["term_cost"], out["term_effort"], out["term_fatigue"] = cost, effort, fatigue
-    out["utility"] = utility_of(c, tables, scratch)
+    terms, p_accept = scratch.terms[c], sigmoid(float(scratch.log_odds[c]))
+    out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"]
+    out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], terms["effort"], rules["fatigue"]
+    out["utility"] = utility_of(c, scratch)
 
 
 @inner
@@ -146,12 +146,12 @@ def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: A
     prepare(row, trigger, tables, model, scratch)
     describe(row, trigger, scratch, out)
     try_gates(row, trigger, tables, scratch, out)
-    list_blocked(tables, scratch, out)
+    list_blocked(scratch, out)
     lane = first_lane(tables, scratch)
     if lane < _GROWTH:
         chosen, second = first_two(lane, trigger["ref"], tables, scratch)
         out["best"], out["runner_up"] = chosen, second
-        out["runner_up_utility"] = utility_of(second, tables, scratch) if second != OUT else 0.0
+        out["runner_up_utility"] = utility_of(second, scratch) if second != OUT else 0.0
     else:
         chosen = arbitrate(row, trigger, tables, scratch, out)
     if chosen != SILENCE:

@@ -83,6 +83,7 @@ PASSED, OUT = constant(-1), constant(-2)
 #: ``CHANNEL_RULES.basis`` of a purpose that the person denied or objected to.
 DENIED = constant(-1)
 SILENCE = constant(-1)  # as a candidate
+LEVER_LIMITS = (0.5, 2.0)
 N_PURPOSES = int(Purpose.ALL)  # those that a contact can have, and profiling
 N_TYPES = len(ActionType)
 
@@ -110,7 +111,7 @@ CHANNEL_RULES = np.dtype(
         ("window_ms", "<i8", (2, 2)),  # end of the thank-you window: for a thank-you, for a promotion
         ("evidence", "<i8", (N_PURPOSES,)),
         ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
-        ("fatigue", "<f8"),
+        ("fatigue", "<f8"),  # κ_F·F, money
         ("running", "<i4"),  # 1 = this decision may use the channel; else nothing here is filled
         ("outbound", "<i4"),
     ]
@@ -123,6 +124,10 @@ ACTION_RULES = np.dtype(
         ("fit_ms", "<i8"),  # eligibility: FREE, NEVER, or the instant its interval ends
     ]
 )
+
+
+#: What is the same of a candidate in every decision, read out of the policy once (treatment-formulas 5.1).
+CANDIDATE_TERMS = np.dtype([("value", "<f8"), ("cost", "<f8"), ("effort", "<f8"), ("channel", "<i8")])  # v·C·L, cost, κ_E·e
 
 
 class Scratch(NamedTuple):
@@ -139,6 +144,7 @@ class Scratch(NamedTuple):
     until_ms: NDArray[np.int64]  # [C] when a blocked one becomes legal, NEVER = unknown
     leaf: NDArray[np.uint8]  # [L] truth of each comparison, once a candidate's condition is needed
     on: NDArray[np.int64]  # [N_LANES] bit g: gate g applies in the lane
+    terms: NDArray[np.void]  # CANDIDATE_TERMS[C]
     channels: NDArray[np.void]  # CHANNEL_RULES[H]
     actions: NDArray[np.void]  # ACTION_RULES[A]
     person: NDArray[np.void]  # PERSON[1]
@@ -157,6 +163,7 @@ by_reference(
         "until_ms": (np.int64, 1),
         "leaf": (np.uint8, 1),
         "on": (np.int64, 1),
+        "terms": (CANDIDATE_TERMS, 1),
         "channels": (CHANNEL_RULES, 1),
         "actions": (ACTION_RULES, 1),
         "person": (PERSON, 1),
@@ -181,6 +188,7 @@ def new_scratch(tables: Tables) -> Scratch:
         until_ms=np.zeros(n_candidates, np.int64),
         leaf=np.zeros(tables.leaves.shape[0], np.uint8),
         on=bits @ (tables.matrix != 0).astype(np.int64),
+        terms=terms_of(tables),
         channels=np.zeros(n_channels, CHANNEL_RULES),
         actions=np.zeros(n_actions, ACTION_RULES),
         person=np.zeros(1, PERSON),
@@ -188,3 +196,14 @@ def new_scratch(tables: Tables) -> Scratch:
         worth=np.zeros(n_scored, np.float64),
         p=np.zeros(n_scored, np.float64),
     )
+
+
+def terms_of(tables: Tables) -> NDArray[np.void]:
+    """CANDIDATE_TERMS[C] of a policy; levers are held to [0.5, 2], the context weight is 1 until there are contexts."""
+    actions = tables.actions[tables.candidates["action"]]
+    terms = np.zeros(tables.candidates.shape[0], CANDIDATE_TERMS)
+    terms["value"] = actions["value"] * np.clip(actions["lever"], *LEVER_LIMITS)
+    terms["cost"] = tables.candidates["cost"]
+    terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
+    terms["channel"] = tables.candidates["channel"]
+    return terms

@@ -17,8 +17,6 @@ from platinum.numeric import decay, sigmoid
 
 Record = Any
 
-_LEVER_LOW, _LEVER_HIGH = 0.5, 2.0
-
 
 @inner
 def channel_position(channels: Any, name: int) -> int:
@@ -30,11 +28,12 @@ def channel_position(channels: Any, name: int) -> int:
 
 
 @inner
-def fatigue_by_channel(row: Record, now_ms: int, half_life_ms: float, channels: Any, out: Any) -> None:
-    """F of each channel: contacts made and planned, decayed, in full on the channel and half elsewhere.
+def fatigue_by_channel(row: Record, now_ms: int, settings: Record, channels: Any, out: Any) -> None:
+    """κ_F·F of each channel: contacts made and planned, decayed, in full on the channel and half elsewhere.
 
     Written into ``fatigue`` of ``out``, CHANNEL_RULES[H]. A contact that lies ahead weighs like one made now.
     """
+    half_life_ms = settings["fatigue_half_life_ms"]
     total = 0.0
     for h in range(out.shape[0]):
         out[h]["fatigue"] = 0.0
@@ -55,46 +54,33 @@ def fatigue_by_channel(row: Record, now_ms: int, half_life_ms: float, channels: 
         if h >= 0:
             out[h]["fatigue"] += weight
     for h in range(out.shape[0]):
-        out[h]["fatigue"] = 0.5 * (total + out[h]["fatigue"])
+        out[h]["fatigue"] = settings["kappa_fatigue"] * (0.5 * (total + out[h]["fatigue"]))
 
 
 @inner
-def value_if_accepted(action: Record) -> float:
-    """v·C·L: money if accepted, times the action's lever within its limits."""
-    return float(action["value"] * min(_LEVER_HIGH, max(_LEVER_LOW, action["lever"])))
-
-
-@inner
-def costs_of(c: int, tables: Any, scratch: Any) -> tuple[float, float, float]:
-    """(cost, κ_E·e, κ_F·F) of candidate ``c``; what it costs whether accepted or not."""
-    candidate = tables.candidates[c]
-    settings = tables.settings[0]
-    effort = settings["kappa_effort"] * tables.actions[candidate["action"]]["effort"]
-    return candidate["cost"], effort, settings["kappa_fatigue"] * scratch.channels[candidate["channel"]]["fatigue"]
-
-
-@inner
-def utility_of(c: int, tables: Any, scratch: Any) -> float:
+def utility_of(c: int, scratch: Any) -> float:
     """U of candidate ``c``, survivor or not; ``SILENCE`` is worth 0."""
     if c == SILENCE:
         return 0.0
-    cost, effort, fatigue = costs_of(c, tables, scratch)
-    value = value_if_accepted(tables.actions[tables.candidates[c]["action"]])
-    return sigmoid(float(scratch.log_odds[c])) * value - cost - effort - fatigue
+    terms = scratch.terms[c]
+    value = sigmoid(float(scratch.log_odds[c])) * terms["value"]
+    return float(value - terms["cost"] - terms["effort"] - scratch.channels[terms["channel"]]["fatigue"])
 
 
 @inner
-def at_most(c: int, tables: Any, scratch: Any) -> float:
-    """A number that U of candidate ``c`` cannot exceed, without an exponential.
+def surely_below(c: int, worth: float, scratch: Any) -> bool:
+    """Whether U of candidate ``c`` cannot exceed ``worth``; no exponential, no division, never wrong when true.
 
-    For x < 0, 1 + e^−x is at least the first terms of its series, hence the bound on p; elsewhere p ≤ 1. Nine of ten
-    blocked candidates need no more than this to be known not to be among the best three.
+    1/p = 1 + e^−x is at least the first terms of its series for x < 0, and at least 1 elsewhere. Nine of ten blocked
+    candidates need no more than this to be known not to be among the best three.
     """
-    cost, effort, fatigue = costs_of(c, tables, scratch)
-    value = value_if_accepted(tables.actions[tables.candidates[c]["action"]])
+    terms = scratch.terms[c]
+    needed = worth + terms["cost"] + terms["effort"] + scratch.channels[terms["channel"]]["fatigue"]
     y = -float(scratch.log_odds[c])
-    p = 1.0 / (2.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0)))) if y > 0.0 else 1.0
-    return (p * value * (1.0 + 1e-9) if value > 0.0 else 0.0) - cost - effort - fatigue
+    one_by_p = 2.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0))) if y > 0.0 else 1.0
+    if needed <= 0.0:
+        return False
+    return bool(terms["value"] <= needed * one_by_p * (1.0 - 1e-9))  # the margin is more than rounding can make of it
 
 
 @inner

@@ -43,7 +43,7 @@ class Encoder:
         self,
         decisions: NDArray[np.void],
         customer_keys: Sequence[bytes | str],
-        decision_ids: Sequence[str],
+        decision_ids: Sequence[bytes | str],
         generation: int,
         partition: int,
     ) -> list[bytes]:
@@ -64,8 +64,7 @@ class Encoder:
         if not len(decisions):
             return []
         programs = self._programs(decisions)
-        customers = _texts([key.encode() if isinstance(key, str) else key for key in customer_keys])
-        ids = _texts([decision_id.encode() for decision_id in decision_ids])
+        customers, ids = _texts(customer_keys), _texts(decision_ids)
         room = int(room_for(decisions, programs, self._forms.book, customers, ids))
         if room < 0:
             raise ValueError(f"the decision at {-1 - room} of the batch holds a number that is not finite")
@@ -90,7 +89,8 @@ class Encoder:
         return programs
 
 
-def _texts(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Texts one behind the other, and the end of each."""
-    ends = np.fromiter(map(len, texts), np.int64, len(texts)).cumsum()
-    return np.frombuffer(b"".join(texts), np.uint8), ends
+def _texts(texts: Sequence[bytes | str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """UTF-8 of texts one behind the other, and the end of each."""
+    encoded = [text.encode() if isinstance(text, str) else text for text in texts]
+    ends = np.fromiter(map(len, encoded), np.int64, len(encoded)).cumsum()
+    return np.frombuffer(b"".join(encoded), np.uint8), ends

@@ -72,6 +72,7 @@ class Part(IntEnum):
     ENDS = 15  # [A, 3] days, hours in ms (-1 = not a duration), fixed last day (-1 = none)
     HUMAN_EDGES = 16  # [E]
     HUMAN_OPENS = 17  # [E] from that instant on: -1 open, 0 hours unknown, else the instant at which it opens
+    CITED = 18  # [A] bits of the facts about the customer that the action's words cite, see ``shapes.KNOWN``
 
 
 #: Length of the table of contents.

@@ -33,7 +33,7 @@ _FRAGMENTS, _KEYS, _KEY_PROGRAM = constant(Part.FRAGMENTS), constant(Part.KEYS),
 _NAMES, _PAIRS, _GATES, _MARKS = constant(Part.NAMES), constant(Part.PAIRS), constant(Part.GATES), constant(Part.MARKS)
 _DATES, _ENDS = constant(Part.DATES), constant(Part.ENDS)
 _ZONE_STARTS, _ZONE_OFFSETS = constant(Part.ZONE_STARTS), constant(Part.ZONE_OFFSETS)
-_EDGES, _OPENS = constant(Part.HUMAN_EDGES), constant(Part.HUMAN_OPENS)
+_EDGES, _OPENS, _CITED = constant(Part.HUMAN_EDGES), constant(Part.HUMAN_OPENS), constant(Part.CITED)
 _CONTACT, _OPENS_AT = constant(Mark.CONTACT), constant(Mark.OPENS_AT)
 _N_GATES = N_GATES
 
@@ -67,12 +67,14 @@ def name_at(book: Ints, hashed: int) -> int:
 
 @inner
 def shape_key(d: Record, book: Ints) -> int:
-    """What decides a decision's program, packed; the last three bits say which facts about the customer are known."""
+    """What decides a decision's program, packed; which facts about the customer are known counts only where the words cite them."""
     placement = int(d["placement"]) + 1
     if d["action"] < 0:
         return placement
-    known = (1 if d["orders"] > 0 else 0) + (2 if name_at(book, wide(d["last_category"])) >= 0 else 0)
-    known += 4 if name_at(book, wide(d["top_category"])) >= 0 else 0
+    cited = look(book, _CITED, wide(d["action"]))
+    known = 1 if cited & 1 and d["orders"] > 0 else 0
+    known += 2 if cited & 2 and name_at(book, wide(d["last_category"])) >= 0 else 0
+    known += 4 if cited & 4 and name_at(book, wide(d["top_category"])) >= 0 else 0
     key = ((int(d["action"]) + 1) * 32 + int(d["channel"]) + 1) * 16 + int(d["tone"]) + 1
     key = (key * 128 + int(d["language"]) + 1) * 2 + int(d["tone_stated"])
     return (key * 8 + known) * 1024 + placement

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from platinum.emit.dates import DATE_FORMS
-from platinum.emit.forms import Forms, Mark, Op, bind
+from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
 from platinum.emit.offers import NEVER, ends_of, offer_pieces, offer_words
 from platinum.emit.reasons import EXPLORED, HELD, LANE_REASON, NOTHING_ELIGIBLE, SCORED_LANES, SILENCE_BEST
@@ -21,6 +22,8 @@ from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 _INSTANT_BYTES = 26
 _OF_ORDERS = frozenset({Op.ORDERS, Op.LAST_ORDER, Op.FIRST_ORDER, Op.SINCE})
 _DATED = frozenset({Op.LAST_ORDER, Op.FIRST_ORDER, Op.ENDS})
+#: Facts about the customer by the bit of ``Shape.known`` that says whether they are known.
+KNOWN = {1: _OF_ORDERS, 2: frozenset({Op.LAST_CATEGORY}), 4: frozenset({Op.TOP_CATEGORY})}
 
 
 class Shape(NamedTuple):
@@ -31,7 +34,7 @@ class Shape(NamedTuple):
     tone: int
     language: int
     stated: int
-    known: int  # bits: has ordered, last category, top category
+    known: int  # KNOWN bits of what the action's words cite
     placement: int
 
 
@@ -54,16 +57,19 @@ def number(x: float) -> str:
 
 
 class Shapes:
-    """Fragments and programs of one policy; programs are added when a decision of a new shape appears."""
+    """Fragments and programs of one policy; programs are added when a decision of a new shape appears.
+
+    Everything that grows is kept in arrays, so that a new shape costs what it adds and not what is there already: built
+    anew from lists, the book of 300 shapes took 11 ms.
+    """
 
     def __init__(self, policy: Policy, model_version: str, zone: Zone) -> None:
         self._policy = policy
         self._zone = zone
         self._versions = f',"policy":{dumps(policy.version)},"model":{dumps(model_version)},"reasons":['
-        self._texts: list[bytes] = []
-        self._steps: list[tuple[int, int, int]] = []
-        self._starts, self._bounds = [0], list[int]()
-        self._keys: dict[int, int] = {}
+        self._arena, self._fragments = bytearray(), array("q", [0])
+        self._steps, self._starts, self._bounds = array("q"), array("q", [0]), array("q")
+        self._keys = array("q")  # by program
         contact = "{}" if policy.human is None else dumps(dict(policy.human.contact))
         comma = "," if len(contact) > 2 else ""
         marks = {
@@ -88,45 +94,28 @@ class Shapes:
         self._bases = self._all([dumps(basis.name.lower()) for basis in Basis])
         candidates = policy.tables.candidates[["action", "channel"]].tolist()
         self._pairs = self._all([self._pair(action, channel) for action, channel in candidates] + [self._pair(-1, -1)])
-        self._names = sorted(policy.names)
-        self._name_fragments = self._all([dumps(policy.names[hashed])[1:-1] for hashed in self._names])
-        self._dates = [self._date_form(language) for language in policy.languages]
-        self._longest = max(len(text) for text in self._texts)
+        names = sorted(policy.names)
+        self._names = _ints(names), _ints(self._all([dumps(policy.names[hashed])[1:-1] for hashed in names]))
+        self._dates = _ints([number for language in policy.languages for number in self._date_form(language)])
+        self._ends = _ints([number for action in policy.actions for number in ends_of(action.terms)])
+        self._cited = _ints([self._cites(action) for action in range(len(policy.actions))])
+        self._longest = int(np.diff(_ints(self._fragments)).max())
 
     def forms(self, human: HumanHours) -> Forms:
         """Everything so far, as arrays."""
-        keys = sorted(self._keys)
-        ends = [ends_of(action.terms) for action in self._policy.actions]
-        book = bind(
-            (
-                np.cumsum([0, *map(len, self._texts)]),
-                [number for step in self._steps for number in step],
-                self._starts,
-                self._bounds,
-                keys,
-                [self._keys[key] for key in keys],
-                self._names,
-                self._name_fragments,
-                self._pairs,
-                self._gates,
-                self._bases,
-                self._marks,
-                [number for form in self._dates for number in form],
-                self._zone.starts,
-                self._zone.offsets,
-                [number for end in ends for number in end],
-                human.edges,
-                human.opens,
-            )
-        )
-        return Forms(np.frombuffer(b"".join(self._texts), np.uint8), book)
+        keys = _ints(self._keys)
+        order = np.argsort(keys)
+        grown = (self._fragments, self._steps, self._starts, self._bounds)
+        fixed = (self._pairs, self._gates, self._bases, self._marks, self._dates, self._zone.starts, self._zone.offsets, self._ends)
+        book = bind((*map(_ints, grown), keys[order], order, *self._names, *fixed, human.edges, human.opens, self._cited))
+        return Forms(np.frombuffer(bytes(self._arena), np.uint8), book)
 
     def add(self, keys: Sequence[int]) -> None:
         """Compile the programs of these shape keys."""
         for key in keys:
             shape = unpack(key)
             pieces = self._silence(shape) if shape.action < 0 else self._spoken(shape)
-            self._keys[key] = len(self._bounds)
+            self._keys.append(key)
             self._program(['{"decision_id":"', Op.DECISION_ID, '","customer_id":', Op.CUSTOMER, ',"decided_at":', Op.NOW, *pieces], shape)
 
     def _program(self, pieces: Sequence[Piece], shape: Shape) -> None:
@@ -138,16 +127,15 @@ class Shapes:
                 continue
             if text:
                 fragment = self._text(text)
-                self._steps.append((Op.COPY, fragment, fragment + 1))
-                bound, text = bound + len(self._texts[fragment]), ""
+                self._steps.extend((Op.COPY, fragment, fragment + 1))
+                bound, text = bound + self._fragments[fragment + 1] - self._fragments[fragment], ""
             if piece != Op.COPY:
-                operands = (shape.language if piece in _DATED else 0, max(0, shape.action))
-                self._steps.append((piece, *operands))
+                self._steps.extend((piece, shape.language if piece in _DATED else 0, max(0, shape.action)))
                 # Blocked is the longest: three pairs with gate and instant, and ten counts.
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32 if piece == Op.BLOCKED else 3 * self._longest + 4 * NUMBER_BYTES + _INSTANT_BYTES
                 )
-        self._starts.append(len(self._steps))
+        self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)
 
     def _silence(self, shape: Shape) -> list[Piece]:
@@ -189,12 +177,20 @@ class Shapes:
         if blocks is None:
             return ["null"]
         spoken = self._policy.languages[shape.language] if shape.language >= 0 else ""
-        known = set(_OF_ORDERS) if shape.known & 1 else set()
-        known |= {op for bit, op in ((2, Op.LAST_CATEGORY), (4, Op.TOP_CATEGORY)) if shape.known & bit}
+        known = frozenset[Op]().union(*(facts for bit, facts in KNOWN.items() if shape.known & bit))
         if ends_of(action.terms) != NEVER:
-            known.add(Op.ENDS)
+            known |= {Op.ENDS}
         assert known <= set(FACTS.values())
-        return content_pieces(blocks, spoken, offer_words(action, spoken), frozenset(known))
+        return content_pieces(blocks, spoken, offer_words(action, spoken), known)
+
+    def _cites(self, index: int) -> int:
+        """Bits of the facts that an action's words cite in any tone and language: what else is known makes no new shape."""
+        action, every = self._policy.actions[index], frozenset(FACTS.values())
+        cited: set[Piece] = set()
+        for (language, _), blocks in action.content.items():
+            spoken = self._policy.languages[language] if language >= 0 else ""
+            cited.update(content_pieces(blocks, spoken, offer_words(action, spoken), every))
+        return sum(bit for bit, facts in KNOWN.items() if facts & cited)
 
     def _tone(self, shape: Shape) -> str:
         if shape.tone < 0:
@@ -219,8 +215,14 @@ class Shapes:
         return january, day, month, first
 
     def _text(self, text: str) -> int:
-        self._texts.append(text.encode())
-        return len(self._texts) - 1
+        self._arena += text.encode()
+        self._fragments.append(len(self._arena))
+        return len(self._fragments) - 2
 
     def _all(self, texts: Sequence[str]) -> list[int]:
         return [self._text(text) for text in texts]
+
+
+def _ints(numbers: Sequence[int]) -> Ints:
+    """A copy: an array that numpy looks into cannot grow."""
+    return np.array(numbers, np.int64)

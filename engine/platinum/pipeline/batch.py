@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, decision_records, withdrawal_records
+from platinum.emit.contacts import CAUSE_AT, INPUTS_HEADER, Withdrawal, decision_headers, decision_records, withdrawal_records
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.inputs import pack_inputs
 from platinum.errors import Rejected
 from platinum.events.columns import Columns
 from platinum.events.decode import decode
 from platinum.hashing import murmur2_spans
-from platinum.ids import stream_decision_id
+from platinum.ids import stream_decision_ids
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_records import DecisionMade, event_of, header
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, SKIPPED, run_batch
@@ -27,6 +27,8 @@ from platinum.pipeline.stages import Room, Stages
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Record
 from platinum.profile.codec import pack_rows
 from platinum.vocabulary.codes import Kind
+
+_REASON = {int(kind): kind.name.lower() for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def execute(
 
 def _asked_at(output: tuple[str, Record]) -> int:
     """Offset of the record that an output came from."""
-    cause = header(output[1].headers, "ce_causationid") or b""
+    cause = output[1].headers[CAUSE_AT][1]
     return int(cause[cause.rindex(b".") + 1 :])
 
 
@@ -197,29 +199,29 @@ def _withdrawals(
 ) -> list[tuple[str, Record]]:
     """What channel systems must not send any more, each with the event that ruled it out as reason."""
     count = int(gone[2][0])
+    planned, at = gone[0][:count], gone[1][:count]
+    events, keys, names = prepared.columns.events[at], prepared.columns.keys, stages.policy.names
+    ids = stream_decision_ids(place.generation, place.partition, planned["offset"].tolist(), planned["slot"].tolist())
+    causes = zip(at.tolist(), events["kind"].tolist(), events["record_ms"].tolist(), events["offset"].tolist(), strict=True)
     withdrawn = []
-    for planned, i in zip(gone[0][:count], gone[1][:count].tolist(), strict=True):
-        channel = stages.policy.names.get(int(planned["channel"]))
-        if channel is None or planned["offset"] < 0:
-            continue  # a channel that left the policy has no topic any more
-        event = prepared.columns.events[i]
-        decision_id = stream_decision_id(place.generation, place.partition, int(planned["offset"]), int(planned["slot"]))
-        reason = Kind(int(event["kind"])).name.lower()
-        cause = f"{place.generation}.{place.partition}.{int(event['offset'])}"
-        withdrawn.append(Withdrawal(decision_id, prepared.columns.keys[i], channel, reason, int(event["record_ms"]), cause))
+    for decision_id, offset, channel_hash, (i, kind, at_ms, asked) in zip(
+        ids, planned["offset"].tolist(), planned["channel"].tolist(), causes, strict=True
+    ):
+        channel = names.get(channel_hash)
+        if channel is not None and offset >= 0:  # a channel that left the policy has no topic any more
+            cause = b"%d.%d.%d" % (place.generation, place.partition, asked)
+            withdrawn.append(Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, cause))
     return withdrawal_records(withdrawn, place.partition)
 
 
 def _decisions(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: int) -> list[tuple[str, Record]]:
     """Decision and contact records of the first ``n`` decisions, inputs riding as a header."""
     triggers, decisions, before = outs[0][:n], outs[1][:n], outs[2][:n]
-    event_index = decisions["event"].tolist()
-    keys = [prepared.columns.keys[i] for i in event_index]
-    slot, last, ids = 0, -1, []
-    for i, offset in zip(event_index, decisions["offset"].tolist(), strict=True):
-        slot = slot + 1 if i == last else 0
-        last = i
-        ids.append(stream_decision_id(place.generation, place.partition, offset, slot))
+    event_index = decisions["event"]
+    keys = [prepared.columns.keys[i] for i in event_index.tolist()]
+    # Number of the decision among those of its event, which lie side by side.
+    slots = np.arange(n) - np.searchsorted(event_index, event_index)
+    ids = stream_decision_ids(place.generation, place.partition, decisions["offset"].tolist(), slots.tolist())
     bodies = stages.encoder.encode(decisions, keys, ids, place.generation, place.partition)
     packed = pack_rows(before, np.arange(n))
     inputs = pack_inputs(packed, triggers, stages.version)

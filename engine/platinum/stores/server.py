@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from platinum.errors import Inconsistent, Unavailable, UsageError
@@ -108,6 +109,7 @@ class ValkeyServer:
         if self._process is not None:
             return
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._socket = _socket_path(self._directory)  # its folder may have gone with an earlier stop
         self._owner_lock = _lock(self._directory / "owner.lock", 0.0)
         if self._owner_lock < 0:
             raise UsageError(f"{self._directory} is in use by another running platinum; stop it, or choose another data directory")
@@ -130,8 +132,16 @@ class ValkeyServer:
                 self._process.stdin.close()
             self._process = None
         if self._owner_lock >= 0:
+            self._remove_socket_folder()
             os.close(self._owner_lock)
             self._owner_lock = -1
+
+    def _remove_socket_folder(self) -> None:
+        folder = Path(self._socket).parent
+        if folder != self._directory:
+            Path(self._socket).unlink(missing_ok=True)
+            with suppress(OSError):
+                folder.rmdir()
 
     def _start(self, until_s: float) -> None:
         log = self._directory / "valkey.log"

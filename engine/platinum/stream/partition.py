@@ -114,6 +114,11 @@ class Partition:
         return self._progress is not None
 
     @property
+    def replay(self) -> int:
+        """Records that a crash now would have read again: how far the idlest bucket is behind."""
+        return 0 if self._progress is None else self.position - self._progress.position()
+
+    @property
     def progress(self) -> Progress:
         """Frontier of the buckets; there is none before the first claim."""
         if self._progress is None:

@@ -16,6 +16,8 @@ LOG = structlog.get_logger("platinum.stream")
 #: Records per fetch: batches are small when idle and grow under load; 256 keep the loop free for HTTP (2-3 ms).
 MAX_RECORDS = 256
 IDLE_CHECK_S = 3.0
+#: An idle bucket is moved on early when a crash would have so many records read again: under load 3 s are many.
+MOST_REPLAY = 2_000
 TIMER_TICK_S = 0.5
 LONGEST_BACKOFF_S = 5.0
 
@@ -78,7 +80,7 @@ class Runner:
             if self._with_timers and loop.time() >= next_tick:
                 await timers.tick(self._clock_ms())
                 next_tick = loop.time() + TIMER_TICK_S
-            if loop.time() >= next_check:
+            if loop.time() >= next_check or partition.replay > MOST_REPLAY:
                 await partition.advance_idle()
                 end = await self._d.log.end(INTERACTIONS, partition.place.partition)
                 self.lag[partition.place.partition] = end - partition.position

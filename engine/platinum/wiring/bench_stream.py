@@ -24,8 +24,9 @@ from platinum.stream.partition import Partition
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
 
-#: Events applied before the clock starts: kernels are compiled, rows are in the cache.
-WARM_UP = 0.25
+#: Events applied before the clock starts, as a share of those measured: kernels are compiled, every customer has a row in the
+#: cache, and nearly every shape of decision has its program.
+WARM_UP = 0.5
 #: Records per fetch.
 BATCH = 1000
 

@@ -19,7 +19,7 @@ from tests.builders.policies import a_policy
 
 def routed(*records: dict[str, object]) -> list[tuple[str, Record]]:
     n, policy, made = len(records), a_policy(), decided(*records)
-    ids = [f"d.3.1.{i}.0" for i in range(n)]
+    ids = [b"d.3.1.%d.0" % i for i in range(n)]
     bodies = Encoder(policy, "prior").encode(made, [b"17850"] * n, ids, 3, 1)
     return decision_records(policy, made, [b"17850"] * n, ids, bodies, [b"in"] * n, 1)
 
@@ -51,7 +51,7 @@ def test_a_contact_names_its_end_and_never_carries_the_row() -> None:
 
 
 def test_a_withdrawal_reaches_the_channel_and_obeys_its_schema() -> None:
-    topic, record = withdrawal_records([Withdrawal("d.1.2.3.0", b'17850"<', "email", "complaint_made", NOW_MS, "1.2.9")], 2)[0]
+    topic, record = withdrawal_records([Withdrawal(b"d.1.2.3.0", b'17850"<', "email", "complaint_made", NOW_MS, b"1.2.9")], 2)[0]
 
     body = orjson.loads(record.value)
     jsonschema_rs.validator_for(withdrawal_schema()).validate(body)
