@@ -111,13 +111,16 @@ def test_the_real_log_gives_the_same_bytes_in_memory_and_on_disk(events: list[by
         log, store = SqliteLog(tmp_path / "log.sqlite", clock_ms=None), ValkeyStore(server.address)
         await store.connect()
         states = []
+        before = await store.used_bytes()
         for target, rows in ((memory, MemoryStore()), (log, store)):
             await copy_log(source, target, [ARTEFACTS, INTERACTIONS])
             d = a_deployment(target, rows)
             await play(d, 500)
             states.append(await state_of(d))
+        used = (await store.used_bytes() - before) / len(states[1].rows)
         await log.close()
         await store.close()
+        assert used <= 1024, f"{used:.0f} bytes per customer in the store"
         return states[0], states[1]
 
     with played(events) as engine:

@@ -71,9 +71,12 @@ def test_sqlite_and_valkey_give_the_bytes_that_memory_gives(recorded: MemoryLog,
         await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
         store = ValkeyStore(server.address)
         await store.connect()
+        before = await store.used_bytes()
         d = a_deployment(log, store)
         await play(d, 1000)
         state = await state_of(d)
+        used = (await store.used_bytes() - before) / len(state.rows)
+        assert used <= 1024, f"{used:.0f} bytes per customer in the store"
         await log.close()
         await store.close()
         return state
