@@ -75,9 +75,9 @@ def log1p(x: float) -> float:
             m *= 0.5
             twos += 1.0
         x = m - 1.0
-    s = x / (2.0 + x)  # -1/7 <= s <= 1/5: the series to s^17 leaves 1e-14
-    q = s * s
+    t = x / (1.0 + 0.5 * x)  # 2s, -1/7 <= s <= 1/5: the series to s^17 leaves 1e-14; x / 2 would lose the smallest number
+    q = 0.25 * t * t
     p = 1.0 / 17.0
     for odd in range(15, 0, -2):
         p = p * q + 1.0 / odd
-    return twos * _LN_2 + 2.0 * s * p
+    return twos * _LN_2 + t * p
