@@ -200,7 +200,7 @@ class ValkeyServer:
                 tail = _tail(self._directory / "valkey.log")
                 if "Bad file format" in tail or "Unexpected end of file" in tail:
                     raise Inconsistent(
-                        f"{self._directory}: the append-only file is damaged; move the directory away and run `platinum rebuild`"
+                        f"{self._directory}: the append-only file is damaged; move the directory away; the next start rebuilds it"
                     )
                 raise Unavailable(f"the Valkey server ended with code {code}; the end of {self._directory}/valkey.log: {tail}")
             if time.monotonic() > until_s:

@@ -7,6 +7,7 @@ import hashlib
 from platinum.errors import Inconsistent
 from platinum.pipeline.checkpoint import SEMANTICS, pack
 from platinum.ports import INTERACTIONS, Checkpoint, Log, ProfileStore
+from platinum.stream.remedy import REBUILD
 
 
 def group_hash(group: str) -> int:
@@ -30,10 +31,10 @@ async def ensure_checkpoints(log: Log, store: ProfileStore, buckets: int, group:
         return False
     fresh = pack(Checkpoint(log.generation, 0, -1, 0, 0, 0, 0, 0, 0, SEMANTICS, group))
     if not {packed for packed in stored if packed is not None} <= {fresh}:
-        raise Inconsistent(f"{len(missing)} of {buckets} buckets have no checkpoint (first: {missing[0]}): rebuild with `platinum rebuild`")
+        raise Inconsistent(f"{len(missing)} of {buckets} buckets have no checkpoint (first: {missing[0]}); {REBUILD}")
     starts = [await log.start(INTERACTIONS, p) for p in range(log.partitions)]
     if any(starts):
-        raise Inconsistent("the store is empty and the log no longer begins at offset 0: rebuild from snapshots with `platinum rebuild`")
+        raise Inconsistent("the store is empty and the log no longer begins at offset 0: restore <data> from a backup")
     await store.create(dict.fromkeys(range(buckets), fresh))
     ends = [await log.end(INTERACTIONS, p) for p in range(log.partitions)]
     return any(ends)

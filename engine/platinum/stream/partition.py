@@ -24,6 +24,7 @@ from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Log, 
 from platinum.profile.codec import pack_rows
 from platinum.profile.table import RowTable
 from platinum.stream.muting import Muting
+from platinum.stream.remedy import DECIDE, REBUILD
 from platinum.stream.shelf import PolicyShelf
 
 CLAIM_TRIES = 5
@@ -167,7 +168,7 @@ class Partition:
 
     def _checked(self, bucket: int, packed: bytes | None) -> Checkpoint:
         if packed is None:
-            raise Inconsistent(f"bucket {bucket} has no checkpoint: rebuild it with `platinum rebuild --bucket {bucket}`")
+            raise Inconsistent(f"bucket {bucket} has no checkpoint; {REBUILD}")
         checkpoint = unpack(packed)
         if checkpoint.group != self._d.group:
             raise Inconsistent(f"bucket {bucket} belongs to another consumer group; two groups on one store would claim from each other")
@@ -184,7 +185,7 @@ class Partition:
         if not start <= at <= end or self.progress.last_offset >= end:
             raise Inconsistent(
                 f"partition {p}: the checkpoint is at offset {max(at, self.progress.last_offset + 1)}, the log holds {start} to {end}; "
-                f"decide with `platinum doctor --partition {p}`"
+                f"{DECIDE}"
             )
         last = self.progress.last_offset
         if last < start:
@@ -193,7 +194,7 @@ class Partition:
         if not records or value_hash(records[0].value) != self.progress.last_hash:
             raise Inconsistent(
                 f"partition {p}: the record at offset {last} is not the one that was applied: the log lost its tail or was replaced; "
-                f"decide with `platinum doctor --partition {p}`"
+                f"{DECIDE}"
             )
 
     async def apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:

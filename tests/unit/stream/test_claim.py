@@ -56,7 +56,10 @@ async def test_a_log_that_lost_its_tail_is_found() -> None:
     log = await _a_log()
     d, _ = await _applied(log)
 
-    with pytest.raises(Inconsistent, match=r"partition 0: the checkpoint is at offset 601, the log holds 0 to 200; decide with `platinum "):
+    with pytest.raises(
+        Inconsistent,
+        match=r"partition 0: the checkpoint is at offset 601, the log holds 0 to 200; restore the log it belongs to",
+    ):
         await Partition(a_deployment(await _first(log, 200), d.store, buckets=BUCKETS), 0).claim()
 
 

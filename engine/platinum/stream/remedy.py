@@ -1,0 +1,8 @@
+"""What whoever is woken up can do about a store and a log that contradict each other, with commands that exist."""
+
+from __future__ import annotations
+
+#: Embedded form: the log is the truth, and a start without a store makes it again from the log.
+REBUILD = "stop `platinum up`, move <data>/valkey away and start it again: the store is rebuilt from the log, nothing is sent again"
+#: The same when the log itself may be the wrong one of the two.
+DECIDE = f"restore the log it belongs to, or accept the log as it now is: {REBUILD}"
