@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Log, ProfileStore, Record
 from platinum.stream.create import ensure_checkpoints, group_hash
-from platinum.stream.partition import Deployment, Partition
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
 from platinum.stream.shelf import PolicyShelf
 
 SECRET = bytes(32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from struct import Struct
 from typing import NamedTuple
 
@@ -54,14 +54,13 @@ def pack_inputs(
         Of requests that restrict the actions.
     """
     policy, model = (text.encode() for text in version)
-    size = TRIGGER.itemsize
-    raw = triggers.tobytes()
-    packed = []
-    for i, row in enumerate(rows):
-        out = b"" if barred is None else np.array(barred[i], "<i2").tobytes()
-        lengths = _LENGTHS.pack(len(policy), len(model), size, len(out), len(row))
-        packed.append(b"".join((_FORM, lengths, policy, model, raw[i * size : (i + 1) * size], out, row)))
-    return packed
+    named, size, raw = policy + model, TRIGGER.itemsize, triggers.tobytes()
+    texts = [raw[at : at + size] for at in range(0, len(raw), size)]
+    outs = repeat(b"", len(rows)) if barred is None else [np.array(out, "<i2").tobytes() for out in barred]
+    return [
+        b"".join((_FORM, _LENGTHS.pack(len(policy), len(model), size, len(out), len(row)), named, trigger, out, row))
+        for row, trigger, out in zip(rows, texts, outs, strict=True)
+    ]
 
 
 def unpack_inputs(packed: bytes) -> Inputs:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate, repeat
+from itertools import accumulate, count, repeat
+from operator import itemgetter
 from typing import Any
 
 from platinum.errors import Unavailable
@@ -15,6 +16,7 @@ from platinum.ports import Fetched, Record
 
 # Skips the Python-level constructor of a named tuple, which takes three times as long.
 _new_tuple: Callable[[type[Fetched], Any], Fetched] = tuple.__new__
+_VALUE = itemgetter(Fetched._fields.index("value"))
 
 
 class MemoryLog:
@@ -35,7 +37,7 @@ class MemoryLog:
         self._partitions = partitions
         self._generation = generation
         self._clock_ms = clock_ms
-        self._shelves: dict[tuple[str, int], list[Record]] = {}
+        self._shelves: dict[tuple[str, int], list[Fetched]] = {}
         self._news = News()
         self._closed = False
 
@@ -59,15 +61,17 @@ class MemoryLog:
             (partition,) = touched
             shelf = self._shelf(topic, partition)
             first = len(shelf)
-            shelf.extend(records)
+            keys, values, times, headers, _ = zip(*records)
+            shelf.extend(map(_new_tuple, repeat(Fetched), zip(count(first), keys, values, times, headers)))
             placed = list(zip(repeat(partition), range(first, len(shelf))))
         else:
             shelves = {partition: self._shelf(topic, partition) for partition in touched}
             placed = []
-            for partition, record in zip(places, records, strict=True):
+            for partition, (key, value, time_ms, headers, _) in zip(places, records, strict=True):
                 shelf = shelves[partition]
-                placed.append((partition, len(shelf)))
-                shelf.append(record)
+                offset = len(shelf)
+                placed.append((partition, offset))
+                shelf.append(_new_tuple(Fetched, (offset, key, value, time_ms, headers)))
         self._news.tell((topic, partition) for partition in touched)
         return placed
 
@@ -84,13 +88,9 @@ class MemoryLog:
                 await self._news.wait((topic, partition), left_s)
                 self._refuse_closed()
         chunk = shelf[offset : offset + max_records]
-        if not chunk:
-            return []
-        keys, values, times, headers, _ = zip(*chunk)
-        n = len(chunk)
-        if sum(map(len, values)) > max_bytes:
-            n = max(1, bisect_right(list(accumulate(map(len, values))), max_bytes))
-        return list(map(_new_tuple, repeat(Fetched), zip(range(offset, offset + n), keys, values, times, headers)))
+        if sum(map(len, map(_VALUE, chunk))) > max_bytes:
+            return chunk[: max(1, bisect_right(list(accumulate(map(len, map(_VALUE, chunk)))), max_bytes))]
+        return chunk
 
     async def start(self, topic: str, partition: int) -> int:
         """Always 0: nothing is ever removed."""
@@ -107,7 +107,7 @@ class MemoryLog:
         self._closed = True
         self._news.tell_all()
 
-    def _shelf(self, topic: str, partition: int) -> list[Record]:
+    def _shelf(self, topic: str, partition: int) -> list[Fetched]:
         shelf = self._shelves.get((topic, partition))
         if shelf is None:
             if not 0 <= partition < self._partitions:

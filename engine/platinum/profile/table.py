@@ -36,7 +36,7 @@ class RowTable:
         """Forget everything: after a claim, or when the store has turned out to hold something else."""
         self.rows: NDArray[np.void] = np.zeros(min(self._most, _FIRST_SLOTS), ROW)
         self._slot: dict[bytes, int] = {}
-        self._key: list[bytes | None] = [None] * len(self.rows)
+        self._key = [b""] * len(self.rows)
         self._used = np.zeros(len(self.rows), np.int64)  # batch in which a slot was last asked for
         self._free = list(range(len(self.rows) - 1, -1, -1))
         self._batch = 0
@@ -53,18 +53,22 @@ class RowTable:
         """
         if not same_batch:
             self._batch += 1
-        get = self._slot.get
-        found = [get(key, -1) for key in keys]
-        slots = np.array(found, np.int64)
         missing: list[bytes] = []
-        if -1 in found:
-            self._used[slots[slots >= 0]] = self._batch
-            missing = list(dict.fromkeys(key for key, slot in zip(keys, found, strict=True) if slot < 0))
-            self._make_room(len(missing))
-            self._add(missing)
-            slots = np.fromiter(map(self._slot.__getitem__, keys), np.int64, len(keys))
+        try:
+            slots = self.slots_of(keys)
+        except KeyError:
+            slots, missing = self._slots_with_new(keys)
         self._used[slots] = self._batch
         return slots, missing
+
+    def _slots_with_new(self, keys: Sequence[bytes]) -> tuple[NDArray[np.int64], list[bytes]]:
+        get = self._slot.get
+        slots = np.array([get(key, -1) for key in keys], np.int64)
+        self._used[slots[slots >= 0]] = self._batch
+        missing = list(dict.fromkeys(key for key, slot in zip(keys, slots.tolist(), strict=True) if slot < 0))
+        self._make_room(len(missing))
+        self._add(missing)
+        return self.slots_of(keys), missing
 
     def fill(self, keys: Sequence[bytes], blobs: Sequence[bytes | None]) -> None:
         """Put stored rows into the slots of ``keys``; ``None`` leaves the row of an unknown customer.
@@ -84,15 +88,14 @@ class RowTable:
 
     def keys_of(self, slots: NDArray[np.int64]) -> list[bytes]:
         """Keys of slots in use."""
-        keys = [self._key[slot] for slot in slots.tolist()]
-        return [key for key in keys if key is not None]
+        return list(map(self._key.__getitem__, slots.tolist()))
 
     def drop(self, keys: Iterable[bytes]) -> None:
         """Forget these customers; those that are not cached are passed over."""
         for key in keys:
             slot = self._slot.pop(key, -1)
             if slot >= 0:
-                self._key[slot] = None
+                self._key[slot] = b""
                 self._free.append(slot)
 
     def _add(self, keys: Sequence[bytes]) -> None:
@@ -116,7 +119,7 @@ class RowTable:
         rows = np.zeros(size, ROW)
         rows[:old] = self.rows
         self.rows = rows
-        self._key.extend([None] * (size - old))
+        self._key.extend([b""] * (size - old))
         self._used = np.concatenate([self._used, np.zeros(size - old, np.int64)])
         self._free = [*range(size - 1, old - 1, -1), *self._free]
 

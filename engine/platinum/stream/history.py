@@ -12,7 +12,8 @@ from platinum.pipeline.engine_records import TimerDue, engine_record
 from platinum.policy.policy import Policy
 from platinum.ports import DECISIONS, INTERACTIONS, Record
 from platinum.profile.zones import day_start_ms, local_day
-from platinum.stream.partition import Deployment, Partition
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
 
 _FETCH = 4096
 _ID_AT = len(b'{"decision_id":"')

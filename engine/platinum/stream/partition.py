@@ -7,84 +7,23 @@ makes the same decisions again, with the same ids and bytes; the other way round
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-
-import numpy as np
+from collections.abc import Sequence
 
 from platinum.errors import Fenced, Inconsistent
-from platinum.pipeline.batch import Executed, Place, execute, key_hashes, prepare
-from platinum.pipeline.checkpoint import Progress, buckets_of, pack, unpack
+from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
+from platinum.pipeline.checkpoint import Progress, buckets_of, pack
 from platinum.pipeline.cut import Segment, cut
+from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
-from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Log, ProfileStore, Record
-from platinum.profile.codec import pack_rows
+from platinum.ports import INTERACTIONS, BucketWrite, Fetched, Record
 from platinum.profile.table import RowTable
+from platinum.stream.check import check_log, checked, value_hash
+from platinum.stream.deployment import Counts, Deployment
 from platinum.stream.muting import Muting
-from platinum.stream.remedy import DECIDE, REBUILD
-from platinum.stream.shelf import PolicyShelf
+from platinum.stream.touched import Touched, bucket_writes
 
 CLAIM_TRIES = 5
-
-
-def value_hash(value: bytes) -> int:
-    """64 bits of a record's value, kept in the checkpoint to notice a log that was replaced or lost its tail."""
-    return int.from_bytes(hashlib.blake2b(value, digest_size=8).digest(), "little")
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a partition has done since its claim; the conservation law is checked over these."""
-
-    consumed: int = 0
-    applied: int = 0
-    duplicates: int = 0
-    skipped: int = 0
-    rejected: int = 0
-    markers: int = 0
-    decisions: int = 0
-    refusals: int = 0
-    batches: int = 0
-
-
-@dataclass(slots=True)
-class Deployment:
-    """What every partition of one deployment shares.
-
-    Attributes
-    ----------
-    secret : bytes
-        Key of the engine records' MAC.
-    group : int
-        Hash of the consumer group's name.
-    still_member : callable
-        Asks whoever assigns partitions whether this one is still ours; the only way out of refusal case (c).
-    replaying : bool
-        After a claim, what the output topics already hold is not put out anew. For a store that was lost, and for logs
-        whose appends are all or nothing: where a part of a call may fail, the newest record does not vouch for the rest.
-    """
-
-    log: Log
-    store: ProfileStore
-    shelf: PolicyShelf
-    secret: bytes
-    buckets: int
-    group: int
-    cache_bytes: int
-    still_member: Callable[[int], Awaitable[bool]]
-    replaying: bool = False
-
-
-@dataclass(slots=True)
-class Touched:
-    """Rows changed by a batch, each once, and the timers they had before (none where nothing is noted)."""
-
-    segments: int = 0
-    due_before: dict[int, int] = field(default_factory=dict)
-    bucket: dict[int, int] = field(default_factory=dict)
 
 
 class Partition:
@@ -142,7 +81,7 @@ class Partition:
     async def _claim(self) -> None:
         for attempt in range(CLAIM_TRIES):
             stored = await self._d.store.checkpoints(self._buckets)
-            checkpoints = [self._checked(bucket, packed) for bucket, packed in zip(self._buckets, stored, strict=True)]
+            checkpoints = [checked(self._d, bucket, packed) for bucket, packed in zip(self._buckets, stored, strict=True)]
             nonce = secrets.randbits(64)
             claimed = [c._replace(owner_nonce=nonce) for c in checkpoints]
             wanted = {b: (old, pack(c)) for b, old, c in zip(self._buckets, stored, claimed, strict=True)}
@@ -155,7 +94,7 @@ class Partition:
         if self._progress is None or self._progress.expected != stored:
             self._table.clear()
         self._progress = Progress.of(claimed, nonce)
-        await self._check_log()
+        await check_log(self._d.log, self.place.partition, self._progress)
         await self._resume()
 
     async def _resume(self) -> None:
@@ -165,37 +104,6 @@ class Partition:
         if self._d.replaying:
             self._muting = Muting(self._d.log, self.place.partition)
             self._muted_until = await self._d.log.end(INTERACTIONS, self.place.partition)
-
-    def _checked(self, bucket: int, packed: bytes | None) -> Checkpoint:
-        if packed is None:
-            raise Inconsistent(f"bucket {bucket} has no checkpoint; {REBUILD}")
-        checkpoint = unpack(packed)
-        if checkpoint.group != self._d.group:
-            raise Inconsistent(f"bucket {bucket} belongs to another consumer group; two groups on one store would claim from each other")
-        if checkpoint.generation != self.place.generation:
-            raise Inconsistent(
-                f"bucket {bucket} was applied from log generation {checkpoint.generation}, the log is generation {self.place.generation}"
-            )
-        return checkpoint
-
-    async def _check_log(self) -> None:
-        """The log must still hold what the checkpoints say was delivered."""
-        p, log, at = self.place.partition, self._d.log, self.progress.position()
-        start, end = await log.start(INTERACTIONS, p), await log.end(INTERACTIONS, p)
-        if not start <= at <= end or self.progress.last_offset >= end:
-            raise Inconsistent(
-                f"partition {p}: the checkpoint is at offset {max(at, self.progress.last_offset + 1)}, the log holds {start} to {end}; "
-                f"{DECIDE}"
-            )
-        last = self.progress.last_offset
-        if last < start:
-            return  # removed by retention, or nothing delivered yet: unverifiable is not wrong
-        records = await log.fetch(INTERACTIONS, p, last, 1)
-        if not records or value_hash(records[0].value) != self.progress.last_hash:
-            raise Inconsistent(
-                f"partition {p}: the record at offset {last} is not the one that was applied: the log lost its tail or was replaced; "
-                f"{DECIDE}"
-            )
 
     async def apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
         """Apply one fetched batch; returns the records it put out, [] when it was stale or refused.
@@ -240,7 +148,7 @@ class Partition:
             outputs.extend(done.outputs)
         progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
         await self._append(outputs)
-        writes = self._writes(touched, records[-1].offset + 1)
+        writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
         if not all(await self._d.store.compare_and_set(writes)):
             if not await self._refused(writes, records[-1].offset + 1):
                 return []
@@ -268,12 +176,11 @@ class Partition:
         if missing and not await self._load(missing):
             return None
         rows = self._table.rows
-        due_before = rows["timer_due_ms"][slots]
-        if stages.policy.whens or due_before.any():  # a policy without timers removes those of the one before
-            for slot, due in zip(slots.tolist(), due_before.tolist(), strict=True):
-                touched.due_before.setdefault(slot, due)
+        due_ms = rows["timer_due_ms"][slots]
+        if stages.policy.whens or due_ms.any():  # a policy without timers removes those of the one before
+            touched.note_due(slots, due_ms)
         done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
-        touched.bucket.update(zip(done.slots.tolist(), done.slot_bucket.tolist(), strict=True))
+        touched.note(done.slots, done.slot_bucket)
         return done
 
     async def _load(self, missing: Sequence[bytes]) -> bool:
@@ -303,25 +210,6 @@ class Partition:
             by_topic.setdefault(topic, []).append(record)
         for topic, records in by_topic.items():
             await self._d.log.append(topic, records)
-
-    def _writes(self, touched: Touched, next_offset: int) -> list[BucketWrite]:
-        """One write per touched bucket: packed rows, changed timers, the new checkpoint."""
-        progress, table = self.progress, self._table
-        slots = np.fromiter(touched.bucket, np.int64, len(touched.bucket))
-        index = np.fromiter(touched.bucket.values(), np.int64, len(slots))
-        order = np.argsort(index, kind="stable")
-        slots, index = slots[order], index[order]
-        blobs = pack_rows(table.rows, slots)
-        keys = table.keys_of(slots)
-        due = table.rows["timer_due_ms"][slots].tolist() if touched.due_before else []
-        edges = [0, *(np.flatnonzero(np.diff(index)) + 1).tolist(), len(slots)] if len(slots) else []
-        writes = []
-        for a, z in pairwise(edges):
-            k = int(index[a])
-            timers = {keys[i]: due[i] for i in range(a, z) if due[i] != touched.due_before.get(int(slots[i]), 0)} if due else {}
-            new = progress.packed(k, next_offset, int(progress.clock_ms[k]))
-            writes.append(BucketWrite(self._buckets[k], progress.expected[k], new, list(zip(keys[a:z], blobs[a:z], strict=True)), timers))
-        return writes
 
     def _advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:
         progress = self.progress
@@ -368,7 +256,7 @@ class Partition:
         if writes and stored == mine:
             self._advance(writes, next_offset)
             return True
-        checkpoints = [self._checked(b, packed) for b, packed in zip(self._buckets, stored, strict=True)]
+        checkpoints = [checked(self._d, b, packed) for b, packed in zip(self._buckets, stored, strict=True)]
         if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
             self._progress = Progress.of(checkpoints, self.progress.nonce)
             await self._resume()

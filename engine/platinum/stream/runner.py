@@ -9,7 +9,8 @@ import structlog
 
 from platinum.errors import Unavailable
 from platinum.ports import INTERACTIONS, Record
-from platinum.stream.partition import Deployment, Partition
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
 from platinum.stream.timers import Timers
 
 LOG = structlog.get_logger("platinum.stream")

@@ -19,7 +19,7 @@ from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import group_hash
-from platinum.stream.partition import Deployment
+from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import PolicyShelf
 
 #: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.

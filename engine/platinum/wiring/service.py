@@ -9,7 +9,7 @@ import platinum
 from platinum.api.answering import Answering
 from platinum.api.service import DecisionRequest, Tracked
 from platinum.metrics import Registry, Value
-from platinum.stream.partition import Counts
+from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
 from platinum.wiring.parts import Parts
 

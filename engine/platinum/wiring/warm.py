@@ -10,8 +10,9 @@ import time
 
 import numpy as np
 
-from platinum.pipeline.batch import Place, execute, prepare
+from platinum.pipeline.batch import execute, prepare
 from platinum.pipeline.cut import Segment
+from platinum.pipeline.prepared import Place
 from platinum.pipeline.request import Ask, answer
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched

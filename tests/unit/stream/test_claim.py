@@ -16,7 +16,8 @@ from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Buc
 from platinum.stores.memory import MemoryStore
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
-from platinum.stream.partition import Deployment, Partition
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
 from platinum.stream.timers import Timers
 from platinum.wiring.records import record_of
 from tests.builders.deployments import SECRET, a_deployment, copy_log, play, state_of

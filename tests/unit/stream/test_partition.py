@@ -18,7 +18,8 @@ from platinum.policy.load import example
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Record
 from platinum.stores.memory import MemoryStore
 from platinum.stream.create import ensure_checkpoints
-from platinum.stream.partition import Deployment, Partition
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
 from tests.builders.faults import FlakyLog, FlakyStore
 from tests.builders.loops import in_loop

@@ -1,0 +1,43 @@
+"""A segment on its way through the stages: decoded, and where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.errors import Rejected
+from platinum.events.columns import Columns
+from platinum.pipeline.engine_records import DecisionMade
+from platinum.ports import Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which partition of which deployment this is."""
+
+    generation: int
+    partition: int
+    partitions: int
+    buckets: int
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A decoded segment, waiting for its rows.
+
+    Attributes
+    ----------
+    columns : Columns
+        Interactions and engine records merged in log order.
+    bucket : int64[B]
+        Index of each event's bucket within the partition.
+    rejected : list of (Fetched, Rejected)
+    """
+
+    columns: Columns
+    bucket: NDArray[np.int64]
+    rejected: list[tuple[Fetched, Rejected]]
+    made: list[tuple[Fetched, DecisionMade]]
+    markers: int
