@@ -6,21 +6,27 @@ libm and LLVM differ in the last bit in up to 39 % of inputs of exp, so a decisi
 
 from __future__ import annotations
 
-from platinum.jit import kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.jit import constant, inner, int64, kernel
 
 _LOG2_E = 1.4426950408889634
 _LN_2 = 0.6931471805599453
+#: How a float64 writes powers of two (IEEE 754).
+_EXPONENT_OF_ONE, _MANTISSA_BITS = constant(1023), constant(52)
 
 
-@kernel
-def exp2(x: float) -> float:
-    """2 to the power ``x`` (relative error ≤ 1e-12 for −1000 ≤ x ≤ 1000; 0 below −1000, 2^1000 above)."""
-    if x < -1000.0:
-        return 0.0
-    if x > 1000.0:
-        x = 1000.0
-    whole = int(x + 0.5) if x >= 0.0 else -int(0.5 - x)
-    y = (x - whole) * _LN_2  # |y| <= 0.3466: the Taylor series to y^12 leaves 1e-16
+@inner
+def _whole(x: float) -> int:
+    """``x`` rounded to a whole number, halves away from zero."""
+    whole: int = int64(x + (0.5 if x >= 0.0 else -0.5))
+    return whole
+
+
+@inner
+def _series(y: float) -> float:
+    """e^y for |y| ≤ 0.3466: the Taylor series to y^12 leaves 1e-16."""
     p = 1.0 + y * (1.0 / 12.0)
     p = 1.0 + y * (1.0 / 11.0) * p
     p = 1.0 + y * (1.0 / 10.0) * p
@@ -32,15 +38,23 @@ def exp2(x: float) -> float:
     p = 1.0 + y * (1.0 / 4.0) * p
     p = 1.0 + y * (1.0 / 3.0) * p
     p = 1.0 + y * (1.0 / 2.0) * p
-    p = 1.0 + y * p
-    base = 2.0 if whole >= 0 else 0.5
-    n = whole if whole >= 0 else -whole
-    while n > 0:  # powers of two multiply without rounding
-        if n & 1:
-            p *= base
-        base *= base
-        n >>= 1
-    return p
+    return 1.0 + y * p
+
+
+@inner
+def _power(whole: int) -> float:
+    """2^whole, whose exponent bits say so; a product with it does not round."""
+    return np.int64((whole + _EXPONENT_OF_ONE) << _MANTISSA_BITS).view(np.float64)
+
+
+@kernel
+def exp2(x: float) -> float:
+    """2 to the power ``x`` (relative error ≤ 1e-12 for −1000 ≤ x ≤ 1000; 0 below −1000, 2^1000 above)."""
+    if x < -1000.0:
+        return 0.0
+    x = min(x, 1000.0)
+    whole = _whole(x)
+    return float(_series((x - float(whole)) * _LN_2) * _power(whole))
 
 
 @kernel
@@ -60,6 +74,22 @@ def sigmoid(log_odds: float) -> float:
     """1 / (1 + e^−x), never overflowing: exp sees no positive number."""
     e = exp(-abs(log_odds))
     return (1.0 if log_odds >= 0.0 else e) / (1.0 + e)
+
+
+@kernel
+def sigmoids(log_odds: NDArray[np.float64], n: int, over: NDArray[np.float64], under: NDArray[np.float64]) -> None:
+    """``sigmoid(log_odds[i])`` as ``over[i] / under[i]`` for the first ``n``, to the bit; ``over``, ``under`` float64[>= n], overwritten.
+
+    No branch and no call, so the compiler puts several into one register; it cannot with the division, whose divisor it must test.
+    """
+    for i in range(np.uint64(n)):
+        x = -abs(log_odds[i]) * _LOG2_E
+        kept = x if x > -1000.0 else -1000.0
+        whole = _whole(kept)
+        e = _series((kept - float(whole)) * _LN_2) * _power(whole)
+        e = 0.0 if x < -1000.0 else e
+        over[i] = 1.0 if log_odds[i] >= 0.0 else e
+        under[i] = 1.0 + e
 
 
 @kernel

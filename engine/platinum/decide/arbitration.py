@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from platinum.decide.explore import LAYER_EXPLORE, degenerate, draw_seed, pick, square_cb, unit
-from platinum.decide.record import PASSED, SILENCE
-from platinum.decide.utility import tie_hash, utility_of
+from platinum.decide.record import SILENCE
+from platinum.decide.utility import tie_hash, worth
 from platinum.jit import inner, int64
+from platinum.numeric import sigmoids
 
 Record = Any
 
@@ -25,30 +26,32 @@ def better(u: float, c: int, v: float, d: int, ref: np.uint64, tables: Any) -> b
 @inner
 def insert(c: int, u: float, n: int, room: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
     """Insert into the ``n`` best so far, best first; past ``room`` the last falls out. Returns the new ``n``."""
-    if n == room and not better(u, c, scratch.worth[n - 1], scratch.scored[n - 1], ref, tables):
+    scored, best = scratch.scored, scratch.worth
+    if n == room and not better(u, c, best[n - 1], scored[n - 1], ref, tables):
         return n
     at = n if n < room else n - 1
-    while at > 0 and better(u, c, scratch.worth[at - 1], scratch.scored[at - 1], ref, tables):
-        scratch.scored[at] = scratch.scored[at - 1]
-        scratch.worth[at] = scratch.worth[at - 1]
+    while at > 0 and better(u, c, best[at - 1], scored[at - 1], ref, tables):
+        scored[at], best[at] = scored[at - 1], best[at - 1]
         at -= 1
-    scratch.scored[at] = c
-    scratch.worth[at] = u
+    scored[at], best[at] = c, u
     return min(n + 1, room)
 
 
 @inner
-def rank(ref: np.uint64, tables: Any, scratch: Any) -> int:
-    """Fill ``scored`` and ``worth`` with silence and the best survivors, best first; returns how many.
+def rank(n_passed: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
+    """Fill ``scored`` and ``worth`` with silence and the best of the survivors, best first; returns how many.
 
     Called when no lane before the scored one has a survivor, so every survivor is a scored one. Silence joins last and
     has its place kept: a person may always be left in peace.
     """
     room = scratch.scored.shape[0]
     n = int64(0)
-    for c in range(tables.candidates.shape[0]):
-        if scratch.gate[c] == PASSED:
-            n = insert(c, utility_of(c, scratch), n, room - 1, ref, tables, scratch)
+    passed, odds, over, under = scratch.passed, scratch.odds, scratch.over, scratch.under
+    for i in range(n_passed):
+        odds[i] = float(scratch.log_odds[passed[i]])
+    sigmoids(odds, n_passed, over, under)
+    for i in range(n_passed):
+        n = insert(passed[i], worth(passed[i], over[i] / under[i], scratch), n, room - 1, ref, tables, scratch)
     return insert(SILENCE, 0.0, n, room, ref, tables, scratch)
 
 

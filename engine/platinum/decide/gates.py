@@ -1,9 +1,9 @@
 """The gates, in the order of ``codes.Gate``: the first that fails is the reason a candidate is blocked.
 
 ``Tables.matrix`` says which gate applies in which lane. What depends on the channel alone is computed once per decision
-(``decide.channel``), what depends on the action alone when a channel first lets it through (``decide.fit``); a candidate
-then costs a few comparisons. The thank-you window is an invariant, not a choice of the policy: it holds whatever
-the matrix says and is reported as ``CAP`` ("caps and suppression").
+(``decide.channel``), what depends on group and channel once for both (``judge``), what depends on the action alone once
+(``decide.fit``); a candidate then is a look-up. The thank-you window is an invariant, not a choice of the policy: it holds
+whatever the matrix says and is reported as ``CAP`` ("caps and suppression").
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
-from platinum.decide.record import DENIED, FREE, NEVER, OUT, PASSED, UNKNOWN
+from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT
 from platinum.decide.timing import sells
 from platinum.jit import constant, inner, int64, uint64
 from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Purpose
@@ -74,24 +74,45 @@ def life_ms(action: Record, channel: Record) -> int:
 
 
 @inner
-def gates_after_consent(action: Record, channel: Record, rules: Record, known: Record, on: int) -> tuple[int, int]:
-    """(first gate that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
-    hold = hold_of(on)
-    send = rules["send_ms"][hold]
-    if on >> _PREFERENCE & 1 == 1:
-        release = later(rules["wish_ms"][hold], known["taste_ms"])
-        if release != FREE:
-            return _PREFERENCE, release
-    fit = known["fit_ms"]
-    if on >> _ELIGIBILITY & 1 == 1 and (fit == NEVER or (fit > send and send != NEVER)):
-        return _ELIGIBILITY, fit
-    release = suppressed(action, rules, hold, on >> _CAP & 1)
+def gates_after_fit(action: Record, rules: Record, hold: int, capped: int, life: int) -> tuple[int, int]:
+    """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
+    release = suppressed(action, rules, hold, capped)
     if release != FREE:
         return _CAP, release
+    send = rules["send_ms"][hold]
     delay_ms = send - rules["send_ms"][0]
-    if send == NEVER or (delay_ms > 0 and delay_ms >= life_ms(action, channel)):
+    if send == NEVER or (delay_ms > 0 and delay_ms >= life):
         return _QUIET_HOURS, send
     return PASSED, FREE
+
+
+@inner
+def say(verdict: Record, gate: int, until_ms: int) -> None:
+    """Write one verdict."""
+    verdict["gate"], verdict["until_ms"] = gate, until_ms
+
+
+@inner
+def judge(action: Record, channel: Record, rules: Record, person: Record, on: int, verdicts: Any) -> bool:
+    """Fill ``verdicts``, VERDICT[N_STATES], of a group on a channel; whether more than consent decides there.
+
+    ``action`` stands for its group, ``on`` is the bit mask of its lane's gates.
+    """
+    if on >> _CONSENT & 1 == 1 and not permitted(action, rules, person):
+        for state in range(N_STATES):
+            say(verdicts[state], _CONSENT, NEVER)
+        return False
+    hold = hold_of(on)
+    wish = rules["wish_ms"][hold] if on >> _PREFERENCE & 1 == 1 else FREE
+    say(verdicts[DISLIKED], _PREFERENCE, NEVER)
+    if wish != FREE:
+        say(verdicts[FITS], _PREFERENCE, wish)
+        say(verdicts[UNFIT], _PREFERENCE, wish)
+    else:
+        gate, until = gates_after_fit(action, rules, hold, on >> _CAP & 1, life_ms(action, channel))
+        say(verdicts[FITS], gate, until)
+        say(verdicts[UNFIT], _ELIGIBILITY, NEVER)
+    return True
 
 
 @inner
@@ -113,30 +134,117 @@ def invited(action: Record, masks: tuple[int, int, int]) -> bool:
 
 
 @inner
-def try_gates(row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> None:
-    """Gate and release of every candidate into ``scratch``; counts per gate into ``out``."""
+def judge_groups(trigger: Record, tables: Any, scratch: Any) -> bool:
+    """Fill every group's verdicts; whether for any action more than consent decides."""
+    masks = masks_of(trigger["placement"], tables.placements)
+    person, some = scratch.person[0], False
+    for g in range(scratch.groups.shape[0]):
+        group = scratch.groups[g]
+        action = tables.actions[group["action"]]
+        on, invites = scratch.on[action["lane"]], invited(action, masks)
+        group["open"], group["passes"] = 0, 0
+        for state in range(N_STATES):
+            group["n"][state] = 0
+        for h in range(tables.channels.shape[0]):
+            rules, verdicts = scratch.channels[h], scratch.verdicts[g, h]
+            if rules["running"] == 0 or not invites:
+                for state in range(N_STATES):
+                    say(verdicts[state], OUT, NEVER)
+            elif judge(action, tables.channels[h], rules, person, on, verdicts):
+                group["open"], some = 1, True
+                group["passes"] |= 1 if verdicts[FITS]["gate"] == PASSED else 0
+    return some
+
+
+@inner
+def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> tuple[int, int]:
+    """(what the person is to an action, instant from which they fit or FREE); gates that its lane does not have rule out nobody."""
+    person = scratch.person[0]
+    if on >> _PREFERENCE & 1 == 1 and taste(action, row, person) != FREE:
+        return DISLIKED, FREE
+    if on >> _ELIGIBILITY & 1 == 0:
+        return FITS, FREE
+    if not holds(action, tables.program, scratch.leaf):
+        return UNFIT, FREE
+    fit_ms = fit(action, row, trigger, person, tables.settings[0]["thank_interval_ms"])
+    return (UNFIT, FREE) if fit_ms == NEVER else (FITS, fit_ms)
+
+
+@inner
+def verdict_of(c: int, tables: Any, scratch: Any) -> tuple[int, int]:
+    """(first gate that stops candidate ``c``, instant at which it would pass or NEVER); PASSED, or OUT of the running.
+
+    Valid after ``try_gates``. A person who fits from an instant on is too late for a contact that would leave before it.
+    """
+    candidate = tables.candidates[c]
+    a, h = candidate["action"], candidate["channel"]
+    if scratch.allowed[a] == 0:
+        return OUT, NEVER
+    verdict, fit_ms = scratch.verdicts[scratch.group[a], h, scratch.state[a]], scratch.fit_ms[a]
+    gate = verdict["gate"]
+    if fit_ms != FREE and gate != OUT and gate != _CONSENT and gate != _PREFERENCE:
+        send = scratch.channels[h]["send_ms"][hold_of(scratch.on[tables.actions[a]["lane"]])]
+        if fit_ms > send and send != NEVER:
+            return _ELIGIBILITY, fit_ms
+    return gate, verdict["until_ms"]
+
+
+@inner
+def count_one_by_one(a: int, tables: Any, scratch: Any, out: Record) -> None:
+    """Add to the counts per gate the candidates of an action that has an instant of its own."""
+    for c in range(scratch.first[a], scratch.first[a + 1]):
+        gate, _ = verdict_of(c, tables, scratch)
+        if gate >= 0:
+            out["blocked_by"][gate] += 1
+
+
+@inner
+def count_groups(scratch: Any, out: Record) -> None:
+    """Add to the counts per gate what the groups' verdicts make of all other actions."""
+    for g in range(scratch.groups.shape[0]):
+        group = scratch.groups[g]
+        for state in range(N_STATES):
+            n = group["n"][state]
+            if n == 0:
+                continue
+            for h in range(scratch.channels.shape[0]):
+                gate = scratch.verdicts[g, h, state]["gate"]
+                if gate >= 0 and group["channels"] >> h & 1 == 1:
+                    out["blocked_by"][gate] += n
+
+
+@inner
+def list_passed(tables: Any, scratch: Any) -> int:
+    """Write the survivors to ``scratch.passed`` in the policy's order; returns how many there are."""
+    n: int = int64(0)
+    for a in range(scratch.group.shape[0]):
+        if scratch.state[a] == FITS and scratch.groups[scratch.group[a]]["passes"] != 0:
+            for c in range(scratch.first[a], scratch.first[a + 1]):
+                if verdict_of(c, tables, scratch)[0] == PASSED:
+                    scratch.passed[n] = c
+                    n += 1
+    return n
+
+
+@inner
+def try_gates(row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
+    """What the gates say into ``scratch`` (``verdict_of`` reads it), counts per gate into ``out``; how many candidates survive."""
     for gate in range(N_GATES):
         out["blocked_by"][gate] = 0
-    masks = masks_of(trigger["placement"], tables.placements)
-    person = scratch.person[0]
-    for c in range(tables.candidates.shape[0]):
-        a, h = tables.candidates[c]["action"], tables.candidates[c]["channel"]
-        action, rules = tables.actions[a], scratch.channels[h]
-        scratch.gate[c] = OUT
-        if scratch.allowed[a] == 0 or rules["running"] == 0 or not invited(action, masks):
+    if judge_groups(trigger, tables, scratch):
+        try_leaves(row, trigger, tables, scratch.leaf)
+    for a in range(scratch.group.shape[0]):
+        group, action = scratch.groups[scratch.group[a]], tables.actions[a]
+        scratch.state[a], scratch.fit_ms[a] = FITS, FREE
+        if scratch.allowed[a] == 0:
             continue
-        on = scratch.on[action["lane"]]
-        scratch.gate[c], scratch.until_ms[c] = _CONSENT, NEVER
-        if on >> _CONSENT & 1 == 0 or permitted(action, rules, person):
-            if person["tried"] == 0:
-                try_leaves(row, trigger, tables, scratch.leaf)
-                person["tried"] = 1
-            if scratch.actions[a]["fit_ms"] == UNKNOWN:
-                known = scratch.actions[a]
-                known["taste_ms"], known["fit_ms"] = taste(action, row, person), NEVER
-                if holds(action, tables.program, scratch.leaf):
-                    known["fit_ms"] = fit(action, row, trigger, person, tables.settings[0]["thank_interval_ms"])
-            gate, until = gates_after_consent(action, tables.channels[h], rules, scratch.actions[a], on)
-            scratch.gate[c], scratch.until_ms[c] = gate, until
-        if scratch.gate[c] >= 0:
-            out["blocked_by"][scratch.gate[c]] += 1
+        if group["open"] != 0:
+            state, fit_ms = state_of(action, scratch.on[action["lane"]], row, trigger, tables, scratch)
+            scratch.state[a] = state
+            if fit_ms > trigger["now_ms"]:
+                scratch.fit_ms[a] = fit_ms
+                count_one_by_one(a, tables, scratch, out)
+                continue
+        group["n"][scratch.state[a]] += 1
+    count_groups(scratch, out)
+    return list_passed(tables, scratch)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.decide.arbitration import draw, rank
+from platinum.decide.blocked import list_blocked
 from platinum.decide.channel import all_rules
-from platinum.decide.gates import basis_for, hold_of, life_ms, try_gates
+from platinum.decide.gates import basis_for, hold_of, life_ms, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
-from platinum.decide.record import NEVER, OUT, SILENCE, UNKNOWN, Scratch, new_scratch
+from platinum.decide.record import OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.tone import language_of, tone_of
-from platinum.decide.utility import fatigue_by_channel, surely_below, utility_of
+from platinum.decide.utility import fatigue_by_channel, utility_of
 from platinum.jit import constant, inner, int64, kernel
 from platinum.numeric import sigmoid
 from platinum.profile.features import fill_features
 from platinum.scoring.kernel import score
 from platinum.vocabulary.codes import Basis, Lane
 
-__all__ = ["Scratch", "decide_one", "new_scratch"]
+__all__ = ["Scratch", "decide", "decide_one", "new_scratch"]
 
 Record = Any
 
 _GROWTH, _SILENT = constant(Lane.GROWTH), constant(Lane.SILENCE)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
-_N_BLOCKED = 3
 
 
 @inner
@@ -36,36 +36,6 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     score(scratch.features, model.weights, model.bias, scratch.log_odds)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
     all_rules(row, trigger, tables, scratch.channels)
-    scratch.person[0]["tried"] = 0
-    for a in range(scratch.actions.shape[0]):
-        scratch.actions[a]["fit_ms"] = UNKNOWN
-
-
-@inner
-def list_blocked(scratch: Any, out: Record) -> None:
-    """The three blocked candidates that would have been worth most, the first in the policy before its equals."""
-    for k in range(_N_BLOCKED):
-        out["blocked"][k]["candidate"] = -1
-        out["blocked"][k]["gate"] = -1
-        out["blocked"][k]["until_ms"] = NEVER
-        out["blocked"][k]["utility"] = 0.0
-    n, third = 0, 0.0
-    for c in range(scratch.gate.shape[0]):
-        if scratch.gate[c] < 0 or (n == _N_BLOCKED and surely_below(c, third, scratch)):
-            continue
-        utility = utility_of(c, scratch)
-        k = n if n < _N_BLOCKED else n - 1
-        if k < n and utility <= third:
-            continue
-        n = min(n + 1, _N_BLOCKED)
-        while k > 0 and utility > out["blocked"][k - 1]["utility"]:
-            out["blocked"][k] = out["blocked"][k - 1]
-            k -= 1
-        out["blocked"][k]["candidate"] = c
-        out["blocked"][k]["gate"] = scratch.gate[c]
-        out["blocked"][k]["until_ms"] = scratch.until_ms[c]
-        out["blocked"][k]["utility"] = utility
-        third = out["blocked"][n - 1]["utility"]
 
 
 @inner
@@ -109,9 +79,9 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
 
 
 @inner
-def arbitrate(row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
+def arbitrate(n_passed: int, row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
     """The scored lane: fill the probabilities' side of ``out`` and return the candidate drawn (``SILENCE`` is one)."""
-    n = rank(trigger["ref"], tables, scratch)
+    n = rank(n_passed, trigger["ref"], tables, scratch)
     at = draw(n, row, trigger, tables, scratch)
     out["n_scored"], out["p_chosen"], out["explored"] = n, scratch.p[at], 1 if at > 0 else 0
     out["best"] = scratch.scored[0]
@@ -122,7 +92,7 @@ def arbitrate(row: Record, trigger: Record, tables: Any, scratch: Any, out: Reco
 
 
 @kernel
-def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
+def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
     """Decide how to treat one customer now; silence is an answer too.
 
     Parameters
@@ -135,7 +105,7 @@ def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: A
     model : Model
         Weights of every candidate of ``tables``.
     scratch : Scratch
-        From ``new_scratch(tables)``; afterwards ``scored``, ``p``, ``gate`` and ``features`` hold this decision's.
+        From ``new_scratch(tables)``; afterwards ``scored``, ``p`` and ``features`` hold this decision's.
     out : DECISION
         Every member is written.
 
@@ -145,14 +115,25 @@ def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: A
     """
     prepare(row, trigger, tables, model, scratch)
     describe(row, trigger, scratch, out)
-    try_gates(row, trigger, tables, scratch, out)
-    list_blocked(scratch, out)
-    lane = first_lane(tables, scratch)
+    n_passed = try_gates(row, trigger, tables, scratch, out)
+    list_blocked(tables, scratch, out)
+    lane = first_lane(n_passed, tables, scratch)
     if lane < _GROWTH:
-        chosen, second = first_two(lane, trigger["ref"], tables, scratch)
+        chosen, second = first_two(lane, n_passed, trigger["ref"], tables, scratch)
         out["best"], out["runner_up"] = chosen, second
         out["runner_up_utility"] = utility_of(second, scratch) if second != OUT else 0.0
     else:
-        chosen = arbitrate(row, trigger, tables, scratch, out)
+        chosen = arbitrate(n_passed, row, trigger, tables, scratch, out)
     if chosen != SILENCE:
         choose(chosen, trigger, tables, scratch, out)
+
+
+@kernel
+def decide_one(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
+    """``decide``, and what the gates said of every candidate into ``scratch.gate`` and ``scratch.until_ms``.
+
+    For whoever explains a decision; the stream decides a third of its events and reads neither.
+    """
+    decide(row, trigger, tables, model, scratch, out)
+    for c in range(scratch.gate.shape[0]):
+        scratch.gate[c], scratch.until_ms[c] = verdict_of(c, tables, scratch)

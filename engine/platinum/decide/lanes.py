@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from platinum.decide.record import OUT, PASSED
+from platinum.decide.record import OUT
 from platinum.decide.utility import tie_hash
 from platinum.jit import constant, inner, uint64
 from platinum.vocabulary.codes import Lane
@@ -18,12 +18,11 @@ _ANYWHERE, _ONE = uint64(0), uint64(1)
 
 
 @inner
-def first_lane(tables: Any, scratch: Any) -> int:
-    """Lowest lane with a survivor; GROWTH when there is none below it (silence always survives there)."""
-    lane = _GROWTH
-    for c in range(tables.candidates.shape[0]):
-        if scratch.gate[c] == PASSED:
-            lane = min(lane, tables.actions[tables.candidates[c]["action"]]["lane"])
+def first_lane(n: int, tables: Any, scratch: Any) -> int:
+    """Lowest lane with one of the ``n`` survivors; GROWTH when there is none below it (silence always survives there)."""
+    lane, passed = _GROWTH, scratch.passed
+    for i in range(n):
+        lane = min(lane, tables.actions[tables.candidates[passed[i]]["action"]]["lane"])
     return int(lane)
 
 
@@ -40,11 +39,12 @@ def goes_first(c: int, d: int, ref: np.uint64, tables: Any) -> bool:
 
 
 @inner
-def first_two(lane: int, ref: np.uint64, tables: Any, scratch: Any) -> tuple[int, int]:
-    """The candidate that wins ``lane`` and the one behind it; −2 where there is none."""
+def first_two(lane: int, n: int, ref: np.uint64, tables: Any, scratch: Any) -> tuple[int, int]:
+    """The candidate that wins ``lane`` and the one behind it, among ``n`` survivors; −2 where there is none."""
     first, second = OUT, OUT
-    for c in range(tables.candidates.shape[0]):
-        if scratch.gate[c] != PASSED or tables.actions[tables.candidates[c]["action"]]["lane"] != lane:
+    for i in range(n):
+        c = scratch.passed[i]
+        if tables.actions[tables.candidates[c]["action"]]["lane"] != lane:
             continue
         if first == OUT or goes_first(c, first, ref, tables):
             first, second = c, first

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
+from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, fixed_of, groups_of, keenest_first, terms_of
 from platinum.jit import constant
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
@@ -75,15 +76,12 @@ DECISION = np.dtype(
 
 #: ``until_ms`` of a rule: it does not block; it blocks and no instant is known at which it ends; else that instant.
 FREE, NEVER = constant(-1), constant(0)
-#: A cell of the working memory that nobody has computed for this decision.
-UNKNOWN = constant(-9)
 #: ``Scratch.gate`` of a candidate that passed every gate; that is not in the running (other channel, lane or type).
 #: OUT also stands for "no candidate" where −1 is silence.
 PASSED, OUT = constant(-1), constant(-2)
 #: ``CHANNEL_RULES.basis`` of a purpose that the person denied or objected to.
 DENIED = constant(-1)
 SILENCE = constant(-1)  # as a candidate
-LEVER_LIMITS = (0.5, 2.0)
 N_PURPOSES = int(Purpose.ALL)  # those that a contact can have, and profiling
 N_TYPES = len(ActionType)
 
@@ -98,7 +96,6 @@ PERSON = np.dtype(
         ("facts", "<i4"),  # FACT_* that the row holds
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
-        ("tried", "<i4"),  # 1: ``Scratch.leaf`` is this decision's
     ]
 )
 
@@ -117,36 +114,46 @@ CHANNEL_RULES = np.dtype(
     ]
 )
 
-#: What holds for one action.
-ACTION_RULES = np.dtype(
-    [
-        ("taste_ms", "<i8"),  # stated preferences about it: FREE, NEVER; UNKNOWN = not yet needed
-        ("fit_ms", "<i8"),  # eligibility: FREE, NEVER, or the instant its interval ends
-    ]
-)
-
-
-#: What is the same of a candidate in every decision, read out of the policy once (treatment-formulas 5.1).
-CANDIDATE_TERMS = np.dtype([("value", "<f8"), ("cost", "<f8"), ("effort", "<f8"), ("channel", "<i8")])  # v·C·L, cost, κ_E·e
+#: What the gates say of the actions of one group on one channel that the person is one and the same thing to.
+VERDICT = np.dtype([("gate", "<i8"), ("until_ms", "<i8")])
+#: What the person is to an action: meant by it, has ruled it out, is not meant (yet).
+FITS, DISLIKED, UNFIT = constant(0), constant(1), constant(2)
+N_STATES = 3
 
 
 class Scratch(NamedTuple):
     """Working memory of the decision kernel, allocated once per batch.
 
-    A actions, H channels, C candidates, F features, L leaves, K ``max_scored``. Few arrays with many members rather
+    A actions, G groups of them, H channels, C candidates, F features, L leaves, K ``max_scored``. Few arrays with many members rather
     than the reverse: every array is passed by value through every call, a record is one pointer.
     """
 
     allowed: NDArray[np.uint8]  # [A] 1 = the caller lets this action run (``candidates`` of a request)
     features: NDArray[np.float32]  # [F]
     log_odds: NDArray[np.float32]  # [C]
-    gate: NDArray[np.int64]  # [C] first failing gate, PASSED or OUT
-    until_ms: NDArray[np.int64]  # [C] when a blocked one becomes legal, NEVER = unknown
+    gate: NDArray[np.int64]  # [C] first failing gate, PASSED or OUT; filled by ``kernel.decide_one`` alone
+    until_ms: NDArray[np.int64]  # [C] when a blocked one becomes legal, NEVER = unknown; as ``gate``
     leaf: NDArray[np.uint8]  # [L] truth of each comparison, once a candidate's condition is needed
     on: NDArray[np.int64]  # [N_LANES] bit g: gate g applies in the lane
     terms: NDArray[np.void]  # CANDIDATE_TERMS[C]
     channels: NDArray[np.void]  # CHANNEL_RULES[H]
-    actions: NDArray[np.void]  # ACTION_RULES[A]
+    first: NDArray[np.int64]  # [A + 1] first candidate of each action
+    group: NDArray[np.int64]  # [A]
+    groups: NDArray[np.void]  # GROUP[G]
+    verdicts: NDArray[np.void]  # VERDICT[G, H, N_STATES]
+    state: NDArray[np.int64]  # [A] FITS, DISLIKED or UNFIT
+    fit_ms: NDArray[np.int64]  # [A] instant ahead from which the person fits, FREE = no matter of time
+    passed: NDArray[np.int64]  # [C] survivors, in the policy's order
+    ordered: NDArray[np.int64]  # [C] channel by channel
+    starts: NDArray[np.int64]  # [H + 1] where each channel begins in ``ordered``
+    gain: NDArray[np.float64]  # [C] as ``ordered``: value
+    fixed: NDArray[np.float64]  # [C] as ``ordered``: cost and effort
+    odds: NDArray[np.float64]  # [C] log-odds that one loop is about to work on
+    over: NDArray[np.float64]  # [C] with ``under``: see ``numeric.sigmoids``
+    under: NDArray[np.float64]  # [C]
+    near: NDArray[np.uint8]  # [C] as ``ordered``: 1 = may be among the three best blocked
+    keenest: NDArray[np.int64]  # [C] the most promising first
+    lately: NDArray[np.int64]  # [6] the best blocked of the last decisions: where to look first, no result depends on it
     person: NDArray[np.void]  # PERSON[1]
     scored: NDArray[np.int64]  # [K] candidates and SILENCE, best first
     worth: NDArray[np.float64]  # [K] their utilities
@@ -165,7 +172,23 @@ by_reference(
         "on": (np.int64, 1),
         "terms": (CANDIDATE_TERMS, 1),
         "channels": (CHANNEL_RULES, 1),
-        "actions": (ACTION_RULES, 1),
+        "first": (np.int64, 1),
+        "group": (np.int64, 1),
+        "groups": (GROUP, 1),
+        "verdicts": (VERDICT, 3),
+        "state": (np.int64, 1),
+        "fit_ms": (np.int64, 1),
+        "passed": (np.int64, 1),
+        "ordered": (np.int64, 1),
+        "starts": (np.int64, 1),
+        "gain": (np.float64, 1),
+        "fixed": (np.float64, 1),
+        "odds": (np.float64, 1),
+        "over": (np.float64, 1),
+        "under": (np.float64, 1),
+        "near": (np.uint8, 1),
+        "keenest": (np.int64, 1),
+        "lately": (np.int64, 1),
         "person": (PERSON, 1),
         "scored": (np.int64, 1),
         "worth": (np.float64, 1),
@@ -179,6 +202,7 @@ def new_scratch(tables: Tables) -> Scratch:
     n_actions, n_channels = tables.actions.shape[0], tables.channels.shape[0]
     n_candidates = tables.candidates.shape[0]
     n_scored = max(2, int(tables.settings[0]["max_scored"]))
+    terms, (groups, group), (ordered, starts) = terms_of(tables), groups_of(tables), by_channel(tables)
     bits = np.left_shift(np.ones(tables.matrix.shape[0], np.int64), np.arange(tables.matrix.shape[0]))
     return Scratch(
         allowed=np.ones(n_actions, np.uint8),
@@ -188,22 +212,27 @@ def new_scratch(tables: Tables) -> Scratch:
         until_ms=np.zeros(n_candidates, np.int64),
         leaf=np.zeros(tables.leaves.shape[0], np.uint8),
         on=bits @ (tables.matrix != 0).astype(np.int64),
-        terms=terms_of(tables),
+        terms=terms,
         channels=np.zeros(n_channels, CHANNEL_RULES),
-        actions=np.zeros(n_actions, ACTION_RULES),
+        first=first_of(tables),
+        group=group,
+        groups=groups,
+        verdicts=np.zeros((len(groups), n_channels, N_STATES), VERDICT),
+        state=np.zeros(n_actions, np.int64),
+        fit_ms=np.zeros(n_actions, np.int64),
+        passed=np.zeros(n_candidates, np.int64),
+        ordered=ordered,
+        starts=starts,
+        gain=terms["value"][ordered],
+        fixed=fixed_of(terms)[ordered],
+        odds=np.zeros(n_candidates, np.float64),
+        over=np.zeros(n_candidates, np.float64),
+        under=np.zeros(n_candidates, np.float64),
+        near=np.zeros(n_candidates, np.uint8),
+        keenest=keenest_first(tables),
+        lately=np.zeros(6, np.int64),
         person=np.zeros(1, PERSON),
         scored=np.zeros(n_scored, np.int64),
         worth=np.zeros(n_scored, np.float64),
         p=np.zeros(n_scored, np.float64),
     )
-
-
-def terms_of(tables: Tables) -> NDArray[np.void]:
-    """CANDIDATE_TERMS[C] of a policy; levers are held to [0.5, 2], the context weight is 1 until there are contexts."""
-    actions = tables.actions[tables.candidates["action"]]
-    terms = np.zeros(tables.candidates.shape[0], CANDIDATE_TERMS)
-    terms["value"] = actions["value"] * np.clip(actions["lever"], *LEVER_LIMITS)
-    terms["cost"] = tables.candidates["cost"]
-    terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
-    terms["channel"] = tables.candidates["channel"]
-    return terms

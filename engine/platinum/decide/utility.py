@@ -58,29 +58,17 @@ def fatigue_by_channel(row: Record, now_ms: int, settings: Record, channels: Any
 
 
 @inner
-def utility_of(c: int, scratch: Any) -> float:
-    """U of candidate ``c``, survivor or not; ``SILENCE`` is worth 0."""
-    if c == SILENCE:
-        return 0.0
+def worth(c: int, p_accept: float, scratch: Any) -> float:
+    """U of candidate ``c`` at a chance of acceptance."""
     terms = scratch.terms[c]
-    value = sigmoid(float(scratch.log_odds[c])) * terms["value"]
+    value = p_accept * terms["value"]
     return float(value - terms["cost"] - terms["effort"] - scratch.channels[terms["channel"]]["fatigue"])
 
 
 @inner
-def surely_below(c: int, worth: float, scratch: Any) -> bool:
-    """Whether U of candidate ``c`` cannot exceed ``worth``; no exponential, no division, never wrong when true.
-
-    1/p = 1 + e^−x is at least the first terms of its series for x < 0, and at least 1 elsewhere. Nine of ten blocked
-    candidates need no more than this to be known not to be among the best three.
-    """
-    terms = scratch.terms[c]
-    needed = worth + terms["cost"] + terms["effort"] + scratch.channels[terms["channel"]]["fatigue"]
-    y = -float(scratch.log_odds[c])
-    one_by_p = 2.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0))) if y > 0.0 else 1.0
-    if needed <= 0.0:
-        return False
-    return bool(terms["value"] <= needed * one_by_p * (1.0 - 1e-9))  # the margin is more than rounding can make of it
+def utility_of(c: int, scratch: Any) -> float:
+    """U of candidate ``c``, survivor or not; ``SILENCE`` is worth 0."""
+    return 0.0 if c == SILENCE else worth(c, sigmoid(float(scratch.log_odds[c])), scratch)
 
 
 @inner

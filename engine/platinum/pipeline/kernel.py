@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.decide.kernel import decide_one
+from platinum.decide.kernel import decide
 from platinum.decide.plan import plan_decision
 from platinum.events.columns import FLAG_HISTORY
 from platinum.hashing import mix64_u
@@ -66,7 +66,7 @@ def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run
     trigger["placement"] = -1
     trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
     outs[2][at] = row
-    decide_one(row, trigger, tables, model, scratch, out)
+    decide(row, trigger, tables, model, scratch, out)
     plan_decision(row, out, tables)
     planned = find_planned(row, trigger["ref"])
     if planned >= 0:

@@ -12,6 +12,7 @@ possible), and reads every layout up to its own: a section that a layout does no
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -51,6 +52,8 @@ def _sections() -> NDArray[np.void]:
 
 
 _DESCRIPTORS = _sections()
+_EMPTY = np.empty(0, np.uint8)
+_ROOM = threading.local()
 
 
 def largest_packed_bytes(layout: int = LAYOUT) -> int:
@@ -97,10 +100,10 @@ def _used(row: NDArray[np.uint8], section: NDArray[np.void]) -> int:
     """Bytes of a section that must be kept, 0 when it is not in use."""
     if section["entry_bytes"] > 0:
         return wide(row[section["count_at"]]) * wide(section["entry_bytes"])  # counts are below 256
-    for k in range(section["start"], section["start"] + section["n_bytes"]):
-        if row[k] != 0:
-            return wide(section["n_bytes"])
-    return 0
+    start, n, any_bit = np.uint64(section["start"]), wide(section["n_bytes"]), np.uint8(0)
+    for k in range(np.uint64(n)):  # to the end, whatever comes: without a way out, several bytes are read at once
+        any_bit |= row[start + k]
+    return n if any_bit != 0 else 0
 
 
 @inner
@@ -173,12 +176,20 @@ def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LA
     layout : int
         Layout in force; sections that it does not have are left out.
     """
-    out = np.empty(len(slots) * largest_packed_bytes(layout), np.uint8)
+    out = _buffer(len(slots) * largest_packed_bytes(layout))
     ends = np.empty(len(slots), np.int64)
     _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, out, ends)
-    text = out[: ends[-1]].tobytes() if len(slots) else b""
     edges = [0, *ends.tolist()]
+    text = out[: edges[-1]].tobytes()
     return [text[a:z] for a, z in pairwise(edges)]
+
+
+def _buffer(n_bytes: int) -> NDArray[np.uint8]:
+    """Room to pack into, the thread's own and kept: fresh memory of this size is given page by page, which cost more than packing."""
+    if getattr(_ROOM, "bytes", _EMPTY).size < n_bytes:
+        _ROOM.bytes = np.empty(n_bytes, np.uint8)
+    room: NDArray[np.uint8] = _ROOM.bytes
+    return room
 
 
 def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[np.int64]) -> None:

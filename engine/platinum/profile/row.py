@@ -168,14 +168,15 @@ LAYOUT = 2
 
 
 def row_dtype() -> np.dtype[np.void]:
-    """The in-memory record: a presence-independent, fixed-size form of all sections."""
-    members: list[tuple[object, ...]] = []
-    for _, _, count, fields in SECTIONS:
-        for name, kind in fields:
-            members.append((name, *kind) if isinstance(kind, tuple) else (name, kind))
-        if count:
-            members.append((count, "<i4"))
-    return np.dtype(members)
+    """The in-memory record: a presence-independent, fixed-size form of all sections.
+
+    Counts first, then what is fixed, then the lists: a row is 60 cache lines, and what nearly every event reads lies in the
+    first five. What is stored does not depend on it.
+    """
+    counts = [(count, "<i4") for _, _, count, _ in SECTIONS if count]
+    fixed = [field for _, _, count, fields in SECTIONS if not count for field in fields]
+    lists = [field for _, _, count, fields in SECTIONS if count for field in fields]
+    return np.dtype([*counts, *((name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in [*fixed, *lists])])
 
 
 #: One customer; a table of them is ROW[N].

@@ -1,0 +1,85 @@
+"""How the decision kernel wants a policy's candidates laid out; computed once per policy.
+
+Most gates see of an action only its lane, type, purpose, life and placements. Actions that are alike in these, and run on
+the same channels, form a group: the gates are asked once per group and channel, not once per candidate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.numeric import sigmoid
+from platinum.policy.tables import Tables
+
+LEVER_LIMITS = (0.5, 2.0)
+#: Share of the parts of a sum that rounding cannot reach.
+SUM_SLACK = 1e-12
+
+#: What is the same of a candidate in every decision, read out of the policy once (treatment-formulas 5.1).
+CANDIDATE_TERMS = np.dtype([("value", "<f8"), ("cost", "<f8"), ("effort", "<f8"), ("channel", "<i8")])  # v·C·L, cost, κ_E·e
+
+#: One group of actions. ``open``, ``passes`` and ``n`` belong to the decision in hand.
+GROUP = np.dtype(
+    [
+        ("action", "<i8"),  # its first action stands for all
+        ("channels", "<i8"),  # bit h: its actions run on channel h
+        ("open", "<i8"),  # 1: on some channel more than consent decides
+        ("passes", "<i8"),  # 1: on some channel those of its actions pass that the person fits
+        ("n", "<i8", (3,)),  # actions by what the person is to them: FITS, DISLIKED, UNFIT
+    ]
+)
+
+
+def terms_of(tables: Tables) -> NDArray[np.void]:
+    """CANDIDATE_TERMS[C] of a policy; levers are held to [0.5, 2], the context weight is 1 until there are contexts."""
+    actions = tables.actions[tables.candidates["action"]]
+    terms = np.zeros(tables.candidates.shape[0], CANDIDATE_TERMS)
+    terms["value"] = actions["value"] * np.clip(actions["lever"], *LEVER_LIMITS)
+    terms["cost"] = tables.candidates["cost"]
+    terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
+    terms["channel"] = tables.candidates["channel"]
+    return terms
+
+
+def first_of(tables: Tables) -> NDArray[np.int64]:
+    """First candidate of each action, int64[A + 1]: candidates stand action by action."""
+    of = tables.candidates["action"]
+    if np.any(np.diff(of) < 0):
+        raise ValueError("candidates must stand in the order of their actions")
+    return np.searchsorted(of, np.arange(tables.actions.shape[0] + 1)).astype(np.int64)
+
+
+def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """GROUP[G], and the group of each action, int64[A]."""
+    first, channels = first_of(tables), tables.candidates["channel"].tolist()
+    found: dict[tuple[object, ...], int] = {}
+    group, made = np.zeros(tables.actions.shape[0], np.int64), []
+    for a, action in enumerate(tables.actions):
+        on = sum(1 << h for h in channels[first[a] : first[a + 1]])
+        alike = (on, *(action[name].item() for name in ("lane", "type", "purpose", "expires_ms", "placements")))
+        if alike not in found:
+            made.append((a, on, 0, 0, 0))
+        group[a] = found.setdefault(alike, len(found))
+    return np.array(made, GROUP), group
+
+
+def by_channel(tables: Tables) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Candidates channel by channel, int64[C], and where each channel begins, int64[H + 1]."""
+    of = tables.candidates["channel"]
+    order = np.argsort(of, kind="stable")
+    return order.astype(np.int64), np.searchsorted(of[order], np.arange(tables.channels.shape[0] + 1)).astype(np.int64)
+
+
+def fixed_of(terms: NDArray[np.void]) -> NDArray[np.float64]:
+    """Cost and effort of candidates, float64[C], rounded down: they serve upper bounds."""
+    cost, effort = terms["cost"].astype(np.float64), terms["effort"].astype(np.float64)
+    fixed: NDArray[np.float64] = cost + effort - SUM_SLACK * (np.abs(cost) + np.abs(effort))
+    return fixed
+
+
+def keenest_first(tables: Tables) -> NDArray[np.int64]:
+    """Candidates by what the policy itself expects of them, int64[C], best first."""
+    terms = terms_of(tables)
+    p_accept = np.array([sigmoid(float(x)) for x in tables.candidates["prior_log_odds"]], np.float64)
+    return np.argsort(terms["cost"] + terms["effort"] - p_accept * terms["value"], kind="stable").astype(np.int64)
