@@ -9,7 +9,7 @@ PYTEST_FLAGS ?=
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench chaos schemas docs clean
+.PHONY: help env demo test proof check format bench chaos schemas docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="
 
 test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="-k caps")
 	@$(BIN)/python -m pytest --durations=10 --durations-min=5 $(PYTEST_FLAGS)
+
+proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off (4 minutes)
+	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
 
 check: env ## lint, format, types, import order, house rules, generated files; changes nothing
 	@$(BIN)/ruff check --quiet .

@@ -67,8 +67,13 @@ async def state_of(d: Deployment) -> State:
     return State(rows, outputs[DECISIONS], outputs[DEAD_LETTERS])
 
 
-async def play(d: Deployment, batch: int, until: int | None = None) -> list[Partition]:
-    """Claim every partition and apply what its log holds (or up to offset ``until``) in batches of ``batch``."""
+async def play(
+    d: Deployment, batch: int, until: int | None = None, applied: Callable[[int], object] = lambda _records: None
+) -> list[Partition]:
+    """Claim every partition and apply what its log holds (or up to offset ``until``) in batches of ``batch``.
+
+    ``applied`` hears how many records each batch had.
+    """
     await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
     partitions = [Partition(d, p) for p in range(d.log.partitions)]
     for partition in partitions:
@@ -80,4 +85,5 @@ async def play(d: Deployment, batch: int, until: int | None = None) -> list[Part
                 if not records:
                     break
             await partition.apply(records)
+            applied(len(records))
     return partitions

@@ -42,6 +42,20 @@ def processes_of(folder: Path) -> list[str]:
     return lines
 
 
+def processes_of_session(session: int) -> list[str]:
+    """Names of processes whose session is ``session`` (Linux)."""
+    names = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                name, _, fields = (entry / "stat").read_text().rpartition(")")
+            except OSError:
+                continue
+            if int(fields.split()[3]) == session:
+                names.append(name)
+    return names
+
+
 class Up:
     """A long-running command of ``platinum`` on a data directory."""
 

@@ -8,43 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from platinum.engine import Engine
 from platinum.logs.memory import MemoryLog
 from platinum.logs.sqlite import SqliteLog
-from platinum.ops.population import simulate_events
-from platinum.policy.load import example
 from platinum.ports import ARTEFACTS, INTERACTIONS
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
-
-EVENTS = 200_000
-GIFT_SHOP = example("gift-shop")
-#: The same shop with a category inserted in front and a new offer: every index of the compiled policy moves.
-CHANGED = GIFT_SHOP.replace(b"categories: [", b"categories: [aprons, ")
+from tests.builders.recorded import EVENTS, a_recorded_log, replay
 
 
 @pytest.fixture(scope="module")
 def recorded() -> Iterator[MemoryLog]:
-    """A log of simulated people, timers and markers included, with a policy change in the middle."""
-    assert CHANGED != GIFT_SHOP
-    events = list(simulate_events(seed=11, customers=3_000, events=EVENTS))
-    with Engine.open(GIFT_SHOP) as engine:
-        engine.process_json(events[: EVENTS // 2])
-        engine.activate(CHANGED)
-        engine.process_json(events[EVENTS // 2 :])
-        log = engine._deployment.log
-        assert isinstance(log, MemoryLog)
+    """200,000 events of simulated people, timers and markers included, with a policy change in the middle."""
+    with a_recorded_log(EVENTS) as log:
         yield log
-
-
-async def replay(recorded: MemoryLog, batch: int) -> State:
-    log = MemoryLog()
-    await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
-    d = a_deployment(log, MemoryStore())
-    await play(d, batch)
-    return await state_of(d)
 
 
 @pytest.fixture(scope="module")

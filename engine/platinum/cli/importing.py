@@ -35,7 +35,7 @@ def import_file(
     if to is not None:
         from platinum.wiring.history import history_sink
 
-        sink = history_sink(to)
+        sink = history_sink(to, report)
     else:
         sink = FileSink(str(out))
     write_events(lines, sink)

@@ -129,6 +129,7 @@ def test_import_writes_events_and_reports(tmp_path: Path, capsys: pytest.Capture
         "events": {"orders": 1, "cancellations": 0},
         "customers": 1,
         "left_out": {"guest": {"rows": 1, "first_rows": [2]}},
+        "rejected": {},
     }
     assert orjson.loads(out.read_bytes())["userId"] == "17"
 

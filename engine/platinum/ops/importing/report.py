@@ -21,12 +21,15 @@ class ImportReport:
         Distinct customers with an event.
     left_out : dict
         Reason → [rows, first row numbers].
+    rejected : dict
+        Reason → events that the deployment they were sent to did not take; they are among ``events``.
     """
 
     rows: int = 0
     events: dict[str, int] = field(default_factory=dict)
     customers: int = 0
     left_out: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, reason: str, row_number: int) -> None:
         """Count one row that became no event."""
@@ -35,6 +38,10 @@ class ImportReport:
             examples.append(row_number)
         self.left_out[reason] = (count + 1, examples)
 
+    def reject(self, reason: str) -> None:
+        """Count one event that the deployment did not take."""
+        self.rejected[reason] = self.rejected.get(reason, 0) + 1
+
     def as_json(self) -> dict[str, object]:
         """The form that ``--json`` prints."""
         return {
@@ -42,6 +49,7 @@ class ImportReport:
             "events": dict(self.events),
             "customers": self.customers,
             "left_out": {reason: {"rows": n, "first_rows": rows} for reason, (n, rows) in self.left_out.items()},
+            "rejected": dict(self.rejected),
         }
 
     def lines(self) -> list[str]:
@@ -52,4 +60,5 @@ class ImportReport:
         for reason, (count, rows) in sorted(self.left_out.items(), key=lambda entry: -entry[1][0]):
             first = ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")
             lines.append(f"  left out, {reason}: {count:,} rows (first: {first})")
+        lines += [f"  rejected, {reason}: {count:,} events" for reason, count in sorted(self.rejected.items(), key=lambda entry: -entry[1])]
         return lines

@@ -1,0 +1,42 @@
+"""A log as a year of a shop leaves it, and what comes of playing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from platinum.engine import Engine
+from platinum.logs.memory import MemoryLog
+from platinum.ops.population import simulate_events
+from platinum.policy.load import example
+from platinum.ports import ARTEFACTS, INTERACTIONS
+from platinum.stores.memory import MemoryStore
+from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
+
+EVENTS = 200_000
+GIFT_SHOP = example("gift-shop")
+#: The same shop with a category inserted in front: every index of the compiled policy moves.
+CHANGED = GIFT_SHOP.replace(b"categories: [", b"categories: [aprons, ")
+
+
+@contextmanager
+def a_recorded_log(events: int) -> Iterator[MemoryLog]:
+    """A log of simulated people, timers and markers included, with a policy change in the middle."""
+    assert CHANGED != GIFT_SHOP
+    values = list(simulate_events(seed=11, customers=3_000, events=events))
+    with Engine.open(GIFT_SHOP) as engine:
+        engine.process_json(values[: events // 2])
+        engine.activate(CHANGED)
+        engine.process_json(values[events // 2 :])
+        log = engine._deployment.log
+        assert isinstance(log, MemoryLog)
+        yield log
+
+
+async def replay(recorded: MemoryLog, batch: int, applied: Callable[[int], object] = lambda _records: None) -> State:
+    """Rows and outputs of a memory log and a memory store that get ``recorded`` in batches of ``batch``."""
+    log = MemoryLog()
+    await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
+    d = a_deployment(log, MemoryStore())
+    await play(d, batch, applied=applied)
+    return await state_of(d)

@@ -1,0 +1,46 @@
+"""``platinum`` on a clock that runs fast, so that days go by under load and timers fall due between two kills.
+
+    python -m tests.chaos.clocked BASE_MS BEGAN_MS SPEED UNTIL_MS up --data ...
+
+The clock shows ``BASE_MS`` when the wall's shows ``BEGAN_MS`` and stands still from ``UNTIL_MS`` on. Every process of one
+deployment gets the same four numbers and so the same time, whenever it was started. Nothing else is changed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import NamedTuple
+
+from platinum import clock
+
+
+class Clock(NamedTuple):
+    """A fast clock; ``until_ms`` 0 = it never stands still."""
+
+    base_ms: int
+    began_ms: int
+    speed: int
+    until_ms: int = 0
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 in the deployment."""
+        now_ms = self.base_ms + (time.time_ns() // 1_000_000 - self.began_ms) * self.speed
+        return min(now_ms, self.until_ms) if self.until_ms else now_ms
+
+    def command(self, *arguments: str) -> list[str]:
+        """Command line of ``platinum`` on this clock."""
+        return [sys.executable, "-m", "tests.chaos.clocked", *map(str, self), *arguments]
+
+
+def main() -> int:
+    """Command line."""
+    clock.wall_ms = Clock(*map(int, sys.argv[1:5])).now_ms
+    # Only now: defaults such as Door.clock_ms take the clock when their module is loaded.
+    from platinum.cli.main import main as platinum
+
+    return platinum(sys.argv[5:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
