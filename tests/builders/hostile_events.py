@@ -61,7 +61,7 @@ def draw_record(random: Random, offset: int) -> Record:
 def draw_hostile(random: Random, offset: int) -> Record:
     """A record in which something was broken, once or several times."""
     event = draw_event(random)
-    value = random.choice(_MUTATIONS)(event, random)
+    value = random.choice(MUTATIONS)(event, random)
     headers: tuple[tuple[str, bytes], ...] = ()
     if random.random() < 0.2:
         headers = _broken_headers(random)
@@ -184,7 +184,7 @@ def _escaped_names(event: dict[str, Any], random: Random) -> bytes:
     return dump(event, random).replace(b'"userId"', b'"us\\u0065rId"').replace(b'"properties"', b'"\\u0070roperties"')
 
 
-_MUTATIONS: tuple[Mutation, ...] = (
+MUTATIONS: tuple[Mutation, ...] = (
     _changed, _changed, _changed, _changed, _changed, _changed, _odd_token, _odd_token, _odd_token, _flipped, _flipped, _flipped, _cut,
     _noise, _shallow_but_many, _twice, _twice, _other_encoding, _escaped_names,
 )  # fmt: skip

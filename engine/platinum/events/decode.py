@@ -1,13 +1,15 @@
 """Bytes to columns: every record of a batch becomes one EVENT or one rejection.
 
 A payload is accepted if and only if it is strict JSON that obeys ``schemas/event/v1.json`` and the named limits
-(``vocabulary.limits``). Two typed passes by msgspec: the envelope, whose properties stay bytes, then the form of the event's
-name. What can be done for a whole batch at once (hashes, times, looking for broken text) is one compiled call each.
+(``vocabulary.limits``). Most records are written plainly: those are read by one compiled call (``events.fast``), which leaves
+whatever is in any way out of the ordinary. That is decoded in two typed passes by msgspec (``events.sheet``): the envelope, whose
+properties stay bytes, then the form of the event's name. Only the latter refuses anything; what the former reads, it would too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -15,10 +17,11 @@ from numpy.typing import NDArray
 
 from platinum.errors import EventRejected
 from platinum.events.columns import Columns
+from platinum.events.fast.batch import RecordTuple, read_plain
 from platinum.events.plans import Decoding
 from platinum.events.rejection import Rejection
 from platinum.events.scan import suspicions
-from platinum.events.sheet import RecordTuple, Sheet
+from platinum.events.sheet import Sheet
 from platinum.events.times import BAD_FORM, BAD_RANGE
 
 __all__ = ["Decoding", "RecordTuple", "Rejection", "decode"]
@@ -39,6 +42,39 @@ def decode(records: Sequence[RecordTuple], decoding: Decoding) -> tuple[Columns,
     rejections : list
         The others, in order.
     """
+    if not records:
+        return decode_each(records, decoding)
+    plain, left = read_plain(records, decoding.fast)
+    if not left:
+        return plain, []
+    columns, rejections = decode_each([records[i] for i in left], decoding)
+    rejections = [replace(one, index=left[one.index]) for one in rejections]
+    if len(left) == len(records):
+        return columns, rejections
+    return _merged(plain, left, columns, rejections), rejections
+
+
+def _merged(plain: Columns, left: list[int], others: Columns, rejections: list[Rejection]) -> Columns:
+    """``plain`` with the ``others`` at the positions ``left``, save those that were rejected."""
+    events, keys, gone = plain.events, plain.keys, {one.index for one in rejections}
+    places = [i for i in left if i not in gone]
+    events[places] = others.events
+    events["item_start"][places] += len(plain.items)
+    for place, key in zip(places, others.keys, strict=True):
+        keys[place] = key
+    if gone:
+        events = np.delete(events, list(gone))
+        keys = [key for i, key in enumerate(keys) if i not in gone]
+    # Items lie in the order of their events, wherever they come from.
+    counts = events["item_count"].astype(np.int64)
+    starts = np.cumsum(counts) - counts
+    items = np.concatenate([plain.items, others.items])[np.repeat(events["item_start"] - starts, counts) + np.arange(counts.sum())]
+    events["item_start"] = starts
+    return Columns(events, items, keys, others.style)
+
+
+def decode_each(records: Sequence[RecordTuple], decoding: Decoding) -> tuple[Columns, list[Rejection]]:
+    """Decode records one by one: every form there is, and the reasons for what is refused."""
     sheet = Sheet(len(records), decoding)
     refused = sheet.add(records, suspicions([record[2] for record in records]))
     rejections = [Rejection(index, error.reason, str(error), error.field) for index, error in refused]

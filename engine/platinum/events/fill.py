@@ -83,35 +83,36 @@ def add_lines(products: list[Any] | None, items: bytearray) -> float:
     return total
 
 
-def order(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """An order and what it is worth: total, else revenue, else the sum of its lines."""
-    amount = properties.total if properties.total is not None else properties.revenue
-    lines = add_lines(properties.products, items)
-    return (lines if amount is None else amount, 0, properties.order_id, None)
+#: Shape → properties that say what all of it is worth, best first; without any of them the sum of its lines says it.
+WORTH = {"order": ("total", "revenue"), "cart": ("value",), "checkout": ("total", "revenue", "value")}
 
 
-def completed(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """An order whose worth must be known."""
-    if properties.total is None and properties.revenue is None:
-        products = properties.products
-        if not products or any(product.price is None for product in products):
-            raise EventRejected("schema", "properties.total", "given, or revenue, or a price on every one of the products")
-    return order(properties, envelope, items)
+def worth(spec: EventSpec) -> Fill:
+    """Filler of an order, a cart or a checkout: its number and what it is worth."""
+    names = WORTH[spec.shape]
+    number = next(p.name for p in spec.properties if p.register == "ref")
+
+    def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        lines = add_lines(properties.products, items)
+        given = (getattr(properties, name) for name in names)
+        amount = next((one for one in given if one is not None), lines)
+        return (amount, 0, getattr(properties, number), None)
+
+    return fill
 
 
-def cart(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """A cart and its value."""
-    lines = add_lines(properties.products, items)
-    return (lines if properties.value is None else properties.value, 0, properties.cart_id, None)
+def completed(spec: EventSpec) -> Fill:
+    """Filler of an order whose worth must be known."""
+    fill_worth = worth(spec)
 
+    def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        if properties.total is None and properties.revenue is None:
+            products = properties.products
+            if not products or any(product.price is None for product in products):
+                raise EventRejected("schema", "properties.total", "given, or revenue, or a price on every one of the products")
+        return fill_worth(properties, envelope, items)
 
-def checkout(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """A checkout; its value goes by several names in Segment's own clients."""
-    lines = add_lines(properties.products, items)
-    for amount in (properties.total, properties.revenue, properties.value):
-        if amount is not None:
-            return (amount, 0, properties.order_id, None)
-    return (lines, 0, properties.order_id, None)
+    return fill
 
 
 _PREFERENCES = {p.name.lower(): p for p in Preference}

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from platinum.errors import EventRejected
 from platinum.events import fill, identify
+from platinum.events.fast.plans import compile_plans
 from platinum.events.fill import Fill, Registers
 from platinum.events.forms import AnyObject, Envelope, decoder, struct_of
 from platinum.events.mapping import mapped_decoder
@@ -67,12 +68,11 @@ def _filler(spec: EventSpec) -> Fill:
     if spec.shape in ("plain", "message"):
         return fill.plain(spec)
     if spec.kind == Kind.ORDER_COMPLETED:
-        return fill.completed
+        return fill.completed(spec)
+    if spec.shape in fill.WORTH:
+        return fill.worth(spec)
     by_shape: Mapping[str, Fill] = {
         "line": fill.line,
-        "order": fill.order,
-        "cart": fill.cart,
-        "checkout": fill.checkout,
         "preference": fill.preference,
         "identify": identify.traits,
         "group": fill.group,
@@ -143,7 +143,7 @@ class Decoding:
         Accept customer keys shaped like e-mail addresses or phone numbers.
     """
 
-    __slots__ = ("allow_personal_keys", "plans")
+    __slots__ = ("allow_personal_keys", "fast", "plans")
 
     def __init__(self, mappings: Mapping[str, EventMapping] | None = None, allow_personal_keys: bool = False) -> None:
         mapped: dict[str | None, Plan] = {
@@ -151,3 +151,4 @@ class Decoding:
         }
         self.plans: dict[str | None, Plan] = {**TRACK, **mapped}
         self.allow_personal_keys = allow_personal_keys
+        self.fast = compile_plans(frozenset(name for name in mapped if name is not None))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from platinum.events.scan import text_spans
 from platinum.hashing import hash64_spans, mix64_u
-from platinum.jit import kernel
+from platinum.jit import inner, int64, kernel
 
 
 def hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
@@ -28,7 +28,7 @@ def decision_refs(texts: Sequence[str]) -> NDArray[np.uint64]:
     return out
 
 
-@kernel
+@inner
 def _stream_ref(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """Of ``d.<generation>.<partition>.<offset>.<slot>``, 0 when the form is another one."""
     ref = np.uint64(0)
@@ -46,7 +46,7 @@ def _stream_ref(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return max(ref, np.uint64(1))
 
 
-@kernel
+@inner
 def _http_ref(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """Of ``h.<4 digits>.<32 hex digits>``, 0 when the form is another one."""
     if end - start != 39 or text[start + 6] != 46:
@@ -64,15 +64,20 @@ def _http_ref(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return max(ref, np.uint64(1))
 
 
+@inner
+def decision_ref_of(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """``ids.decision_ref`` of ``text[start:end]``."""
+    if end - start > 2 and text[start + 1] == 46:
+        if text[start] == 100:
+            return _stream_ref(text, start, end)
+        if text[start] == 104:
+            return _http_ref(text, start, end)
+    return np.uint64(0)
+
+
 @kernel
 def _decision_refs(text: NDArray[np.uint8], ends: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
-    start = 0
+    start = int64(0)
     for i in range(ends.shape[0]):
-        end = int(ends[i])
-        out[i] = np.uint64(0)
-        if end - start > 2 and text[start + 1] == 46:
-            if text[start] == 100:
-                out[i] = _stream_ref(text, start, end)
-            elif text[start] == 104:
-                out[i] = _http_ref(text, start, end)
-        start = end
+        out[i] = decision_ref_of(text, start, ends[i])
+        start = ends[i]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from platinum.errors import EventRejected
 from platinum.events.columns import EVENT, ITEM, STYLE, Columns
 from platinum.events.duplicates import without_duplicates
-from platinum.events.envelope import Headers, unwrap
+from platinum.events.envelope import unwrap
+from platinum.events.fast.batch import RecordTuple
 from platinum.events.forms import NO_RAW, Context, Envelope, decoder
 from platinum.events.identify import place
 from platinum.events.keys import customer_key
@@ -24,9 +25,6 @@ from platinum.events.rejection import Misshapen, explain
 from platinum.events.scan import text_spans
 from platinum.events.style import count_style
 from platinum.events.times import ABSENT, instants
-
-#: One record as ``ports.Fetched`` gives it: offset, key, value, record time in ms, headers.
-RecordTuple = tuple[int, bytes | None, bytes, int, Headers]
 
 _envelope = decoder(Envelope)
 _SIZE = EVENT.itemsize

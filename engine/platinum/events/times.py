@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.jit import kernel
+from platinum.jit import constant, inner, int64, kernel
 from platinum.vocabulary.limits import FIRST_MS, LAST_MS
 
 #: What ``instants`` writes instead of an instant.
@@ -20,6 +20,7 @@ BAD_RANGE = -2
 ABSENT = -3
 
 _MAX_CACHED = 65_536
+_TWO, _FOUR = constant(2), constant(4)
 _MINUTE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2})")
 _TAIL = re.compile(r":([0-9]{2})(?:\.([0-9]{1,9}))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))")
 
@@ -73,7 +74,6 @@ def parse_ms(text: str) -> int | None:
     return ms if FIRST_MS <= ms < LAST_MS else None
 
 
-@kernel
 def is_day(year: int, month: int, day: int) -> bool:
     """True if the proleptic Gregorian calendar has that day."""
     if month < 1 or month > 12 or day < 1:
@@ -84,7 +84,6 @@ def is_day(year: int, month: int, day: int) -> bool:
     return day <= (30 if month == 4 or month == 6 or month == 9 or month == 11 else 31)
 
 
-@kernel
 def days_from_civil(year: int, month: int, day: int) -> int:
     """Days from 1970-01-01 to a date of the Gregorian calendar, year ≥ 0 (Hinnant, "chrono-compatible date algorithms")."""
     y = year - 1 if month <= 2 else year
@@ -94,27 +93,31 @@ def days_from_civil(year: int, month: int, day: int) -> int:
     return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468
 
 
-@kernel
+_is_day = inner(is_day)
+_days_from_civil = inner(days_from_civil)
+
+
+@inner
 def _digits(text: NDArray[np.uint8], at: int, count: int) -> int:
     """Number of ``count`` decimal digits, or −100,000,000 when one of them is none."""
-    value = 0
+    value: int = int64(0)
     for i in range(at, at + count):
-        digit = int(np.int64(text[i])) - 48
+        digit = int64(text[i]) - 48
         if digit < 0 or digit > 9:
             return -100_000_000
         value = value * 10 + digit
     return value
 
 
-@kernel
+@inner
 def _zone_ms(text: NDArray[np.uint8], at: int, end: int) -> int:
     """What to add to local time for UTC: 0 for Z; ``LAST_MS`` = no zone, twice that = a zone that does not exist."""
-    mark = int(np.int64(text[at])) if at < end else 0
+    mark = int64(text[at]) if at < end else int64(0)
     if (mark == 90 or mark == 122) and at + 1 == end:
         return 0
     if (mark != 43 and mark != 45) or at + 6 != end or text[at + 3] != 58:
         return LAST_MS
-    hours, minutes = _digits(text, at + 1, 2), _digits(text, at + 4, 2)
+    hours, minutes = _digits(text, at + 1, _TWO), _digits(text, at + 4, _TWO)
     if hours < 0 or minutes < 0:
         return LAST_MS
     if hours > 23 or minutes > 59:
@@ -122,12 +125,13 @@ def _zone_ms(text: NDArray[np.uint8], at: int, end: int) -> int:
     return (hours * 60 + minutes) * (-60_000 if mark == 43 else 60_000)
 
 
-@kernel
-def _instant(text: NDArray[np.uint8], start: int, end: int) -> int:
+@inner
+def instant(text: NDArray[np.uint8], start: int, end: int) -> int:
+    """Epoch ms of the date-time in ``text[start:end]``, ``BAD_FORM`` or ``BAD_RANGE``."""
     if end - start < 20 or text[start + 4] != 45 or text[start + 7] != 45 or text[start + 13] != 58 or text[start + 16] != 58:
         return BAD_FORM
-    year, month, day = _digits(text, start, 4), _digits(text, start + 5, 2), _digits(text, start + 8, 2)
-    hour, minute, second = _digits(text, start + 11, 2), _digits(text, start + 14, 2), _digits(text, start + 17, 2)
+    year, month, day = _digits(text, start, _FOUR), _digits(text, start + 5, _TWO), _digits(text, start + 8, _TWO)
+    hour, minute, second = _digits(text, start + 11, _TWO), _digits(text, start + 14, _TWO), _digits(text, start + 17, _TWO)
     if (text[start + 10] != 84 and text[start + 10] != 116) or min(year, month, day, hour, minute, second) < 0:
         return BAD_FORM
     at = start + 19
@@ -137,7 +141,7 @@ def _instant(text: NDArray[np.uint8], start: int, end: int) -> int:
         weight = 100
         first = at
         while at < end and text[at] >= 48 and text[at] <= 57:
-            ms += (int(np.int64(text[at])) - 48) * weight
+            ms += (int64(text[at]) - 48) * weight
             weight //= 10
             at += 1
         if at == first or at - first > 9:
@@ -145,17 +149,17 @@ def _instant(text: NDArray[np.uint8], start: int, end: int) -> int:
     zone = _zone_ms(text, at, end)
     if zone == LAST_MS:
         return BAD_FORM
-    if not is_day(year, month, day) or hour > 23 or minute > 59 or second > 59 or zone > LAST_MS:
+    if not _is_day(year, month, day) or hour > 23 or minute > 59 or second > 59 or zone > LAST_MS:
         return BAD_RANGE
-    ms += (((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + zone
+    ms += (((_days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + zone
     return ms if ms >= FIRST_MS and ms < LAST_MS else BAD_RANGE
 
 
 @kernel
 def instants(text: NDArray[np.uint8], ends: NDArray[np.int64], out: NDArray[np.int64]) -> None:
     """Epoch ms of every ``text[ends[i-1]:ends[i]]``, or ``BAD_FORM``, ``BAD_RANGE``, ``ABSENT`` (empty); int64[B], overwritten."""
-    start = 0
+    start = int64(0)
     for i in range(ends.shape[0]):
-        end = int(ends[i])
-        out[i] = ABSENT if end == start else _instant(text, start, end)
+        end = ends[i]
+        out[i] = ABSENT if end == start else instant(text, start, end)
         start = end

@@ -36,6 +36,9 @@ _EVENT = (
     b'{"type":"track","event":"Order Completed","messageId":"warm","userId":"warm","timestamp":"2000-01-01T00:00:00Z",'
     b'"properties":{"order_id":"warm","total":1.0}}'
 )
+#: The escape keeps it from the compiled decoder: the kernels behind the other one are to be warm too.
+_ODD_EVENT = b'{"type":"track","event":"Decision Shown","userId":"w\\u0061rm","properties":{"decision_id":"d.1.0.0.0"}}'
+_RECORDS = [Fetched(i, b"warm", event, 946_684_800_000, ()) for i, event in enumerate((_EVENT, _ODD_EVENT))]
 
 _THREAD = "platinum-warm"
 
@@ -78,7 +81,7 @@ def leave_if_compiling() -> None:
 
 
 def warm(stages: Stages) -> float:
-    """Run one event and one request through ``stages`` on rows of their own; returns the seconds it took.
+    """Run two events and one request through ``stages`` on rows of their own; returns the seconds it took.
 
     The stages' arrays are private to the caller's thread while this runs, so pass a fresh ``Stages`` when another
     thread may be using the first.
@@ -95,11 +98,10 @@ def warm(stages: Stages) -> float:
 
 
 def _through(own: Stages, place: Place) -> bytes:
-    """One event through every kernel of the stream; returns the packed row."""
-    record = Fetched(0, b"warm", _EVENT, 946_684_800_000, ())
-    prepared = prepare(Segment(records=[record]), own, place)
+    """Two events through every kernel of the stream; returns the packed row."""
+    prepared = prepare(Segment(records=_RECORDS), own, place)
     rows = np.zeros(1, ROW)
-    slots = np.zeros(1, np.int64)
+    slots = np.zeros(len(_RECORDS), np.int64)
     execute(prepared, rows, slots, (np.zeros(1, np.int64), np.zeros(1, np.int64)), own, place)
     return _codec(rows)
 
@@ -128,7 +130,7 @@ def _compile_rest() -> None:
     """What the child does. It ends with its parent, however that ends: its standard input is then closed."""
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     stages = Stages(compile_policy(example("minimal")))
-    decode([Fetched(0, b"warm", _EVENT, 946_684_800_000, ())], stages.decoding)
+    decode(_RECORDS, stages.decoding)
     key_hashes([b"warm"])
     _codec(np.zeros(1, ROW))
     stages.encoder.encode(np.zeros(1, DECISION), [b"warm"], [b"d.1.0.0.0"], 1, 0)
