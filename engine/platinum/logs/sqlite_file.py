@@ -17,9 +17,11 @@ from pathlib import Path
 
 from platinum.errors import Inconsistent, Unavailable
 
-LAYOUT = 1
+# 1 was keyed by three columns, WITHOUT ROWID: SQLite keeps at most a quarter of a page of such a row in place, so each
+# decision had an overflow page to itself. Written six at a time they took 43 µs CPU each, now 29.
+LAYOUT = 2
 
-# A larger page would write more per lone append, a smaller one would put decisions of 1-2 KB on overflow pages.
+# A commit writes whole pages, at least one per partition. 8192: a third more CPU at six decisions per commit.
 _PAGE_BYTES = 4096
 
 #: The write-ahead log is copied into the file every so many pages (16 MiB) and then used again from its start. That
