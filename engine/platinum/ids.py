@@ -33,6 +33,11 @@ def http_decision_id(bucket: int, client: str, customer: str, placement: str, sl
     return f"h.{bucket:04d}.{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
+def http_decision_ref(decision_id: str) -> int:
+    """``decision_ref`` of what ``http_decision_id`` made, without looking whether it did."""
+    return int(decision_id[7:23], 16) or 1
+
+
 def stream_ref(generation: int, partition: int, offset: int, slot: int) -> int:
     """64-bit reference of a stream decision; kernels compute the same from the same four numbers."""
     return mix64(mix64(mix64(mix64(0, generation), partition), offset), slot) or 1

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from platinum.api.service import DecisionRequest, Tracked
+from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.api.wire import App, Message
 
 
@@ -73,6 +73,10 @@ class ToyService:
             raise self.refuse
         self.asked.append(request)
         return [b'{"type":"silence","placement":"%b"}' % placement.encode() for placement in request.placements]
+
+    def ask(self, request: DecisionRequest, reply: Reply) -> None:
+        loop = asyncio.get_running_loop()
+        loop.create_task(self.decide(request)).add_done_callback(lambda done: reply(done.exception() or done.result()))  # type: ignore[arg-type]
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         self.histories += history

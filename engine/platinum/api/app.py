@@ -39,20 +39,28 @@ def create_app(service: Service, lifespan: Lifespan | None = None) -> App:
             if scope["method"] != "POST":
                 raise Problem(405, "method", "send POST", headers=[(b"allow", b"POST")])
             body = await handler(service, scope, receive)
-        except Problem as problem:
-            await refuse(send, problem)
-        except UsageError as error:
-            await refuse(send, Problem(422, "invalid", str(error)))
-        except Rejected as rejected:
-            await refuse(send, refusal(Tracked(rejected.reason, rejected.field, str(rejected))))
-        except Unavailable:
-            await refuse(send, unavailable())
         except ClientGone:
             return
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None:
+                raise
+            await refuse(send, problem)
         else:
             await respond(send, body)
 
     return app
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What a request is told that ended with ``error``; None for a bug."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, UsageError):
+        return Problem(422, "invalid", str(error))
+    if isinstance(error, Rejected):
+        return refusal(Tracked(error.reason, error.field, str(error)))
+    return unavailable() if isinstance(error, Unavailable) else None
 
 
 async def decisions(service: Service, scope: Scope, receive: Receive) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from platinum.pipeline.stages import Stages
@@ -38,6 +38,10 @@ class DecisionRequest(NamedTuple):
     category: str
     idempotency_key: str | None
     now_ms: int | None
+
+
+#: Told the decisions (canonical JSON, one per placement), or what ``Service.decide`` raises; exactly once.
+Reply = Callable[[list[bytes] | Exception], None]
 
 
 class Tracked(NamedTuple):
@@ -82,6 +86,9 @@ class Service(Protocol):
         Rejected
             One of the request's events breaks its schema; nothing was decided and nothing appended.
         """
+
+    def ask(self, request: DecisionRequest, reply: Reply) -> None:
+        """``decide`` without a task of one's own: calls ``reply`` later, in the event loop."""
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         """Append events; returns, once they are durable, what became of each. ``history``: they decide nothing."""

@@ -15,15 +15,14 @@ from platinum.clock import wall_ms
 from platinum.errors import Inconsistent, Unavailable
 from platinum.logs.news import News
 from platinum.logs.placement import partitions_of, refuse_future
-from platinum.logs.sqlite_file import LogFile
+from platinum.logs.sqlite_file import MOST_PARTITIONS, SPAN, LogFile, first_place
 from platinum.logs.sqlite_writer import Append, GroupWriter, Placed
 from platinum.ports import Fetched, Record
 
 _TOPIC = "SELECT id FROM topics WHERE name = ?"
-_FETCH = """SELECT offset, key, value, time_ms, headers FROM records
-            WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?"""
-_START = "SELECT offset FROM records WHERE topic = ? AND partition = ? ORDER BY offset LIMIT 1"
-_END = "SELECT offset + 1 FROM records WHERE topic = ? AND partition = ? ORDER BY offset DESC LIMIT 1"
+_FETCH = "SELECT place - ?, key, value, time_ms, headers FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT ?"
+_START = "SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT 1"
+_END = "SELECT place + 1 FROM records WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT 1"
 
 #: Rows that are taken from SQLite at once while counting bytes.
 _BLOCK = 64
@@ -63,8 +62,8 @@ class SqliteLog:
         clock_ms: Callable[[], int] | None = wall_ms,
         busy_s: float = 5.0,
     ) -> None:
-        if partitions < 1 or partitions & (partitions - 1):
-            raise ValueError(f"partitions must be a power of two, got {partitions}")
+        if not 1 <= partitions <= MOST_PARTITIONS or partitions & (partitions - 1):
+            raise ValueError(f"partitions must be a power of two of at most {MOST_PARTITIONS}, got {partitions}")
         self._partitions = partitions
         self._generation = generation
         self._clock_ms = clock_ms
@@ -144,7 +143,8 @@ class SqliteLog:
         found: list[Fetched] = []
         n_bytes = 0
         try:
-            cursor = reader.execute(_FETCH, (topic_id, partition, offset, max_records))
+            first = first_place(topic_id, partition)
+            cursor = reader.execute(_FETCH, (first, first + offset, first + SPAN, max_records))
             while n_bytes <= max_bytes and (block := cursor.fetchmany(_BLOCK)):
                 # A blanked value is NULL; the contract gives it as b"".
                 found += [_fetched((o, key, v or b"", t, _unpack_headers(h) if h else ())) for o, key, v, t, h in block]
@@ -163,7 +163,11 @@ class SqliteLog:
 
     def _one(self, query: str, topic: str, partition: int) -> int:
         topic_id = self._topic(topic, partition)
-        return (self._number(query, topic_id, partition) or 0) if topic_id is not None else 0
+        if topic_id is None:
+            return 0
+        first = first_place(topic_id, partition)
+        found = self._number(query, first, first + SPAN)
+        return 0 if found is None else found - first
 
     def _topic(self, name: str, partition: int) -> int | None:
         """Number of a topic, None while it has no record."""

@@ -7,14 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 import msgspec
 
 from platinum.errors import Unavailable
-from platinum.logs.sqlite_file import LogFile
+from platinum.logs.sqlite_file import SPAN, LogFile, first_place
 from platinum.ports import Headers, Record
 
 #: A transaction takes in no further append beyond so many records or bytes: the first caller waits for the last record.
@@ -23,10 +23,11 @@ _GROUP_BYTES = 8 << 20
 
 # SQLite gives the interpreter lock away at every step, and under a busy event loop each return costs up to one switch
 # interval: 1,000 rows inserted one by one took 600 ms, 128 at once 10 ms. More would exceed old SQLite's 999 variables.
-_ROWS_AT_ONCE = 128
-_INSERT = "INSERT INTO records (topic, partition, offset, time_ms, key, value, headers) VALUES "
-_ROW = "(?, ?, ?, ?, ?, ?, ?)"
-_END = "(SELECT offset + 1 FROM records WHERE topic = ? AND partition = ? ORDER BY offset DESC LIMIT 1)"
+# Statements are compiled for 1 to 15 rows and for each multiple of 16, so a usual group takes one or two of 23.
+_ROWS_AT_ONCE, _ROWS_STEP = 128, 16
+_INSERT = "INSERT INTO records (place, time_ms, key, value, headers) VALUES "
+_ROW = "(?, ?, ?, ?, ?)"
+_END = "(SELECT place + 1 FROM records WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT 1)"
 
 _pack_headers: Callable[[Headers], bytes] = msgspec.msgpack.Encoder().encode
 
@@ -62,6 +63,9 @@ class GroupWriter:
         self._queue: SimpleQueue[Append | None] = SimpleQueue()
         self._connection = file.connect(write=True)
         self._topics: dict[str, int] = {}
+        # First place of a partition → next place, good as long as no other connection has written since ``_version``.
+        self._ends: dict[int, int] = {}
+        self._version = -1
         self._thread = threading.Thread(target=self._run, name="platinum-log-writer", daemon=True)
         self._thread.start()
 
@@ -104,6 +108,7 @@ class GroupWriter:
         try:
             with self._file.locked():
                 self._connection.execute("BEGIN IMMEDIATE")
+                self._forget_if_changed()
                 rows, placed = self._place(group)
                 self._insert(sorted(rows))
                 self._connection.execute("COMMIT")
@@ -116,33 +121,43 @@ class GroupWriter:
     def _fail(self, group: Sequence[Append], error: BaseException) -> None:
         if isinstance(error, sqlite3.OperationalError):
             error = Unavailable(f"{self._file.path.name}: {error}")
-        self._topics.clear()  # a topic's number may have been rolled back
+        self._topics.clear()  # a topic's number may have been rolled back, and no end is where it was counted to
+        self._ends.clear()
         if self._connection.in_transaction:
             self._connection.rollback()
         for append in group:
             append.result = error
+
+    def _forget_if_changed(self) -> None:
+        """Drop the ends when another connection has committed; the write lock is held, so nobody else can from here on."""
+        ((version,),) = self._connection.execute("PRAGMA data_version")
+        if version != self._version:
+            self._version = version
+            self._ends.clear()
 
     def _place(self, group: Sequence[Append]) -> tuple[list[tuple[object, ...]], list[Placed]]:
         """Number the group's records behind what is stored now; another process may have appended since."""
         rows: list[tuple[object, ...]] = []
         placed: list[Placed] = []
         topics = [self._topic(append.topic) for append in group]
-        ends = self._ends({(topic, p) for topic, append in zip(topics, group, strict=True) for p in append.partitions})
-        for topic, append in zip(topics, group, strict=True):
-            offsets = [(partition, next(ends[topic, partition])) for partition in append.partitions]
+        firsts = [[first_place(topic, p) for p in append.partitions] for topic, append in zip(topics, group, strict=True)]
+        ends = self._ends
+        self._read_ends(set(chain.from_iterable(firsts)) - ends.keys())
+        for some, append in zip(firsts, group, strict=True):
+            offsets: Placed = []
+            for first, partition, (key, value, time_ms, headers, _) in zip(some, append.partitions, append.records, strict=True):
+                place = ends[first]
+                ends[first] = place + 1
+                offsets.append((partition, place - first))
+                rows.append((place, time_ms, key, value, _pack_headers(headers) if headers else None))
             placed.append(offsets)
-            rows += [
-                (topic, partition, offset, time_ms, key, value, _pack_headers(headers) if headers else None)
-                for (partition, offset), (key, value, time_ms, headers, _) in zip(offsets, append.records, strict=True)
-            ]
         return rows, placed
 
-    def _ends(self, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], count[int]]:
-        ends: dict[tuple[int, int], count[int]] = {}
-        for some in _cut(sorted(places)):
-            (found,) = self._connection.execute("SELECT " + ", ".join([_END] * len(some)), list(chain.from_iterable(some)))
-            ends.update((place, count(end or 0)) for place, end in zip(some, found, strict=True))
-        return ends
+    def _read_ends(self, firsts: Collection[int]) -> None:
+        for some in _cut(sorted(firsts)):
+            bounds = [bound for first in some for bound in (first, first + SPAN)]
+            (found,) = self._connection.execute("SELECT " + ", ".join([_END] * len(some)), bounds)
+            self._ends.update((first, first if end is None else end) for first, end in zip(some, found, strict=True))
 
     def _insert(self, rows: Sequence[tuple[object, ...]]) -> None:
         # In key order, and in few sizes, so that the statements stay compiled.
@@ -167,13 +182,12 @@ class GroupWriter:
 
 
 def _cut(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Slices of 128, 64, 32, ... items, largest first."""
-    at, size = 0, _ROWS_AT_ONCE
-    while at < len(items):
-        while size > len(items) - at:
-            size //= 2
+    """Slices of at most 128 items: as many as there are in multiples of 16, then the rest."""
+    at, left = 0, len(items)
+    while left:
+        size = min(_ROWS_AT_ONCE, left - left % _ROWS_STEP) or left
         yield items[at : at + size]
-        at += size
+        at, left = at + size, left - size
 
 
 def _in_loop(future: asyncio.Future[Placed], call: Callable[[Sequence[Append]], None], group: Sequence[Append]) -> None:

@@ -7,15 +7,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from platinum.decide.record import DECISION
 from platinum.emit.derive import derivation
 from platinum.emit.inputs import unpack_inputs
 from platinum.errors import Inconsistent
-from platinum.events.columns import EVENT, ITEM
-from platinum.pipeline.request import decide_placements
+from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
-from platinum.profile.codec import unpack_rows
-from platinum.profile.row import ROW
 
 
 def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
@@ -45,13 +41,11 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     if (kept.policy, kept.model) != stages.version:
         raise Inconsistent(f"the decision was made under policy {kept.policy} and model {kept.model}: explain it under those")
     decision = orjson.loads(body)
-    rows = np.zeros(1, ROW)
-    unpack_rows([kept.row], rows, np.zeros(1, np.int64))
-    out = np.zeros(1, DECISION)
     trigger = kept.trigger.copy()
     own = Stages(stages.policy, stages.model, stages.version[1])  # its scratch is read afterwards
-    own.scratch.allowed[kept.barred] = 0
-    decide_placements(rows, np.zeros(0, EVENT), np.zeros(0, ITEM), trigger, own.run, out)
+    allowed = np.ones((1, len(stages.policy.actions)), np.uint8)
+    allowed[0, kept.barred] = 0
+    _, out = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own)
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)

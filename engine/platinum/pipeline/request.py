@@ -1,43 +1,33 @@
-"""A decision that somebody asks for: the stored row, the request's own events on a copy, one decision per placement.
+"""Decisions that somebody asks for: stored rows, each request's own events on a copy, one decision per placement.
 
-Used by the HTTP API and by ``platinum.Engine.decide``. Pure: the caller reads the row and appends what comes back.
+Used by the HTTP API, for all requests of a moment at once, and by ``platinum.Engine.decide``. Pure: the caller reads the
+rows and appends what comes back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from platinum.decide.kernel import decide_one
-from platinum.decide.record import DECISION, TRIGGER
-from platinum.emit.contacts import INPUTS_HEADER
-from platinum.emit.inputs import pack_inputs
+from platinum.decide.record import TRIGGER
 from platinum.errors import Rejected, UsageError
-from platinum.events.columns import EVENT, ITEM
 from platinum.events.decode import decode
+from platinum.events.rejection import Rejection
 from platinum.hashing import name_hash
-from platinum.ids import decision_ref, http_decision_id
-from platinum.jit import kernel
-from platinum.pipeline.engine_records import DecisionMade, engine_record
+from platinum.ids import http_decision_id, http_decision_ref
+from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, pack_trigger, run_requests
+from platinum.pipeline.request_records import Given, binding, decision_bodies, made_records, packed_inputs
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Record
-from platinum.profile.codec import pack_rows, unpack_rows
-from platinum.profile.fold import fold
-from platinum.profile.row import ROW
+from platinum.profile.codec import pack_rows
 from platinum.vocabulary.codes import Kind
 
-_FIRST = np.zeros(1, np.int64)
-#: Most requests bring no events: an empty decode would cost a fifth of the answer.
-_NO_EVENTS, _NO_ITEMS = np.zeros(0, EVENT), np.zeros(0, ITEM)
+_REQUEST_MADE, _OTHER = int(Kind.REQUEST_MADE), int(Kind.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """What is asked.
 
     Attributes
@@ -48,14 +38,14 @@ class Ask:
         One decision each; an action is given at most once per request.
     now_ms : int
         Record time of the request.
+    client, request : str
+        Who asks, and the idempotency key (or a ULID made at the edge): equal ones give the equal decision id.
     events : sequence of bytes
         Segment-shaped events of this customer that count in the answer.
     candidates : sequence of str or None
         Actions that may run; None = all.
     intent, channel, category : str
         Context: what the customer asked for, through what, about what; "" = unknown.
-    client, request : str
-        Who asks, and the idempotency key (or a ULID made at the edge): equal ones give the equal decision id.
     """
 
     customer: str
@@ -70,8 +60,16 @@ class Ask:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Asked(NamedTuple):
+    """An ``Ask`` and what was found about its customer: the packed row (None = unknown person), bucket, partition."""
+
+    ask: Ask
+    blob: bytes | None
+    bucket: int
+    partition: int
+
+
+class Answer(NamedTuple):
     """Decisions of a request and what has to be appended to the log for them.
 
     Attributes
@@ -89,22 +87,12 @@ class Answer:
     binding: bool
 
 
-@kernel
-def decide_placements(rows: Any, events: Any, items: Any, triggers: Any, run: Any, out: Any) -> None:
-    """Fold ``events`` into ``rows[0]``, then decide each trigger; an action is taken once per request."""
-    tables, model, scratch = run
-    row = rows[0]
-    for i in range(events.shape[0]):
-        fold(row, events[i], items, tables)
-    for i in range(triggers.shape[0]):
-        decide_one(row, triggers[i], tables, model, scratch, out[i])
-        out[i]["event"] = -1
-        if out[i]["action"] >= 0:
-            scratch.allowed[out[i]["action"]] = 0
+#: A placement or candidate that the policy does not have; an event that breaks its schema.
+Refusal = UsageError | Rejected
 
 
 def answer(ask: Ask, blob: bytes | None, bucket: int, stages: Stages, secret: bytes, generation: int, partition: int) -> Answer:
-    """Decide one request from the customer's packed row (None = unknown person).
+    """``answer_all`` of one request.
 
     Raises
     ------
@@ -113,98 +101,112 @@ def answer(ask: Ask, blob: bytes | None, bucket: int, stages: Stages, secret: by
     Rejected
         One of the request's events breaks its schema.
     """
-    key = ask.customer.encode()
-    triggers, ids = _triggers(ask, bucket, stages)
-    rows = np.zeros(1, ROW)
-    if blob is not None:
-        unpack_rows([blob], rows, _FIRST)
-    events, items = _events(ask, key, stages)
-    out = np.zeros(len(triggers), DECISION)
-    _allow(ask, stages)
-    decide_placements(rows, events, items, triggers, stages.run, out)
-    barred = _barred(stages, out["action"].tolist(), ask.candidates is not None)
-    stages.scratch.allowed[:] = 1
+    (given,) = answer_all([Asked(ask, blob, bucket, partition)], stages, secret, generation)
+    if isinstance(given, Exception):
+        raise given
+    return given
+
+
+def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation: int) -> list[Answer | Refusal]:
+    """Answer requests together: each as it would be answered alone, the bytes included.
+
+    A request that is refused has its error in the place of its answer. Requests of one customer do not see each other:
+    each starts from the row that it came with.
+    """
+    refused: dict[int, Refusal] = {}
+    triggers, places, ids = _triggers(asked, stages, refused)
+    folding = _folding(asked, stages, refused)
+    sets = _sets(asked, stages, refused)
+    if refused:
+        good = [i for i in range(len(asked)) if i not in refused]
+        among = iter(answer_all([asked[i] for i in good], stages, secret, generation) if good else ())
+        return [refused[i] if i in refused else next(among) for i in range(len(asked))]
+    of = [row for row, _ in places]
+    asking = Asking(np.frombuffer(triggers, TRIGGER), np.array(places, np.int64).reshape(-1, 2), sets)
+    rows, out = run_requests([one.blob for one in asked], folding, asking, stages)
+    given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out)
+    bodies = decision_bodies(given, stages, generation)
+    inputs = packed_inputs(_folded(asked, rows), asking, given, stages)
+    records = made_records(given, bodies, inputs, stages, secret)
+    return _answers(asked, given, bodies, records, stages)
+
+
+def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[bytearray, list[tuple[int, int]], list[str]]:
+    """Bytes of TRIGGER[T], (row, allowed set) and decision id of each; one per placement."""
+    triggers, places, ids = bytearray(), [], []
+    n_sets = 0
+    for i, (ask, _, bucket, _) in enumerate(asked):
+        kind = _REQUEST_MADE if ask.intent else _OTHER
+        names = [name_hash(name) if name else 0 for name in (ask.category, ask.channel, ask.intent)]
+        n_sets += ask.candidates is not None
+        place = (i, n_sets if ask.candidates is not None else 0)
+        for slot, name in enumerate(ask.placements):
+            index = stages.placement_index.get(name)
+            if index is None:
+                known = ", ".join(stages.policy.placements) or "none"
+                refused[i] = UsageError(f"'placement' must be one of the policy's placements ({known}); see placements in the policy")
+                break
+            decision_id = http_decision_id(bucket, ask.client, ask.customer, name, slot, ask.request)
+            triggers += pack_trigger(http_decision_ref(decision_id), ask.now_ms, -1, 0.0, *names, kind, index)
+            places.append(place)
+            ids.append(decision_id)
+    return triggers, places, ids
+
+
+def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> Folding:
+    """The requests' own events."""
+    of = [(i, j) for i, one in enumerate(asked) if one.ask.events and i not in refused for j in range(len(one.ask.events))]
+    if not of:
+        return NO_EVENTS
+    fetched = []
+    for n, (i, j) in enumerate(of):
+        ask = asked[i].ask
+        fetched.append(Fetched(n, ask.customer.encode(), ask.events[j], ask.now_ms, ()))
+    columns, rejections = decode(fetched, stages.decoding)
+    for rejection in reversed(rejections):  # of several, a request is told its first
+        i, j = of[rejection.index]
+        refused[i] = _rejected(rejection, j)
+    at = np.array([of[n][0] for n in columns.events["offset"].tolist()], np.int64)
+    columns.events["offset"] = -1  # they have none before they are appended
+    return Folding(columns.events, columns.items, at)
+
+
+def _rejected(rejection: Rejection, at: int) -> Rejected:
+    where = f"events[{at}]"
+    return Rejected(rejection.reason, f"{where}: {rejection.message}", f"{where}.{rejection.field}")
+
+
+def _sets(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """uint8[K, A]: everything, then the candidates of each request that names some, in order."""
+    restricted = [i for i, one in enumerate(asked) if one.ask.candidates is not None]
+    sets = np.zeros((1 + len(restricted), len(stages.action_index)), np.uint8)
+    sets[0] = 1
+    for k, i in enumerate(restricted, 1):
+        indices = [stages.action_index.get(name, -1) for name in asked[i].ask.candidates or ()]
+        if -1 in indices:
+            refused.setdefault(i, UsageError("'candidates' must name actions of the policy in force; see actions in the policy"))
+        sets[k, indices] = 1
+    return sets
+
+
+def _folded(asked: Sequence[Asked], rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> list[bytes]:
+    """Packed rows that were decided on."""
     # Nothing folded: what was stored is what was decided on, and packing it again would give the same bytes.
-    folded = blob if blob is not None and not ask.events else pack_rows(rows, _FIRST)[0]
-    bodies = stages.encoder.encode(out, [key] * len(out), ids, generation, partition)
-    inputs = pack_inputs([folded] * len(out), triggers, stages.version, barred)
-    records = [Record(key, event, ask.now_ms) for event in ask.events]
-    records += [_made(stages, out[i], ids[i], bodies[i], inputs[i], key, secret) for i in range(len(out))]
-    binding = any(stages.policy.actions[a].offer is not None for a in out["action"].tolist() if a >= 0)
-    return Answer(bodies, records, binding)
+    changed = [i for i, one in enumerate(asked) if one.blob is None or one.ask.events]
+    packed = dict(zip(changed, pack_rows(rows, np.array(changed, np.int64)), strict=True)) if changed else {}
+    return [packed.get(i, one.blob or b"") for i, one in enumerate(asked)]
 
 
-def _events(ask: Ask, key: bytes, stages: Stages) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """EVENT[*] and ITEM[*] of the request's own events."""
-    if not ask.events:
-        return _NO_EVENTS, _NO_ITEMS
-    columns, rejections = decode([Fetched(-1, key, event, ask.now_ms, ()) for event in ask.events], stages.decoding)
-    if rejections:
-        first = rejections[0]
-        raise Rejected(first.reason, f"events[{first.index}]: {first.message}", f"events[{first.index}].{first.field}")
-    return columns.events, columns.items
-
-
-def _triggers(ask: Ask, bucket: int, stages: Stages) -> tuple[NDArray[np.void], list[str]]:
-    """TRIGGER[n] and the decision ids, one per placement."""
-    triggers = np.zeros(len(ask.placements), TRIGGER)
-    ids = []
-    for slot, name in enumerate(ask.placements):
-        index = stages.placement_index.get(name)
-        if index is None:
-            known = ", ".join(stages.policy.placements) or "none"
-            raise UsageError(f"'placement' must be one of the policy's placements ({known}); see placements in the policy")
-        ids.append(http_decision_id(bucket, ask.client, ask.customer, name, slot, ask.request))
-        one = triggers[slot]
-        one["ref"] = decision_ref(ids[-1])
-        one["now_ms"] = ask.now_ms
-        one["offset"] = -1
-        one["placement"] = index
-        one["kind"] = Kind.REQUEST_MADE if ask.intent else Kind.OTHER
-        one["intent"] = name_hash(ask.intent) if ask.intent else 0
-        one["channel"] = name_hash(ask.channel) if ask.channel else 0
-        one["category"] = name_hash(ask.category) if ask.category else 0
-    return triggers, ids
-
-
-def _allow(ask: Ask, stages: Stages) -> None:
-    """Restrict the actions to the request's candidates."""
-    if ask.candidates is None:
-        return
-    allowed = []
-    for name in ask.candidates:
-        index = stages.action_index.get(name)
-        if index is None:
-            raise UsageError("'candidates' must name actions of the policy in force; see actions in the policy")
-        allowed.append(index)
-    stages.scratch.allowed[:] = 0
-    stages.scratch.allowed[allowed] = 1
-
-
-def _barred(stages: Stages, chosen: list[int], restricted: bool) -> list[list[int]] | None:
-    """Actions that each decision was not allowed: not a candidate, or given for an earlier placement."""
-    if not restricted and len(chosen) == 1:
-        return None
-    given = set(chosen)
-    never = [a for a in np.flatnonzero(stages.scratch.allowed == 0).tolist() if a not in given]
-    return [never + [a for a in chosen[:i] if a >= 0] for i in range(len(chosen))]
-
-
-def _made(stages: Stages, out: np.void, decision_id: str, body: bytes, inputs: bytes, key: bytes, secret: bytes) -> Record:
-    """`decision made` of one decision, the decision verbatim."""
-    action = int(out["action"])
-    now_ms = int(out["now_ms"])
-    chosen = stages.policy.actions[action] if action >= 0 else None
-    closes_ms = now_ms + int(stages.policy.tables.actions["reward_window_ms"][action]) if chosen else now_ms
-    made = DecisionMade(
-        decision_id=decision_id,
-        action=chosen.name if chosen else None,
-        type=chosen.type.name.lower() if chosen else "silence",
-        channel=stages.policy.channels[int(out["channel"])] if chosen else None,
-        decided_ms=now_ms,
-        closes_ms=closes_ms,
-        expires_ms=int(out["expires_ms"]),
-        explored=bool(out["explored"]),
-        decision=msgspec.Raw(body),
-    )
-    return engine_record(secret, key, made, now_ms, extra=((INPUTS_HEADER, inputs),))
+def _answers(asked: Sequence[Asked], given: Given, bodies: list[bytes], records: list[Record], stages: Stages) -> list[Answer | Refusal]:
+    answers: list[Answer | Refusal] = []
+    binds = binding(given, stages)
+    start = 0
+    for ask, _, _, partition in asked:
+        end = start + len(ask.placements)
+        made = records[start:end]
+        if ask.events:
+            key = ask.customer.encode()
+            made = [*(Record(key, event, ask.now_ms, (), partition) for event in ask.events), *made]
+        answers.append(Answer(bodies[start:end], made, True in binds[start:end]))
+        start = end
+    return answers

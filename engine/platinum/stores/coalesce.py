@@ -42,7 +42,7 @@ class CoalescedReader:
             # Alone: a task and two turns of the loop less, 27 µs instead of 46.
             self._in_flight = True
             try:
-                return (await self._read([(bucket, key)]))[0]
+                return (await self.get_many([(bucket, key)]))[0]
             finally:
                 self._go_on()
         # A future per caller: one that is cancelled takes nothing from others who want the same row.
@@ -62,7 +62,7 @@ class CoalescedReader:
                 names = list(self._wanted)[:_MOST_KEYS]
                 waiting = [self._wanted.pop(name) for name in names]
                 try:
-                    found = await self._read(names)
+                    found = await self.get_many(names)
                 except Exception as error:  # noqa: BLE001 - every waiting request gets it; none may hang
                     for future in _unanswered(waiting):
                         future.set_exception(error)
@@ -73,7 +73,8 @@ class CoalescedReader:
         finally:
             self._in_flight = False
 
-    async def _read(self, names: Sequence[tuple[int, bytes]]) -> list[Found]:
+    async def get_many(self, names: Sequence[tuple[int, bytes]]) -> list[Found]:
+        """``get`` of several (bucket, key) in a round trip of their own."""
         places: dict[int, list[int]] = {}
         for i, (bucket, _) in enumerate(names):
             places.setdefault(bucket, []).append(i)

@@ -10,9 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import uvicorn
 
+from platinum.api.protocol import protocol_of
+from platinum.api.service import Service
 from platinum.api.wire import App
 from platinum.clock import wall_ms
 from platinum.errors import UsageError
@@ -55,12 +58,12 @@ def listening(host: str, port: int) -> socket.socket:
 class HttpServer(uvicorn.Server):
     """Uvicorn on a door, silent and without signal handlers of its own: it would raise the signal again at its end."""
 
-    def __init__(self, app: App, door: Door) -> None:
+    def __init__(self, app: App, service: Service, door: Door) -> None:
         self._door = door
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=cast("type[asyncio.Protocol]", protocol_of(service)),
                 loop="none",
                 lifespan="off",
                 log_config=None,  # see ``loglines``

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import uvloop
 
 from platinum.api.answering import Answering
 from platinum.api.app import create_app
+from platinum.api.desk import Premises
 from platinum.errors import UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
@@ -29,6 +31,8 @@ from platinum.wiring.service import HttpService
 from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
 LOG = structlog.get_logger("platinum.up")
+#: The log's writer thread must not wait Python's 5 ms for the loop.
+_SWITCH_S = 0.0005
 
 
 @dataclass(slots=True)
@@ -72,7 +76,7 @@ async def up(
         Log and store contradict each other; see the message.
     """
     stop_on_signals(door.stop)
-    sys.setswitchinterval(0.0005)  # the log's writer thread must not wait 5 ms for the loop
+    sys.setswitchinterval(_SWITCH_S)
     parts = open_parts(data, partitions or DEFAULT_PARTITIONS, DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, door.clock_ms)
     d = parts.deployment
     try:
@@ -100,6 +104,7 @@ def serve_api(data: Path, host: str, port: int) -> None:
 
 async def _api(data: Path, door: Door) -> None:
     stop_on_signals(door.stop)
+    sys.setswitchinterval(_SWITCH_S)
     parts = attach_parts(data)
     try:
         await parts.connect()
@@ -124,9 +129,10 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     d = parts.deployment
     read_store = parts.reading_store()
     reader = CoalescedReader(read_store.load)
-    answering = Answering(d.log, reader.get, d.shelf, d.secret, d.buckets, door.clock_ms)
+    premises = Premises(d.shelf, d.secret, d.log.generation, d.log.partitions, d.buckets, door.clock_ms)
+    answering = Answering(d.log, reader.get_many, reader.get, premises)
     service = HttpService(parts, answering, runner)
-    server = HttpServer(create_app(service), door)
+    server = HttpServer(create_app(service), service, door)
     try:
         async with asyncio.TaskGroup() as group:
             work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
@@ -143,6 +149,9 @@ async def _work(running: Running, door: Door, on_ready: Callable[[Running], None
     """Warm up, then stream until the door closes; the stream's end closes it: half a system helps nobody."""
     stages = await running.parts.newest_stages()
     await warm_in_thread(stages)
+    # What the compiler left behind lives as long as the process: a full collection need not walk it again.
+    gc.collect()
+    gc.freeze()
     running.service.warmed = True
     LOG.info("ready", policy=stages.policy.version, port=door.socket.getsockname()[1])
     if on_ready is not None:

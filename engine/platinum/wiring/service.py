@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
 import platinum
 from platinum.api.answering import Answering
-from platinum.api.service import DecisionRequest, Tracked
+from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.metrics import Registry, Value
 from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
@@ -32,10 +33,28 @@ class HttpService:
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
         """See ``api.service.Service``."""
+        done: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
+
+        def tell(result: list[bytes] | Exception) -> None:
+            if done.done():
+                return  # whoever asked has gone
+            if isinstance(result, Exception):
+                done.set_exception(result)
+            else:
+                done.set_result(result)
+
+        self.ask(request, tell)
+        return await done
+
+    def ask(self, request: DecisionRequest, reply: Reply) -> None:
+        """See ``api.service.Service``."""
         began = time.perf_counter()
-        decisions = await self._answering.decide(request)
-        self._registry.decision_seconds.observe(time.perf_counter() - began)
-        return decisions
+
+        def observed(result: list[bytes] | Exception) -> None:
+            self._registry.decision_seconds.observe(time.perf_counter() - began)
+            reply(result)
+
+        self._answering.ask(request, observed)
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         """See ``api.service.Service``."""

@@ -1,0 +1,120 @@
+"""Bytes of decisions that were asked for: their JSON, the inputs that ``explain`` needs, and the `decision made` records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.emit.contacts import INPUTS_HEADER
+from platinum.emit.inputs import pack_inputs
+from platinum.pipeline.asking import Asking
+from platinum.pipeline.engine_records import DecisionMade, engine_record
+from platinum.pipeline.stages import Stages
+from platinum.ports import Record
+
+
+class Given(NamedTuple):
+    """Decisions of several requests, T of them: customer key, decision id and partition of each, and DECISION[T]."""
+
+    keys: list[bytes]
+    ids: list[str]
+    partitions: list[int]
+    out: NDArray[np.void]
+
+
+class _Action(NamedTuple):
+    """What a record says of an action."""
+
+    name: str | None
+    type: str
+    reward_window_ms: int
+    binding: bool
+
+
+@lru_cache(maxsize=8)
+def _actions(stages: Stages) -> list[_Action]:
+    """By index; the last one is silence, -1."""
+    windows = stages.policy.tables.actions["reward_window_ms"].tolist()
+    said = [_Action(a.name, a.type.name.lower(), w, a.offer is not None) for a, w in zip(stages.policy.actions, windows, strict=True)]
+    return [*said, _Action(None, "silence", 0, False)]
+
+
+def binding(given: Given, stages: Stages) -> list[bool]:
+    """Whether each decision holds an offer: it must not be forgotten once it was answered."""
+    actions = _actions(stages)
+    return [actions[a].binding for a in given.out["action"].tolist()]
+
+
+def decision_bodies(given: Given, stages: Stages, generation: int) -> list[bytes]:
+    """Canonical JSON of each decision.
+
+    The encoder takes decisions of one partition at a time, because a decision that rests on a record names it by its
+    coordinate. Those that rest on none go with any.
+    """
+    evidence = given.out["evidence_offset"].tolist()
+    groups: dict[int, list[int]] = {}
+    rest = []
+    for i, offset in enumerate(evidence):
+        if offset >= 0:
+            groups.setdefault(given.partitions[i], []).append(i)
+        else:
+            rest.append(i)
+    if not groups:
+        return stages.encoder.encode(given.out, given.keys, given.ids, generation, min(given.partitions, default=0))
+    next(iter(groups.values())).extend(rest)
+    bodies = [b""] * len(evidence)
+    for partition, some in groups.items():
+        keys, ids = [given.keys[i] for i in some], [given.ids[i] for i in some]
+        for i, body in zip(some, stages.encoder.encode(given.out[some], keys, ids, generation, partition), strict=True):
+            bodies[i] = body
+    return bodies
+
+
+def packed_inputs(folded: Sequence[bytes], asking: Asking, given: Given, stages: Stages) -> list[bytes]:
+    """``emit.inputs`` of each decision; ``folded`` are the packed rows of the requests."""
+    of = asking.at[:, 0].tolist()
+    rows = [folded[i] for i in of]
+    if len(asking.sets) == 1 and len(of) == len(folded):
+        return pack_inputs(rows, asking.triggers, stages.version)
+    return pack_inputs(rows, asking.triggers, stages.version, _barred(asking, of, given.out["action"].tolist()))
+
+
+def _barred(asking: Asking, of: Sequence[int], actions: Sequence[int]) -> list[list[int]]:
+    """Actions that each decision was not allowed: not a candidate, or given for an earlier placement."""
+    never = [np.flatnonzero(allowed == 0).tolist() for allowed in asking.sets]
+    barred: list[list[int]] = []
+    given: list[int] = []
+    for i, which in enumerate(asking.at[:, 1].tolist()):
+        if i == 0 or of[i - 1] != of[i]:
+            given = []
+        barred.append(never[which] + given)
+        if actions[i] >= 0:
+            given = [*given, actions[i]]
+    return barred
+
+
+def made_records(given: Given, bodies: Sequence[bytes], inputs: Sequence[bytes], stages: Stages, secret: bytes) -> list[Record]:
+    """`decision made` of each decision, the decision verbatim."""
+    out, actions, channels = given.out, _actions(stages), (*stages.policy.channels, None)
+    columns = [out[name].tolist() for name in ("action", "channel", "now_ms", "expires_ms", "explored")]
+    records = []
+    for i, (a, channel, now_ms, expires_ms, explored) in enumerate(zip(*columns, strict=True)):
+        action = actions[a]
+        made = DecisionMade(
+            given.ids[i],
+            action.name,
+            action.type,
+            channels[channel],
+            now_ms,
+            now_ms + action.reward_window_ms,
+            expires_ms,
+            explored != 0,
+            msgspec.Raw(bodies[i]),
+        )
+        records.append(engine_record(secret, given.keys[i], made, now_ms, given.partitions[i], ((INPUTS_HEADER, inputs[i]),)))
+    return records

@@ -1,0 +1,225 @@
+"""Decisions and events behind the routes: together, but each with its own fate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pytest
+
+from platinum.api.answering import Answering
+from platinum.api.desk import Found, Premises
+from platinum.api.service import DecisionRequest
+from platinum.errors import Inconsistent, Rejected, Unavailable, UsageError
+from platinum.hashing import murmur2
+from platinum.logs.memory import MemoryLog
+from platinum.pipeline.stages import Stages
+from platinum.policy.compile import compile_policy
+from platinum.policy.load import example
+from platinum.ports import INTERACTIONS, Record
+from tests.builders.loops import in_loop
+from tests.builders.requests import BUCKETS, NOW_MS, PARTITIONS, rows_under
+
+SOURCE = example("gift-shop")
+
+
+class _Shelf:
+    """One policy, whatever is asked for."""
+
+    newest = 1
+
+    def __init__(self) -> None:
+        self.stages = Stages(compile_policy(SOURCE))
+
+    async def get(self, policy: int) -> Stages:
+        return self.stages
+
+
+class _Gate(MemoryLog):
+    """A log whose appends wait until it is opened."""
+
+    def __init__(self) -> None:
+        super().__init__(PARTITIONS, 1, lambda: NOW_MS)
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        await self.opened.wait()
+        return await super().append(topic, records)
+
+
+class World:
+    """An ``Answering`` over rows in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows = dict(_ROWS)
+        self.log = _Gate()
+        self.reads: list[int] = []
+        self.away = False
+        premises = Premises(_Shelf(), bytes(32), 1, PARTITIONS, BUCKETS, lambda: NOW_MS)
+        self.answering = Answering(self.log, self.read, self._read_one, premises)
+        self.told: dict[int, Any] = {}
+
+    async def read(self, names: Sequence[tuple[int, bytes]]) -> list[Found]:
+        self.reads.append(len(names))
+        await asyncio.sleep(0)
+        if self.away:
+            raise Unavailable
+        return [(None, self.rows.get(key)) for _, key in names]
+
+    async def _read_one(self, bucket: int, key: bytes) -> Found:
+        return (await self.read([(bucket, key)]))[0]
+
+    def ask(self, number: int, customer: str, **members: Any) -> None:
+        given = {"placements": ("home-hero",), "events": (), "candidates": None, "channel": "", "intent": "", "category": ""}
+        request = DecisionRequest(customer, **(given | {"idempotency_key": f"k{number}", "now_ms": None} | members))
+        self.answering.ask(request, lambda result: self.told.__setitem__(number, result))
+
+    async def settle(self) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    async def appended(self) -> list[bytes]:
+        return [r.value for p in range(PARTITIONS) for r in await self.log.fetch(INTERACTIONS, p, 0, 10_000)]
+
+
+_ROWS = rows_under(SOURCE)
+_PEOPLE = [key.decode() for key in sorted(_ROWS)]
+
+
+def is_binding(result: Any) -> bool:
+    return any(orjson.loads(body)["offer"] is not None for body in result)
+
+
+@in_loop
+async def test_requests_of_one_moment_share_a_read() -> None:
+    world = World()
+
+    for i, customer in enumerate(_PEOPLE[:50]):
+        world.ask(i, customer)
+    await world.settle()
+    await world.answering.close()
+
+    assert world.reads == [50]
+    assert sorted(world.told) == list(range(50))
+    assert len(await world.appended()) == world.answering.tally.decisions == 50
+
+
+@in_loop
+async def test_a_bad_request_gets_its_own_error_and_harms_nobody() -> None:
+    world = World()
+    broken = orjson.dumps({"type": "track", "event": "Order Completed"})
+
+    world.ask(0, _PEOPLE[0])
+    world.ask(1, _PEOPLE[1], placements=("nowhere",))
+    world.ask(2, _PEOPLE[2], events=(broken,))
+    world.ask(3, _PEOPLE[3], candidates=("nobody",))
+    world.rows[_PEOPLE[4].encode()] = b"\xff damaged"
+    world.ask(4, _PEOPLE[4])
+    world.ask(5, _PEOPLE[5])
+    await world.answering.close()
+
+    assert [type(world.told[i]) for i in range(6)] == [list, UsageError, Rejected, UsageError, Inconsistent, list]
+    assert world.answering.tally.decisions == 2
+
+
+@in_loop
+async def test_an_offer_waits_for_the_log_and_silence_does_not() -> None:
+    world = World()
+    world.log.opened.clear()
+
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+    await world.settle()
+    early = set(world.told)
+    world.log.opened.set()
+    await world.answering.close()
+
+    assert early == {i for i, result in world.told.items() if not is_binding(result)}
+    assert 0 < len(early) < len(_PEOPLE) == len(world.told)
+
+
+@in_loop
+async def test_an_offer_that_the_log_did_not_take_is_not_made() -> None:
+    world = World()
+
+    async def fail(topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        raise Unavailable
+
+    world.log.append = fail  # type: ignore[method-assign]
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+    await world.answering.close()
+
+    refused = [result for result in world.told.values() if isinstance(result, Unavailable)]
+    assert refused
+    assert not any(is_binding(result) for result in world.told.values() if not isinstance(result, Exception))
+    assert world.answering.tally.unlogged == len(_PEOPLE) - len(refused)
+
+
+@in_loop
+async def test_without_the_store_everybody_gets_silence_never_a_guess() -> None:
+    world = World()
+    world.away = True
+
+    for i, customer in enumerate(_PEOPLE[:20]):
+        world.ask(i, customer, placements=("home-hero", "basket")[: 1 + i % 2])
+    await world.answering.close()
+
+    assert {orjson.loads(body)["type"] for result in world.told.values() for body in result} == {"silence"}
+    assert world.answering.tally.degraded == 30
+
+
+@in_loop
+async def test_a_bug_in_the_read_is_told_to_everybody_and_the_next_request_is_answered() -> None:
+    world = World()
+    usual = world.answering._desk._read
+
+    async def broken(names: Sequence[tuple[int, bytes]]) -> list[Found]:
+        raise RuntimeError
+
+    world.answering._desk._read = broken
+    world.ask(0, _PEOPLE[0])
+    await world.settle()
+    world.answering._desk._read = usual
+    world.ask(1, _PEOPLE[1])
+    await world.answering.close()
+
+    assert isinstance(world.told[0], RuntimeError)
+    assert isinstance(world.told[1], list)
+
+
+@in_loop
+async def test_an_event_is_durable_before_it_is_acknowledged_and_behind_what_was_answered() -> None:
+    world = World()
+    customer = _PEOPLE[0]
+    event = orjson.dumps({"type": "track", "event": "Product Viewed", "userId": customer, "properties": {"category": "candles"}})
+    world.ask(0, customer, candidates=())
+    await world.settle()
+    world.log.opened.clear()
+
+    tracking = asyncio.ensure_future(world.answering.track([event]))
+    await asyncio.sleep(0.05)
+    early = tracking.done()
+    world.log.opened.set()
+    await tracking
+
+    records = await world.log.fetch(INTERACTIONS, murmur2(customer.encode()) % PARTITIONS, 0, 10)
+    assert not early
+    assert [b"decision_made" in r.value for r in records] == [True, False]
+    await world.answering.close()
+
+
+@pytest.mark.parametrize("size", [255, 256, 257, 600])
+@in_loop
+async def test_a_crowd_is_answered_in_rounds(size: int) -> None:
+    world = World()
+
+    for i in range(size):
+        world.ask(i, _PEOPLE[i % len(_PEOPLE)])
+    await world.answering.close()
+
+    assert len(world.told) == size
+    assert max(world.reads) <= 256
