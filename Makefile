@@ -31,7 +31,7 @@ demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="
 test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="-k caps")
 	@$(BIN)/python -m pytest --durations=10 --durations-min=5 $(PYTEST_FLAGS)
 
-proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off (4 minutes)
+proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times (6 minutes)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
 
 check: env ## lint, format, types, import order, house rules, generated files; changes nothing

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from platinum import clock
+
+#: Of the example policies whose days matter here.
+ZONE = ZoneInfo("Europe/London")
 
 
 class Clock(NamedTuple):
@@ -27,6 +32,12 @@ class Clock(NamedTuple):
         """Milliseconds since 1970 in the deployment."""
         now_ms = self.base_ms + (time.time_ns() // 1_000_000 - self.began_ms) * self.speed
         return min(now_ms, self.until_ms) if self.until_ms else now_ms
+
+    def past_midnight_s(self, wait_s: float) -> float:
+        """Seconds of the wall clock until the first midnight of ``ZONE`` that is at least ``wait_s`` away."""
+        at = datetime.fromtimestamp(self.now_ms() / 1000 + wait_s * self.speed, ZONE)
+        midnight = datetime.combine(at.date() + timedelta(days=1), datetime.min.time(), ZONE)
+        return wait_s + (midnight.timestamp() - at.timestamp()) / self.speed
 
     def command(self, *arguments: str) -> list[str]:
         """Command line of ``platinum`` on this clock."""

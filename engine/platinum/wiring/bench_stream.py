@@ -96,7 +96,8 @@ async def _apply(parts: Parts, partitions: list[Partition], limit: int | None) -
     while busy and (limit is None or done < limit):
         busy = False
         for partition in partitions:
-            records = await log.fetch(INTERACTIONS, partition.place.partition, partition.position, BATCH)
+            most = BATCH if limit is None else min(BATCH, limit - done)
+            records = await log.fetch(INTERACTIONS, partition.place.partition, partition.position, most) if most > 0 else []
             if records:
                 busy = True
                 done += len(records)
