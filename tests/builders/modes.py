@@ -15,21 +15,17 @@ from typing import Any
 import numpy as np
 import orjson
 
-from platinum.decide.record import DECISION
 from platinum.emit.contacts import INPUTS_HEADER
 from platinum.emit.derive import draw_unit
 from platinum.emit.inputs import unpack_inputs
 from platinum.engine import Engine
-from platinum.events.columns import EVENT, ITEM
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import bench_events, bench_policy, simulate_events
-from platinum.pipeline.request import decide_placements
+from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import DECISIONS
-from platinum.profile.codec import unpack_rows
-from platinum.profile.row import ROW
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 SEED = 23
@@ -95,11 +91,9 @@ def interpreted(world: str, events: int) -> list[Line]:
 def to_boundary(decision: Line, stages: Stages) -> float:
     """How far a decision's draw lies from the nearest edge between two options; 1 where nothing was drawn."""
     kept = unpack_inputs(bytes.fromhex(decision["headers"][INPUTS_HEADER]))
-    rows, out = np.zeros(1, ROW), np.zeros(1, DECISION)
-    unpack_rows([kept.row], rows, np.zeros(1, np.int64))
-    stages.scratch.allowed[:] = 1
-    stages.scratch.allowed[kept.barred] = 0
-    decide_placements(rows, np.zeros(0, EVENT), np.zeros(0, ITEM), kept.trigger.copy(), stages.run, out)
+    allowed = np.ones((1, len(stages.policy.actions)), np.uint8)
+    allowed[0, kept.barred] = 0
+    _, out = run_requests([kept.row], NO_EVENTS, Asking(kept.trigger.copy(), np.zeros((1, 2), np.int64), allowed), stages)
     n = int(out[0]["n_scored"])
     if n < 2:
         return 1.0
