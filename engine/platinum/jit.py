@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 
 import numba
 import numpy as np
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import LoweringPass, register_pass
+from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import AnnotateTypes
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,8 +60,29 @@ numba.config.CACHE_DIR = str(cache_folder())
 _HOW = {"nogil": True, "cache": True, "_nrt": False, "no_cfunc_wrapper": True}
 
 
-def kernel(function: F) -> F:
-    """Compile ``function`` with numba on first call (``nogil``, cached on disk); it cannot allocate arrays."""
+def _same_flags(one: Flags, other: object) -> Any:
+    """Equality of compiler flags, from what was set where that suffices."""
+    if not isinstance(other, Flags):
+        return NotImplemented
+    set_alike = one._values == other._values  # noqa: SLF001 - ``values()`` adds the defaults, which is what takes long
+    return set_alike or bool(one.values() == other.values())
+
+
+def _hash_of_flags(_one: Flags) -> int:
+    """One for all, as numba's own is: that hashes the names of the options, not their values."""
+    return 0
+
+
+# numba looks compiler flags up in dictionaries again and again, and compares them by computing every option of both sides.
+# The answers stay the same.
+Flags.__eq__, Flags.__hash__ = _same_flags, _hash_of_flags
+
+
+def shared(function: F) -> F:
+    """Compile a large kernel to machine code of its own, which Python enters and other kernels link as it is.
+
+    For what several outermost kernels contain: it is optimised once.
+    """
     compiled: F = numba.njit(**_HOW)(function)
     return compiled
 
@@ -141,6 +164,30 @@ def inner(function: F) -> F:
     """
     compiled: F = numba.njit(**(_HOW | {"cache": False}), no_cpython_wrapper=True, pipeline_class=_InnerCompiler)(function)
     return compiled
+
+
+class _Entry(CPUDispatcher):
+    """What Python calls; kernels that name it get ``inside`` instead."""
+
+    inside: Any
+
+    @property
+    def _numba_type_(self) -> Any:
+        return types.Dispatcher(self.inside)
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` with numba on first call (``nogil``, cached on disk); it cannot allocate arrays.
+
+    Kernels that call it link it as an ``inner`` one: the way in from Python, with arrays to take out of their objects, and
+    machine code of its own exist only once Python calls it.
+    """
+    compiled: Any = numba.njit(**_HOW)(function)
+    if isinstance(compiled, CPUDispatcher):  # with the JIT off it is the function itself
+        compiled.__class__ = _Entry
+        compiled.inside = inner(function)
+    entry: F = compiled
+    return entry
 
 
 def constant(value: int) -> Any:

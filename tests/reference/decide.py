@@ -37,7 +37,10 @@ def unit(seed: int) -> float:
 
 @dataclass
 class World:
-    """One question: who, why, under which policy and model; what was computed on the way."""
+    """One question: who, why, under which policy and model; what was computed on the way.
+
+    ``log_odds`` given are taken as they are: float32 sums have a twin of their own, what follows from them is held to float64.
+    """
 
     row: Any
     trigger: Any
@@ -51,9 +54,10 @@ class World:
     def __post_init__(self) -> None:
         self.now = int(self.trigger["now_ms"])
         self.settings = self.tables.settings[0]
-        features = np.zeros(self.tables.features.shape[0], np.float32)
-        fill_features(self.row, self.trigger, self.tables, features)
-        self.log_odds = score(features, self.model)
+        if not self.log_odds:
+            features = np.zeros(self.tables.features.shape[0], np.float32)
+            fill_features(self.row, self.trigger, self.tables, features)
+            self.log_odds = score(features, self.model)
 
     def candidate(self, c: int) -> tuple[Any, int, Any]:
         """(action, channel index, channel)."""

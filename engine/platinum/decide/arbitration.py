@@ -48,7 +48,7 @@ def rank(n_passed: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
     n = int64(0)
     passed, odds, over, under = scratch.passed, scratch.odds, scratch.over, scratch.under
     for i in range(n_passed):
-        odds[i] = float(scratch.log_odds[passed[i]])
+        odds[i] = scratch.log_odds[passed[i]]
     sigmoids(odds, n_passed, over, under)
     for i in range(n_passed):
         n = insert(passed[i], worth(passed[i], over[i] / under[i], scratch), n, room - 1, ref, tables, scratch)

@@ -94,7 +94,7 @@ def search(h: int, tables: Any, scratch: Any, out: Record) -> None:
     start, end, odds, ordered = scratch.starts[h], scratch.starts[h + 1], scratch.odds, scratch.ordered
     fixed, gain, log_odds, near = scratch.fixed, scratch.gain, scratch.log_odds, scratch.near
     for q in range(uint64(start), uint64(end)):
-        odds[q] = float(log_odds[uint64(ordered[q])])
+        odds[q] = log_odds[uint64(ordered[q])]
     floor = floor_of(h, out, scratch)
     mark_near(start, end, floor, (fixed, gain), odds, near)
     for q in range(start, end):

@@ -6,7 +6,7 @@ from typing import Any
 
 from platinum.decide.record import FREE, NEVER
 from platinum.decide.tone import speaks
-from platinum.jit import constant, inner
+from platinum.jit import constant, inner, int64
 from platinum.profile.preferences import forbids
 from platinum.vocabulary.codes import ActionType, Lane
 
@@ -22,7 +22,7 @@ def taste(action: Record, row: Record, person: Record) -> int:
     """Stated preferences about type, category and language of an action: FREE or NEVER."""
     if row["n_preferences"] == 0:
         return int(FREE)
-    unwanted = forbids(row, action["type"], action["category"], _NO_CHANNEL, _NO_CHANNEL)
+    unwanted = forbids(row, int64(action["type"]), int64(action["category"]), _NO_CHANNEL, _NO_CHANNEL)
     return int(FREE if not unwanted and speaks(action, person) else NEVER)
 
 

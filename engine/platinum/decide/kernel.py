@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
 from platinum.decide.channel import all_rules
@@ -13,7 +15,7 @@ from platinum.decide.person import look_at
 from platinum.decide.record import OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import fatigue_by_channel, utility_of
-from platinum.jit import constant, inner, int64, kernel
+from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.features import fill_features
 from platinum.scoring.kernel import score
@@ -72,7 +74,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["tone"] = tone_of(action, person, settings)
     out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
     out["language"] = language_of(action, person, settings)
-    terms, p_accept = scratch.terms[c], sigmoid(float(scratch.log_odds[c]))
+    terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
     out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], terms["effort"], rules["fatigue"]
     out["utility"] = utility_of(c, scratch)
@@ -91,7 +93,7 @@ def arbitrate(n_passed: int, row: Record, trigger: Record, tables: Any, scratch:
     return int(scratch.scored[at])
 
 
-@kernel
+@shared
 def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
     """Decide how to treat one customer now; silence is an answer too.
 

@@ -59,7 +59,7 @@ def top_category(row: Record, tables: Any) -> int:
     best, name = 0.0, 0
     for i in range(row["n_affinities"]):
         affinity = row["affinities"][i]
-        if affinity["sum"] > best and position(tables.categories, affinity["name"]) >= 0:
+        if affinity["sum"] > best and position(tables.categories, int64(affinity["name"])) >= 0:
             best, name = affinity["sum"], int64(affinity["name"])
     return name
 
@@ -70,7 +70,7 @@ def facts_of(row: Record, top: int, tables: Any) -> int:
     facts = 0
     if row["orders"] > 0:
         facts |= FACT_LAST_ORDER_DATE | FACT_ORDERS | FACT_FIRST_ORDER_DATE
-        if position(tables.categories, row["last_category"]) >= 0:
+        if position(tables.categories, int64(row["last_category"])) >= 0:
             facts |= FACT_LAST_CATEGORY
     return facts | FACT_TOP_CATEGORY if top != 0 else facts
 
@@ -91,7 +91,7 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     """Fill PERSON: words they want, what is owed in thanks, what could be cited, whether they asked."""
     settings = tables.settings[0]
     stated = stated_name(row, _LANGUAGE)
-    language = position(tables.languages, stated if stated != 0 else row["language"])
+    language = position(tables.languages, stated if stated != 0 else int64(row["language"]))
     person["language"] = language
     if stated == 0:
         person["languages"] = _ANY_LANGUAGE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.jit import kernel
+from platinum.jit import constant, int64, kernel
 from platinum.profile.contacts import plan
 from platinum.profile.pending import remember_decision
 
 Record = Any
+_OUTBOUND = constant(1)
 
 
 @kernel
@@ -22,8 +23,8 @@ def plan_decision(row: Record, out: Record, tables: Any) -> None:
         return
     action, channel = tables.actions[out["action"]], tables.channels[out["channel"]]["name"]
     now_ms, send_ms = out["now_ms"], out["send_ms"]
-    plan(row, out["ref"], action["name"], channel, action["type"], 1, now_ms, send_ms, out["expires_ms"])
+    plan(row, out["ref"], action["name"], channel, int64(action["type"]), _OUTBOUND, now_ms, send_ms, out["expires_ms"])
     closes_ms = send_ms + action["reward_window_ms"]
-    remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, 1)
+    remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, _OUTBOUND)
     if out["explored"] != 0:
         row["last_explored_ms"] = max(row["last_explored_ms"], now_ms)

@@ -68,7 +68,7 @@ def worth(c: int, p_accept: float, scratch: Any) -> float:
 @inner
 def utility_of(c: int, scratch: Any) -> float:
     """U of candidate ``c``, survivor or not; ``SILENCE`` is worth 0."""
-    return 0.0 if c == SILENCE else worth(c, sigmoid(float(scratch.log_odds[c])), scratch)
+    return 0.0 if c == SILENCE else worth(c, sigmoid(np.float64(scratch.log_odds[c])), scratch)
 
 
 @inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.jit import constant, inner
+from platinum.jit import constant, inner, int64
 from platinum.profile.contacts import plan
 from platinum.profile.identity import is_repeat, remember_message
 from platinum.profile.pending import remember_decision
@@ -27,6 +27,6 @@ def fold_decision_made(row: Record, event: Record) -> bool:
         return True
     now_ms = event["record_ms"]
     channel = event["name_b"]
-    plan(row, event["ref"], event["name_a"], channel, event["code"], _INBOUND, now_ms, now_ms, int(event["high"]))
+    plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, int(event["high"]))
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, int(event["low"]), _INBOUND)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from platinum.jit import constant, inner, kernel
+from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
@@ -39,7 +39,7 @@ _FIRST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
-@kernel
+@shared
 def fold(row: Record, event: Record, items: Record, tables: Tables) -> int:
     """Fold one event into its customer's row.
 

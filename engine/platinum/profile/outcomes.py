@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.jit import inner
+from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.contacts import add_contact, dispatch, find_planned, remove_planned, unsend
 from platinum.profile.engagement import engage
@@ -30,6 +30,8 @@ _K_SHOWN, _K_ACCEPTED, _K_REDEEMED = int(Kind.DECISION_SHOWN), int(Kind.DECISION
 _K_DECLINED, _K_DISMISSED = int(Kind.DECISION_DECLINED), int(Kind.DECISION_DISMISSED)
 _K_BOUNCED, _K_ABORTED = int(Kind.CONTACT_BOUNCED), int(Kind.CONTACT_ABORTED)
 _K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DELIVERED)
+#: Bit mask of the kinds that say that a decision met the customer.
+_MET = constant(sum(1 << kind for kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED)))
 
 
 @inner
@@ -44,7 +46,7 @@ def fold_outcome(row: Record, event: Record, tables: Tables) -> None:
     if kind == _K_BOUNCED:
         _bounce(row, ref, at_ms, tables)
         return
-    if kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED):
+    if _MET >> kind & 1 == 1:
         _confirm(row, ref, at_ms, tables)
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
@@ -52,9 +54,9 @@ def fold_outcome(row: Record, event: Record, tables: Tables) -> None:
     entry = row["pending"][at]
     if kind == _K_SHOWN:
         entry["flags"] |= _SHOWN
-    elif kind in (_K_DECLINED, _K_DISMISSED):
+    elif kind == _K_DECLINED or kind == _K_DISMISSED:
         entry["flags"] |= _DECLINED
-    elif kind in (_K_ACCEPTED, _K_REDEEMED):
+    elif kind == _K_ACCEPTED or kind == _K_REDEEMED:
         entry["reward"] = max(float(entry["reward"]), float(event["amount"]), 1.0)
         if (entry["flags"] & _ACCEPTED) == _NONE:
             entry["flags"] |= _ACCEPTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.jit import inner
+from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.consent import standing
 from platinum.profile.contacts import remove_planned
@@ -17,7 +17,10 @@ from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kin
 _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
 _LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
 _COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
-_OPT_OUTS = (int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED), int(Kind.CONTACT_MARKED_SPAM))
+_OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.CONTACT_MARKED_SPAM)
+#: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
+_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_OPT_OUTS)))
+_OUTBOUND = constant(1)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
 _G_CONSENT, _G_PREFERENCE = int(Gate.CONSENT), int(Gate.PREFERENCE)
 
@@ -29,7 +32,7 @@ def withdraw(row: Record, event: Record, tables: Tables) -> int:
     They stand in ``row["planned"][n_planned : n_planned + returned]`` until the row is changed again.
     """
     kind = wide(event["kind"])
-    if row["n_planned"] == 0 or not (kind in (_COMPLAINT, _ORDER, _STATED) or kind in _OPT_OUTS):
+    if row["n_planned"] == 0 or _MAY_WITHDRAW >> kind & 1 == 0:
         return 0
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
@@ -48,10 +51,10 @@ def _ruled_out(row: Record, planned: Record, event: Record, tables: Tables) -> b
         action = tables.actions[at]
         purpose, lane, category = wide(action["purpose"]), wide(action["lane"]), wide(action["category"])
     if kind == _COMPLAINT:
-        return purpose in (_PROMOTION, _RELATIONSHIP)
+        return purpose == _PROMOTION or purpose == _RELATIONSHIP
     if kind == _ORDER:
         # An order that arrives late was known of nowhere when the contact was planned, but did not follow it either.
         return purpose == _PROMOTION and bool(event["occurred_ms"] >= planned["planned_ms"]) and bool(event["amount"] > 0.0)
     if kind == _STATED:
-        return tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, planned["channel"], 1)
+        return tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
     return tables.matrix[_G_CONSENT, lane] == 1 and standing(row, purpose, wide(planned["channel"]))[0] < 0

@@ -1,0 +1,50 @@
+"""How kernels are compiled: what each decorator promises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numba.core import config
+from numba.core.compiler import Flags
+
+from platinum.jit import inner, kernel
+
+
+@kernel
+def _twice(x: float) -> float:
+    return 2.0 * x
+
+
+@inner
+def _half(x: float) -> float:
+    return 0.5 * x
+
+
+@kernel
+def _both(x: float) -> float:
+    return _twice(x) + _half(x)
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_a_kernel_that_only_kernels_call_has_no_code_of_its_own() -> None:
+    assert _both(4.0) == 10.0
+    assert not _twice.overloads  # type: ignore[attr-defined]
+
+    assert _twice(4.0) == 8.0
+    assert len(_twice.overloads) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_python_may_not_call_an_inner_kernel() -> None:
+    with pytest.raises(TypeError):
+        _half(np.float64(1.0))
+
+
+def test_compiler_flags_are_equal_by_their_values() -> None:
+    one, same, other = Flags(), Flags(), Flags()
+    one.nrt, other.nrt = False, True  # unset, ``nrt`` is off
+
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != "flags"
