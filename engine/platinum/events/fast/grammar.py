@@ -11,7 +11,7 @@ from platinum.by_reference import by_reference
 from platinum.events.columns import ITEM
 
 #: Symbols of members with a meaning of their own, in this order; those of properties, event names and choices follow.
-#: ``ENTRY`` stands for the record itself, and for an entry of ``products``; a member called "" is left.
+#: ``ENTRY`` stands for the record itself, and for an entry of ``products``.
 FIRST_NAMES = (
     *("", "event", "messageId", "userId", "anonymousId", "groupId", "previousId", "timestamp", "type", "properties", "traits"),
     *("context", "channel", "locale", "timezone", "location", "country", "language", "address", "products", "track"),
@@ -35,13 +35,15 @@ CHILDREN = {
 }
 
 
+#: A name as kernels compare it: its first and last eight bytes, those behind its end being 0.
+NAME = np.dtype([("first", "<u8"), ("last", "<u8"), ("length", "<i8"), ("symbol", "<i8"), ("middle", "<i8")])
+
+
 class Grammar(NamedTuple):
     """S names, and which of them lead where."""
 
-    table: NDArray[np.int16]  # symbol by hash, -1 = none; a taken place leads to the next one
-    lengths: NDArray[np.int64]  # in bytes, [S]
-    starts: NDArray[np.int64]  # of a name in ``spelled``, [S]
-    spelled: NDArray[np.uint64]  # eight bytes each, the last ones of a name filled up with 0
+    names: NDArray[np.void]  # NAME by hash; a taken place leads to the next one
+    middles: NDArray[np.uint64]  # what names have between their first and last eight bytes, eight bytes each
     children: NDArray[np.int8]  # [N_SCOPES, S], OUTSIDE = none
     parents: NDArray[np.int8]  # [N_SCOPES]
     depths: NDArray[np.int8]  # objects and lists around the members of a scope, [N_SCOPES]
@@ -50,10 +52,8 @@ class Grammar(NamedTuple):
 by_reference(
     Grammar,
     {
-        "table": (np.int16, 1),
-        "lengths": (np.int64, 1),
-        "starts": (np.int64, 1),
-        "spelled": (np.uint64, 1),
+        "names": (NAME, 1),
+        "middles": (np.uint64, 1),
         "children": (np.int8, 2),
         "parents": (np.int8, 1),
         "depths": (np.int8, 1),
@@ -64,8 +64,8 @@ by_reference(
 TOKEN = np.dtype([("stamp", "<i8"), ("start", "<i8"), ("end", "<i8")])
 
 #: Members of ``Room.state``.
-DEPTH, SCOPE, SYMBOL, NAME_START, NAME_END, LISTS, N_ITEMS, N_LINES, N_UNPRICED, N_TRAITS = range(10)
-N_STATE = 10
+NAME_START, NAME_END, N_ITEMS, N_LINES, N_UNPRICED, N_TRAITS = range(6)
+N_STATE = 6
 #: More traits than this are left: every new name is compared with all before it.
 MAX_FAST_TRAITS = 24
 

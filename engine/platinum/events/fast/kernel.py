@@ -15,7 +15,7 @@ from platinum.events.fast import plans as p
 from platinum.events.fast.grammar import Grammar, Room
 from platinum.events.fast.plans import Plans
 from platinum.events.fast.raw import Raw, byte_at
-from platinum.events.fast.registers import clear_slots, take
+from platinum.events.fast.registers import clear_slots, take, worth_of
 from platinum.events.fast.symbols import hash_of, symbol_of
 from platinum.events.fast.tokens import NONE
 from platinum.events.fast.walk import walk
@@ -24,7 +24,7 @@ from platinum.events.times import instant
 from platinum.jit import constant, inner, int64, kernel
 from platinum.vocabulary.limits import MAX_EVENT_BYTES, MAX_ID
 
-_LEFT, _LINE_FORM, _WORTH_FORM, _TRAITS_FORM = p.LEFT, p.PRICE_TIMES_QUANTITY, p.FIRST_WORTH, p.OF_TRAITS
+_LEFT, _TRAITS_FORM = p.LEFT, p.OF_TRAITS
 _ENVELOPE, _PROPERTIES, _CONTEXT, _EVENT_NAME, _MESSAGE, _USER, _ANONYMOUS, _PREVIOUS, _TIMESTAMP, _TYPE = map(
     constant,
     (
@@ -32,15 +32,10 @@ _ENVELOPE, _PROPERTIES, _CONTEXT, _EVENT_NAME, _MESSAGE, _USER, _ANONYMOUS, _PRE
         *(g.EVENT_NAME, g.MESSAGE_ID, g.USER_ID, g.ANONYMOUS_ID, g.PREVIOUS_ID, g.TIMESTAMP, g.TYPE),
     ),
 )
-_PROPERTIES_MEMBER, _TRAITS_MEMBER, _CONTEXT_MEMBER, _LOCATION_MEMBER = (
-    g.PROPERTIES_MEMBER,
-    g.TRAITS_MEMBER,
-    g.CONTEXT_MEMBER,
-    g.LOCATION_MEMBER,
-)
-_TRACK = g.TRACK
+_PROPERTIES_MEMBER, _CONTEXT_MEMBER, _LOCATION_MEMBER = g.PROPERTIES_MEMBER, g.CONTEXT_MEMBER, g.LOCATION_MEMBER
+_TRAITS_MEMBER, _TRACK = g.TRAITS_MEMBER, g.TRACK
 _N_ITEMS, _N_LINES, _N_UNPRICED, _N_TRAITS = g.N_ITEMS, g.N_LINES, g.N_UNPRICED, g.N_TRAITS
-_AMOUNT, _PRICE, _QUANTITY, _LOW, _HIGH, _NAME_A, _NAME_B, _CODE = g.AMOUNT, g.PRICE, g.QUANTITY, g.LOW, g.HIGH, g.NAME_A, g.NAME_B, g.CODE
+_LOW, _HIGH, _NAME_A, _NAME_B, _CODE = g.LOW, g.HIGH, g.NAME_A, g.NAME_B, g.CODE
 _ANON_BYTES = 5
 _MAX_ID = constant(MAX_ID)
 
@@ -113,25 +108,6 @@ _PREFIX = np.frombuffer(b"anon:", np.uint8)
 
 
 @inner
-def _worth(plan: Any, room: Room) -> float:
-    """Amount of an event by the form of its plan; NaN if it must have one and has none."""
-    slots = room.slots
-    if plan["form"] == _LINE_FORM:
-        if math.isnan(slots[_PRICE]):
-            return 0.0
-        return slots[_PRICE] if math.isnan(slots[_QUANTITY]) else slots[_PRICE] * slots[_QUANTITY]  # type: ignore[no-any-return]
-    if plan["form"] != _WORTH_FORM:
-        return slots[_AMOUNT]  # type: ignore[no-any-return]
-    for k in range(3):
-        slot = plan["worth"][k]
-        if slot >= 0 and not math.isnan(slots[slot]):
-            return slots[slot]  # type: ignore[no-any-return]
-    if plan["needs_worth"] != 0 and (room.state[_N_LINES] == 0 or room.state[_N_UNPRICED] > 0):
-        return math.nan
-    return room.sums[0]  # type: ignore[no-any-return]
-
-
-@inner
 def _put_registers(raw: Raw, plan: int, event: Any, first_item: int, grammar: Grammar, plans: Plans, room: Room) -> bool:
     """Fill what the kind of event fills."""
     how, state, slots = plans.plans[plan], room.state, room.slots
@@ -147,7 +123,7 @@ def _put_registers(raw: Raw, plan: int, event: Any, first_item: int, grammar: Gr
     clear_slots(plan, plans, room)
     if not take(raw, how, _PROPERTIES, grammar, plans, room):
         return False
-    amount = _worth(how, room)
+    amount = worth_of(how, room)
     event["kind"], event["ref"], event["amount"] = how["kind"], room.refs[0], amount
     event["low"], event["high"], event["code"] = slots[_LOW], slots[_HIGH], np.int32(slots[_CODE])
     event["name_a"], event["name_b"] = np.uint32(int64(slots[_NAME_A])), np.uint32(int64(slots[_NAME_B]))
@@ -164,7 +140,8 @@ def _put_time(raw: Raw, record_ms: int, event: Any, room: Room) -> bool:
     if start == 0:
         return True
     at_ms = instant(raw.text, start, end) if end > start else NONE
-    event["occurred_ms"] = min(at_ms, record_ms)
+    if at_ms < record_ms:  # an event cannot have happened after it was recorded (design 2)
+        event["occurred_ms"] = at_ms
     return at_ms >= 0
 
 
@@ -177,7 +154,8 @@ def _read(raw: Raw, i: int, starts: tuple[int, int], grammar: Grammar, plans: Pl
     state[_N_LINES] = state[_N_UNPRICED] = state[_N_TRAITS] = 0
     room.sums[0] = 0.0
     first_item = state[_N_ITEMS]
-    if walk(raw, start, start + raw.lengths[i], grammar, plans, room) != start + raw.lengths[i]:
+    end = start + raw.lengths[i]
+    if byte_at(raw.text, start) != 123 or walk(raw, start, end, grammar, plans, room) != end:
         return False
     for symbol in range(_EVENT_NAME, _PREVIOUS + 1):
         id_start, id_end = text_of(raw, _ENVELOPE, symbol, _MAX_ID, room)
@@ -215,5 +193,6 @@ def read_batch(raw: Raw, grammar: Grammar, plans: Plans, room: Room, read: Read)
         if not read.was_read[i]:
             room.state[_N_ITEMS] = n_items
         start += length
-        key_start += max(raw.key_lengths[i], 0)
+        if raw.key_lengths[i] != NONE:
+            key_start += raw.key_lengths[i]
     return room.state[_N_ITEMS]  # type: ignore[no-any-return]

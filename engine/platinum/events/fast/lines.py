@@ -52,17 +52,18 @@ def add_line(raw: Raw, grammar: Grammar, plans: Plans, room: Room) -> bool:
 
 
 @inner
-def is_new_trait(raw: Raw, room: Room) -> bool:
-    """Remember the name of the current trait; False if it came before, where the last one would count, or after too many."""
+def is_new_trait(raw: Raw, start: int, end: int, room: Room) -> bool:
+    """Remember the name of a trait; False if it came before, where the last one would count, or after too many."""
     count = room.state[_N_TRAITS]
-    if count >= _MAX_TRAITS or room.state[NAME_END] - room.state[NAME_START] > MAX_NAME:
+    if count >= _MAX_TRAITS or end - start > MAX_NAME:
         return False
-    name = hash_of(raw, room.state[NAME_START], room.state[NAME_END])
+    name = hash_of(raw, start, end)
     for other in range(count):
         if room.traits[other] == name:
             return False
     room.traits[count] = name
     room.state[_N_TRAITS] = count + 1
+    room.state[NAME_START], room.state[NAME_END] = start, end
     return True
 
 

@@ -70,4 +70,20 @@ def _word(text: NDArray[np.uint8], at: int) -> uint64:
     return text[at : at + 8].view(np.uint64)[0]
 
 
-byte_at, word_at = (_byte, _word) if numba.config.DISABLE_JIT else (_load(8, types.int64), _load(64, types.uint64))
+def _count(_context: Any, marks: Any) -> Any:
+    def count(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        zeros = builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.lshr(zeros, ir.Constant(ir.IntType(64), 3))
+
+    return types.int64(marks), count
+
+
+def _first(marks: uint64) -> int:
+    """Which byte of ``marks``, not all of which are 0, is the first that is not 0."""
+    return ((int(marks) & -int(marks)).bit_length() - 1) // 8
+
+
+if numba.config.DISABLE_JIT:
+    byte_at, word_at, first_byte = _byte, _word, _first
+else:
+    byte_at, word_at, first_byte = _load(8, types.int64), _load(64, types.uint64), intrinsic(_count)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from platinum.events.fast import grammar as g
 from platinum.events.fast import plans as p
 from platinum.events.fast.grammar import Grammar, Room
 from platinum.events.fast.numbers import amount_of
@@ -17,6 +19,8 @@ from platinum.events.times import instant
 from platinum.jit import inner, int64
 
 _NAME, _ID, _DECISION, _TIME, _CHOICE, _FLAG, _NUMBER, _LIST = p.NAME, p.ID, p.DECISION, p.TIME, p.CHOICE, p.FLAG, p.NUMBER, p.LIST
+_LINE_FORM, _WORTH_FORM = p.PRICE_TIMES_QUANTITY, p.FIRST_WORTH
+_AMOUNT, _PRICE, _QUANTITY, _N_LINES, _N_UNPRICED = g.AMOUNT, g.PRICE, g.QUANTITY, g.N_LINES, g.N_UNPRICED
 
 
 @inner
@@ -101,3 +105,22 @@ def clear_slots(plan: int, plans: Plans, room: Room) -> None:
     """What slots hold before an event of ``plan`` fills them."""
     for slot in range(room.slots.shape[0]):
         room.slots[slot] = plans.blanks[plan, slot]
+
+
+@inner
+def worth_of(plan: Any, room: Room) -> float:
+    """Amount of an event by the form of its plan; NaN if it must have one and has none."""
+    slots = room.slots
+    if plan["form"] == _LINE_FORM:
+        if math.isnan(slots[_PRICE]):
+            return 0.0
+        return slots[_PRICE] if math.isnan(slots[_QUANTITY]) else slots[_PRICE] * slots[_QUANTITY]  # type: ignore[no-any-return]
+    if plan["form"] != _WORTH_FORM:
+        return slots[_AMOUNT]  # type: ignore[no-any-return]
+    for k in range(3):
+        slot = plan["worth"][k]
+        if slot >= 0 and not math.isnan(slots[slot]):
+            return slots[slot]  # type: ignore[no-any-return]
+    if plan["needs_worth"] != 0 and (room.state[_N_LINES] == 0 or room.state[_N_UNPRICED] > 0):
+        return math.nan
+    return room.sums[0]  # type: ignore[no-any-return]

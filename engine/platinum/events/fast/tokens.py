@@ -6,7 +6,7 @@ the next one stops at its first byte, and the caller sees that it came too far.
 
 from __future__ import annotations
 
-from platinum.events.fast.raw import Raw, byte_at, word_at
+from platinum.events.fast.raw import Raw, byte_at, first_byte, word_at
 from platinum.jit import inner, uint64
 
 NONE = -1
@@ -36,19 +36,6 @@ def _marks(word: uint64) -> uint64:
 
 
 @inner
-def _first_byte(marks: uint64) -> int:
-    """Which byte of ``marks`` is the first that is not 0."""
-    count = 0
-    if marks & uint64(0xFFFFFFFF) == uint64(0):
-        count = 4
-        marks >>= uint64(32)
-    if marks & uint64(0xFFFF) == uint64(0):
-        count += 2
-        marks >>= uint64(16)
-    return count + 1 if marks & uint64(0xFF) == uint64(0) else count
-
-
-@inner
 def string_end(raw: Raw, at: int, end: int, plain: bool) -> int:
     r"""Index after the closing quote of the string whose first character is at ``at``; ``NONE`` if it is not to be read here.
 
@@ -59,7 +46,7 @@ def string_end(raw: Raw, at: int, end: int, plain: bool) -> int:
         if marks == uint64(0):
             at += 8
             continue
-        at += _first_byte(marks)
+        at += first_byte(marks)
         if byte_at(raw.text, at) == 34:
             return at + 1
         if plain or byte_at(raw.text, at) != 92:

@@ -6,35 +6,23 @@ Nothing here knows which event it is, because its name may come last. ``NONE`` a
 from __future__ import annotations
 
 from platinum.events.fast import grammar as g
-from platinum.events.fast.grammar import DEPTH, LISTS, NAME_END, NAME_START, SCOPE, SYMBOL, Grammar, Room
+from platinum.events.fast.grammar import Grammar, Room
 from platinum.events.fast.lines import add_line, add_trait, is_new_trait
 from platinum.events.fast.plans import Plans
 from platinum.events.fast.raw import Raw, byte_at
 from platinum.events.fast.symbols import UNKNOWN, symbol_of
 from platinum.events.fast.tokens import NONE, scalar_end, space_end, string_end
-from platinum.jit import inner, int64
+from platinum.jit import constant, inner, int64
 from platinum.vocabulary.limits import MAX_DEPTH
 
-_ENTRY, _OUTSIDE, _TRAITS, _LINES, _LINE = g.ENTRY, g.OUTSIDE, g.TRAITS, g.LINES, g.LINE
+_ENTRY, _OUTSIDE, _TRAITS, _LINES, _LINE = map(constant, (g.ENTRY, g.OUTSIDE, g.TRAITS, g.LINES, g.LINE))
+_NOWHERE = (constant(NONE), constant(UNKNOWN))
 
 
 @inner
-def _is_known(grammar: Grammar, room: Room) -> bool:
-    """True inside an object or list whose members are looked at."""
-    state = room.state
-    return state[DEPTH] == grammar.depths[state[SCOPE]]  # type: ignore[no-any-return]
-
-
-@inner
-def _in_list(room: Room) -> bool:
-    return (room.state[LISTS] >> room.state[DEPTH]) & 1 == 1  # type: ignore[no-any-return]
-
-
-@inner
-def _keep(start: int, end: int, room: Room) -> bool:
-    """Remember where the value of the current member stands; False if the member came before."""
-    scope = room.state[SCOPE]
-    token = room.tokens[scope, room.state[SYMBOL]]
+def _keep(start: int, end: int, scope: int, symbol: int, room: Room) -> bool:
+    """Remember where the value of a member stands; False if the member came before."""
+    token = room.tokens[scope, symbol]
     if token["stamp"] == room.opened[scope]:
         return False
     token["stamp"], token["start"], token["end"] = room.opened[scope], start, end
@@ -42,105 +30,111 @@ def _keep(start: int, end: int, room: Room) -> bool:
 
 
 @inner
-def _open(raw: Raw, at: int, grammar: Grammar, room: Room) -> int:
-    """Enter the object or list that begins at ``at``; returns where its first member or its end stands."""
-    state = room.state
-    is_list = byte_at(raw.text, at) == 91
-    if state[SYMBOL] != UNKNOWN and _is_known(grammar, room):
-        child = int64(grammar.children[state[SCOPE], state[SYMBOL]])
-        if (child == _LINES) != is_list:
-            child = int64(_OUTSIDE)
-        if state[SYMBOL] == _ENTRY:
-            if child == _OUTSIDE:
-                return NONE
-        elif not _keep(at, at, room):
-            return NONE
-        if child != _OUTSIDE:
-            state[SCOPE] = child
-            room.opened[child] = at + 1
-    state[DEPTH] += 1
-    if state[DEPTH] > MAX_DEPTH:
+def _enter(raw: Raw, at: int, scope: int, symbol: int, grammar: Grammar, room: Room) -> int:
+    """Scope inside the object or list that begins at ``at`` and is the value of a known member."""
+    child = int64(grammar.children[scope, symbol])
+    if (child == _LINES) != (byte_at(raw.text, at) == 91):
+        child = int64(_OUTSIDE)
+    if symbol == _ENTRY:
+        if child == _OUTSIDE:
+            return NONE  # a record, or an order line, that is no object
+    elif not _keep(at, at, scope, symbol, room):
         return NONE
-    bit = int64(1) << state[DEPTH]
-    state[LISTS] = state[LISTS] | bit if is_list else state[LISTS] & ~bit
-    return space_end(raw, at + 1)
+    if child == _OUTSIDE:
+        return scope
+    room.opened[child] = at + 1
+    return child  # type: ignore[no-any-return]
 
 
 @inner
-def _close(raw: Raw, at: int, grammar: Grammar, plans: Plans, room: Room) -> int:
-    """Leave the object or list that ends at ``at``; returns where the next token stands."""
-    state = room.state
-    if _is_known(grammar, room):
-        if state[SCOPE] == _LINE and not add_line(raw, grammar, plans, room):
-            return NONE
-        state[SCOPE] = grammar.parents[state[SCOPE]]
-    state[DEPTH] -= 1
-    return space_end(raw, at + 1)
+def _leave(raw: Raw, scope: int, grammar: Grammar, plans: Plans, room: Room) -> int:
+    """Scope around the object or list that has just ended."""
+    if scope == _LINE and not add_line(raw, grammar, plans, room):
+        return NONE
+    return int64(grammar.parents[scope])  # type: ignore[no-any-return]
 
 
 @inner
-def _member(raw: Raw, at: int, end: int, grammar: Grammar, room: Room) -> int:
-    """Read the name of the member at ``at`` (entries of lists have none); returns where its value stands."""
-    state = room.state
-    state[SYMBOL] = _ENTRY
-    if _in_list(room):
-        return at
-    known = _is_known(grammar, room)
-    stop = string_end(raw, at + 1, end, known) if byte_at(raw.text, at) == 34 else NONE
+def _name(raw: Raw, at: int, end: int, scope: int, grammar: Grammar, room: Room) -> tuple[int, int]:
+    """Read the name of the member at ``at``; returns where its value stands, and its symbol.
+
+    ``scope`` is ``OUTSIDE`` where nobody asks for members.
+    """
+    stop = string_end(raw, at + 1, end, scope != _OUTSIDE) if byte_at(raw.text, at) == 34 else NONE
     if stop == NONE:
-        return NONE
-    if known:
-        state[SYMBOL] = symbol_of(raw, at + 1, stop - 1, grammar)
-        state[NAME_START], state[NAME_END] = at + 1, stop - 1
-        if state[SCOPE] == _TRAITS and not is_new_trait(raw, room):
-            return NONE
+        return _NOWHERE
+    symbol = int64(UNKNOWN)
+    if scope != _OUTSIDE:
+        symbol = symbol_of(raw, at + 1, stop - 1, grammar)
+        if scope == _TRAITS and not is_new_trait(raw, at + 1, stop - 1, room):
+            return _NOWHERE
     at = space_end(raw, stop)
-    return space_end(raw, at + 1) if byte_at(raw.text, at) == 58 else NONE
+    if byte_at(raw.text, at) != 58:
+        return _NOWHERE
+    return space_end(raw, at + 1), symbol
 
 
 @inner
-def _scalar(raw: Raw, at: int, end: int, grammar: Grammar, plans: Plans, room: Room) -> int:
+def _next(raw: Raw, at: int, end: int, after: tuple[bool, bool], scope: int, grammar: Grammar, room: Room) -> tuple[int, int]:
+    """Go to the value of the next member; returns where it stands, and its symbol.
+
+    ``after``: whether an object or list has just begun, and whether it is a list.
+    """
+    just_begun, is_list = after
+    if not just_begun:
+        if byte_at(raw.text, at) != 44:
+            return _NOWHERE
+        at = space_end(raw, at + 1)
+    if is_list:
+        return at, _ENTRY
+    return _name(raw, at, end, scope, grammar, room)
+
+
+@inner
+def _scalar(raw: Raw, at: int, end: int, scope: int, symbol: int, plans: Plans, room: Room) -> int:
     """Read the string, number, flag or null at ``at``; returns where the next token stands."""
-    state = room.state
-    of_traits = state[SCOPE] == _TRAITS
-    wanted = (state[SYMBOL] != UNKNOWN or of_traits) and _is_known(grammar, room)
+    wanted = scope != _OUTSIDE and (symbol != UNKNOWN or scope == _TRAITS)
     stop = scalar_end(raw, at, end, wanted)
     if stop == NONE:
         return NONE
     if wanted:
-        if state[SYMBOL] == _ENTRY or (state[SYMBOL] != UNKNOWN and not _keep(at, stop, room)):
+        if symbol == _ENTRY or (symbol != UNKNOWN and not _keep(at, stop, scope, symbol, room)):
             return NONE
-        if of_traits and not add_trait(raw, at, stop, plans, room):
+        if scope == _TRAITS and not add_trait(raw, at, stop, plans, room):
             return NONE
     return space_end(raw, stop)
 
 
 @inner
 def walk(raw: Raw, at: int, end: int, grammar: Grammar, plans: Plans, room: Room) -> int:
-    """Index after the record that begins at ``at`` and the white space that follows it."""
-    state = room.state
-    state[DEPTH], state[SCOPE], state[SYMBOL] = 0, _OUTSIDE, _ENTRY
+    """Index after the object that begins at ``at`` and the white space that follows it.
+
+    ``lists`` has a bit for every object (0) and list (1) that is open, the innermost last. Members are known while there are as
+    many of these as around the members of ``scope``.
+    """
+    depth, lists, scope, symbol = int64(0), int64(0), int64(_OUTSIDE), int64(_ENTRY)
     while at < end:
-        if byte_at(raw.text, at) == 123 or byte_at(raw.text, at) == 91:
-            at = _open(raw, at, grammar, room)
-            if at == NONE:
+        c = byte_at(raw.text, at)
+        known = depth == grammar.depths[scope]
+        is_open = c == 123 or c == 91
+        if is_open:
+            if known and symbol != UNKNOWN:
+                scope = _enter(raw, at, scope, symbol, grammar, room)
+            depth, lists, at = depth + 1, lists << 1 | (1 if c == 91 else 0), space_end(raw, at + 1)
+            if scope == NONE or depth > MAX_DEPTH:
                 return NONE
-            if byte_at(raw.text, at) != (93 if _in_list(room) else 125):
-                at = _member(raw, at, end, grammar, room)
-                if at == NONE:
-                    return NONE
-                continue
         else:
-            at = _scalar(raw, at, end, grammar, plans, room)
+            at = _scalar(raw, at, end, scope if known else _OUTSIDE, symbol, plans, room)
             if at == NONE:
                 return NONE
-        while byte_at(raw.text, at) == (93 if _in_list(room) else 125):
-            at = _close(raw, at, grammar, plans, room)
-            if at == NONE or state[DEPTH] == 0:
-                return at
-        if byte_at(raw.text, at) != 44:
-            return NONE
-        at = _member(raw, space_end(raw, at + 1), end, grammar, room)
+        while byte_at(raw.text, at) == (93 if lists & 1 else 125):
+            if depth == grammar.depths[scope]:
+                scope = _leave(raw, scope, grammar, plans, room)
+            depth, lists, at, is_open = depth - 1, lists >> 1, space_end(raw, at + 1), False
+            if scope == NONE or depth == 0:
+                return NONE if scope == NONE else at
+        inside = scope if depth == grammar.depths[scope] else _OUTSIDE
+        at, symbol = _next(raw, at, end, (is_open, lists & 1 == 1), inside, grammar, room)
         if at == NONE:
             return NONE
     return NONE

@@ -52,6 +52,13 @@ def _is_letter(byte: int) -> bool:
 
 
 @inner
+def _name_hash_of_word(word: uint64, length: int) -> uint64:
+    """``name_hash`` of so many bytes of ``word``, the others being 0."""
+    h = mix64_u(mix64_u(uint64(0), uint64(length)), word) & uint64(0xFFFFFFFF)
+    return h if h != uint64(0) else uint64(1)
+
+
+@inner
 def _language(raw: Raw, start: int, end: int) -> uint64:
     """Hash of the primary subtag in lower case; 0 if there is none. See ``events.names.Languages``."""
     at = start
@@ -61,7 +68,7 @@ def _language(raw: Raw, start: int, end: int) -> uint64:
     if length < 2 or length > 8 or (at < end and byte_at(raw.text, at) != 45 and byte_at(raw.text, at) != 95):
         return uint64(0)
     lower = (word_at(raw.text, start) | uint64(_BIT_5)) & (~uint64(0) >> uint64(64 - 8 * length))
-    return max(mix64_u(mix64_u(uint64(0), uint64(length)), lower) & uint64(0xFFFFFFFF), uint64(1))
+    return _name_hash_of_word(lower, length)
 
 
 @inner
@@ -70,7 +77,7 @@ def _country(raw: Raw, start: int, end: int) -> uint64:
     if end - start != 2 or not _is_letter(byte_at(raw.text, start)) or not _is_letter(byte_at(raw.text, start + 1)):
         return uint64(0)
     upper = word_of(raw, start, end) & ~uint64(_BIT_5)
-    return max(mix64_u(mix64_u(uint64(0), uint64(2)), upper) & uint64(0xFFFFFFFF), uint64(1))
+    return _name_hash_of_word(upper, 2)
 
 
 @inner
