@@ -16,7 +16,7 @@ from platinum.api.outbox import Outbox
 from platinum.api.service import DecisionRequest, Policies, Reply
 from platinum.errors import Unavailable
 from platinum.pipeline.batch import key_hashes
-from platinum.pipeline.checkpoint import unpack
+from platinum.pipeline.checkpoint import policy_of
 from platinum.pipeline.request import Answer, Ask, Asked, answer_all
 from platinum.pipeline.stages import Stages
 
@@ -107,8 +107,7 @@ class Desk:
     async def _decide(self, batch: list[Waiting], hashes: list[int], found: list[Found] | None) -> None:
         by_policy: dict[int, list[int]] = {}
         for i in range(len(batch)):
-            packed = found[i][0] if found is not None else None
-            policy = self._premises.shelf.newest if found is None else unpack(packed).policy if packed is not None else 0
+            policy = self._premises.shelf.newest if found is None else policy_of(found[i][0])
             by_policy.setdefault(policy, []).append(i)
         asked = self._asked(batch, hashes, found)
         bound: list[tuple[Reply, Answer]] = []

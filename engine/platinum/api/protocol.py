@@ -146,7 +146,13 @@ class DecisionProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """A request that had come whole counts, even if its sender did not wait."""
-        self.read_now()
+        if self._unread:
+            self.read_now()
+            self.loop.call_soon(self._lost, exc)  # behind the application's first step, which takes the body
+        else:
+            self._lost(exc)
+
+    def _lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
@@ -169,7 +175,6 @@ class DecisionProtocol(HttpToolsProtocol):
         name = name.lower()
         self.headers.append((name, value))
         if name == b"content-length":
-            self._asking |= self._body_bytes >= 0 or not value.isdigit()
             self._body_bytes = int(value) if value.isdigit() else -1
         elif name in _ASKING:
             self._asking = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import Struct
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ class Folding(NamedTuple):
 
 #: Most requests bring no events: an empty decode would cost a fifth of the answer.
 NO_EVENTS = Folding(np.zeros(0, EVENT), np.zeros(0, ITEM), np.zeros(0, np.int64))
+#: The row of a person nobody knows.
+_UNKNOWN = np.zeros((), ROW)
 
 
 class Asking(NamedTuple):
@@ -86,22 +89,45 @@ def decide_requests(rows: Any, folding: Any, asking: Any, run: Any, out: Any) ->
         scratch.allowed[a] = 1
 
 
+class _Room(NamedTuple):
+    """ROW and DECISION for as many requests as there have been at once."""
+
+    rows: NDArray[np.void]
+    out: NDArray[np.void]
+
+
+_ROOMS: WeakKeyDictionary[Stages, _Room] = WeakKeyDictionary()
+
+
+def _room_for(requests: int, decisions: int, stages: Stages) -> _Room:
+    """Arrays to be overwritten: numpy takes 20 µs to make an empty one of so many members."""
+    room = _ROOMS.get(stages)
+    if room is None or len(room.rows) < requests or len(room.out) < decisions:
+        size = 64 + 2 * max(requests, decisions)
+        room = _ROOMS[stages] = _Room(np.zeros(size, ROW), np.zeros(size, DECISION))
+    return room
+
+
 def run_requests(
     blobs: Sequence[bytes | None], folding: Folding, asking: Asking, stages: Stages
 ) -> tuple[NDArray[np.void], NDArray[np.void]]:
     """Unpack the rows (None = unknown person) and answer; returns (ROW[N] after folding, DECISION[T]).
+
+    Both are good until the next call with these ``stages``.
 
     Raises
     ------
     Inconsistent
         A stored row is damaged or a newer build's.
     """
-    rows = np.empty(len(blobs), ROW)
-    known = [i for i, blob in enumerate(blobs) if blob is not None]
-    if len(known) < len(blobs):
-        rows[[i for i, blob in enumerate(blobs) if blob is None]] = np.zeros((), ROW)
-    if known:
-        unpack_rows([blob for blob in blobs if blob is not None], rows, np.array(known, np.int64))
-    out = np.zeros(len(asking.triggers), DECISION)
+    n_rows, n_decisions = len(blobs), len(asking.triggers)
+    room = _room_for(n_rows, n_decisions, stages)
+    rows, out = room.rows[:n_rows], room.out[:n_decisions]
+    known = [blob for blob in blobs if blob is not None]
+    if len(known) == n_rows:
+        unpack_rows(known, rows, np.arange(n_rows))
+    else:
+        rows[[i for i, blob in enumerate(blobs) if blob is None]] = _UNKNOWN
+        unpack_rows(known, rows, np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64))
     decide_requests(rows, folding, asking, stages.run, out)
     return rows, out

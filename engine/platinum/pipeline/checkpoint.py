@@ -21,6 +21,8 @@ VERSION = 1
 SEMANTICS = 1
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
+#: The policy alone, which each request needs.
+_POLICY, _POLICY_AT = struct.Struct("<Q"), struct.calcsize("<B3xIqqqQqQq")
 
 
 def pack(checkpoint: Checkpoint) -> bytes:
@@ -54,6 +56,22 @@ def unpack(packed: bytes) -> Checkpoint:
         raise Inconsistent(f"checkpoint has layout {packed[:1].hex() or 'none'}, this build reads {VERSION}: run the build that wrote it")
     _, semantics, generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, group = _FORM.unpack(packed)
     return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
+
+
+def policy_of(packed: bytes | None) -> int:
+    """Content hash of the policy that a checkpoint names, 0 = none yet (or no checkpoint).
+
+    Raises
+    ------
+    Inconsistent
+        As ``unpack``.
+    """
+    if packed is None:
+        return 0
+    if len(packed) != _FORM.size or packed[0] != VERSION:
+        return unpack(packed).policy  # says what is wrong
+    policy: int = _POLICY.unpack_from(packed, _POLICY_AT)[0]
+    return policy
 
 
 def buckets_of(partition: int, partitions: int, buckets: int) -> range:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -58,8 +59,16 @@ _ENCODER = msgspec.json.Encoder()
 
 def mac(secret: bytes, key: bytes | None, value: bytes) -> bytes:
     """Keyed MAC (blake2b, 16 bytes) over the length-prefixed key and the value."""
-    prefix = b"-" if key is None else len(key).to_bytes(4, "little") + key
-    return hashlib.blake2b(prefix + value, key=secret, digest_size=16).digest()
+    digest = _keyed(secret).copy()
+    digest.update(b"-" if key is None else len(key).to_bytes(4, "little") + key)
+    digest.update(value)
+    return digest.digest()
+
+
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes) -> hashlib.blake2b:
+    """Where each MAC begins: the key is a block of its own, hashed once."""
+    return hashlib.blake2b(key=secret, digest_size=16)
 
 
 def engine_record(secret: bytes, key: bytes | None, body: EngineRecord, time_ms: int, partition: int = -1, extra: Headers = ()) -> Record:

@@ -7,6 +7,7 @@ rows and appends what comes back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ from platinum.ports import Fetched, Record
 from platinum.profile.codec import pack_rows
 from platinum.vocabulary.codes import Kind
 
+#: ``Asking.at`` of requests for one placement each, without candidates.
+_PLAIN = np.stack([np.arange(256), np.zeros(256, np.int64)], axis=1)
 _REQUEST_MADE, _OTHER = int(Kind.REQUEST_MADE), int(Kind.OTHER)
 
 
@@ -122,7 +125,8 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
         among = iter(answer_all([asked[i] for i in good], stages, secret, generation) if good else ())
         return [refused[i] if i in refused else next(among) for i in range(len(asked))]
     of = [row for row, _ in places]
-    asking = Asking(np.frombuffer(triggers, TRIGGER), np.array(places, np.int64).reshape(-1, 2), sets)
+    at = _PLAIN[: len(asked)] if len(sets) == 1 and len(places) == len(asked) <= len(_PLAIN) else np.array(places, np.int64).reshape(-1, 2)
+    asking = Asking(np.frombuffer(triggers, TRIGGER), at, sets)
     rows, out = run_requests([one.blob for one in asked], folding, asking, stages)
     given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out)
     bodies = decision_bodies(given, stages, generation)
@@ -137,7 +141,8 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
     n_sets = 0
     for i, (ask, _, bucket, _) in enumerate(asked):
         kind = _REQUEST_MADE if ask.intent else _OTHER
-        names = [name_hash(name) if name else 0 for name in (ask.category, ask.channel, ask.intent)]
+        category, channel, intent = ask.category, ask.channel, ask.intent
+        names = (name_hash(category) if category else 0, name_hash(channel) if channel else 0, name_hash(intent) if intent else 0)
         n_sets += ask.candidates is not None
         place = (i, n_sets if ask.candidates is not None else 0)
         for slot, name in enumerate(ask.placements):
@@ -179,6 +184,8 @@ def _rejected(rejection: Rejection, at: int) -> Rejected:
 def _sets(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """uint8[K, A]: everything, then the candidates of each request that names some, in order."""
     restricted = [i for i, one in enumerate(asked) if one.ask.candidates is not None]
+    if not restricted:
+        return _everything(len(stages.action_index))
     sets = np.zeros((1 + len(restricted), len(stages.action_index)), np.uint8)
     sets[0] = 1
     for k, i in enumerate(restricted, 1):
@@ -187,6 +194,11 @@ def _sets(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -
             refused.setdefault(i, UsageError("'candidates' must name actions of the policy in force; see actions in the policy"))
         sets[k, indices] = 1
     return sets
+
+
+@lru_cache(maxsize=8)
+def _everything(actions: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    return np.ones((1, actions), np.uint8)
 
 
 def _folded(asked: Sequence[Asked], rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> list[bytes]:

@@ -6,9 +6,13 @@ from typing import Any
 
 from platinum.errors import UsageError
 
+CUSTOMERS = {"http": 100_000}
+OTHERWISE_CUSTOMERS = 20_000
 
-def run_bench(what: str, log: str, events: int, customers: int, repeat: int) -> dict[str, Any]:
-    """Figures of one bench; the median of ``repeat`` runs by throughput."""
+
+def run_bench(what: str, log: str, events: int, customers: int | None, repeat: int) -> dict[str, Any]:
+    """Figures of one bench; the median of ``repeat`` runs by throughput. ``customers`` None: what the bench is defined for."""
+    customers = customers or CUSTOMERS.get(what, OTHERWISE_CUSTOMERS)
     if what == "stream":
         from platinum.wiring.bench_stream import stream
 

@@ -37,7 +37,9 @@ def http(customers: int) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="platinum-bench-") as folder:
         data, bodies = Path(folder) / "data", Path(folder) / "bodies"
+        began = time.perf_counter()
         _fill(data, bodies, customers)
+        fill_s = time.perf_counter() - began
         program = build(Path(folder))
         port = _free_port()
         api = subprocess.Popen([sys.executable, "-m", "platinum", "api", "--data", str(data), "--port", str(port)])  # noqa: S603
@@ -53,6 +55,7 @@ def http(customers: int) -> dict[str, Any]:
         "capacity_rps": round(flood["achieved_rps"]),
         "cpu_us_per_decision": next(step["cpu_us_per_decision"] for step in steps if step["offered_rps"] == 3_000),
         "customers": customers,
+        "fill_s": round(fill_s, 1),
         "steps": steps,
     }
 

@@ -11,7 +11,9 @@ import orjson
 import pytest
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
+from platinum.api import protocol
 from platinum.api.app import create_app
+from platinum.api.arrivals import Arrivals
 from platinum.api.protocol import DecisionProtocol
 from platinum.api.requests import MAX_BATCH_BYTES
 from platinum.api.service import DecisionRequest, Reply
@@ -244,6 +246,39 @@ async def test_shutdown_waits_for_an_answer_on_its_way_and_closes_idle_connectio
         assert (placement(body), headers["connection"]) == ("late", "close")
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns so far apart that whatever comes after the first one waits."""
+    monkeypatch.setattr(protocol, "Arrivals", lambda: Arrivals(60.0))
+
+
+@pytest.mark.usefixtures("unhurried")
+@in_loop
+async def test_an_event_counts_although_its_sender_left_before_its_turn() -> None:
+    service = Slow()
+    async with serving(service) as door, connected(door) as (reader, writer):
+        writer.write(a_request())
+        await an_answer(reader)
+        async with connected(door) as (_, leaving):
+            leaving.write(a_request(b'{"event":"x","userId":"u"}', path=b"/v1/track"))
+            await asyncio.sleep(0.05)
+            assert service.events == []
+        await asyncio.sleep(0.05)
+    assert len(service.events) == 1
+
+
+@pytest.mark.usefixtures("unhurried")
+@in_loop
+async def test_shutdown_answers_what_waits_for_its_turn() -> None:
+    async with serving(Slow()) as door, connected(door) as (reader, writer):
+        writer.write(a_request())
+        await an_answer(reader)
+        writer.write(a_request(customer="waits"))
+        await asyncio.sleep(0.05)
+        door.stop.set()
+        assert placement((await an_answer(reader))[2]) == "waits"
+
+
 @in_loop
 async def test_a_silent_connection_is_closed_and_a_busy_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     made = DecisionProtocol.__init__
@@ -257,6 +292,8 @@ async def test_a_silent_connection_is_closed_and_a_busy_one_is_not(monkeypatch: 
     async with serving(service) as door, connected(door) as (silent, first), connected(door) as (reader, writer):
         first.write(a_request())
         await an_answer(silent)
+        writer.write(a_request())
+        await an_answer(reader)
         service.may_answer.clear()
         writer.write(a_request(customer="busy"))
         assert await asyncio.wait_for(silent.read(), 10.0) == b""

@@ -69,6 +69,15 @@ async def test_another_process_wakes_a_waiting_fetch_by_being_polled(logs: Logs)
 
 
 @in_loop
+async def test_who_appends_counts_on_from_what_another_has_appended_since(logs: Logs) -> None:
+    here, there = logs.open(), logs.open()
+
+    placed = [await log.append(TOPIC, [a_record(partition=1)] * n) for log, n in ((here, 1), (there, 2), (there, 1), (here, 2), (there, 1))]
+
+    assert [offset for call in placed for _, offset in call] == list(range(7))
+
+
+@in_loop
 async def test_two_processes_append_without_holes_or_losses(tmp_path: Path) -> None:
     path = tmp_path / "log.sqlite"
     command = [sys.executable, "-m", "tests.builders.appender", str(path)]

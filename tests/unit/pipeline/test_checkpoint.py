@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platinum.errors import Inconsistent
-from platinum.pipeline.checkpoint import Progress, buckets_of, pack, unpack
+from platinum.pipeline.checkpoint import Progress, buckets_of, pack, policy_of, unpack
 from platinum.ports import Checkpoint
 
 U64 = st.integers(0, 2**64 - 1)
@@ -22,6 +22,7 @@ def a_checkpoint(**changes: int) -> Checkpoint:
 @given(CHECKPOINTS)
 def test_bytes_give_the_checkpoint_back(checkpoint: Checkpoint) -> None:
     assert unpack(pack(checkpoint)) == checkpoint
+    assert policy_of(pack(checkpoint)) == checkpoint.policy
 
 
 @given(CHECKPOINTS, CHECKPOINTS)
@@ -33,6 +34,8 @@ def test_equal_bytes_mean_equal_checkpoints(a: Checkpoint, b: Checkpoint) -> Non
 def test_bytes_of_another_build_are_refused_with_the_remedy(broken: bytes) -> None:
     with pytest.raises(Inconsistent, match="run the build that wrote it"):
         unpack(broken)
+    with pytest.raises(Inconsistent, match="run the build that wrote it"):
+        policy_of(broken)
 
 
 def test_every_bucket_belongs_to_exactly_one_partition() -> None:
