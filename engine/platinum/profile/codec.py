@@ -12,7 +12,6 @@ possible), and reads every layout up to its own: a section that a layout does no
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -53,7 +52,8 @@ def _sections() -> NDArray[np.void]:
 
 _DESCRIPTORS = _sections()
 _EMPTY = np.empty(0, np.uint8)
-_ROOM = threading.local()
+#: Rooms that nobody packs into at this moment; ``pop`` and ``append`` of a list are atomic, so threads never share one.
+_ROOMS: list[NDArray[np.uint8]] = []
 
 
 def largest_packed_bytes(layout: int = LAYOUT) -> int:
@@ -176,20 +176,22 @@ def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LA
     layout : int
         Layout in force; sections that it does not have are left out.
     """
-    out = _buffer(len(slots) * largest_packed_bytes(layout))
+    out = _room(len(slots) * largest_packed_bytes(layout))
     ends = np.empty(len(slots), np.int64)
     _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, out, ends)
     edges = [0, *ends.tolist()]
     text = out[: edges[-1]].tobytes()
+    _ROOMS.append(out)
     return [text[a:z] for a, z in pairwise(edges)]
 
 
-def _buffer(n_bytes: int) -> NDArray[np.uint8]:
-    """Room to pack into, the thread's own and kept: fresh memory of this size is given page by page, which cost more than packing."""
-    if getattr(_ROOM, "bytes", _EMPTY).size < n_bytes:
-        _ROOM.bytes = np.empty(n_bytes, np.uint8)
-    room: NDArray[np.uint8] = _ROOM.bytes
-    return room
+def _room(n_bytes: int) -> NDArray[np.uint8]:
+    """Room to pack into, kept between calls: fresh memory of this size is given page by page, which cost more than packing."""
+    try:
+        room = _ROOMS.pop()
+    except IndexError:
+        room = _EMPTY
+    return room if room.size >= n_bytes else np.empty(n_bytes, np.uint8)
 
 
 def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[np.int64]) -> None:
