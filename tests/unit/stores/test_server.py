@@ -144,7 +144,8 @@ def test_a_server_that_can_not_read_its_file_says_so(server: ValkeyServer, tmp_p
 
 
 PARENT = """
-    import sys, threading, time
+    import signal, sys, threading, time
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands on that it ignores it
     from platinum.stores.server import ValkeyServer
     server = ValkeyServer(sys.argv[1])
     if sys.argv[2] == "thread":
