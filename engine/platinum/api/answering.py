@@ -9,14 +9,19 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from platinum.api.desk import Desk, Found, Premises, Read, Tally
 from platinum.api.outbox import Outbox
+from platinum.api.pseudonyms import Pseudonyms
 from platinum.api.service import DecisionRequest, Reply, Tracked
-from platinum.events.decode import decode
+from platinum.events.columns import Columns
+from platinum.events.decode import Rejection, decode
 from platinum.hashing import murmur2
 from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.engine_records import HISTORY_HEADER
-from platinum.ports import Fetched, Log, Record
+from platinum.pipeline.stages import Stages
+from platinum.ports import Fetched, Headers, Log, Record
 from platinum.profile.readable import readable_blob
 
+#: Why an event is refused whose key would name a person outright.
+PERSONAL = "personal_key"
 #: Reads (checkpoint, row) of one customer; concurrent calls share one round trip.
 ReadOne = Callable[[int, bytes], Awaitable[Found]]
 
@@ -26,12 +31,16 @@ class Answering:
 
     def __init__(self, log: Log, read: Read, read_one: ReadOne, premises: Premises) -> None:
         self._read_one, self._premises = read_one, premises
+        self._pseudonyms = Pseudonyms(premises.secret)
         self.tally = Tally()
         self._outbox = Outbox(log, self._count_lost)
         self._desk = Desk(read, self._outbox, premises, self.tally)
 
     def ask(self, request: DecisionRequest, reply: Reply) -> None:
         """See ``api.service.Service.ask``. When the store does not answer, every placement stays silent."""
+        customer = self._pseudonyms.key(request.customer)
+        if customer != request.customer:
+            request = request._replace(customer=customer, events=tuple(map(self._pseudonyms.event, request.events)))
         self._desk.ask(request, reply)
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
@@ -40,7 +49,12 @@ class Answering:
         shelf = self._premises.shelf
         stages = await shelf.get(shelf.newest)
         headers = ((HISTORY_HEADER, b"1"),) if history else ()
-        columns, rejections = decode([Fetched(i, None, value, now_ms, headers) for i, value in enumerate(events)], stages.decoding)
+        columns, rejections = _decoded(events, now_ms, headers, stages)
+        if personal := [one.index for one in rejections if one.reason == PERSONAL]:
+            events = list(events)
+            for i in personal:
+                events[i] = self._pseudonyms.event(events[i])
+            columns, rejections = _decoded(events, now_ms, headers, stages)
         results = [Tracked()] * len(events)
         for one in rejections:
             results[one.index] = Tracked(one.reason, one.field, one.message)
@@ -54,12 +68,12 @@ class Answering:
 
     async def profile(self, customer: str) -> dict[str, object] | None:
         """See ``api.service.Service.profile``."""
-        key = customer.encode()
+        key = self._pseudonyms.key(customer).encode()
         packed, blob = await self._read_one(murmur2(key) % self._premises.buckets, key)
         if blob is None or packed is None:
             return None
         stages = await self._premises.shelf.get(unpack(packed).policy)
-        return readable_blob(blob, stages.policy, self._premises.now_ms(), customer)
+        return readable_blob(blob, stages.policy, self._premises.now_ms(), key.decode())
 
     async def close(self) -> None:
         """Wait for answers on their way and for decisions that are still to be appended."""
@@ -68,3 +82,7 @@ class Answering:
 
     def _count_lost(self, records: int) -> None:
         self.tally.unlogged += records
+
+
+def _decoded(events: Sequence[bytes], now_ms: int, headers: Headers, stages: Stages) -> tuple[Columns, list[Rejection]]:
+    return decode([Fetched(i, None, value, now_ms, headers) for i, value in enumerate(events)], stages.decoding)

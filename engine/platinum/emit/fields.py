@@ -65,7 +65,13 @@ _SILENCE = "silence"
 
 FIELDS = (
     DecisionField("decision_id", NAME, "Unique. Equal id means equal bytes, however often it is delivered.", ""),
-    DecisionField("customer_id", NAME, "The customer's key: `userId` as sent, or `anon:` and the anonymous id.", ""),
+    DecisionField(
+        "customer_id",
+        NAME,
+        "The customer's key: `userId` as sent, or `anon:` and the anonymous id; what is shaped like an e-mail address or a phone number "
+        "is replaced over HTTP by `hash:` and a hash with the deployment's key.",
+        "",
+    ),
     DecisionField("decided_at", INSTANT, "Instant of the decision on the log's clock, not on the computing machine's.", ""),
     DecisionField(
         "lane", {"enum": _names(Lane)}, "The first of the lanes in which an action was left: " + ", ".join(_names(Lane)) + ".", ""

@@ -155,7 +155,7 @@ class SqliteLog:
         if found and found[0].offset != offset:
             raise Inconsistent(
                 f"{topic}/{partition}: offset {offset} was removed by retention, the log starts at {found[0].offset}; "
-                "decide with `platinum rebuild`"
+                "bring back the older records, or begin anew in an empty data directory"
             )
         while n_bytes > max_bytes and len(found) > 1:
             n_bytes -= len(found.pop().value)

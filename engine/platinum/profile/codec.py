@@ -214,4 +214,7 @@ def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[n
             f"a stored profile has layout {blobs[first][0]}, this build reads up to {LAYOUT}: run the newer build, "
             "or go back to a policy of this semantics version with `platinum policy activate` on the newer one first"
         )
-    raise Inconsistent("a stored profile is damaged or was not written by Platinum: `platinum rebuild` makes it again from the log")
+    raise Inconsistent(
+        "a stored profile is damaged or was not written by Platinum: stop `platinum up`, move <data>/valkey away and start it again; "
+        "the store is rebuilt from the log"
+    )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from platinum.api.pseudonyms import Pseudonyms
 from platinum.clock import wall_ms
 from platinum.emit.contacts import INPUTS_HEADER
 from platinum.errors import Unavailable, UsageError
@@ -38,6 +39,7 @@ def read_profile(customer: str, data: Path | None, url: str | None, now_ms: int 
 
 async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str, Any] | None:
     d = parts.deployment
+    customer = Pseudonyms(d.secret).key(customer)
     key = customer.encode()
     ((packed, (blob,)),) = await d.store.load([(murmur2(key) % d.buckets, [key])])
     if blob is None or packed is None:

@@ -223,3 +223,22 @@ async def test_a_crowd_is_answered_in_rounds(size: int) -> None:
 
     assert len(world.told) == size
     assert max(world.reads) <= 256
+
+
+@in_loop
+async def test_an_address_as_key_never_reaches_the_log() -> None:
+    world = World()
+    viewed = {"type": "track", "event": "Product Viewed", "properties": {"category": "candles"}}
+
+    tracked = await world.answering.track([orjson.dumps(viewed | {"userId": "Ada@example.org"}), orjson.dumps(viewed | {"userId": "7"})])
+    world.ask(0, "ada@example.org", events=(orjson.dumps(viewed | {"userId": "ada@example.org"}),))
+    world.ask(1, "ada@example.org", events=(b"[]",))
+    await world.answering.close()
+
+    made = orjson.loads(world.told[0][0])["customer_id"]
+    records = [r for p in range(PARTITIONS) for r in await world.log.fetch(INTERACTIONS, p, 0, 100)]
+    assert [one.reason for one in tracked] == ["", ""]
+    assert made.startswith("hash:")
+    assert [r.key for r in records].count(made.encode()) == 3
+    assert not any(b"ada@" in text.lower() for r in records for text in (r.key or b"", r.value))
+    assert isinstance(world.told[1], Rejected)
