@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from platinum.decide.record import TRIGGER
 from platinum.errors import Rejected
+from platinum.profile.codec import pack_rows_behind
 
 _FORM = b"\x01"  # first byte
 _LENGTHS = Struct("<BBHHI")  # policy version, model version, TRIGGER, barred actions, row
+_ROW_BYTES_AT = len(_FORM) + _LENGTHS.size - 4
 
 
 class Inputs(NamedTuple):
@@ -61,6 +63,24 @@ def pack_inputs(
         b"".join((_FORM, _LENGTHS.pack(len(policy), len(model), size, len(out), len(row)), named, trigger, out, row))
         for row, trigger, out in zip(rows, texts, outs, strict=True)
     ]
+
+
+def pack_live_inputs(rows: NDArray[np.void], triggers: NDArray[np.void], version: tuple[str, str]) -> list[bytes]:
+    """``pack_inputs`` of rows that are not packed yet, with no action barred: all in one compiled call.
+
+    Parameters
+    ----------
+    rows : ROW[D]
+    triggers : TRIGGER[D]
+    version : (policy, model)
+    """
+    policy, model = (text.encode() for text in version)
+    size = TRIGGER.itemsize
+    head = _FORM + _LENGTHS.pack(len(policy), len(model), size, 0, 0) + policy + model
+    heads = np.empty((len(rows), len(head) + size), np.uint8)
+    heads[:, : len(head)] = np.frombuffer(head, np.uint8)
+    heads[:, len(head) :] = np.ascontiguousarray(triggers).view(np.uint8).reshape(len(triggers), size)
+    return pack_rows_behind(heads, _ROW_BYTES_AT, rows, np.arange(len(rows)))
 
 
 def unpack_inputs(packed: bytes) -> Inputs:

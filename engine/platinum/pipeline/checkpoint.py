@@ -6,7 +6,7 @@ A bucket is compared by bytes (``compare_and_set``), so two checkpoints are equa
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,7 @@ VERSION = 1
 SEMANTICS = 1
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
+_CLOCK_AT = struct.calcsize("<B3xIqqqQ")
 #: The policy alone, which each request needs.
 _POLICY, _POLICY_AT = struct.Struct("<Q"), struct.calcsize("<B3xIqqqQqQq")
 
@@ -128,6 +129,12 @@ class Progress:
     def position(self) -> int:
         """Offset from which this partition must be read: the smallest of its buckets."""
         return int(self.next_offset.min())
+
+    def packed_at(self, next_offset: int) -> Callable[[int], bytes]:
+        """``packed`` for many buckets that differ in nothing but their clock: a function of ``clock_ms``."""
+        whole = self.packed(0, next_offset, 0)
+        head, tail = whole[:_CLOCK_AT], whole[_CLOCK_AT + 8 :]
+        return lambda clock_ms: head + clock_ms.to_bytes(8, "little", signed=True) + tail
 
     def packed(self, k: int, next_offset: int, clock_ms: int) -> bytes:
         """Bytes of bucket k's checkpoint once everything before ``next_offset`` is in its rows."""

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, decision_records, withdrawal_records
 from platinum.emit.deadletter import dead_letter
-from platinum.emit.inputs import pack_inputs
+from platinum.emit.inputs import pack_live_inputs
 from platinum.ids import stream_decision_ids
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Room, Stages
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
-from platinum.profile.codec import pack_rows
 from platinum.vocabulary.codes import Kind
 
 _REASON = {int(kind): kind.name.lower() for kind in Kind}
@@ -99,7 +98,7 @@ def _decisions(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: 
     slots = np.arange(n) - np.searchsorted(event_index, event_index)
     ids = stream_decision_ids(place.generation, place.partition, decisions["offset"].tolist(), slots.tolist())
     bodies = stages.encoder.encode(decisions, keys, ids, place.generation, place.partition)
-    inputs = pack_inputs(pack_rows(before, np.arange(n)), triggers, stages.version)
+    inputs = pack_live_inputs(before, triggers, stages.version)
     made = decision_records(stages.policy, decisions, keys, ids, bodies, inputs, place.partition)
     return _Put(made.decisions, event_index), _Put(made.contacts, event_index[made.contact_of])
 

@@ -68,13 +68,21 @@ def _pack(
     slots: NDArray[np.int64],
     sections: NDArray[np.void],
     layout: int,
+    before: tuple[NDArray[np.uint8], int],
     out: NDArray[np.uint8],
     ends: NDArray[np.int64],
 ) -> None:
-    """Write the rows one after the other into ``out`` (uint8, large enough); ``ends`` is int64[B], overwritten."""
+    """Write the rows one after the other into ``out`` (uint8, large enough); ``ends`` is int64[B], overwritten.
+
+    ``before`` is (uint8[B, W], place): bytes in front of each row, which get the row's length at ``place`` if that is not negative.
+    """
+    heads, length_at = before
     at = 0
     for r in range(slots.shape[0]):
         row = rows[slots[r]]
+        first = at
+        _copy(heads[r], 0, out, at, heads.shape[1])
+        at += heads.shape[1]
         head = at
         at += _HEADER_BYTES
         present = 0
@@ -92,6 +100,8 @@ def _pack(
         out[head] = layout
         for k in range(4):
             out[head + 1 + k] = (present >> (8 * k)) & 0xFF
+            if length_at >= 0:
+                out[first + length_at + k] = ((at - head) >> (8 * k)) & 0xFF
         ends[r] = at
 
 
@@ -176,9 +186,23 @@ def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LA
     layout : int
         Layout in force; sections that it does not have are left out.
     """
-    out = _room(len(slots) * largest_packed_bytes(layout))
+    return pack_rows_behind(np.empty((len(slots), 0), np.uint8), -1, rows, slots, layout)
+
+
+def pack_rows_behind(
+    heads: NDArray[np.uint8], length_at: int, rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LAYOUT
+) -> list[bytes]:
+    """``pack_rows`` with bytes of the caller's in front of each row.
+
+    Parameters
+    ----------
+    heads : uint8[B, W]
+    length_at : int
+        Where in them the row's length goes (uint32, little-endian); -1 = nowhere.
+    """
+    out = _room(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
-    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, out, ends)
+    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), out, ends)
     edges = [0, *ends.tolist()]
     text = out[: edges[-1]].tobytes()
     _ROOMS.append(out)

@@ -75,10 +75,10 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
     due = table.rows["timer_due_ms"][slots]
     moved = due != touched.due_before(slots, due)
     edges = [0, *(np.flatnonzero(np.diff(buckets)) + 1).tolist(), len(slots)]
+    clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
     for a, z in pairwise(edges):
         k = int(buckets[a])
         timers = {rows[i][0]: int(due[i]) for i in range(a, z) if moved[i]} if moved[a:z].any() else {}
-        new = progress.packed(k, next_offset, int(progress.clock_ms[k]))
-        writes.append(BucketWrite(numbers[k], progress.expected[k], new, rows[a:z], timers))
+        writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows[a:z], timers))
     return writes

@@ -9,10 +9,12 @@ from platinum.decide.record import TRIGGER
 from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_records, withdrawal_records
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.encode import Encoder
-from platinum.emit.inputs import pack_inputs, unpack_inputs
+from platinum.emit.inputs import pack_inputs, pack_live_inputs, unpack_inputs
 from platinum.emit.published import withdrawal_schema
 from platinum.errors import EventRejected, Rejected
 from platinum.ports import DECISIONS, Fetched, Record
+from platinum.profile.codec import pack_rows
+from platinum.profile.row import ROW
 from tests.builders.decided import DAY, NOW_MS, a_spoken, decided
 from tests.builders.policies import a_policy
 
@@ -110,3 +112,12 @@ def test_inputs_of_another_length_are_rejected(cut: int) -> None:
 
     with pytest.raises(Rejected):
         unpack_inputs(packed[:cut] if cut < 0 else packed + b"x")
+
+
+def test_inputs_of_live_rows_are_those_of_packed_rows() -> None:
+    rows, triggers = np.zeros(3, ROW), np.zeros(3, TRIGGER)
+    rows["orders"] = [0, 1, 70_000]
+    triggers["now_ms"] = [5, 6, 7]
+    version = ("0123456789abcdef", "prior")
+
+    assert pack_live_inputs(rows, triggers, version) == pack_inputs(pack_rows(rows, np.arange(3)), triggers, version)

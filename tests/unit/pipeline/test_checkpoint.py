@@ -50,3 +50,12 @@ def test_a_partition_is_read_from_its_bucket_that_is_furthest_behind_and_under_t
     progress = Progress.of([ahead, behind], nonce=7)
 
     assert (progress.position(), progress.policy, progress.policy_seq) == (40, 4, 1)
+
+
+@given(CHECKPOINTS, I64, I64)
+def test_checkpoints_that_differ_in_their_clock_alone_are_packed_like_any_other(
+    checkpoint: Checkpoint, next_offset: int, clock_ms: int
+) -> None:
+    progress = Progress.of([checkpoint], nonce=7)
+
+    assert progress.packed_at(next_offset)(clock_ms) == progress.packed(0, next_offset, clock_ms)

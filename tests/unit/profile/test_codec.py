@@ -162,7 +162,7 @@ def test_a_damaged_row_is_refused_or_read_but_never_breaks_out(data: st.DataObje
 
 
 def test_a_row_cut_short_is_refused_with_the_remedy() -> None:
-    with pytest.raises(Inconsistent, match="platinum rebuild"):
+    with pytest.raises(Inconsistent, match="move <data>/valkey away"):
         unpacked(packed(a_customer())[:-1])
 
 
