@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,15 @@ def test_ends_and_starts_again_with_everything(policy: Path, tmp_path: Path, num
         again.profile("dora", orders=1)
     finally:
         again.close()
+
+
+def test_up_ends_with_the_server_of_its_store_and_loses_nothing(tmp_path: Path, policy: Path) -> None:
+    up = Up(tmp_path / "shop", policy=policy)
+    try:
+        up.post("/v1/track", an_order("dora", "m-dora"))
+        up.profile("dora", orders=1)
+        subprocess.run(["pkill", "-KILL", "-P", str(up.process.pid), "valkey"], check=True)
+
+        assert up.process.wait(30) == 69
+    finally:
+        up.close()

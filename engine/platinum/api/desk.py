@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from platinum.api.outbox import Outbox
 from platinum.api.service import DecisionRequest, Policies, Reply
-from platinum.errors import Unavailable
+from platinum.errors import Inconsistent, Unavailable
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.checkpoint import policy_of
 from platinum.pipeline.request import Answer, Ask, Asked, answer_all
@@ -106,8 +106,13 @@ class Desk:
 
     async def _decide(self, batch: list[Waiting], hashes: list[int], found: list[Found] | None) -> None:
         by_policy: dict[int, list[int]] = {}
-        for i in range(len(batch)):
-            policy = self._premises.shelf.newest if found is None else policy_of(found[i][0])
+        for i, (_, reply) in enumerate(batch):
+            try:
+                # A bucket in which nothing has happened yet stands before the first activation, which is in the log already.
+                policy = (0 if found is None else policy_of(found[i][0])) or self._premises.shelf.newest
+            except Inconsistent as error:  # a damaged checkpoint is the trouble of its own customers
+                reply(error)
+                continue
             by_policy.setdefault(policy, []).append(i)
         asked = self._asked(batch, hashes, found)
         bound: list[tuple[Reply, Answer]] = []

@@ -27,6 +27,10 @@ def import_file(
         raise UsageError("--history and --to URL go together: a past sent live would be answered as if it were now")
     from platinum.ops.importing import FileSink, ImportReport, Sink, import_events, read_map, write_events
 
+    if out is not None and out != "-":
+        from platinum.wiring.files import refuse_overwriting
+
+        refuse_overwriting({"FILE": file, "--map": map_}, {"--out": Path(out)})
     wanted = read_map(map_)
     report = ImportReport()
     with progress(f"reading {file.name}", file.stat().st_size) as advance:

@@ -94,6 +94,11 @@ class ValkeyServer:
         """Process id, 0 when not running."""
         return self._process.pid if self._process is not None else 0
 
+    @property
+    def ended(self) -> bool:
+        """Whether a server that was started here is gone, without ``stop``: killed, or out of memory."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self, wait_s: float = 60.0) -> None:
         """Start the server and return when it has read its files and answers.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +11,7 @@ from typing import IO, Any
 import orjson
 
 from platinum.engine import Engine
+from platinum.errors import UsageError
 from platinum.ports import DEAD_LETTERS
 from platinum.profile.readable import readable_blob
 
@@ -41,6 +42,7 @@ def run_file(
     dict
         ``events, decisions, dead_letters, customers, policy``.
     """
+    refuse_overwriting({"--policy": policy, "--events": events}, {"--decisions": decisions, "--profiles": profiles})
     n_events = n_decisions = 0
     with ExitStack() as stack:
         engine = stack.enter_context(Engine.open(policy, partitions=partitions))
@@ -64,6 +66,22 @@ def run_file(
             "customers": len(customers),
             "policy": engine.policy.version,
         }
+
+
+def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | None]) -> None:
+    """Refuse to write over what is read, or twice to one file; names are those of the options.
+
+    Raises
+    ------
+    UsageError
+        Nothing was opened yet.
+    """
+    seen = {path.resolve(): name for name, path in inputs.items()}
+    for name, path in outputs.items():
+        if path is None or (path.exists() and not path.is_file()):
+            continue  # /dev/null and pipes hold nothing that could be lost
+        if (other := seen.setdefault(path.resolve(), name)) != name:
+            raise UsageError(f"'{name}' must be another file than '{other}': it would be written over")
 
 
 def _chunks(path: Path) -> Iterator[tuple[list[bytes], int]]:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +16,12 @@ import uvloop
 from platinum.api.answering import Answering
 from platinum.api.app import create_app
 from platinum.api.desk import Premises
-from platinum.errors import UsageError
+from platinum.errors import Unavailable, UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
 from platinum.settings import DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, DEFAULT_PARTITIONS, existing_deployment
 from platinum.stores.coalesce import CoalescedReader
+from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.runner import Outputs, Runner
@@ -31,6 +33,8 @@ from platinum.wiring.service import HttpService
 from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
 LOG = structlog.get_logger("platinum.up")
+#: How often the store's server is looked after.
+STORE_WATCH_S = 1.0
 #: The log's writer thread must not wait Python's 5 ms for the loop.
 _SWITCH_S = 0.0005
 
@@ -136,6 +140,8 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     try:
         async with asyncio.TaskGroup() as group:
             work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
+            if parts.server is not None:
+                group.create_task(_watch(parts.server, door))
             await server.until_closed()
             door.stop.set()
             if not service.warmed:
@@ -143,6 +149,24 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     finally:
         await answering.close()
         await read_store.close()
+
+
+async def _watch(server: ValkeyServer, door: Door) -> None:
+    """End with the store's server: whoever supervises this process starts both again, and the store is brought up to date from the log.
+
+    Raises
+    ------
+    Unavailable
+        The server is gone.
+    """
+    while not door.stop.is_set():
+        if server.ended:
+            door.stop.set()
+            raise Unavailable(
+                "the server of the profile store ended by itself; see valkey/ in the data directory, then start again: no event is lost"
+            )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(door.stop.wait(), STORE_WATCH_S)
 
 
 async def _work(running: Running, door: Door, on_ready: Callable[[Running], None] | None) -> None:

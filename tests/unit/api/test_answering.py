@@ -32,8 +32,10 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.stages = Stages(compile_policy(SOURCE))
+        self.asked: set[int] = set()
 
     async def get(self, policy: int) -> Stages:
+        self.asked.add(policy)
         return self.stages
 
 
@@ -58,7 +60,9 @@ class World:
         self.log = _Gate()
         self.reads: list[int] = []
         self.away = False
-        premises = Premises(_Shelf(), bytes(32), 1, PARTITIONS, BUCKETS, lambda: NOW_MS)
+        self.shelf = _Shelf()
+        self.damaged: set[bytes] = set()
+        premises = Premises(self.shelf, bytes(32), 1, PARTITIONS, BUCKETS, lambda: NOW_MS)
         self.answering = Answering(self.log, self.read, self._read_one, premises)
         self.told: dict[int, Any] = {}
 
@@ -67,7 +71,7 @@ class World:
         await asyncio.sleep(0)
         if self.away:
             raise Unavailable
-        return [(None, self.rows.get(key)) for _, key in names]
+        return [(b"damaged" if key in self.damaged else None, self.rows.get(key)) for _, key in names]
 
     async def _read_one(self, bucket: int, key: bytes) -> Found:
         return (await self.read([(bucket, key)]))[0]
@@ -242,3 +246,25 @@ async def test_an_address_as_key_never_reaches_the_log() -> None:
     assert [r.key for r in records].count(made.encode()) == 3
     assert not any(b"ada@" in text.lower() for r in records for text in (r.key or b"", r.value))
     assert isinstance(world.told[1], Rejected)
+
+
+@in_loop
+async def test_a_bucket_that_no_policy_has_reached_is_decided_under_the_newest() -> None:
+    world = World()
+
+    world.ask(0, _PEOPLE[0])
+    await world.answering.close()
+
+    assert world.shelf.asked == {_Shelf.newest}
+
+
+@in_loop
+async def test_a_damaged_checkpoint_harms_only_its_own_customers() -> None:
+    world = World()
+    world.damaged.add(_PEOPLE[1].encode())
+
+    for i in range(3):
+        world.ask(i, _PEOPLE[i])
+    await world.answering.close()
+
+    assert [type(world.told[i]) for i in range(3)] == [list, Inconsistent, list]

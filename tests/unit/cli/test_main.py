@@ -192,3 +192,21 @@ def test_doctor_names_the_remedy_for_a_folder_that_cannot_be_written(capsys: pyt
 
     assert code == 1
     assert "missing data directory" in capsys.readouterr().out
+
+
+def test_no_command_writes_over_what_it_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    events, policy, table, map_ = (tmp_path / name for name in ("e.jsonl", "p.yaml", "t.csv", "m.yaml"))
+    for file in (events, policy, table, map_):
+        file.write_text("kept")
+
+    codes = [
+        main(["run", "--policy", str(policy), "--events", str(events), "--decisions", str(events)]),
+        main(
+            ["run", "--policy", str(policy), "--events", str(events), "--decisions", str(tmp_path / "d"), "--profiles", str(tmp_path / "d")]
+        ),
+        main(["import", str(table), "--map", str(map_), "--out", str(tmp_path / "." / "t.csv")]),
+    ]
+
+    assert codes == [2, 2, 2]
+    assert {file.read_text() for file in (events, policy, table, map_)} == {"kept"}
+    assert "would be written over" in capsys.readouterr().err
