@@ -10,6 +10,7 @@ import asyncio
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def run_demo(seconds: int, seed: int, customers: int) -> None:
     no_log()
     console = Console()
     console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
-    with tempfile.TemporaryDirectory(prefix="platinum-demo-") as folder:
+    # Ctrl-C before the shop listens to signals ends the demo as in order as later.
+    with tempfile.TemporaryDirectory(prefix="platinum-demo-") as folder, suppress(KeyboardInterrupt):
         Shop(Path(folder), seed, customers, seconds, console).run()
     leave_if_compiling()
 
