@@ -23,8 +23,8 @@ def stream_decision_id(generation: int, partition: int, offset: int, slot: int) 
 
 def stream_decision_ids(generation: int, partition: int, offsets: Sequence[int], slots: Sequence[int]) -> list[bytes]:
     """``stream_decision_id`` of many, as UTF-8: a batch needs them as bytes only."""
-    record = f"d.{generation}.{partition}."
-    return [f"{record}{offset}.{slot}".encode() for offset, slot in zip(offsets, slots, strict=True)]
+    head = b"d.%d.%d." % (generation, partition)
+    return [b"%b%d.%d" % (head, offset, slot) for offset, slot in zip(offsets, slots, strict=True)]
 
 
 def http_decision_id(bucket: int, client: str, customer: str, placement: str, slot: int, request: str) -> str:

@@ -42,9 +42,9 @@ CAUSE_AT = len(_DECISION) + 2
 _timestamp = Timestamps()
 # Skips the Python-level constructor of a named tuple, which takes three times as long.
 _new_tuple: Callable[[type[Record], Any], Record] = tuple.__new__
-# No other member can hold this: inside a string the quotes would be escaped.
-_DECIDED_AT = b'"decided_at":"'
-_AT_BYTES = len(_DECIDED_AT)
+# No other member can hold these: inside a string the quotes would be escaped.
+_DECIDED_AT, _EXPIRES_AT = b'"decided_at":"', b'"expires_at":"'
+_AT_BYTES, _EXPIRES_BYTES, _INSTANT_BYTES = len(_DECIDED_AT), len(_EXPIRES_AT), len("2011-12-01T08:26:00.000Z")
 _NAMED = ("ce_id", "ce_time", "ce_causationid", "ce_partitionkey", INPUTS_HEADER)
 
 
@@ -103,7 +103,7 @@ def decision_records(
         Of the customers' interactions; decisions lie on the same one.
     """
     # The instant is in the body already; formatting it again took a third of the time.
-    instants = [body[(at := body.index(_DECIDED_AT) + _AT_BYTES) : at + 24] for body in bodies]
+    instants = [body[(at := body.index(_DECIDED_AT) + _AT_BYTES) : at + _INSTANT_BYTES] for body in bodies]
     causes = [decision_id[2 : decision_id.rindex(b".")] for decision_id in decision_ids]
     cells = (decision_ids, instants, causes, customer_keys, inputs)
     # Whole columns through zip: a loop that builds the same tuples one by one takes four times as long.
@@ -112,12 +112,13 @@ def decision_records(
     records = map(_new_tuple, repeat(Record), zip(customer_keys, bodies, times_ms, headers, repeat(partition)))
     sent = np.flatnonzero(np.append(policy.tables.channels["outbound"] != 0, False)[decisions["channel"]])  # channel -1: silence
     topics = [contacts_topic(channel) for channel in policy.channels]
-    planned = decisions[["channel", "expires_ms"]][sent].tolist()
     contacts = []
-    for i, (channel, expires_ms) in zip(sent.tolist(), planned, strict=True):
+    for i, channel in zip(sent.tolist(), decisions["channel"][sent].tolist(), strict=True):
+        body = bodies[i]
+        end = body.index(_EXPIRES_AT) + _EXPIRES_BYTES
         # The inputs, which are the last header, make way for the end.
-        expiring = (*headers[i][:-1], ("ce_expirytime", _timestamp(expires_ms).encode()))
-        contacts.append((topics[channel], _new_tuple(Record, (customer_keys[i], bodies[i], times_ms[i], expiring, partition))))
+        expiring = (*headers[i][:-1], ("ce_expirytime", body[end : end + _INSTANT_BYTES]))
+        contacts.append((topics[channel], _new_tuple(Record, (customer_keys[i], body, times_ms[i], expiring, partition))))
     return Published(list(zip(repeat(DECISIONS), records)), contacts, sent)
 
 

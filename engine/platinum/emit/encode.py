@@ -6,7 +6,6 @@ The fields, in this order, are those of ``emit.fields``. Equal records give equa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from platinum.emit.kernel import encode_batch, room_for
 from platinum.emit.program import find_programs
 from platinum.emit.shapes import Shapes
 from platinum.emit.zone import Zone
+from platinum.pieces import split_at
 from platinum.policy.policy import Policy
 
 _SMALLEST_BUFFER = 1 << 16
@@ -74,8 +74,7 @@ class Encoder:
         encode_batch(
             decisions, programs, (self._forms.arena, self._forms.book), customers, ids, (generation, partition), self._buffer, ends
         )
-        text = self._buffer[: int(ends[-1])].tobytes()
-        return [text[start:end] for start, end in pairwise([0, *ends.tolist()])]
+        return split_at(self._buffer, ends)
 
     def _programs(self, decisions: NDArray[np.void]) -> NDArray[np.int64]:
         """Program of each decision; those of new shapes are compiled on the way."""

@@ -33,16 +33,15 @@ class Executed:
     ----------
     outputs : list of (topic, Record)
         To be acknowledged before any row is stored.
-    slots : int64[U]
-        Rows that changed, each once.
-    slot_bucket : int64[U]
+    slots, slot_buckets : int64[*]
+        Rows that changed and their buckets; a row is there once per event that changed it.
     applied, duplicates, skipped, rejected, markers, decisions : int
         Conservation: applied + duplicates + skipped + rejected + markers = records of the segment.
     """
 
     outputs: list[Output]
     slots: NDArray[np.int64]
-    slot_bucket: NDArray[np.int64]
+    slot_buckets: NDArray[np.int64]
     applied: int
     duplicates: int
     skipped: int
@@ -131,12 +130,11 @@ def execute(
     if n_events:
         n = run_batch(rows, (slots, prepared.bucket), (events, prepared.columns.items), frontier, where, stages.run, outs, became)
     counts = np.bincount(became, minlength=3)
-    changed = became != SKIPPED
-    unique, first = np.unique(slots[changed], return_index=True)
+    changed = slice(None) if counts[SKIPPED] == 0 else became != SKIPPED
     return Executed(
         outputs=outputs_of(prepared, became, stages, place, outs, n),
-        slots=unique,
-        slot_bucket=prepared.bucket[changed][first],
+        slots=slots[changed],
+        slot_buckets=prepared.bucket[changed],
         applied=int(counts[APPLIED]),
         duplicates=int(counts[DUPLICATE]),
         skipped=int(counts[SKIPPED]),

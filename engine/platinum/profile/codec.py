@@ -13,13 +13,13 @@ possible), and reads every layout up to its own: a section that a layout does no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
 from platinum.jit import inner, kernel
+from platinum.pieces import split_at
 from platinum.profile.row import LAYOUT, ROW, SECTIONS, wide
 
 #: No stored row is larger (design 6).
@@ -203,10 +203,9 @@ def pack_rows_behind(
     out = _room(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
     _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), out, ends)
-    edges = [0, *ends.tolist()]
-    text = out[: edges[-1]].tobytes()
+    packed = split_at(out, ends)
     _ROOMS.append(out)
-    return [text[a:z] for a, z in pairwise(edges)]
+    return packed
 
 
 def _room(n_bytes: int) -> NDArray[np.uint8]:

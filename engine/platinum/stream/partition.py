@@ -180,7 +180,7 @@ class Partition:
         if stages.policy.whens or due_ms.any():  # a policy without timers removes those of the one before
             touched.note_due(slots, due_ms)
         done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
-        touched.note(done.slots, done.slot_bucket)
+        touched.note(done.slots, done.slot_buckets)
         return done
 
     async def _load(self, missing: Sequence[bytes]) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.pipeline.changed import group_rows
 from platinum.pipeline.checkpoint import Progress
 from platinum.ports import BucketWrite
 from platinum.profile.codec import pack_rows
@@ -34,18 +35,22 @@ class Touched:
         self._due.append((slots, due_ms))
 
     def note(self, slots: NDArray[np.int64], buckets: NDArray[np.int64]) -> None:
-        """Rows that a segment changed, each once, and the index of their bucket."""
+        """Rows that a segment changed, as often as it did, and the index of their bucket."""
         self._rows.append((slots, buckets))
 
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Slots of all changed rows, each once, and their buckets' indices, bucket by bucket."""
+    def rows(self, n_rows: int, n_buckets: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Slots of all changed rows, each once, bucket by bucket, and where each of the buckets ends among them.
+
+        Parameters
+        ----------
+        n_rows, n_buckets : int
+            Of the table, and of the partition.
+        """
         slots = np.concatenate([_NO_ROWS, *(slots for slots, _ in self._rows)])
         buckets = np.concatenate([_NO_ROWS, *(buckets for _, buckets in self._rows)])
-        if len(self._rows) > 1:
-            slots, first = np.unique(slots, return_index=True)
-            buckets = buckets[first]
-        order = np.argsort(buckets, kind="stable")
-        return slots[order], buckets[order]
+        ends, grouped = np.empty(n_buckets, np.int64), np.empty(len(slots), np.int64)
+        total = group_rows(slots, buckets, np.zeros(n_rows, np.bool_), ends, grouped)
+        return grouped[:total], ends
 
     def due_before(self, slots: NDArray[np.int64], unknown: NDArray[np.int64]) -> NDArray[np.int64]:
         """Timers of rows before the batch, ``unknown`` where none were noted."""
@@ -68,17 +73,17 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
     next_offset : int
         First offset behind the batch.
     """
-    slots, buckets = touched.rows()
+    slots, ends = touched.rows(len(table.rows), len(numbers))
     if not len(slots):
         return []
     rows = list(zip(table.keys_of(slots), pack_rows(table.rows, slots), strict=True))
     due = table.rows["timer_due_ms"][slots]
-    moved = due != touched.due_before(slots, due)
-    edges = [0, *(np.flatnonzero(np.diff(buckets)) + 1).tolist(), len(slots)]
+    moved = np.flatnonzero(due != touched.due_before(slots, due)).tolist()
+    new_due = dict(zip([rows[i][0] for i in moved], due[moved].tolist(), strict=True))
     clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
-    for a, z in pairwise(edges):
-        k = int(buckets[a])
-        timers = {rows[i][0]: int(due[i]) for i in range(a, z) if moved[i]} if moved[a:z].any() else {}
-        writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows[a:z], timers))
+    for k, (a, z) in enumerate(pairwise([0, *ends.tolist()])):
+        if a < z:
+            timers = {key: new_due[key] for key, _ in rows[a:z] if key in new_due} if new_due else {}
+            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows[a:z], timers))
     return writes

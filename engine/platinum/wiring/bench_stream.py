@@ -21,14 +21,15 @@ from platinum.ports import INTERACTIONS, Log, Record
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.partition import Partition
+from platinum.wiring.collector import settle
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
 
 #: Events applied before the clock starts, as a share of those measured: kernels are compiled, every customer has a row in the
 #: cache, and nearly every shape of decision has its program.
 WARM_UP = 0.5
-#: Records per fetch.
-BATCH = 1000
+#: Records per fetch: about what 1 MiB of events holds.
+BATCH = 2000
 
 
 def stream(log: str, events: int, customers: int, repeat: int) -> dict[str, Any]:
@@ -57,8 +58,7 @@ async def _measure(folder: Path | None, events: int, customers: int) -> dict[str
     for partition in partitions:
         await partition.claim()
     await _apply(parts, partitions, warm_up)
-    gc.collect()
-    gc.freeze()
+    settle()
     before = sum(p.counts.consumed for p in partitions), sum(p.counts.decisions for p in partitions)
     wall, cpu = time.perf_counter(), time.process_time()
     await _apply(parts, partitions, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +24,7 @@ from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.runner import Outputs, Runner
+from platinum.wiring.collector import settle
 from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
 from platinum.wiring.lock import DirectoryLock
 from platinum.wiring.loglines import log_to_stderr
@@ -173,9 +173,7 @@ async def _work(running: Running, door: Door, on_ready: Callable[[Running], None
     """Warm up, then stream until the door closes; the stream's end closes it: half a system helps nobody."""
     stages = await running.parts.newest_stages()
     await warm_in_thread(stages)
-    # What the compiler left behind lives as long as the process: a full collection need not walk it again.
-    gc.collect()
-    gc.freeze()
+    settle()
     running.service.warmed = True
     LOG.info("ready", policy=stages.policy.version, port=door.socket.getsockname()[1])
     if on_ready is not None:

@@ -21,6 +21,7 @@ from platinum.events.columns import EVENT, ITEM
 from platinum.events.decode import decode
 from platinum.jit import cache_folder
 from platinum.pipeline.batch import execute, key_hashes, prepare
+from platinum.pipeline.changed import group_rows
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.kernel import run_batch
 from platinum.pipeline.prepared import Place
@@ -108,6 +109,7 @@ def _through(own: Stages, place: Place) -> bytes:
 
 def _codec(rows: NDArray[np.void]) -> bytes:
     slots = np.zeros(1, np.int64)
+    group_rows(slots, slots, np.zeros(1, np.bool_), np.empty(1, np.int64), np.empty(1, np.int64))
     blobs = pack_rows(rows, slots)
     unpack_rows(blobs, rows, slots)
     return blobs[0]
