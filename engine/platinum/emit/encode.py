@@ -45,7 +45,7 @@ class Encoder:
         customer_keys: Sequence[bytes | str],
         decision_ids: Sequence[bytes | str],
         generation: int,
-        partition: int,
+        partition: int | Sequence[int],
     ) -> list[bytes]:
         """Canonical JSON of each decision.
 
@@ -54,7 +54,8 @@ class Encoder:
         decisions : DECISION[D]
         customer_keys, decision_ids : sequences of length D
         generation, partition : int
-            Of the log that the customers' records lie in; a consent's record is named by them and its offset.
+            Of the log that the customers' records lie in; a consent's record is named by them and its offset. Decisions of
+            several partitions give a partition each.
 
         Raises
         ------
@@ -71,9 +72,10 @@ class Encoder:
         if room > len(self._buffer):
             self._buffer = np.empty(2 * room, np.uint8)
         ends = np.empty(len(decisions), np.int64)
-        encode_batch(
-            decisions, programs, (self._forms.arena, self._forms.book), customers, ids, (generation, partition), self._buffer, ends
-        )
+        partitions = np.empty(len(decisions), np.int64)
+        partitions[:] = partition
+        forms = (self._forms.arena, self._forms.book)
+        encode_batch(decisions, programs, forms, customers, ids, (generation, partitions), self._buffer, ends)
         return split_at(self._buffer, ends)
 
     def _programs(self, decisions: NDArray[np.void]) -> NDArray[np.int64]:

@@ -149,7 +149,7 @@ def encode_batch(
     forms: tuple[Bytes, Ints],
     customers: Texts,
     ids: Texts,
-    where: tuple[int, int],
+    where: tuple[int, Ints],
     out: Bytes,
     ends: Ints,
 ) -> None:
@@ -163,7 +163,7 @@ def encode_batch(
     forms : (arena, book)
     customers, ids : (uint8[*], int64[D])
         UTF-8 texts one behind the other, and the end of each.
-    where : (generation, partition)
+    where : (generation, partition int64[D])
     out : uint8[room_for]
     ends : int64[D]
         Overwritten: the end of each decision's JSON in ``out``.
@@ -179,5 +179,5 @@ def encode_batch(
             elif op == _DECISION_ID:
                 at = put_bytes(out, at, ids[0], ids[1][i - 1] if i > 0 else _START, ids[1][i])
             else:
-                at = put_step(out, at, arena, book, d, step, where)
+                at = put_step(out, at, arena, book, d, step, (where[0], where[1][i]))
         ends[i] = at

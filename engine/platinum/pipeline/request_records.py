@@ -51,28 +51,8 @@ def binding(given: Given, stages: Stages) -> list[bool]:
 
 
 def decision_bodies(given: Given, stages: Stages, generation: int) -> list[bytes]:
-    """Canonical JSON of each decision.
-
-    The encoder takes decisions of one partition at a time, because a decision that rests on a record names it by its
-    coordinate. Those that rest on none go with any.
-    """
-    evidence = given.out["evidence_offset"].tolist()
-    groups: dict[int, list[int]] = {}
-    rest = []
-    for i, offset in enumerate(evidence):
-        if offset >= 0:
-            groups.setdefault(given.partitions[i], []).append(i)
-        else:
-            rest.append(i)
-    if not groups:
-        return stages.encoder.encode(given.out, given.keys, given.ids, generation, min(given.partitions, default=0))
-    next(iter(groups.values())).extend(rest)
-    bodies = [b""] * len(evidence)
-    for partition, some in groups.items():
-        keys, ids = [given.keys[i] for i in some], [given.ids[i] for i in some]
-        for i, body in zip(some, stages.encoder.encode(given.out[some], keys, ids, generation, partition), strict=True):
-            bodies[i] = body
-    return bodies
+    """Canonical JSON of each decision."""
+    return stages.encoder.encode(given.out, given.keys, given.ids, generation, given.partitions)
 
 
 def packed_inputs(folded: Sequence[bytes], asking: Asking, given: Given, stages: Stages) -> list[bytes]:
