@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import orjson
 
+from platinum.emit.deadletter import Verdict, verdict_of
 from platinum.errors import UsageError
 from platinum.events.times import parse_ms
 from platinum.pipeline.batch import key_hashes
@@ -110,9 +111,14 @@ class Engine:
     def process(self, events: Iterable[Mapping[str, Any] | bytes]) -> list[dict[str, Any]]:
         """Apply Segment-shaped events in order; returns the decisions they asked for, in order.
 
-        An event that breaks its schema becomes a dead letter and the others go on.
+        An event that breaks its schema becomes a dead letter and the others go on; see ``rejected``.
         """
         return [orjson.loads(body) for body in self.process_json([e if isinstance(e, bytes) else orjson.dumps(e) for e in events])]
+
+    @property
+    def rejected(self) -> list[tuple[int, Verdict]]:
+        """Which events of the last ``process`` became dead letters (index among them), and why."""
+        return [(i, verdict_of(letter)) for i, letter in self._driver.rejected]
 
     def process_json(self, events: Sequence[bytes]) -> list[bytes]:
         """``process`` from bytes to bytes."""
