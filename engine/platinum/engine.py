@@ -53,8 +53,8 @@ class Engine:
         policy: str | Path | bytes,
         data_dir: str | Path | None = None,
         *,
-        partitions: int = 4,
-        buckets: int = 256,
+        partitions: int | None = None,
+        buckets: int | None = None,
         cache_bytes: int = 512 << 20,
     ) -> Self:
         """Open an engine under a policy (a path, or the YAML itself as bytes).
@@ -64,18 +64,26 @@ class Engine:
         data_dir : path, optional
             Where log and profiles are kept between runs; in memory when absent. A kept engine goes on where it
             stopped; another policy than the one in force is activated.
+        partitions, buckets : int, optional
+            Of a new engine, 4 and 256 when absent. Those of a kept one are fixed.
 
         Raises
         ------
         PolicyInvalid
             The policy has mistakes; all of them are listed.
+        UsageError
+            ``data_dir`` was created with other partitions or buckets.
         """
         source = policy if isinstance(policy, bytes) else Path(policy).read_bytes()
         name = "policy" if isinstance(policy, bytes) else str(policy)
         compiled = compile_policy(source, name)
         loop_free = open_parts(None if data_dir is None else Path(data_dir), partitions, buckets, cache_bytes, clock_ms=None)
         engine = cls(loop_free, compiled)
-        engine._run(engine._start(compiled))
+        try:
+            engine._run(engine._start(compiled))
+        except BaseException:
+            engine.close()  # a store's server would outlive the mistake
+            raise
         return engine
 
     async def _start(self, policy: Policy) -> None:

@@ -14,7 +14,7 @@ from platinum.logs.sqlite import SqliteLog
 from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.stages import Stages
 from platinum.ports import Log, ProfileStore
-from platinum.settings import DEFAULT_CACHE_BYTES, check_sizes, deployment_of, existing_deployment
+from platinum.settings import DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, DEFAULT_PARTITIONS, check_sizes, deployment_of, existing_deployment
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
@@ -83,15 +83,20 @@ class Parts:
             self.server.stop()
 
 
-def open_parts(data_dir: Path | None, partitions: int, buckets: int, cache_bytes: int, clock_ms: Callable[[], int] | None) -> Parts:
+def open_parts(
+    data_dir: Path | None, partitions: int | None, buckets: int | None, cache_bytes: int, clock_ms: Callable[[], int] | None
+) -> Parts:
     """Parts of an engine in memory (``data_dir`` None) or of a data directory.
 
     Parameters
     ----------
+    partitions, buckets : int or None
+        None: what the directory has, or the default of a new one.
     clock_ms : callable or None
         Against which the log refuses records of the future; None: a history is played, record times are the events' own.
     """
     if data_dir is None:
+        partitions, buckets = partitions or DEFAULT_PARTITIONS, buckets or DEFAULT_BUCKETS
         check_sizes(partitions, buckets)
         log: Log = MemoryLog(partitions)
         return Parts(_deployment(log, MemoryStore(), MEMORY_SECRET, buckets, "memory", cache_bytes))
