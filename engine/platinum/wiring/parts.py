@@ -21,6 +21,7 @@ from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import group_hash
 from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import PolicyShelf
+from platinum.wiring.sockets import store_server
 
 #: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.
 MEMORY_SECRET = bytes(32)
@@ -101,7 +102,7 @@ def open_parts(
         log: Log = MemoryLog(partitions)
         return Parts(_deployment(log, MemoryStore(), MEMORY_SECRET, buckets, "memory", cache_bytes))
     file, secret = deployment_of(data_dir, partitions, buckets)
-    server = ValkeyServer(data_dir / "valkey")
+    server = store_server(data_dir)
     server.start()
     log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=clock_ms)
     return Parts(_deployment(log, ValkeyStore(server.address), secret, file.buckets, file.group, cache_bytes), server, server.address)
@@ -116,7 +117,7 @@ def attach_parts(data_dir: Path) -> Parts:
         The directory holds no deployment.
     """
     file, secret = existing_deployment(data_dir)
-    valkey = ValkeyServer(data_dir / "valkey")
+    valkey = store_server(data_dir)
     server = None
     with suppress(UsageError):  # its owner runs: its address is the directory's
         valkey.start()
