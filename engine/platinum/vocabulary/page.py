@@ -45,11 +45,17 @@ as absent; of two equal names in one object the last one counts.
 | `context.locale` | Language tag; the first subtag is used. | text of at most {limits.MAX_LOCALE} characters |
 | `context.timezone` | The customer's time zone, as IANA names it. | text of at most {limits.MAX_LOCALE} characters |
 | `context.location.country` | ISO 3166 code of two letters; a country's name is ignored. | {{name}} |
+| `context.consent`, `context.consentManagement` | **Ignored.** See below. | anything |
 
 A record may carry that JSON bare, or as CloudEvents 1.0: in binary mode (headers `ce_specversion`, `ce_id`, `ce_source`, `ce_type`)
 or in structured mode (`content-type: application/cloudevents+json`, the event in `data`). The id of the envelope stands in for an
 absent `messageId`. A record's key, if it has one, must be the customer key. The header `history` marks a past that is imported:
-it is learned from, but decides nothing."""
+it is learned from, but decides nothing.
+
+The consents that Segment (`context.consent.categoryPreferences`) and RudderStack (`context.consentManagement`) put beside an event
+say which tools may see it, in categories that each company names for itself: they are neither a yes nor a no to being contacted, and
+nothing of them is kept. Keep events that Platinum must not see from being sent to it; tell it a yes or a no to being contacted, or
+to profiling, with [Consent Changed](events/wishes.md#consent-changed)."""
 
 _NAMES = f"""The names {", ".join(f"`{name}`" for name in sorted(ENGINE_NAMES))} belong to the engine's own records and are refused."""
 

@@ -255,3 +255,18 @@ def test_what_a_mapping_cannot_fill_is_refused_as_such(properties: Any) -> None:
     _, rejections = mapped(properties, {"order_id": "nr"})
 
     assert [r.reason for r in rejections] == ["mapping"]
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("event", [an_event(), an_event("page"), an_event("identify", region="north")])
+def test_consents_about_tools_beside_an_event_say_nothing_about_contacts(event: dict[str, Any], told: bool) -> None:
+    beside = {
+        "consent": {"categoryPreferences": {"Advertising": told, "promotion": told, "profiling": told}},
+        "consentManagement": {"allowedConsentIds": ["promotion"] * told, "deniedConsentIds": ["promotion"] * (not told)},
+    }
+
+    plain, _ = decode([a_record(event)], Decoding())
+    columns, rejections = decode([a_record(event | {"context": beside})], Decoding())
+
+    assert rejections == []
+    assert columns.events.tobytes() == plain.events.tobytes()
