@@ -10,8 +10,8 @@ from typing import Any, Self, TypeVar
 
 import orjson
 
+from platinum.emit.deadletter import Verdict, verdict_of
 from platinum.errors import UsageError
-from platinum.events.times import parse_ms
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.request import Ask, answer
 from platinum.policy.compile import compile_policy
@@ -22,6 +22,7 @@ from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.history import HistoryDriver
 from platinum.stream.partition import Partition
+from platinum.wiring import arguments as given
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
 
@@ -52,8 +53,8 @@ class Engine:
         policy: str | Path | bytes,
         data_dir: str | Path | None = None,
         *,
-        partitions: int = 4,
-        buckets: int = 256,
+        partitions: int | None = None,
+        buckets: int | None = None,
         cache_bytes: int = 512 << 20,
     ) -> Self:
         """Open an engine under a policy (a path, or the YAML itself as bytes).
@@ -63,18 +64,26 @@ class Engine:
         data_dir : path, optional
             Where log and profiles are kept between runs; in memory when absent. A kept engine goes on where it
             stopped; another policy than the one in force is activated.
+        partitions, buckets : int, optional
+            Of a new engine, 4 and 256 when absent. Those of a kept one are fixed.
 
         Raises
         ------
         PolicyInvalid
             The policy has mistakes; all of them are listed.
+        UsageError
+            ``data_dir`` was created with other partitions or buckets.
         """
-        source = policy if isinstance(policy, bytes) else Path(policy).read_bytes()
-        name = "policy" if isinstance(policy, bytes) else str(policy)
-        compiled = compile_policy(source, name)
-        loop_free = open_parts(None if data_dir is None else Path(data_dir), partitions, buckets, cache_bytes, clock_ms=None)
+        given.whole_numbers(partitions=partitions, buckets=buckets, cache_bytes=cache_bytes)
+        place = given.folder(data_dir)
+        compiled = compile_policy(*given.policy_source(policy))
+        loop_free = open_parts(place, partitions, buckets, cache_bytes, clock_ms=None)
         engine = cls(loop_free, compiled)
-        engine._run(engine._start(compiled))
+        try:
+            engine._run(engine._start(compiled))
+        except BaseException:
+            engine.close()  # a store's server would outlive the mistake
+            raise
         return engine
 
     async def _start(self, policy: Policy) -> None:
@@ -97,8 +106,7 @@ class Engine:
 
     def activate(self, policy: str | Path | bytes) -> str:
         """Put another policy in force from here on; returns its version."""
-        source = policy if isinstance(policy, bytes) else Path(policy).read_bytes()
-        compiled = compile_policy(source, "policy" if isinstance(policy, bytes) else str(policy))
+        compiled = compile_policy(*given.policy_source(policy))
         self._run(self._activate(compiled))
         return compiled.version
 
@@ -110,12 +118,20 @@ class Engine:
     def process(self, events: Iterable[Mapping[str, Any] | bytes]) -> list[dict[str, Any]]:
         """Apply Segment-shaped events in order; returns the decisions they asked for, in order.
 
-        An event that breaks its schema becomes a dead letter and the others go on.
+        An event that breaks its schema becomes a dead letter and the others go on; see ``rejected``.
         """
-        return [orjson.loads(body) for body in self.process_json([e if isinstance(e, bytes) else orjson.dumps(e) for e in events])]
+        return [orjson.loads(body) for body in self._process(given.event_bytes(events))]
+
+    @property
+    def rejected(self) -> list[tuple[int, Verdict]]:
+        """Which events of the last ``process`` became dead letters (index among them), and why."""
+        return [(i, verdict_of(letter)) for i, letter in self._driver.rejected]
 
     def process_json(self, events: Sequence[bytes]) -> list[bytes]:
         """``process`` from bytes to bytes."""
+        return self._process(given.event_bytes(events))
+
+    def _process(self, events: list[bytes]) -> list[bytes]:
         return self._run(self._driver.play(self._records(events)))
 
     def _records(self, events: Sequence[bytes]) -> list[Record]:
@@ -146,51 +162,53 @@ class Engine:
             Restrict the decision to these actions.
         events : sequence, optional
             Events that count in the answer.
-        """
-        return self._run(self._decide(customer_id, placement, now, dict(context or {}), candidates, events))
 
-    async def _decide(
-        self,
-        customer_id: str,
-        placement: str,
-        now: str | None,
-        context: dict[str, Any],
-        candidates: Sequence[str] | None,
-        events: Sequence[Mapping[str, Any] | bytes],
-    ) -> dict[str, Any]:
-        key = customer_id.encode()
-        now_ms = self._driver.clock_ms if now is None else _instant(now)
-        now_ms = max(now_ms, self._driver.clock_ms)
+        Raises
+        ------
+        TypeError, ValueError
+            An argument is not what is said here; the message names it.
+        EventRejected
+            ``customer_id`` is an e-mail address or a phone number: here, as in a log, only pseudonyms are customers.
+        """
+        customer, place = given.customer_key(customer_id), given.placement_name(placement)
+        now_ms = self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
+        said, actions, brought = given.context_of(context), given.action_names(candidates), given.event_bytes(events)
+        ask = Ask(
+            customer,
+            [place],
+            now_ms,
+            "library",
+            said["idempotency_key"],
+            brought,
+            actions,
+            said["intent"],
+            said["channel"],
+            said["category"],
+        )
+        return self._run(self._decide(ask))
+
+    async def _decide(self, ask: Ask) -> dict[str, Any]:
+        key = ask.customer.encode()
         h = int(key_hashes([key])[0])
         d = self._deployment
         bucket, partition = h % d.buckets, self._partitions[h % d.log.partitions]
         ((_, (blob,)),) = await d.store.load([(bucket, [key])])
         stages = await d.shelf.get(partition.progress.policy)
-        request = str(context.get("idempotency_key") or await d.log.end(INTERACTIONS, partition.place.partition))
-        ask = Ask(
-            customer_id,
-            [placement],
-            now_ms,
-            "library",
-            request,
-            [e if isinstance(e, bytes) else orjson.dumps(e) for e in events],
-            candidates,
-            str(context.get("intent") or ""),
-            str(context.get("channel") or ""),
-            str(context.get("category") or ""),
-        )
-        given = answer(ask, blob, bucket, stages, d.secret, d.log.generation, partition.place.partition)
-        await self._driver.play(given.records)
-        decision: dict[str, Any] = orjson.loads(given.decisions[0])
+        if not ask.request:
+            ask = ask._replace(request=str(await d.log.end(INTERACTIONS, partition.place.partition)))
+        answered = answer(ask, blob, bucket, stages, d.secret, d.log.generation, partition.place.partition)
+        await self._driver.play(answered.records)
+        decision: dict[str, Any] = orjson.loads(answered.decisions[0])
         return decision
 
     def profile(self, customer_id: str, now: str | None = None) -> dict[str, Any] | None:
         """Readable profile of a customer as of ``now`` (the newest record's time when absent); None = unknown."""
-        key = customer_id.encode()
+        customer = given.customer_key(customer_id)
+        key = customer.encode()
+        now_ms = self._driver.clock_ms if now is None else given.instant_ms(now)
         bucket = int(key_hashes([key])[0]) % self._deployment.buckets
         ((_, (blob,)),) = self._run(self._deployment.store.load([(bucket, [key])]))
-        now_ms = self._driver.clock_ms if now is None else _instant(now)
-        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer_id)
+        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer)
 
     @property
     def clock_ms(self) -> int:
@@ -217,6 +235,9 @@ class Engine:
             self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop.is_closed():
+            work.close()
+            raise UsageError("this engine is closed; open another one with platinum.Engine.open")
         return self._loop.run_until_complete(work)
 
     def __enter__(self) -> Self:
@@ -224,10 +245,3 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _instant(text: str) -> int:
-    ms = parse_ms(text)
-    if ms is None:
-        raise UsageError("'now' must be an RFC 3339 date-time such as 2026-11-22T10:00:00Z")
-    return ms

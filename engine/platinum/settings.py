@@ -43,17 +43,23 @@ def check_sizes(partitions: int, buckets: int) -> None:
         raise UsageError(f"'partitions' ({partitions}) must divide {buckets} buckets; see docs/architecture.md, 'Buckets and checkpoints'")
 
 
-def deployment_of(data_dir: Path, partitions: int = DEFAULT_PARTITIONS, buckets: int = DEFAULT_BUCKETS) -> tuple[DeploymentFile, bytes]:
+def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | None = None) -> tuple[DeploymentFile, bytes]:
     """Deployment numbers and MAC key of a data directory, created on first use.
+
+    Parameters
+    ----------
+    partitions, buckets : int or None
+        Of a new deployment; None takes the default there, and whatever an existing one has.
 
     Raises
     ------
     UsageError
-        The directory was created with another layout.
+        The directory was created with another layout, or with other numbers than were asked for.
     """
     path, key_path = data_dir / "deployment.json", data_dir / "secret.key"
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
+        partitions, buckets = partitions or DEFAULT_PARTITIONS, buckets or DEFAULT_BUCKETS
         check_sizes(partitions, buckets)
         # The key first: a crash between the two leaves a directory that is simply new again.
         _write_whole(key_path, secrets.token_bytes(32))
@@ -64,6 +70,12 @@ def deployment_of(data_dir: Path, partitions: int = DEFAULT_PARTITIONS, buckets:
         raise UsageError(f"{path} is not a deployment file: {error}") from error
     if deployment.layout != LAYOUT:
         raise UsageError(f"{path} has layout {deployment.layout}, this build reads {LAYOUT}")
+    for name, asked, has in (("partitions", partitions, deployment.partitions), ("buckets", buckets, deployment.buckets)):
+        if asked is not None and asked != has:
+            raise UsageError(
+                f"{name!r} cannot be {asked}: {data_dir} was created with {has}, and that is fixed for good, because it says where "
+                f"everybody's events lie (docs/architecture.md, 'Placement'); leave --{name} out, or choose a new data directory"
+            )
     return deployment, key_path.read_bytes()
 
 

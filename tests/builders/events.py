@@ -91,6 +91,8 @@ def draw_value(prop: Property, random: Random) -> Any:
     if prop.type == "number":
         low, high = prop.minimum or 0.0, prop.maximum or 0.0
         return random.choice((low, high, max(low, min(high, 2.55)), max(low, min(high, 1)), round(random.uniform(low, high), 3)))
+    if prop.how == "currency":
+        return random.choice(("EUR", "EUR", "GBP", "eur", ""))
     if prop.type in ("id", "name", "text"):
         return random.choice([word for word in WORDS if len(word) >= prop.min_length] + ["d.1.0.7.0", "h.0042." + "0a" * 16])
     simple: dict[str, tuple[Any, ...]] = {

@@ -11,8 +11,9 @@ import jsonschema_rs
 import orjson
 import pytest
 
-from platinum.vocabulary.page import events_reference
+from platinum.vocabulary.page import GROUPS, event_pages
 from platinum.vocabulary.schema import event_schema
+from platinum.vocabulary.table import TABLE
 from tests.builders.events import an_event, draw_event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def files() -> dict[str, bytes]:
     return {
         "schemas/event/v1.json": orjson.dumps(event_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
-        "docs/reference/events.md": events_reference().encode(),
+        **{f"docs/reference/{name}": page.encode() for name, page in event_pages().items()},
     }
 
 
@@ -29,9 +30,18 @@ def files() -> dict[str, bytes]:
 def test_published_file_is_what_the_code_makes(path: str) -> None:
     content = files()[path]
     if os.environ.get("PLATINUM_WRITE"):
+        (ROOT / path).parent.mkdir(exist_ok=True)
         (ROOT / path).write_bytes(content)
 
     assert (ROOT / path).read_bytes() == content, "PLATINUM_WRITE=1 pytest tests/contract rewrites it"
+
+
+def test_every_event_is_on_exactly_one_page_and_every_page_is_made_and_short() -> None:
+    pages = event_pages()
+
+    assert sorted(spec.name for group in GROUPS for spec in group.specs) == sorted(spec.name for spec in TABLE)
+    assert {path.name for path in (ROOT / "docs/reference/events").iterdir()} == {name.partition("/")[2] for name in pages} - {""}
+    assert max(page.count("\n") for page in pages.values()) <= 400
 
 
 @pytest.mark.parametrize("validator", [jsonschema_rs.Draft7Validator, jsonschema_rs.Draft202012Validator])

@@ -16,6 +16,10 @@ def run(
     events: Annotated[Path, typer.Option("--events", help="Events, one per line; plain or .gz.", exists=True, dir_okay=False)],
     decisions: Annotated[Path, typer.Option("--decisions", help="Where decisions go, one per line; plain or .gz.", dir_okay=False)],
     profiles: Annotated[Path | None, typer.Option("--profiles", help="Where profiles go, one per line.", dir_okay=False)] = None,
+    dead_letters: Annotated[
+        Path | None,
+        typer.Option("--dead-letters", help="Where rejected events go, one per line, each with its line and reason.", dir_okay=False),
+    ] = None,
     now: Now = None,
     partitions: Annotated[int, typer.Option("--partitions", help="Partitions of the log, a power of two.")] = 4,
     as_json: Json = False,
@@ -26,8 +30,11 @@ def run(
     from platinum.wiring.files import run_file
 
     with progress(f"playing {events.name}", events.stat().st_size) as advance:
-        summary = run_file(policy, events, decisions, profiles, now_ms, partitions, advance)
+        summary = run_file(policy, events, decisions, profiles, dead_letters, now_ms, partitions, advance)
     if as_json:
         print_json(summary)
     else:
+        rejected = summary.pop("rejected")
         tell(" · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in summary.items()))
+        for reason, one in sorted(rejected.items(), key=lambda entry: (-entry[1]["count"], entry[0])):
+            tell(f"  {reason}: {one['count']:,}, the first in line {one['line']:,}: {one['message']}")

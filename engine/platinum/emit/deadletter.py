@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 from platinum.errors import Rejected
 from platinum.ports import Fetched, Record
@@ -44,3 +45,23 @@ def dead_letter(record: Fetched, rejected: Rejected, topic: str, partition: int,
     # A dead letter that was replayed and failed again carries only the newest verdict.
     kept = tuple(pair for pair in record.headers if not pair[0].startswith((_ORIGIN, _OURS)))
     return Record(record.key, record.value, record.time_ms, (*kept, *headers), partition)
+
+
+class Verdict(NamedTuple):
+    """Why a record was rejected: one of the closed list of reasons, the field (``""``: the whole record), the message."""
+
+    reason: str
+    field: str
+    message: str
+
+
+def verdict_of(letter: Record) -> Verdict:
+    """What the headers of a dead letter say."""
+    named = dict(letter.headers)
+    return Verdict(*(named[name].decode() for name in (f"{_OURS}reason", f"{_OURS}field", f"{_ORIGIN}message")))
+
+
+def origin_of(letter: Record) -> tuple[int, int]:
+    """(partition, offset) of the record that was rejected."""
+    named = dict(letter.headers)
+    return int(named[f"{_ORIGIN}partition"]), int(named[f"{_ORIGIN}offset"])

@@ -19,6 +19,8 @@ from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
 
 IDENTIFY, MESSAGE = 1, 2
+#: ISO 4217 for "no currency": what stands in the policy of a deployment that has none yet.
+NO_CURRENCY = "XXX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,25 @@ def mapped_plan(mapping: EventMapping) -> Plan:
     return replace(target, decode=mapped_decoder(mapping, spec), fill=fill_mapped, part="mapping", reason="mapping")
 
 
+def _in_currency(plan: Plan, currency: str) -> Plan:
+    """The plan of an event that says the policy's currency or none; amounts in others cannot be added to it."""
+
+    def fill_own(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        said = properties.currency
+        if said and said.upper() != currency:
+            raise EventRejected("currency", "properties.currency", f"{currency}, the policy's, or absent")
+        return plan.fill(properties, envelope, items)
+
+    return replace(plan, fill=fill_own)
+
+
+def _with_currency(plans: Mapping[str | None, Plan], currency: str) -> dict[str | None, Plan]:
+    return {
+        name: _in_currency(plan, currency) if plan.spec is not None and plan.spec.property("currency") else plan
+        for name, plan in plans.items()
+    }
+
+
 #: An event that nobody mapped.
 OTHER = Plan(int(Kind.OTHER), decoder(AnyObject | None), _BLANK, fill.nothing)
 
@@ -141,14 +162,18 @@ class Decoding:
         ``Policy.mappings``: the company's own event names.
     allow_personal_keys : bool
         Accept customer keys shaped like e-mail addresses or phone numbers.
+    currency : str
+        ``Policy.currency``: events that say another one are refused. ``""`` or ``XXX``, the code for none: all are taken.
     """
 
     __slots__ = ("allow_personal_keys", "fast", "plans")
 
-    def __init__(self, mappings: Mapping[str, EventMapping] | None = None, allow_personal_keys: bool = False) -> None:
+    def __init__(self, mappings: Mapping[str, EventMapping] | None = None, allow_personal_keys: bool = False, currency: str = "") -> None:
         mapped: dict[str | None, Plan] = {
             name: mapped_plan(mapping) for name, mapping in (mappings or {}).items() if name not in ENGINE_NAMES
         }
-        self.plans: dict[str | None, Plan] = {**TRACK, **mapped}
+        own = "" if currency == NO_CURRENCY else currency
+        plans: dict[str | None, Plan] = {**TRACK, **mapped}
+        self.plans = _with_currency(plans, own) if own else plans
         self.allow_personal_keys = allow_personal_keys
-        self.fast = compile_plans(frozenset(name for name in mapped if name is not None))
+        self.fast = compile_plans(frozenset(name for name in mapped if name is not None), own)

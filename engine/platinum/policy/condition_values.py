@@ -11,7 +11,7 @@ from platinum.policy.declared import Declared, Names
 from platinum.policy.fields import FIELDS, LATER_FIELDS, SYNONYMS
 from platinum.policy.language import LATER_EVENTS
 from platinum.policy.problems import Problems, listing, nearest
-from platinum.policy.shapes import WRONG, Flag, number_of
+from platinum.policy.shapes import LARGEST, WRONG, Flag, number_meant, number_of
 from platinum.policy.synonyms import meant
 from platinum.policy.yaml_tree import Node, Path
 from platinum.vocabulary.codes import Field, Kind
@@ -146,9 +146,11 @@ class WordReader:
         """The number that the leaf compares with, or ``None`` after noting the mistake."""
         if subject.numeric:
             number = number_of(node)
-            if number is None:
-                self._problems.add(at, f"must be a number ({subject.unit})")
-            return number
+            if number is not None and abs(number) <= LARGEST:
+                return number
+            meant = number_meant(node.text) if isinstance(node, y.Scalar) else ""
+            self._problems.add(at, f"must be a number ({subject.unit}) from {-LARGEST:,.0f} to {LARGEST:,.0f}", meant)
+            return None
         if subject.compares == "flag":
             flag = self.flag(node, at)
             return None if flag is None else float(flag)

@@ -9,7 +9,6 @@ from platinum.policy.condition_values import OPERATOR_SYNONYMS, Subject, Test, W
 from platinum.policy.content_schema import GROUPS, OPERATORS
 from platinum.policy.declared import Declared, Names
 from platinum.policy.problems import Problems, listing, nearest
-from platinum.policy.shapes import number_of
 from platinum.policy.tables import AND, MAX_STACK, NOT, OP_AT_LEAST, OP_AT_MOST, OP_BETWEEN, OP_EQUAL, OP_KNOWN, OP_NOT_EQUAL, OR, TRUE
 from platinum.policy.yaml_tree import Node, Path
 
@@ -117,13 +116,14 @@ class Conditions:
         return [Test(operator, good)] if good and len(good) == len(nodes) else []
 
     def _between(self, subject: Subject, node: Node, at: Path) -> list[Test]:
-        numbers = [number_of(item) for item in node.items] if isinstance(node, y.Sequence) else []
-        if not subject.numeric or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        if not subject.numeric or not isinstance(node, y.Sequence) or len(node.items) != 2:
             self._problems.add(
                 at, "must be two numbers, such as [20, 120]; both count" if subject.numeric else f"{subject.name} is no number"
             )
             return []
-        low, high = numbers[0], numbers[1]
+        low, high = (self._words.value(subject, item, (*at, i)) for i, item in enumerate(node.items))
+        if low is None or high is None:
+            return []
         if low > high:
             self._problems.add(at, "must name the smaller number first", f"[{high:g}, {low:g}]")
         return [Test("between", (low, high))]

@@ -11,7 +11,7 @@ from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, durati
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.problems import nearest
 from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
-from platinum.policy.shapes import Choice, Number, Parsed, Text
+from platinum.policy.shapes import LARGEST, Choice, Number, Parsed, Text
 from platinum.policy.synonyms import meant
 from platinum.vocabulary.codes import Lane
 from platinum.vocabulary.table import SNAKE
@@ -67,7 +67,11 @@ TRAIT = Record(
             required=True,
         ),
         "values": Key(ListOf(Text("a value", longest=64), "values", 32), "The values of a `one_of`."),
-        "typical": Key(Number(above=0), "A typical value of a `number`: what is learned from it is counted in such steps.", default="1"),
+        "typical": Key(
+            Number(above=0, highest=LARGEST),
+            "A typical value of a `number`: what is learned from it is counted in such steps.",
+            default="1",
+        ),
     },
     shorthand="kind",
     synonyms=meant(kind="type", values="options choices"),

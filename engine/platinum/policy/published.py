@@ -11,6 +11,7 @@ from platinum.policy.fields import FIELDS, LATER_FIELDS, ConditionField
 from platinum.policy.language import POLICY, SECTIONS
 from platinum.policy.matrix import CELLS, QUESTIONS
 from platinum.policy.shapes import Json
+from platinum.policy.thanks import NAMES
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Lane
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
@@ -137,10 +138,17 @@ as `code` and `price`. An action that cites the profile is only for customers wh
 order of" with nothing behind it."""
 
 _THANKS = f"""An action of type `thank_you` sells nothing and could have been said to nobody else. The compiler holds it to that: no
-`offer`, `terms` or `value`; no product block; no link unless it says `commerce: no`; no amounts, percentages, web
-addresses or words that sell (English and German) in any text; and in every language and tone at least one of
-{_code(FACT_OF)}. It is due when the gratitude that a customer has earned (`thank.for`) reaches `thank.threshold`, and
-around it no promotion is sent (`thank.quiet_before`, `thank.quiet_after`)."""
+`offer`, `terms` or `value`; no product block; no link unless it says `commerce: no`; and in every language and tone at
+least one of {_code(FACT_OF)}. It is due when the gratitude that a customer has earned (`thank.for`) reaches
+`thank.threshold`, and around it no promotion is sent (`thank.quiet_before`, `thank.quiet_after`).
+
+No text of it may hold, in English or German: an amount of money, in figures or in words ("five pounds"); a number with
+the form of a price (4.99, 4,99; 14.03 is taken for a date, as every number is that can be one); a percentage; a code
+(`SAVE20`, `Code: DANKE`); a web address, with or without `https://`; or words that sell ("discount", "Rabatt", "our
+offers"). Dates, times of day, counts ("your 10th order", "24 hours") and e-mail addresses are welcome.
+
+Placeholders are those facts and the names of those who are thanked and who thank: {_code(NAMES)}. Any other is a
+mistake here: what a channel would fill into it nobody can know, so it could be an offer."""
 
 _TERMS = """An offer without `total_cost`, `ends`, `cancel` or `data_use` is a mistake in the policy and is never made."""
 

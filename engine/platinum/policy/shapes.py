@@ -26,6 +26,11 @@ class _Wrong:
 
 
 WRONG: Final = _Wrong()
+#: Numbers of a policy are not larger than this, nor smaller than its negative.
+LARGEST = 1e12
+_AROUND_A_NUMBER = re.compile(
+    r"(?:[A-Za-z]{1,4}|[^\w\s.,+-])?\s*([-+]?(?:\d{1,15}(?:[.,]\d{0,15})?|[.,]\d{1,15}))\s*(%|[^\W\d_]*|[^\w\s.,+-])"
+)
 _YES, _NO = ("true", "yes", "on"), ("false", "no", "off")
 
 
@@ -121,7 +126,9 @@ class Number:
         number = number_of(node)
         if number is None:
             quoted = isinstance(node, y.Scalar) and not node.typed and _is_number(text)
-            problems.add(at, f"must be {self.wanted}{', without quotes' if quoted else ''}", text if quoted else _number_meant(text))
+            meant = text if quoted else number_meant(text)
+            fits = bool(meant) and self._fits(float(meant))
+            problems.add(at, f"must be {self.wanted}{', without quotes' if quoted else ''}", meant if fits else "")
             return WRONG
         if not self._fits(number):
             problems.add(at, f"must be {self.wanted}")
@@ -135,7 +142,7 @@ class Number:
             and (self.above is None or number > self.above)
             and (self.below is None or number < self.below)
             and (not self.whole or number == int(number))
-            and abs(number) <= 1e12
+            and abs(number) <= LARGEST
         )
 
     def schema(self) -> Json:
@@ -145,12 +152,16 @@ class Number:
         return {"type": "integer" if self.whole else "number", **limits}
 
 
-def _number_meant(text: str) -> str:
-    """``4.20`` for "4,20" or "£4.20", ``0.03`` for "3 %", ``""`` when there is no telling."""
-    bare = re.sub(r"[^\d.+-]", "", text.replace(",", "."))
-    if not _is_number(bare):
+def number_meant(text: str) -> str:
+    """``4.20`` for "4,20" or "£4.20", ``0.03`` for "3 %", ``20`` for "20 days"; ``""`` when there is no telling.
+
+    No digit is left out: "1e400" is not 1400, and whether "1,000" is a thousand or one nobody knows.
+    """
+    match = _AROUND_A_NUMBER.fullmatch(text.strip())
+    if match is None or re.fullmatch(r"[-+]?\d{1,3},\d{3}", match[1]):
         return ""
-    return f"{float(bare) / 100:g}" if text.rstrip().endswith("%") else bare
+    bare = match[1].replace(",", ".")
+    return f"{float(bare) / 100:g}" if match[2] == "%" else bare
 
 
 def _shown(number: float) -> str:

@@ -8,38 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from platinum.policy.content import FACT_OF, PLACEHOLDER, Content, Variant
+from platinum.policy.content import FACT_OF, Content, Variant
 from platinum.policy.declared import Values
 from platinum.policy.policy import Block
 from platinum.policy.problems import Problems, listing, nearest
+from platinum.policy.selling import selling, sells_in_address
 from platinum.policy.yaml_tree import Path
 
-_I = re.IGNORECASE
-_CURRENCY = r"£|€|\$|¥|₹|zł|GBP|EUR|USD|CHF|JPY|euros?|pounds?|dollars?|cents?|pence|francs?|franken"
-#: What is found → what it is called. English and German; other languages by sign and number only.
-_SELLING = (
-    (re.compile(rf"(?:{_CURRENCY})\s?\d|\d(?:[\d.,]*\d)?\s?(?:{_CURRENCY})(?![a-z])", _I), "an amount of money"),
-    (re.compile(r"\d\s?(?:%|percent|per cent|prozent)", _I), "a percentage"),
-    (
-        re.compile(
-            r"\b(?:discount\w*|coupons?|vouchers?|promo(?:tion\w*|s|code\w*)?|special offers?|our offers?|sale|bargains?|cashback|rebates?|"
-            r"gift cards?|(?:buy|shop|order|save) now|half price|free delivery|free shipping|on the house)\b",
-            _I,
-        ),
-        "a word that sells",
-    ),
-    (
-        re.compile(
-            r"\b(?:rabatt\w*|gutschein\w*|coupon\w*|angebot\w*|nachlass|nachlässe|sonderpreis\w*|schnäppchen|ausverkauf|gratis|"
-            r"versandkostenfrei\w*|(?:jetzt|gleich) (?:kaufen|bestellen|sparen|zugreifen))\b",
-            _I,
-        ),
-        "a word that sells",
-    ),
-    (re.compile(r"https?://|www\.", _I), "a web address"),
-)
-_SELLING_PLACEHOLDERS = frozenset({"code", "price", "discount", "coupon", "voucher", "ends", "offer"})
+#: Placeholders that a thank-you may use beside the facts that the engine fills: who is thanked, and who thanks. What else
+#: a channel may fill in nobody can know here, so it could be an offer.
+NAMES = ("first_name", "last_name", "full_name", "name", "title", "salutation", "company", "city", "agent_name", "signature", "shop_name")
+_ALLOWED = frozenset((*FACT_OF, *NAMES))
+_BRACED = re.compile(r"\{{1,3}\s*([^{}]*?)\s*\}{1,3}")
+# A count with something behind it may become an amount: "{orders} €".
+_COUNTS = frozenset({"orders", "days_since_last"})
 _RULE = 'a thank-you never sells (docs/reference/policy.md, "Thank-yous")'
+
+_UNKNOWN = f"could be filled with anything, an offer too; it may cite {listing(FACT_OF)}, and name {listing(NAMES)}"
 
 
 def check_thank_you(action: Values, content: Content, places: Mapping[Variant, Path], at: Path, problems: Problems) -> None:
@@ -58,10 +43,11 @@ def check_thank_you(action: Values, content: Content, places: Mapping[Variant, P
         for block in blocks:
             _check_block(block, place, problems)
         cited = [name for block in blocks for name in block.placeholders]
-        if not any(name in FACT_OF for name in cited):
-            near = next((match for name in cited if (match := nearest(name, FACT_OF))), "")
+        near = next((match for name in cited if name not in NAMES and (match := nearest(name, FACT_OF))), "")
+        # A fact that was only misspelt has been reported already, as an unknown placeholder.
+        if not near:
             message = f"must cite a fact about this customer that the engine fills: {listing('{' + name + '}' for name in FACT_OF)}"
-            problems.add(place, message, f"{{{near}}}" if near else "{last_category}")
+            problems.add(place, message, "{last_category}")
 
 
 def _check_block(block: Block, at: Path, problems: Problems) -> None:
@@ -70,10 +56,16 @@ def _check_block(block: Block, at: Path, problems: Problems) -> None:
         return
     if block.kind == "link" and block.fields.get("commerce"):
         problems.add(at, f"{_RULE}: this link leads to something to buy, unless it says `commerce: no`", "commerce: no")
-    texts = [text for name, text in block.fields.items() if isinstance(text, str) and name != "url"]
-    for text in texts:
-        for form, what in _SELLING:
-            if match := form.search(PLACEHOLDER.sub("", text)):
-                problems.add(at, f"{_RULE}: it holds {what} ({match[0]!r})")
-    if sold := sorted(_SELLING_PLACEHOLDERS.intersection(block.placeholders)):
-        problems.add(at, f"{_RULE}: take the placeholder {{{sold[0]}}} out")
+    for name, text in block.fields.items():
+        if not isinstance(text, str):
+            continue
+        for inside in dict.fromkeys(_BRACED.findall(text)):
+            if inside not in _ALLOWED:
+                near = nearest(inside, _ALLOWED)
+                problems.add(at, f"{_RULE}: {{{inside}}} {_UNKNOWN}", f"{{{near}}}" if near else "")
+        if found := sells_in_address(text) if name == "url" else selling(_BRACED.sub(_stand_in, text)):
+            problems.add(at, f"{_RULE}: it holds {' and '.join(found)}")
+
+
+def _stand_in(braced: re.Match[str]) -> str:
+    return "7" if braced[1] in _COUNTS else "x"

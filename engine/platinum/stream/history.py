@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from platinum.emit.deadletter import origin_of
 from platinum.pipeline.engine_records import TimerDue, engine_record
 from platinum.policy.policy import Policy
-from platinum.ports import DECISIONS, INTERACTIONS, Record
+from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
 from platinum.profile.zones import day_start_ms, local_day
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
@@ -26,6 +27,8 @@ class HistoryDriver:
     ----------
     clock_ms : int
         Largest record time appended so far.
+    rejected : list of (int, Record)
+        Dead letters of the last ``play``, in the order of its records: which of them, and the dead letter itself.
     """
 
     def __init__(self, deployment: Deployment, partitions: Sequence[Partition], policy: Policy) -> None:
@@ -33,16 +36,18 @@ class HistoryDriver:
         self._partitions = partitions
         self.policy = policy
         self.clock_ms = 0
+        self.rejected: list[tuple[int, Record]] = []
 
     async def play(self, records: Sequence[Record]) -> list[bytes]:
         """Append and apply; returns the decisions in the order of what asked for them."""
         decisions: list[bytes] = []
+        self.rejected = []
         done = 0
         while done < len(records):
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
             decisions += await self._fire_due()
             stop = self._stretch(records, done)
-            decisions += await self._append_and_apply(records[done:stop])
+            decisions += await self._append_and_apply(records[done:stop], done)
             done = stop
         return decisions
 
@@ -73,17 +78,21 @@ class HistoryDriver:
             decisions += await self._append_and_apply(timers)
         return decisions
 
-    async def _append_and_apply(self, records: Sequence[Record]) -> list[bytes]:
+    async def _append_and_apply(self, records: Sequence[Record], first: int = 0) -> list[bytes]:
         if not records:
             return []
         placed = await self._d.log.append(INTERACTIONS, records)
         order = {place: i for i, place in enumerate(placed)}
         made: list[tuple[int, int, bytes]] = []
+        rejected: list[tuple[int, Record]] = []
         for partition in self._partitions:
             for topic, record in await self.catch_up(partition):
                 if topic == DECISIONS:
                     made.append((*self._asked(record.value, order), record.value))
+                elif topic == DEAD_LETTERS and (i := order.get(origin_of(record), -1)) >= 0:
+                    rejected.append((first + i, record))
         made.sort(key=lambda one: one[:2])
+        self.rejected += sorted(rejected, key=lambda one: one[0])
         return [body for _, _, body in made]
 
     @staticmethod

@@ -10,6 +10,7 @@ from platinum.vocabulary.spec import EventSpec, Property, identifier, money, nam
 
 _QUANTITY = Property("quantity", "number", "How many; 1 when absent.", minimum=0.0, maximum=MAX_QUANTITY)
 _PRICE = Property("price", "number", "Price of one.", minimum=-MAX_MONEY, maximum=MAX_MONEY)
+_CURRENCY = Property("currency", "name", "Currency of the amounts: the policy's, or not said.", how="currency")
 _CATEGORY = name("category", "Category as the policy spells it.", "name_a")
 
 #: One entry of ``products``.
@@ -35,12 +36,12 @@ _ORDER_ID = identifier("order_id", "The shop's number of the order.", required=T
 
 def _line(title: str, kind: Kind, doc: str) -> EventSpec:
     product = identifier("product_id", "The shop's number of the product.")
-    return EventSpec(title, "track", kind, doc, (_CATEGORY, _PRICE, _QUANTITY, product), "line", _LINE)
+    return EventSpec(title, "track", kind, doc, (_CATEGORY, _PRICE, _QUANTITY, _CURRENCY, product), "line", _LINE)
 
 
 def _order(title: str, kind: Kind, doc: str, one_of: tuple[tuple[str, ...], ...] = ()) -> EventSpec:
     fills = MappingProxyType({"amount": "total, else revenue, else the sum of price × quantity over products"})
-    return EventSpec(title, "track", kind, doc, (_ORDER_ID, _TOTAL, _REVENUE, _PRODUCTS), "order", fills, one_of)
+    return EventSpec(title, "track", kind, doc, (_ORDER_ID, _TOTAL, _REVENUE, _CURRENCY, _PRODUCTS), "order", fills, one_of)
 
 
 _CART = MappingProxyType({"amount": "value, else the sum of price × quantity over products"})
@@ -56,7 +57,7 @@ COMMERCE: tuple[EventSpec, ...] = (
         "track",
         Kind.CART_VIEWED,
         "The cart was looked at.",
-        (identifier("cart_id", "The shop's number of the cart."), _VALUE, _PRODUCTS),
+        (identifier("cart_id", "The shop's number of the cart."), _VALUE, _CURRENCY, _PRODUCTS),
         "cart",
         _CART,
     ),
@@ -65,7 +66,7 @@ COMMERCE: tuple[EventSpec, ...] = (
         "track",
         Kind.CHECKOUT_STARTED,
         "The way to the till began.",
-        (identifier("order_id", "The shop's number of the order."), _VALUE, _TOTAL, _REVENUE, _PRODUCTS),
+        (identifier("order_id", "The shop's number of the order."), _VALUE, _TOTAL, _REVENUE, _CURRENCY, _PRODUCTS),
         "checkout",
         MappingProxyType({"amount": "total, else revenue, else value, else the sum of price × quantity over products"}),
     ),

@@ -49,5 +49,6 @@ REJECTION_REASONS: Mapping[str, str] = MappingProxyType(
         "mapping": "the policy maps this event onto a standard one whose required properties it does not fill",
         "suppressed": "the customer was erased",
         "poison": "processing this record failed; it is skipped until a corrected copy is sent",
+        "currency": "the amounts are in another currency than the policy's",
     }
 )

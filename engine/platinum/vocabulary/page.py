@@ -1,8 +1,9 @@
-"""The vocabulary as the page ``docs/reference/events.md``."""
+"""The vocabulary as pages: ``docs/reference/events.md`` and one per group of events beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from platinum.vocabulary import limits
 from platinum.vocabulary.limits import REJECTION_REASONS
@@ -11,11 +12,12 @@ from platinum.vocabulary.service import SERVICE
 from platinum.vocabulary.spec import EventSpec, Property
 from platinum.vocabulary.table import COMMERCE, ENGINE_NAMES, PRODUCT
 
+_FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
 _INTRO = f"""# Events
 
 What may be sent: to `POST /v1/track`, `/v1/identify` and `/v1/batch`, straight into the topic `platinum.interactions.v1`, or to
 `platinum.Engine`. An event has the shape of a Segment call, so whatever already sends Segment or RudderStack events is a source.
-Schema: `schemas/event/v1.json`. This page is made from the code; `make test` fails when it differs.
+Schema: `schemas/event/v1.json`. {_FROM_CODE}
 
 An event is accepted if it is strict UTF-8 JSON (RFC 8259), obeys the schema and keeps these limits; anything else becomes a dead
 letter with one of the reasons at the end of this page. What is not named here may be sent too: it is ignored. `null` is the same
@@ -34,7 +36,7 @@ as absent; of two equal names in one object the last one counts.
 | member | what it says | must be |
 |---|---|---|
 | `type` (required) | Which call. | one of `track`, `identify`, `page`, `screen`, `group`, `alias` |
-| `event` | Name of a track call; required there. A name that is not on this page is a sign of life, unless the policy maps it. | {{id}} |
+| `event` | Name of a track call; required there. A name on none of the pages below is a sign of life, unless the policy maps it. | {{id}} |
 | `userId` | Who. Either this or `anonymousId` is required. | {{id}}; not starting with `anon:` |
 | `anonymousId` | Who, where nobody has signed in: the customer key becomes `anon:` and this id. | {{id}} |
 | `messageId` | A second event of the same customer with an equal id is ignored. | {{id}} |
@@ -43,35 +45,69 @@ as absent; of two equal names in one object the last one counts.
 | `context.locale` | Language tag; the first subtag is used. | text of at most {limits.MAX_LOCALE} characters |
 | `context.timezone` | The customer's time zone, as IANA names it. | text of at most {limits.MAX_LOCALE} characters |
 | `context.location.country` | ISO 3166 code of two letters; a country's name is ignored. | {{name}} |
+| `context.consent`, `context.consentManagement` | **Ignored.** See below. | anything |
 
 A record may carry that JSON bare, or as CloudEvents 1.0: in binary mode (headers `ce_specversion`, `ce_id`, `ce_source`, `ce_type`)
 or in structured mode (`content-type: application/cloudevents+json`, the event in `data`). The id of the envelope stands in for an
 absent `messageId`. A record's key, if it has one, must be the customer key. The header `history` marks a past that is imported:
-it is learned from, but decides nothing."""
+it is learned from, but decides nothing.
+
+The consents that Segment (`context.consent.categoryPreferences`) and RudderStack (`context.consentManagement`) put beside an event
+say which tools may see it, in categories that each company names for itself: they are neither a yes nor a no to being contacted, and
+nothing of them is kept. Keep events that Platinum must not see from being sent to it; tell it a yes or a no to being contacted, or
+to profiling, with [Consent Changed](events/wishes.md#consent-changed)."""
 
 _NAMES = f"""The names {", ".join(f"`{name}`" for name in sorted(ENGINE_NAMES))} belong to the engine's own records and are refused."""
 
 
-def events_reference() -> str:
-    """Contents of ``docs/reference/events.md``."""
+class Group(NamedTuple):
+    """Events on one page: ``name`` is the file's."""
+
+    name: str
+    title: str
+    about: str
+    specs: Sequence[EventSpec]
+
+
+GROUPS = (
+    Group("calls", "Calls", "who somebody is: `identify`, and the calls that show a sign of life", IDENTITY),
+    Group("shop", "Shop", "looking, buying, cancelling, returning", COMMERCE),
+    Group("service", "Service", "requests, complaints, promises, what went wrong and was put right, what customers tell", SERVICE),
+    Group("wishes", "Wishes and advocacy", "consents, objections, stated preferences, reviews, referrals", WISHES),
+    Group("outcomes", "Outcomes of decisions", "what became of what Platinum decided", OUTCOMES),
+)
+
+
+def event_pages() -> dict[str, str]:
+    """Contents of the pages, by their path below ``docs/reference``."""
+    return {"events.md": _index(), **{f"events/{group.name}.md": _page(group) for group in GROUPS}}
+
+
+def _index() -> str:
     known = {"{id}": f"text of 1 to {limits.MAX_ID} characters", "{name}": f"text of at most {limits.MAX_NAME} characters"}
     intro = _INTRO
     for placeholder, words in known.items():
         intro = intro.replace(placeholder, words)
-    parts = [intro, _NAMES]
-    groups = {"Calls": IDENTITY, "Shop": COMMERCE, "Service": SERVICE, "Wishes and advocacy": WISHES, "Outcomes of decisions": OUTCOMES}
-    for title, specs in groups.items():
-        parts.append(f"## {title}")
-        parts.extend(_event(spec) for spec in specs)
-        if specs is COMMERCE:
-            parts.append("### Entries of `products`\n\n" + _table(PRODUCT))
+    rows = [f"| [{g.title}](events/{g.name}.md) | {g.about} | {', '.join(spec.name for spec in g.specs)} |" for g in GROUPS]
+    events = "\n".join(["## Events by group", "", "| page | about | events |", "|---|---|---|", *rows])
     reasons = [f"| `{reason}` | {meaning} |" for reason, meaning in REJECTION_REASONS.items()]
-    parts.append("\n".join(["## Reasons of rejection", "", "| reason | what was wrong |", "|---|---|", *reasons]))
+    rejected = "\n".join(["## Reasons of rejection", "", "| reason | what was wrong |", "|---|---|", *reasons])
+    return f"{intro}\n\n{events}\n\n{_NAMES}\n\n{rejected}\n"
+
+
+def _page(group: Group) -> str:
+    parts = [
+        f"# {group.title}",
+        f"Events about {group.about}. Envelope, limits and reasons of rejection: [Events](../events.md). {_FROM_CODE}",
+    ]
+    parts.extend(_event(spec) for spec in group.specs)
+    if group.specs is COMMERCE:
+        parts.append("## Entries of `products`\n\n" + _table(PRODUCT))
     return "\n\n".join(parts) + "\n"
 
 
 def _event(spec: EventSpec) -> str:
-    parts = [f"### {spec.name}", f"{spec.doc} In a policy: `{spec.snake}`."]
+    parts = [f"## {spec.name}", f"{spec.doc} In a policy: `{spec.snake}`."]
     if spec.properties:
         parts.append(_table(spec.properties))
     if spec.one_of:

@@ -30,7 +30,7 @@ class Property:
         Member of ``events.columns.EVENT`` that it fills, ``items`` or ``style``; ``""`` = see ``EventSpec.fills``.
     how : str
         ``name_hash``, ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,
-        ``choice`` (its number in ``choices``) ...
+        ``choice`` (its number in ``choices``), ``currency`` (fills nothing; must be the policy's) ...
     minimum, maximum : float or None
         Inclusive limits of a number.
     max_length : int

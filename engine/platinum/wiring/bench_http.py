@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +19,7 @@ from platinum.errors import Unavailable
 from platinum.ops.load import build, load
 from platinum.ops.population import bench_policy, simulate_events
 from platinum.policy.compile import compile_policy
+from platinum.wiring.sockets import passing_folder
 
 RATES = (1_000, 3_000, 6_000)
 SECONDS = 10.0
@@ -35,12 +35,12 @@ def http(customers: int) -> dict[str, Any]:
 
     ``steps`` hold latencies from the instant a request was due; ``cpu_us_per_decision`` is the API process's alone.
     """
-    with tempfile.TemporaryDirectory(prefix="platinum-bench-") as folder:
-        data, bodies = Path(folder) / "data", Path(folder) / "bodies"
+    with passing_folder("platinum-bench-") as folder:
+        data, bodies = folder / "data", folder / "bodies"
         began = time.perf_counter()
         _fill(data, bodies, customers)
         fill_s = time.perf_counter() - began
-        program = build(Path(folder))
+        program = build(folder)
         port = _free_port()
         api = subprocess.Popen([sys.executable, "-m", "platinum", "api", "--data", str(data), "--port", str(port)])  # noqa: S603
         try:

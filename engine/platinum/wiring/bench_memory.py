@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import resource
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,15 @@ from platinum.stream.history import HistoryDriver
 from platinum.stream.partition import Partition
 from platinum.wiring.parts import open_parts
 from platinum.wiring.records import record_of
+from platinum.wiring.sockets import passing_folder
 
 _CHUNK = 5000
 
 
 def memory(events: int, customers: int) -> dict[str, Any]:
     """Play a simulated population into SQLite and Valkey; ``used_memory`` before and after."""
-    with tempfile.TemporaryDirectory(prefix="platinum-bench-") as folder:
-        return asyncio.run(_measure(Path(folder), events, customers))
+    with passing_folder("platinum-bench-") as folder:
+        return asyncio.run(_measure(folder, events, customers))
 
 
 async def _measure(folder: Path, events: int, customers: int) -> dict[str, Any]:

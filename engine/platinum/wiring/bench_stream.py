@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import resource
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -24,6 +23,7 @@ from platinum.stream.partition import Partition
 from platinum.wiring.collector import settle
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
+from platinum.wiring.sockets import passing_folder
 
 #: Events applied before the clock starts, as a share of those measured: kernels are compiled, every customer has a row in the
 #: cache, and nearly every shape of decision has its program.
@@ -41,8 +41,8 @@ def stream(log: str, events: int, customers: int, repeat: int) -> dict[str, Any]
 
 
 def _one(log: str, events: int, customers: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="platinum-bench-") as folder:
-        return asyncio.run(_measure(None if log == "memory" else Path(folder), events, customers))
+    with passing_folder("platinum-bench-") as folder:
+        return asyncio.run(_measure(None if log == "memory" else folder, events, customers))
 
 
 async def _measure(folder: Path | None, events: int, customers: int) -> dict[str, Any]:

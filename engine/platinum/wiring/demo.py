@@ -7,7 +7,6 @@ clock that runs fast. Only the people are made up.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -29,6 +28,7 @@ from platinum.stream.runner import Outputs
 from platinum.wiring.door import Door, listening
 from platinum.wiring.loglines import no_log
 from platinum.wiring.serve import Running, up
+from platinum.wiring.sockets import passing_folder
 from platinum.wiring.warm import leave_if_compiling
 
 #: Milliseconds of the shop's time per millisecond of the demo's: two weeks take 60 s.
@@ -65,8 +65,8 @@ def run_demo(seconds: int, seed: int, customers: int) -> None:
     console = Console()
     console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
     # Ctrl-C before the shop listens to signals ends the demo as in order as later.
-    with tempfile.TemporaryDirectory(prefix="platinum-demo-") as folder, suppress(KeyboardInterrupt):
-        Shop(Path(folder), seed, customers, seconds, console).run()
+    with passing_folder("platinum-demo-") as folder, suppress(KeyboardInterrupt):
+        Shop(folder, seed, customers, seconds, console).run()
     leave_if_compiling()
 
 

@@ -6,17 +6,25 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import orjson
 
+from platinum.emit.deadletter import Verdict
 from platinum.engine import Engine
 from platinum.errors import UsageError
-from platinum.ports import DEAD_LETTERS
 from platinum.profile.readable import readable_blob
 
 #: Lines handed to the engine at once; the result does not depend on it.
 CHUNK = 20_000
+
+
+class _Chunk(NamedTuple):
+    """``lines`` of a file that are not blank, the ``number`` of each from 1, and the bytes of the file they took."""
+
+    lines: list[bytes]
+    numbers: list[int]
+    consumed: int
 
 
 def run_file(
@@ -24,6 +32,7 @@ def run_file(
     events: Path,
     decisions: Path,
     profiles: Path | None,
+    dead_letters: Path | None,
     now_ms: int | None,
     partitions: int,
     advance: Callable[[int], None],
@@ -40,32 +49,60 @@ def run_file(
     Returns
     -------
     dict
-        ``events, decisions, dead_letters, customers, policy``.
+        ``events, decisions, dead_letters, rejected, customers, policy``; ``rejected`` holds per reason the ``count``, and of
+        the first one the ``line``, the ``field`` and the ``message``.
     """
-    refuse_overwriting({"--policy": policy, "--events": events}, {"--decisions": decisions, "--profiles": profiles})
+    outputs = {"--decisions": decisions, "--profiles": profiles, "--dead-letters": dead_letters}
+    refuse_overwriting({"--policy": policy, "--events": events}, outputs)
     n_events = n_decisions = 0
     with ExitStack() as stack:
         engine = stack.enter_context(Engine.open(policy, partitions=partitions))
         out = stack.enter_context(_open_out(decisions))
-        for chunk, consumed in _chunks(events):
-            bodies = engine.process_json(chunk)
+        rejected = _Rejected(None if dead_letters is None else stack.enter_context(_open_out(dead_letters)))
+        for chunk in _chunks(events):
+            bodies = engine.process_json(chunk.lines)
             out.writelines(body + b"\n" for body in bodies)
-            n_events += len(chunk)
+            for i, verdict in engine.rejected:
+                rejected.add(chunk.numbers[i], verdict, chunk.lines[i])
+            n_events += len(chunk.lines)
             n_decisions += len(bodies)
-            advance(consumed)
-        customers = engine.customers()
-        if profiles is not None:
-            with _open_out(profiles) as target:
-                as_of_ms = engine.clock_ms if now_ms is None else now_ms
-                for key, blob in customers.items():
-                    target.write(orjson.dumps(readable_blob(blob, engine.policy, as_of_ms, key.decode())) + b"\n")
+            advance(chunk.consumed)
+        n_customers = _write_profiles(engine, profiles, now_ms)
         return {
             "events": n_events,
             "decisions": n_decisions,
-            "dead_letters": engine.count(DEAD_LETTERS),
-            "customers": len(customers),
+            "dead_letters": sum(one["count"] for one in rejected.by_reason.values()),
+            "rejected": rejected.by_reason,
+            "customers": n_customers,
             "policy": engine.policy.version,
         }
+
+
+class _Rejected:
+    """Counts dead letters by reason, remembers the first of each, and writes all of them where that was asked for."""
+
+    def __init__(self, out: IO[bytes] | None) -> None:
+        self.by_reason: dict[str, dict[str, Any]] = {}
+        self._out = out
+
+    def add(self, line: int, verdict: Verdict, event: bytes) -> None:
+        """Take one; ``event`` goes into the file only, never on the screen."""
+        first = {"count": 0, "line": line, "field": verdict.field, "message": verdict.message}
+        self.by_reason.setdefault(verdict.reason, first)["count"] += 1
+        if self._out is not None:
+            letter = {"line": line, **verdict._asdict(), "event": event.decode(errors="replace")}
+            self._out.write(orjson.dumps(letter) + b"\n")
+
+
+def _write_profiles(engine: Engine, path: Path | None, now_ms: int | None) -> int:
+    """Write every profile if ``path`` says where; returns how many customers there are."""
+    customers = engine.customers()
+    if path is not None:
+        with _open_out(path) as target:
+            as_of_ms = engine.clock_ms if now_ms is None else now_ms
+            for key, blob in customers.items():
+                target.write(orjson.dumps(readable_blob(blob, engine.policy, as_of_ms, key.decode())) + b"\n")
+    return len(customers)
 
 
 def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | None]) -> None:
@@ -84,21 +121,22 @@ def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | 
             raise UsageError(f"'{name}' must be another file than '{other}': it would be written over")
 
 
-def _chunks(path: Path) -> Iterator[tuple[list[bytes], int]]:
-    """(lines, bytes of the file consumed by them); blank lines are passed over."""
+def _chunks(path: Path) -> Iterator[_Chunk]:
+    """The file's lines, some at a time; blank ones are passed over but counted."""
     with ExitStack() as stack:
         raw = stack.enter_context(path.open("rb"))
         source: Iterable[bytes] = stack.enter_context(gzip.open(raw)) if path.suffix == ".gz" else raw
-        chunk: list[bytes] = []
+        lines: list[bytes] = []
+        numbers: list[int] = []
         at = 0
-        for line in source:
-            text = line.strip()
-            if text:
-                chunk.append(text)
-            if len(chunk) == CHUNK:
-                yield chunk, raw.tell() - at
-                at, chunk = raw.tell(), []
-        yield chunk, raw.tell() - at
+        for number, line in enumerate(source, 1):
+            if text := line.strip():
+                lines.append(text)
+                numbers.append(number)
+            if len(lines) == CHUNK:
+                yield _Chunk(lines, numbers, raw.tell() - at)
+                at, lines, numbers = raw.tell(), [], []
+        yield _Chunk(lines, numbers, raw.tell() - at)
 
 
 def _open_out(path: Path) -> IO[bytes]:

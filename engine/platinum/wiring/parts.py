@@ -14,13 +14,14 @@ from platinum.logs.sqlite import SqliteLog
 from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.stages import Stages
 from platinum.ports import Log, ProfileStore
-from platinum.settings import DEFAULT_CACHE_BYTES, check_sizes, deployment_of, existing_deployment
+from platinum.settings import DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, DEFAULT_PARTITIONS, check_sizes, deployment_of, existing_deployment
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import group_hash
 from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import PolicyShelf
+from platinum.wiring.sockets import store_server
 
 #: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.
 MEMORY_SECRET = bytes(32)
@@ -83,20 +84,25 @@ class Parts:
             self.server.stop()
 
 
-def open_parts(data_dir: Path | None, partitions: int, buckets: int, cache_bytes: int, clock_ms: Callable[[], int] | None) -> Parts:
+def open_parts(
+    data_dir: Path | None, partitions: int | None, buckets: int | None, cache_bytes: int, clock_ms: Callable[[], int] | None
+) -> Parts:
     """Parts of an engine in memory (``data_dir`` None) or of a data directory.
 
     Parameters
     ----------
+    partitions, buckets : int or None
+        None: what the directory has, or the default of a new one.
     clock_ms : callable or None
         Against which the log refuses records of the future; None: a history is played, record times are the events' own.
     """
     if data_dir is None:
+        partitions, buckets = partitions or DEFAULT_PARTITIONS, buckets or DEFAULT_BUCKETS
         check_sizes(partitions, buckets)
         log: Log = MemoryLog(partitions)
         return Parts(_deployment(log, MemoryStore(), MEMORY_SECRET, buckets, "memory", cache_bytes))
     file, secret = deployment_of(data_dir, partitions, buckets)
-    server = ValkeyServer(data_dir / "valkey")
+    server = store_server(data_dir)
     server.start()
     log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=clock_ms)
     return Parts(_deployment(log, ValkeyStore(server.address), secret, file.buckets, file.group, cache_bytes), server, server.address)
@@ -111,7 +117,7 @@ def attach_parts(data_dir: Path) -> Parts:
         The directory holds no deployment.
     """
     file, secret = existing_deployment(data_dir)
-    valkey = ValkeyServer(data_dir / "valkey")
+    valkey = store_server(data_dir)
     server = None
     with suppress(UsageError):  # its owner runs: its address is the directory's
         valkey.start()

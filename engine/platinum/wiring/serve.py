@@ -18,7 +18,7 @@ from platinum.api.desk import Premises
 from platinum.errors import Unavailable, UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
-from platinum.settings import DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, DEFAULT_PARTITIONS, existing_deployment
+from platinum.settings import DEFAULT_CACHE_BYTES, existing_deployment
 from platinum.stores.coalesce import CoalescedReader
 from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import activate
@@ -26,7 +26,7 @@ from platinum.stream.create import ensure_checkpoints
 from platinum.stream.runner import Outputs, Runner
 from platinum.wiring.collector import settle
 from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
-from platinum.wiring.lock import DirectoryLock
+from platinum.wiring.lock import DirectoryLock, whole_or_nothing
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, attach_parts, open_parts
 from platinum.wiring.service import HttpService
@@ -37,6 +37,7 @@ LOG = structlog.get_logger("platinum.up")
 STORE_WATCH_S = 1.0
 #: The log's writer thread must not wait Python's 5 ms for the loop.
 _SWITCH_S = 0.0005
+_NO_POLICY = "no policy is in force yet: start with `platinum up --policy FILE`"
 
 
 @dataclass(slots=True)
@@ -55,12 +56,15 @@ def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int
     Raises
     ------
     UsageError
-        Another process owns the directory, or the address is taken.
+        Another process owns the directory, the address is taken, or there is no policy. A directory that did not exist or
+        was empty is left so.
     """
     log_to_stderr()
     compiled = None if policy is None else load_policy(policy)
-    with DirectoryLock(data), listening(host, port) as socket:
-        uvloop.run(up(compiled, data, partitions, Door(socket)))
+    if compiled is None and not (data / "deployment.json").exists():
+        raise UsageError(_NO_POLICY)
+    with DirectoryLock(data) as lock, whole_or_nothing(lock) as is_whole, listening(host, port) as socket:
+        uvloop.run(up(compiled, data, partitions, Door(socket), on_policy=is_whole))
         leave_if_compiling()
 
 
@@ -71,8 +75,16 @@ async def up(
     door: Door,
     on_outputs: Callable[[Outputs], None] | None = None,
     on_ready: Callable[[Running], None] | None = None,
+    on_policy: Callable[[], None] | None = None,
 ) -> None:
     """Run the embedded form; returns when a signal or ``door.stop`` ended the HTTP server.
+
+    Parameters
+    ----------
+    partitions : int or None
+        Of a new deployment; None takes the default there, and whatever an existing one has.
+    on_policy : callable, optional
+        Called once a policy is in force: from then on the directory holds a deployment.
 
     Raises
     ------
@@ -81,7 +93,7 @@ async def up(
     """
     stop_on_signals(door.stop)
     sys.setswitchinterval(_SWITCH_S)
-    parts = open_parts(data, partitions or DEFAULT_PARTITIONS, DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, door.clock_ms)
+    parts = open_parts(data, partitions, None, DEFAULT_CACHE_BYTES, door.clock_ms)
     d = parts.deployment
     try:
         await parts.connect()
@@ -91,6 +103,8 @@ async def up(
         # seconds, send nothing again either. This log appends whole calls or nothing.
         d.replaying = True
         await _ensure_policy(parts, policy, door.clock_ms)
+        if on_policy is not None:
+            on_policy()
         runner = Runner(d, door.clock_ms, on_outputs=on_outputs)
         await _run(parts, runner, door, on_ready)
     finally:
@@ -123,7 +137,7 @@ async def _ensure_policy(parts: Parts, policy: Policy | None, clock_ms: Callable
     in_force = await parts.policies_in_force()
     if policy is None:
         if in_force == {0}:
-            raise UsageError("no policy is in force yet: start with `platinum up --policy FILE`")
+            raise UsageError(_NO_POLICY)
         return
     if in_force != {int(policy.version, 16)}:
         await activate(d.log, d.shelf, policy, d.secret, clock_ms())

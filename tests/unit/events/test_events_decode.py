@@ -255,3 +255,60 @@ def test_what_a_mapping_cannot_fill_is_refused_as_such(properties: Any) -> None:
     _, rejections = mapped(properties, {"order_id": "nr"})
 
     assert [r.reason for r in rejections] == ["mapping"]
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("event", [an_event(), an_event("page"), an_event("identify", region="north")])
+def test_consents_about_tools_beside_an_event_say_nothing_about_contacts(event: dict[str, Any], told: bool) -> None:
+    beside = {
+        "consent": {"categoryPreferences": {"Advertising": told, "promotion": told, "profiling": told}},
+        "consentManagement": {"allowedConsentIds": ["promotion"] * told, "deniedConsentIds": ["promotion"] * (not told)},
+    }
+
+    plain, _ = decode([a_record(event)], Decoding())
+    columns, rejections = decode([a_record(event | {"context": beside})], Decoding())
+
+    assert rejections == []
+    assert columns.events.tobytes() == plain.events.tobytes()
+
+
+PAID: dict[str, Any] = {"order_id": "o-1", "total": 20.0}
+SHOPPING: list[tuple[str, dict[str, Any]]] = [
+    ("order_completed", PAID),
+    ("order_cancelled", PAID),
+    ("order_refunded", PAID),
+    ("checkout_started", {"order_id": "o-1", "value": 20.0}),
+    ("cart_viewed", {"cart_id": "c-1", "value": 20.0}),
+    ("product_viewed", {"product_id": "p-1", "price": 20.0}),
+    ("product_added", {"product_id": "p-1", "price": 20.0}),
+    ("product_removed", {"product_id": "p-1", "price": 20.0}),
+]
+
+
+@pytest.mark.parametrize(("kind", "properties"), SHOPPING)
+def test_amounts_in_another_currency_are_refused_and_not_added(kind: str, properties: dict[str, Any]) -> None:
+    records = [a_record(an_event(kind, **properties, currency=said)) for said in ("EUR", "USD", None, "eur", "", "EURO", "u" * 256)]
+
+    columns, rejections = decode(records, Decoding(currency="EUR"))
+
+    assert [(r.index, r.reason, r.field) for r in rejections] == [(i, "currency", "properties.currency") for i in (1, 5, 6)]
+    assert rejections[0].message.startswith("'properties.currency' must be EUR, the policy's, or absent")
+    assert columns.events["amount"].tolist() == [20.0] * 4
+
+
+@pytest.mark.parametrize("currency", ["", "XXX"])
+def test_without_a_currency_of_ones_own_all_are_taken(currency: str) -> None:
+    columns, rejections = decode([a_record(an_event(**PAID, currency="USD"))], Decoding(currency=currency))
+
+    assert rejections == []
+    assert columns.events["amount"].tolist() == [20.0]
+
+
+def test_a_mapped_event_says_its_currency_under_its_own_name() -> None:
+    mapping = EventMapping("Basket Paid", "Order Completed", {"order_id": "no", "total": "sum.gross", "currency": "sum.unit"})
+    events = [an_event() | {"event": "Basket Paid", "properties": {"no": 7, "sum": {"gross": 5, "unit": unit}}} for unit in ("EUR", "USD")]
+
+    columns, rejections = decode([a_record(event) for event in events], Decoding({"Basket Paid": mapping}, currency="EUR"))
+
+    assert columns.events["amount"].tolist() == [5.0]
+    assert [(r.index, r.reason) for r in rejections] == [(1, "currency")]

@@ -183,6 +183,19 @@ def test_a_case_is_left_or_decoded_alike(value: str, left: bool) -> None:
     assert plain_share(records, Decoding()) == (0 if left else 1)
 
 
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [('"EUR"', 1), ("null", 1), ('"USD"', 0), ('"eur"', 0), ('""', 0), ("5", 0), ('"EURO"', 0), ('"EU"', 0), ('{"a":1}', 0)],
+)
+def test_the_policys_currency_is_read_and_any_other_left(said: str, share: float) -> None:
+    records = [record(ORDER.replace('"total"', f'"currency":{said},"total"')), record(ORDER)]
+
+    fast, slow = both_ways(records, Decoding(currency="EUR"))
+
+    assert fast == slow
+    assert plain_share(records[:1], Decoding(currency="EUR")) == share
+
+
 def test_neighbours_in_a_batch_change_nothing() -> None:
     records: list[Record] = [(i, *record(value)[1:]) for i, (value, _) in enumerate(cases() * 3)]
 

@@ -90,6 +90,62 @@ def test_what_is_no_policy_at_all_is_said_so(source: bytes, line: int, says: str
     assert [p for p in found if p.line == line and says in p.message], [str(p) for p in found]
 
 
+@pytest.mark.parametrize(
+    ("written", "suggestion"),
+    [
+        ("1e400", ""),
+        ("1e999", ""),
+        ("-1e400", ""),
+        (".inf", ""),
+        (".nan", ""),
+        ("0x10", ""),
+        ("1_000", ""),
+        ("1,000", ""),
+        ("1.000,50", ""),
+        ("1-2", ""),
+        ("12a34", ""),
+        ("twelve", ""),
+        ('"2e9"', ""),
+        ("£3000000000", ""),
+        ("1000000001", ""),
+        ("4,20", "4.20"),
+        ("£4.20", "4.20"),
+        ("4.20 EUR", "4.20"),
+        ("EUR 4.20", "4.20"),
+        ("50 %", "0.5"),
+    ],
+)
+def test_a_number_that_is_none_is_told_its_range_and_no_nonsense_is_suggested(written: str, suggestion: str) -> None:
+    (found,) = mistakes(a_policy_text(("value: 4.20", f"value: {written}")))
+
+    assert found.message.startswith("must be a number from -1,000,000,000 to 1,000,000,000")
+    assert found.suggestion == suggestion
+
+
+def test_a_suggested_number_lies_in_the_range_itself() -> None:
+    (found,) = mistakes(a_policy_text(("p_accept: 0.03", "p_accept: 300 %")))
+
+    assert (found.message, found.suggestion) == ("must be a number above 0 and below 1", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "suggestion"),
+    [
+        ("{at_least: 2}", "{at_least: 1e400}", ""),
+        ("{at_least: 2}", "{at_least: 1e13}", ""),
+        ("{at_least: 2}", "{at_least: 2 orders}", "2"),
+        ("[20, 120]", "[20, 1e400]", ""),
+        ("[20, 120]", "[20 days, 120]", "20"),
+        ("typical: 10", "typical: 1e400", ""),
+    ],
+)
+def test_numbers_in_conditions_and_traits_have_a_range_too(old: str, new: str, suggestion: str) -> None:
+    (found,) = mistakes(a_policy_text((old, new)))
+
+    assert "1,000,000,000,000" in found.message
+    assert found.suggestion == suggestion
+
+
 def test_a_missing_key_is_named_where_it_belongs() -> None:
     found = mistakes(a_policy_text(("currency: EUR\n", ""), (', cancel: "nothing to cancel"', "")))
 

@@ -24,8 +24,10 @@ from tests.builders.deployments import SECRET, a_deployment, copy_log, play, sta
 from tests.builders.loops import in_loop
 
 BUCKETS = 8
-MINIMAL = compile_policy(example("minimal"), "minimal")
-OTHER = compile_policy(example("minimal").replace(b"days_since_last: 30]", b"days_since_last: 31]"), "other")
+# In the currency of the simulated shop.
+SOURCE = example("minimal").replace(b"currency: EUR", b"currency: GBP")
+MINIMAL = compile_policy(SOURCE, "minimal")
+OTHER = compile_policy(SOURCE.replace(b"days_since_last: 30]", b"days_since_last: 31]"), "other")
 
 
 async def _a_log(customers: int = 20, events: int = 600, policy: Policy | None = MINIMAL) -> MemoryLog:

@@ -6,7 +6,9 @@ A spec with anything that has no ``HOW`` here stays with ``events.plans``, and s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -88,9 +90,9 @@ by_reference(
 
 
 @lru_cache(maxsize=16)
-def compile_plans(mapped: frozenset[str] = frozenset()) -> tuple[Grammar, Plans]:
-    """Tables for a policy that maps the event names ``mapped``."""
-    names = _names(mapped)
+def compile_plans(mapped: frozenset[str] = frozenset(), currency: str = "") -> tuple[Grammar, Plans]:
+    """Tables for a policy that maps the event names ``mapped``; with a ``currency``, events that say another one are left."""
+    names = [*_names(mapped), *([currency] if currency else [])]
     symbols = {name: symbol for symbol, name in enumerate(names)}
     children = np.zeros((N_SCOPES, len(names)), np.int8)
     for place, child in CHILDREN.items():
@@ -99,7 +101,7 @@ def compile_plans(mapped: frozenset[str] = frozenset()) -> tuple[Grammar, Plans]
     for scope, parent in enumerate(PARENTS[1:], 1):
         depths[scope] = depths[parent] + 1
     grammar = Grammar(*compile_symbols(names), children, np.array(PARENTS, np.int8), np.array(depths, np.int8))
-    return grammar, _Compiler(symbols).compile(mapped)
+    return grammar, _Compiler(symbols, currency).compile(mapped)
 
 
 def _names(mapped: Iterable[str]) -> list[str]:
@@ -114,8 +116,9 @@ def _names(mapped: Iterable[str]) -> list[str]:
 class _Compiler:
     """Collects plans, steps and choices."""
 
-    def __init__(self, symbols: dict[str, int]) -> None:
+    def __init__(self, symbols: dict[str, int], currency: str) -> None:
         self._symbols = symbols
+        self._currency = currency
         self._plans: list[tuple[object, ...]] = []
         self._blanks: list[list[float]] = []
         self._steps: list[tuple[object, ...]] = []
@@ -147,6 +150,9 @@ class _Compiler:
         return len(self._plans) - 1
 
     def _step(self, prop: Property) -> tuple[object, ...]:
+        if prop.how == "currency":
+            only = MappingProxyType({self._currency: 0.0})
+            prop = replace(prop, how="choice", choices=only) if self._currency else replace(prop, how="name_hash")
         slot = prop.register if prop.register in SLOTS else "name_a" if prop.register == "name" else prop.name
         how = HOW.get(prop.how or prop.type, 0)
         if how in (NAME, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:

@@ -1,0 +1,94 @@
+"""``platinum run``: what was rejected is said by reason, with the line to look at; nothing of it is shown on a screen."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from platinum.cli.main import main
+from tests.builders.events import an_event
+from tests.builders.policy_text import a_policy_text
+
+GOOD = an_event()
+LINES = [
+    orjson.dumps(GOOD),
+    b"",
+    b'{"type": "track", "secret-name": ',
+    orjson.dumps(an_event(order_id="1", total="much")),
+    b"   ",
+    orjson.dumps(an_event(order_id=7)),
+    orjson.dumps({**GOOD, "messageId": "m-82", "timestamp": "2011-12-02T08:26:00Z"}),
+    orjson.dumps(an_event(customer="ann@example.org")),
+]
+#: Line → (reason, field).
+WRONG = {3: ("not_json", ""), 4: ("schema", "properties.total"), 6: ("schema", "properties.order_id"), 8: ("personal_key", "userId")}
+
+
+def play(folder: Path, lines: list[bytes], *more: str, name: str = "events.jsonl") -> int:
+    (folder / "policy.yaml").write_text(a_policy_text())
+    body = b"\n".join(lines) + b"\n"
+    (folder / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
+    files = {"--policy": "policy.yaml", "--events": name, "--decisions": "decisions.jsonl"}
+    return main(["run", *(word for option, file in files.items() for word in (option, str(folder / file))), *more])
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "events.jsonl.gz"])
+def test_dead_letters_are_counted_by_reason_with_the_first_line_of_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    code = play(tmp_path, LINES, "--json", name=name)
+
+    summary = orjson.loads(capsys.readouterr().out)
+    first = {reason: (one["count"], one["line"], one["field"]) for reason, one in summary["rejected"].items()}
+    assert code == 0
+    assert first == {"not_json": (1, 3, ""), "schema": (2, 4, "properties.total"), "personal_key": (1, 8, "userId")}
+    assert (summary["events"], summary["dead_letters"], summary["customers"]) == (6, 4, 1)
+
+
+def test_people_read_the_same_and_nothing_of_what_customers_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    play(tmp_path, LINES)
+
+    said = capsys.readouterr().err
+    assert "  schema: 2, the first in line 4: 'properties.total' must be" in said
+    assert said.index("  schema: 2") < said.index("  not_json: 1, the first in line 3")
+    assert not any(secret in said for secret in ("much", "secret-name", "ann@"))
+
+
+def test_nothing_is_said_about_reasons_when_nothing_was_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    play(tmp_path, LINES[:1])
+
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_every_rejected_event_goes_into_a_file_as_it_came(tmp_path: Path) -> None:
+    out = tmp_path / "dead.jsonl"
+
+    play(tmp_path, LINES, "--dead-letters", str(out))
+
+    letters: list[dict[str, Any]] = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert {one["line"]: (one["reason"], one["field"]) for one in letters} == WRONG
+    assert all(one["event"].encode() == LINES[one["line"] - 1].strip() for one in letters)
+    assert [one["line"] for one in letters] == sorted(WRONG)
+
+
+def test_lines_are_told_apart_over_many_stretches_of_many_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = []
+    for day in range(1, 29):
+        good = {**GOOD, "userId": f"c-{day}", "messageId": f"m-{day}", "timestamp": f"2011-12-{day:02}T08:26:00Z"}
+        lines += [orjson.dumps(good), orjson.dumps({**good, "userId": f"d-{day}", "properties": {"order_id": day}})]
+    out = tmp_path / "dead.jsonl"
+
+    play(tmp_path, lines, "--dead-letters", str(out))
+
+    assert [orjson.loads(line)["line"] for line in out.read_bytes().splitlines()] == list(range(2, 57, 2))
+    assert "schema: 28, the first in line 2:" in capsys.readouterr().err
+
+
+def test_dead_letters_are_not_written_over_what_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = play(tmp_path, LINES, "--dead-letters", str(tmp_path / "events.jsonl"))
+
+    assert (code, "--dead-letters" in capsys.readouterr().err) == (2, True)
