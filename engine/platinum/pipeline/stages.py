@@ -38,7 +38,7 @@ class Stages:
         self.scratch = new_scratch(policy.tables)
         self.run = (policy.tables, self.model, self.scratch)
         self.encoder = Encoder(policy, model_version)
-        self.decoding = Decoding(policy.mappings)
+        self.decoding = Decoding(policy.mappings, currency=policy.currency)
         self.version = (policy.version, model_version)
         self.placement_index = {name: i for i, name in enumerate(policy.placements)}
         self.action_index = {action.name: i for i, action in enumerate(policy.actions)}
