@@ -173,6 +173,8 @@ async def _work(running: Running, door: Door, on_ready: Callable[[Running], None
     """Warm up, then stream until the door closes; the stream's end closes it: half a system helps nobody."""
     stages = await running.parts.newest_stages()
     await warm_in_thread(stages)
+    if door.stop.is_set():
+        return  # the server is closing, its socket may be closed already: nothing is ready any more
     # What the compiler left behind lives as long as the process: a full collection need not walk it again.
     gc.collect()
     gc.freeze()
