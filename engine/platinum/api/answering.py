@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from platinum.api.desk import Desk, Found, Premises, Read, Tally
+from platinum.api.deciding import Found, Premises, Tally
+from platinum.api.desk import Desk, Read
 from platinum.api.outbox import Outbox
 from platinum.api.pseudonyms import Pseudonyms
 from platinum.api.service import DecisionRequest, Reply, Tracked

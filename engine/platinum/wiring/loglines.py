@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 
 import orjson
 import structlog
+
+from platinum.errors import raised_at
 
 _HTTP = structlog.get_logger("platinum.http")
 
@@ -45,6 +46,4 @@ class _FromUvicorn(logging.Handler):
         if error is None:
             _HTTP.error("http server", said=str(record.msg))
             return
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-        _HTTP.error("a request failed", error=type(error).__name__, at=place)
+        _HTTP.error("a request failed", error=type(error).__name__, at=raised_at(error))

@@ -15,7 +15,7 @@ import uvloop
 
 from platinum.api.answering import Answering
 from platinum.api.app import create_app
-from platinum.api.desk import Premises
+from platinum.api.deciding import Premises
 from platinum.errors import Unavailable, UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from platinum.api.answering import Answering
-from platinum.api.desk import Found, Premises
+from platinum.api.deciding import Found, Premises
 from platinum.api.service import DecisionRequest
 from platinum.errors import Inconsistent, Rejected, Unavailable, UsageError
 from platinum.hashing import murmur2
