@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from platinum.api.answering import Answering
@@ -57,6 +58,7 @@ class HandDriven:
 
     async def answer(self) -> None:
         """Until everything is answered and in the log."""
+        await asyncio.sleep(0)  # a repeat is told in the loop's next turn
         await self.answering.close()
 
     async def fold(self) -> None:

@@ -128,7 +128,8 @@ class Deciding:
                 candidates = ()
                 self._tally.degraded += len(r.placements)
             name = r.idempotency_key or drawn[32 * i : 32 * i + 32]
-            ask = Ask(r.customer, r.placements, now_ms, CLIENT, name, r.events, candidates, r.intent, r.channel, r.category)
+            context = (r.intent, r.channel, r.category, r.fingerprint)
+            ask = Ask(r.customer, r.placements, now_ms, CLIENT, name, r.events, candidates, *context)
             asked.append(Asked(ask, None if taken.found is None else taken.found[i][1], h % p.buckets, h % p.partitions))
         return asked
 

@@ -50,6 +50,8 @@ class Ask(NamedTuple):
         Actions that may run; None = all.
     intent, channel, category : str
         Context: what the customer asked for, through what, about what; "" = unknown.
+    fingerprint : str
+        Of the whole request, kept with its decisions; "" = it has no idempotency key.
     """
 
     customer: str
@@ -62,6 +64,7 @@ class Ask(NamedTuple):
     intent: str = ""
     channel: str = ""
     category: str = ""
+    fingerprint: str = ""
 
 
 class Earlier(NamedTuple):
@@ -152,7 +155,7 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out)
     bodies = decision_bodies(given, stages, generation)
     inputs = packed_inputs(_folded(asked, rows), asking, given, stages)
-    made = decisions_made(given, bodies, stages)
+    made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])
     return _answers(asked, binding(given, stages), bodies, made, made_records(given, made, inputs, secret))
 
 

@@ -98,8 +98,8 @@ def _barred(asking: Asking, of: Sequence[int], actions: Sequence[int]) -> list[l
     return barred
 
 
-def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages) -> list[DecisionMade]:
-    """`decision made` of each decision, the decision verbatim."""
+def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, requests: Sequence[str]) -> list[DecisionMade]:
+    """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
     out, actions, channels = given.out, _actions(stages), (*stages.policy.channels, None)
     columns = [out[name].tolist() for name in ("action", "channel", "now_ms", "expires_ms", "explored")]
     made = []
@@ -116,6 +116,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages) -> lis
                 expires_ms,
                 explored != 0,
                 msgspec.Raw(bodies[i]),
+                requests[i],
             )
         )
     return made

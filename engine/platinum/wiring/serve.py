@@ -138,6 +138,7 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     service = HttpService(parts, answering, runner)
     server = HttpServer(create_app(service), service, door)
     try:
+        await answering.recall()
         async with asyncio.TaskGroup() as group:
             work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
             if parts.server is not None:
