@@ -34,6 +34,7 @@ def _problems(*statuses: int) -> Json:
         405: "Another method is wanted",
         413: "Too large",
         422: "A field is wrong; nothing was done",
+        431: "The headers are too many or too large",
         503: "A dependency does not answer; send it again",
     }
     return {str(status): _answer(meaning[status], _ref("Problem"), "application/problem+json") for status in statuses}
@@ -43,7 +44,7 @@ def _post(summary: str, body: Json, answer: Json) -> Json:
     operation = {
         "summary": summary,
         "requestBody": {"required": True, **_content(body)},
-        "responses": {"200": answer, **_problems(400, 405, 413, 422, 503)},
+        "responses": {"200": answer, **_problems(400, 405, 413, 422, 431, 503)},
     }
     return {"post": operation}
 
