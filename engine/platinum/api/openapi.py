@@ -85,7 +85,8 @@ def _paths() -> Json:
     )
     paths["/healthz"] = _get("Whether the process is alive", _answer("Alive", anything))
     paths["/readyz"] = _get("Whether requests can be answered", _answer("Ready", anything))
-    paths["/readyz"]["get"]["responses"]["503"] = _answer("Not yet: kernels compile, or checkpoints are missing", anything)
+    not_now = "Not now: kernels compile, checkpoints are missing, or the store does not answer"
+    paths["/readyz"]["get"]["responses"]["503"] = _answer(not_now, anything)
     paths["/metrics"] = _get("Prometheus metrics", _answer("Metrics", {"type": "string"}, "text/plain"))
     paths["/openapi.json"] = _get("This description", _answer("OpenAPI 3.1", anything))
     return paths

@@ -82,7 +82,7 @@ class Outbox:
     async def close(self) -> None:
         """Append what lingers and wait for what is in flight."""
         self._send()
-        await asyncio.gather(*self._in_flight)
+        await asyncio.gather(*self._in_flight, return_exceptions=True)
 
     def _take(self) -> _Lingering:
         if self._timer is not None:

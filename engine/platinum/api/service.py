@@ -99,8 +99,8 @@ class Service(Protocol):
     async def profile(self, customer: str) -> dict[str, object] | None:
         """Readable profile, or ``None`` for a person nobody knows."""
 
-    def ready(self) -> tuple[bool, dict[str, object]]:
-        """Whether requests can be answered now (warm, bucket checkpoints read), and what is still missing."""
+    async def ready(self) -> tuple[bool, dict[str, object]]:
+        """Whether requests can be answered now (warm, bucket checkpoints read, the store answers), and what is missing."""
 
     def metrics(self) -> bytes:
         """Prometheus text."""

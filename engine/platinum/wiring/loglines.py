@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 
@@ -44,6 +45,8 @@ class _FromUvicorn(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
-            _HTTP.error("http server", said=str(record.msg))
+            _HTTP.error("http server", said=record.getMessage())
             return
+        if isinstance(error, asyncio.CancelledError):
+            return  # the end of the process cut it off; the server says how many
         _HTTP.error("a request failed", error=type(error).__name__, at=raised_at(error))

@@ -29,6 +29,7 @@ from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
 from platinum.wiring.lock import DirectoryLock
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, attach_parts, open_parts
+from platinum.wiring.probe import StoreProbe
 from platinum.wiring.service import HttpService
 from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
@@ -135,7 +136,8 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     reader = CoalescedReader(read_store.load)
     premises = Premises(d.shelf, d.secret, d.log.generation, d.log.partitions, d.buckets, door.clock_ms)
     answering = Answering(d.log, reader.get_many, reader.get, premises)
-    service = HttpService(parts, answering, runner)
+    probe = StoreProbe(lambda: read_store.checkpoints([0]))
+    service = HttpService(parts, answering, runner, probe)
     server = HttpServer(create_app(service), service, door)
     try:
         await answering.recall()
@@ -149,6 +151,7 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
                 work.cancel()  # nothing streams yet, and compiling takes half a minute
     finally:
         await answering.close()
+        await probe.close()
         await read_store.close()
 
 

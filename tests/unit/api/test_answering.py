@@ -164,6 +164,28 @@ async def test_an_offer_that_the_log_did_not_take_is_not_made() -> None:
 
 
 @in_loop
+async def test_an_offer_that_met_a_bug_in_the_log_is_told_and_the_next_ones_are_made() -> None:
+    world = World()
+
+    async def fail(topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        raise RuntimeError
+
+    usual, world.log.append = world.log.append, fail  # type: ignore[method-assign]
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+    await world.answering.close()
+    refused = [i for i, result in world.told.items() if isinstance(result, RuntimeError)]
+    world.log.append = usual  # type: ignore[method-assign]
+    for i in refused:
+        world.ask(i, _PEOPLE[i])
+    await world.answering.close()
+
+    assert refused
+    assert all(is_binding(world.told[i]) for i in refused)
+    assert world.answering.tally.decisions == len(_PEOPLE)
+
+
+@in_loop
 async def test_without_the_store_everybody_gets_silence_never_a_guess() -> None:
     world = World()
     world.away = True
