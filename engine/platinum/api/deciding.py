@@ -96,11 +96,11 @@ class Deciding:
             await self._append_first(answered)
         else:
             for _, given, waiting in answered:
-                self._outbox.put(given.records, None if waiting is None else waiting.placed)
+                self._outbox.put(given.records, waiting)
 
     def _standings(self, taken: Taken) -> tuple[list[int], dict[int, list[int]]]:
         """How far each row has come, and the requests that each policy decides."""
-        newest, buckets = self._premises.shelf.newest, self._premises.buckets
+        newest, buckets, folded = self._premises.shelf.newest, self._premises.buckets, self._unfolded.folded
         offsets = [0] * len(taken.requests)
         if taken.found is None:
             return offsets, {newest: list(range(len(offsets)))}
@@ -111,7 +111,7 @@ class Deciding:
             except Inconsistent as error:  # a damaged checkpoint is the trouble of its own customers
                 taken.replies[i](error)
                 continue
-            self._unfolded.saw(taken.hashes[i] % buckets, offsets[i])
+            folded[taken.hashes[i] % buckets] = offsets[i]
             # A bucket in which nothing has happened yet stands before the first activation, which is in the log already.
             by_policy.setdefault(policy or newest, []).append(i)
         return offsets, by_policy
@@ -138,17 +138,17 @@ class Deciding:
     ) -> list[_Answered]:
         """Decide requests of different customers; who is not promised anything is told at once."""
         some = [asked[i] for i in together]
-        if self._unfolded and taken.found is not None:
+        if (newest := self._unfolded.newest) and taken.found is not None:
             for n, i in enumerate(together):
-                if earlier := self._unfolded.of(some[n].ask.customer, offsets[i]):
-                    some[n] = some[n]._replace(earlier=earlier)
+                if (customer := taken.requests[i].customer) in newest:
+                    some[n] = some[n]._replace(earlier=self._unfolded.of(customer, offsets[i]))
         answered = []
         for i, (ask, _, bucket, _, _), given in zip(together, some, self._together(some, stages), strict=True):
             reply = taken.replies[i]
             if isinstance(given, Exception):
                 reply(given)
                 continue
-            waiting = self._unfolded.add(ask.customer, bucket, ask.now_ms, ask.events, given)
+            waiting = self._unfolded.add(ask, bucket, given.made)
             answered.append(_Answered(reply, given, waiting))
             if not given.binding:
                 self._tally.decisions += len(given.decisions)

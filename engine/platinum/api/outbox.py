@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -17,15 +17,19 @@ LINGER_S = 0.010
 #: Records waiting to be appended at most; more are lost to the log, and counted.
 MOST_WAITING = 10_000
 
-#: Told the offset of the last of its records, or None when they did not reach the log.
-Placed = Callable[[int | None], None]
+
+class Sender(Protocol):
+    """Who wants to know where its records lie."""
+
+    def placed(self, offset: int | None) -> None:
+        """The offset of the last of them, or None when they did not reach the log."""
 
 
 class _Lingering(NamedTuple):
     """Records, and who wants to know their places: (index of its last record, whom to tell)."""
 
     records: list[Record]
-    told: list[tuple[int, Placed]]
+    told: list[tuple[int, Sender]]
 
 
 class Outbox:
@@ -43,17 +47,17 @@ class Outbox:
         self._timer: asyncio.TimerHandle | None = None
         self._in_flight: dict[asyncio.Task[None], int] = {}
 
-    def put(self, records: Sequence[Record], placed: Placed | None = None) -> None:
+    def put(self, records: Sequence[Record], sender: Sender | None = None) -> None:
         """Append soon; nobody waits for it."""
         lingering = self._lingering.records
         if len(lingering) + sum(self._in_flight.values()) + len(records) > MOST_WAITING:
             self._lost(len(records))
-            if placed is not None:
-                placed(None)
+            if sender is not None:
+                sender.placed(None)
             return
         lingering += records
-        if placed is not None:
-            self._lingering.told.append((len(lingering) - 1, placed))
+        if sender is not None:
+            self._lingering.told.append((len(lingering) - 1, sender))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._linger_s, self._send)
 
@@ -110,10 +114,10 @@ class Outbox:
 
     def _lose(self, waiting: _Lingering, more: int = 0) -> None:
         self._lost(len(waiting.records) + more)
-        for _, placed in waiting.told:
-            placed(None)
+        for _, sender in waiting.told:
+            sender.placed(None)
 
 
 def _tell(waiting: _Lingering, places: Sequence[tuple[int, int]]) -> None:
-    for last, placed in waiting.told:
-        placed(places[last][1])
+    for last, sender in waiting.told:
+        sender.placed(places[last][1])

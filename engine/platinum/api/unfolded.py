@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from platinum.pipeline.request import Answer, Earlier
+from platinum.pipeline.engine_records import DecisionMade
+from platinum.pipeline.request import Ask, Earlier
 
 #: Answers kept at most, about 2 KiB each. More are only waiting when the stream is seconds behind; then the oldest go first.
 MOST = 10_000
@@ -20,23 +21,25 @@ class Waiting:
 
     Attributes
     ----------
+    before : Waiting or None
+        The same customer's answer before this one. A list per customer would be one more object for the collector to walk.
     offset : int
         Of its last record; -1 = not appended yet.
-    gone : bool
-        The log did not take it: it never becomes part of the row.
+    over : bool
+        It is in the row, or never will be because the log did not take it.
     """
 
-    __slots__ = ("bucket", "customer", "earlier", "gone", "offset")
+    __slots__ = ("ask", "before", "bucket", "made", "offset", "over")
 
-    def __init__(self, customer: str, bucket: int, earlier: Earlier) -> None:
-        self.customer, self.bucket, self.earlier = customer, bucket, earlier
+    def __init__(self, ask: Ask, bucket: int, made: list[DecisionMade], before: Waiting | None) -> None:
+        self.ask, self.bucket, self.made, self.before = ask, bucket, made, before
         self.offset = -1
-        self.gone = False
+        self.over = False
 
     def placed(self, offset: int | None) -> None:
         """Told by the outbox; None = lost."""
         if offset is None:
-            self.gone = True
+            self.over = True
         else:
             self.offset = offset
 
@@ -48,48 +51,57 @@ class Unfolded:
     ----------
     buckets : int
         Of the deployment.
+
+    Attributes
+    ----------
+    newest : dict
+        Each customer's newest answer.
+    folded : list of int
+        By bucket: every record below this offset is in the rows, as the checkpoint said that was read last.
     """
 
     def __init__(self, buckets: int) -> None:
-        self._of: dict[str, list[Waiting]] = {}
+        self.newest: dict[str, Waiting] = {}
+        self.folded = [0] * buckets
         self._order: deque[Waiting] = deque()
-        self._folded = [0] * buckets  # every record of the bucket below this offset is in its rows
 
     def __len__(self) -> int:
         return len(self._order)
 
-    def saw(self, bucket: int, next_offset: int) -> None:
-        """A checkpoint was read."""
-        self._folded[bucket] = next_offset
-
-    def add(self, customer: str, bucket: int, now_ms: int, events: Sequence[bytes], given: Answer) -> Waiting | None:
-        """Keep an answer; None when it changes nothing in the row."""
-        made = [one for one in given.made if one.action is not None]  # silence leaves no trace that a decision looks at
-        if not made and not events:
-            return None
-        waiting = Waiting(customer, bucket, Earlier(now_ms, events, made))
-        self._of.setdefault(customer, []).append(waiting)
+    def add(self, ask: Ask, bucket: int, made: list[DecisionMade]) -> Waiting | None:
+        """Keep an answer; None when it changes nothing in the row: silence leaves no trace that a decision looks at."""
+        if not ask.events:
+            for one in made:
+                if one.action is not None:
+                    break
+            else:
+                return None
+        waiting = Waiting(ask, bucket, made, self.newest.get(ask.customer))
+        self.newest[ask.customer] = waiting
         self._order.append(waiting)
         if len(self._order) > MOST:
-            self._drop(self._order[0])
+            self._drop_first()
         return waiting
 
     def of(self, customer: str, next_offset: int) -> Sequence[Earlier]:
         """What a row with the checkpoint ``next_offset`` lacks."""
-        kept = self._of.get(customer)
-        if kept is None:
-            return ()
-        return [one.earlier for one in kept if not one.gone and (one.offset < 0 or one.offset >= next_offset)]
+        found = []
+        one = self.newest.get(customer)
+        while one is not None:
+            if not one.over and (one.offset < 0 or one.offset >= next_offset):
+                found.append(Earlier(one.ask.now_ms, one.ask.events, [made for made in one.made if made.action is not None]))
+            one = one.before
+        found.reverse()
+        return found
 
     def forget_folded(self) -> None:
         """Let go of what the rows hold by now."""
-        order = self._order
-        while order and (order[0].gone or 0 <= order[0].offset < self._folded[order[0].bucket]):
-            self._drop(order[0])
+        order, folded = self._order, self.folded
+        while order and (order[0].over or 0 <= order[0].offset < folded[order[0].bucket]):
+            self._drop_first()
 
-    def _drop(self, first: Waiting) -> None:
-        self._order.popleft()
-        kept = self._of[first.customer]
-        kept.remove(first)
-        if not kept:
-            del self._of[first.customer]
+    def _drop_first(self) -> None:
+        first = self._order.popleft()
+        first.over, first.before = True, None  # a later answer may still point to it
+        if self.newest.get(first.ask.customer) is first:
+            del self.newest[first.ask.customer]

@@ -37,6 +37,16 @@ class _Counted(MemoryLog):
         return await super().append(topic, records)
 
 
+class _Hears:
+    """Remembers where its records lie."""
+
+    def __init__(self) -> None:
+        self.places: list[int | None] = []
+
+    def placed(self, offset: int | None) -> None:
+        self.places.append(offset)
+
+
 @in_loop
 async def test_records_that_linger_survive_close() -> None:
     log, lost = a_log(), [0]
@@ -95,7 +105,7 @@ async def test_a_log_that_is_away_is_told_to_who_waits_and_counted_for_who_does_
 
 @in_loop
 async def test_an_unexpected_error_is_written_down_counted_and_told_and_the_outbox_goes_on() -> None:
-    log, lost, places = a_log(), list[int](), list[int | None]()
+    log, lost, hears = a_log(), list[int](), _Hears()
     outbox = Outbox(log, lost.append, linger_s=0.001)
     unheard = list[object]()
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
@@ -106,16 +116,16 @@ async def test_an_unexpected_error_is_written_down_counted_and_told_and_the_outb
 
     log.append = broken  # type: ignore[method-assign]
     with capture_logs() as lines:
-        outbox.put([a_record(), a_record()], places.append)
+        outbox.put([a_record(), a_record()], hears)
         await asyncio.sleep(0.02)
         gc.collect()
     log.append = usual  # type: ignore[method-assign]
-    outbox.put([a_record(value=b"next")], places.append)
+    outbox.put([a_record(value=b"next")], hears)
     await outbox.close()
 
     assert unheard == []
     assert lost == [2]
-    assert places == [None, 0]
+    assert hears.places == [None, 0]
     assert [(line["error"], line["records"]) for line in lines] == [("RuntimeError", 2)]
     assert "17850" not in str(lines)
     assert await values(log) == [b"next"]

@@ -16,7 +16,7 @@ from platinum.emit.contacts import INPUTS_HEADER
 from platinum.errors import Unavailable
 from platinum.pipeline.engine_records import MAC_HEADER, header
 from platinum.pipeline.explain import explain
-from platinum.pipeline.request import Answer
+from platinum.pipeline.request import Ask
 from platinum.policy.compile import compile_policy
 from platinum.ports import Record
 from tests.builders.loops import in_loop
@@ -152,7 +152,7 @@ def test_the_oldest_give_way_when_the_stream_does_not_come_along(monkeypatch: py
     unfolded = Unfolded(1)
 
     for i in range(5):
-        unfolded.add(f"c{i % 2}", 0, i, [b"{}"], Answer([], [], False, []))
+        unfolded.add(Ask(f"c{i % 2}", (), i, "", "", [b"{}"]), 0, [])
 
     assert len(unfolded) == 3
     assert [one.now_ms for one in unfolded.of("c0", 0)] == [2, 4]
@@ -162,3 +162,15 @@ def test_the_oldest_give_way_when_the_stream_does_not_come_along(monkeypatch: py
 def test_a_round_holds_no_customer_twice_and_keeps_the_order() -> None:
     assert rounds([4, 5, 6], ["a", "b", "c"]) == [[4, 5, 6]]
     assert rounds([1, 2, 3, 5, 8], ["a", "b", "a", "a", "b"]) == [[1, 2], [3, 8], [5]]
+
+
+def test_an_answer_counts_until_the_checkpoint_is_past_its_record() -> None:
+    unfolded = Unfolded(1)
+    waiting = unfolded.add(Ask("c", (), 1, "", "", [b"{}"]), 0, [])
+    assert waiting is not None
+
+    before = len(unfolded.of("c", 1_000))
+    waiting.placed(7)
+
+    assert before == 1  # nobody knows yet where its record lies
+    assert [len(unfolded.of("c", next_offset)) for next_offset in (6, 7, 8)] == [1, 1, 0]
