@@ -7,6 +7,7 @@ Messages never quote customer data: logs outlive consent.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,3 +91,9 @@ class PolicyInvalid(PlatinumError):
         super().__init__("\n".join(f"{source}:{p}" for p in problems))
         self.source = source
         self.problems = tuple(problems)
+
+
+def raised_at(error: BaseException) -> str:
+    """File and line for a log line, in place of an error's text, which may quote a customer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""

@@ -90,7 +90,7 @@ class ToyService:
             raise self.refuse
         return self.profiles.get(customer)
 
-    def ready(self) -> tuple[bool, dict[str, object]]:
+    async def ready(self) -> tuple[bool, dict[str, object]]:
         return self.warm, {"kernels": "warm" if self.warm else "compiling"}
 
     def metrics(self) -> bytes:

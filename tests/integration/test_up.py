@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,3 +148,46 @@ def test_up_ends_with_the_server_of_its_store_and_loses_nothing(tmp_path: Path, 
         assert up.process.wait(30) == 69
     finally:
         up.close()
+
+
+def test_up_is_not_ready_while_its_store_does_not_answer(tmp_path: Path, policy: Path) -> None:
+    up = Up(tmp_path / "shop", policy=policy)
+    try:
+        subprocess.run(["pkill", "-STOP", "-P", str(up.process.pid), "valkey"], check=True)
+        time.sleep(1.1)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            up.get("/readyz")
+        with refused.value as answer:
+            state = json.loads(answer.read())
+        subprocess.run(["pkill", "-CONT", "-P", str(up.process.pid), "valkey"], check=True)
+        until = time.monotonic() + 30
+        while not _is_ready(up) and time.monotonic() < until:
+            time.sleep(0.1)
+
+        assert (answer.status, state["ready"], state["store"]) == (503, False, "does not answer")
+        assert _is_ready(up)
+    finally:
+        up.close()
+
+
+def _is_ready(up: Up) -> bool:
+    try:
+        return bool(up.get("/readyz")["ready"])
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+
+
+@pytest.mark.parametrize("path", ["/v1/decisions", "/v1/track"])
+def test_up_ends_in_order_with_half_a_request_in_a_connection(tmp_path: Path, policy: Path, path: str) -> None:
+    up = Up(tmp_path / "shop", policy=policy)
+    try:
+        with socket.create_connection(("127.0.0.1", up.port)) as client:
+            client.sendall(b"POST %b HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{" % path.encode())
+            time.sleep(0.2)
+            code, seconds = up.end()
+    finally:
+        up.close()
+
+    assert (code, seconds < 3.0) == (0, True)
+    assert [line for line in map(json.loads, up.said().splitlines()) if line["level"] not in ("info", "warning")] == []

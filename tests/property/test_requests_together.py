@@ -20,7 +20,7 @@ SECRET = b"s" * 32
 def one_by_one(asked: Sequence[Asked], stages: Stages) -> list[Answer | Refusal]:
     """Each alone."""
     answers: list[Answer | Refusal] = []
-    for ask, blob, bucket, partition in asked:
+    for ask, blob, bucket, partition, _ in asked:
         try:
             answers.append(answer(ask, blob, bucket, stages, SECRET, 1, partition))
         except (UsageError, Rejected) as refusal:

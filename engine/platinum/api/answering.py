@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from platinum.api.desk import Desk, Found, Premises, Read, Tally
+from platinum.api.deciding import CLIENT, Found, Premises, Tally
+from platinum.api.desk import Desk, Read
 from platinum.api.outbox import Outbox
 from platinum.api.pseudonyms import Pseudonyms
+from platinum.api.repeats import Repeats
 from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.events.columns import Columns
 from platinum.events.decode import Rejection, decode
@@ -30,17 +32,27 @@ class Answering:
     """Decisions, events and profiles for the HTTP routes."""
 
     def __init__(self, log: Log, read: Read, read_one: ReadOne, premises: Premises) -> None:
-        self._read_one, self._premises = read_one, premises
+        self._log, self._read_one, self._premises = log, read_one, premises
         self._pseudonyms = Pseudonyms(premises.secret)
         self.tally = Tally()
         self._outbox = Outbox(log, self._count_lost)
         self._desk = Desk(read, self._outbox, premises, self.tally)
+        self._repeats = Repeats(CLIENT, premises.buckets)
+
+    async def recall(self) -> None:
+        """Know answers to requests with idempotency keys again, as after a restart."""
+        await self._repeats.recall(self._log, self._premises.secret)
 
     def ask(self, request: DecisionRequest, reply: Reply) -> None:
         """See ``api.service.Service.ask``. When the store does not answer, every placement stays silent."""
         customer = self._pseudonyms.key(request.customer)
         if customer != request.customer:
             request = request._replace(customer=customer, events=tuple(map(self._pseudonyms.event, request.events)))
+        if request.idempotency_key is not None:
+            first = self._repeats.begin(request, reply)
+            if first is None:
+                return
+            request, reply = first
         self._desk.ask(request, reply)
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:

@@ -55,7 +55,7 @@ def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncCont
         return _json({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        ready, state = service.ready()
+        ready, state = await service.ready()
         return _json({"ready": ready, **state}, 200 if ready else 503)
 
     async def metrics(_: Request) -> Response:

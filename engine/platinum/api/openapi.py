@@ -34,6 +34,7 @@ def _problems(*statuses: int) -> Json:
         405: "Another method is wanted",
         413: "Too large",
         422: "A field is wrong; nothing was done",
+        431: "The headers are too many or too large",
         503: "A dependency does not answer; send it again",
     }
     return {str(status): _answer(meaning[status], _ref("Problem"), "application/problem+json") for status in statuses}
@@ -43,7 +44,7 @@ def _post(summary: str, body: Json, answer: Json) -> Json:
     operation = {
         "summary": summary,
         "requestBody": {"required": True, **_content(body)},
-        "responses": {"200": answer, **_problems(400, 405, 413, 422, 503)},
+        "responses": {"200": answer, **_problems(400, 405, 413, 422, 431, 503)},
     }
     return {"post": operation}
 
@@ -84,7 +85,8 @@ def _paths() -> Json:
     )
     paths["/healthz"] = _get("Whether the process is alive", _answer("Alive", anything))
     paths["/readyz"] = _get("Whether requests can be answered", _answer("Ready", anything))
-    paths["/readyz"]["get"]["responses"]["503"] = _answer("Not yet: kernels compile, or checkpoints are missing", anything)
+    not_now = "Not now: kernels compile, checkpoints are missing, or the store does not answer"
+    paths["/readyz"]["get"]["responses"]["503"] = _answer(not_now, anything)
     paths["/metrics"] = _get("Prometheus metrics", _answer("Metrics", {"type": "string"}, "text/plain"))
     paths["/openapi.json"] = _get("This description", _answer("OpenAPI 3.1", anything))
     return paths

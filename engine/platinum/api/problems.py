@@ -16,6 +16,8 @@ TITLES = {
     "invalid": "The request breaks its schema",
     "rejected": "The event cannot be accepted",
     "too-large": "The body is too large",
+    "headers-too-large": "The headers of the request are too many or too large",
+    "not-http": "What came is not an HTTP request",
     "not-found": "There is no such thing",
     "method": "This address does not answer to this method",
     "not-ready": "Not ready yet",
@@ -81,6 +83,18 @@ def invalid(field: str, want: str, rule: str = "/openapi.json") -> Problem:
 def too_large(what: str, limit_bytes: int) -> Problem:
     """413; the connection is closed, because the rest of the body was not read."""
     return Problem(413, "too-large", f"{what} must be at most {limit_bytes} bytes", headers=[(b"connection", b"close")])
+
+
+def headers_too_large(most: int, limit_bytes: int) -> Problem:
+    """431; the connection is closed, because the rest of the request was not read."""
+    return Problem(
+        431, "headers-too-large", f"a request may have at most {most} headers, of at most {limit_bytes} bytes with its first line"
+    )
+
+
+def not_http() -> Problem:
+    """400; the connection is closed, because nobody knows where the next request begins."""
+    return Problem(400, "not-http", "send requests in HTTP/1.1; the addresses and methods are listed in /openapi.json")
 
 
 def unavailable() -> Problem:

@@ -9,78 +9,46 @@ which a decision in the making is a cycle like any other.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from platinum.api.app import problem_of
 from platinum.api.arrivals import Arrivals
-from platinum.api.problems import CONTENT_TYPE, Problem
-from platinum.api.requests import decision_request
+from platinum.api.cycle import DecisionCycle
+from platinum.api.problems import Problem, headers_too_large, not_http
 from platinum.api.service import Service
 
 PATH = b"/v1/decisions"
 #: Headers that ask for something this way does not do, and uvicorn or the application does.
 _ASKING = frozenset({b"expect", b"transfer-encoding", b"content-encoding", b"upgrade", b"te", b"trailer"})
-_JSON, _PROBLEM = b"content-type: application/json\r\n", b"content-type: " + CONTENT_TYPE + b"\r\n"
-_TEXT = b"content-type: text/plain; charset=utf-8\r\n"
 _CLOSE = b"connection: close\r\n"
+#: Requests of a connection that wait for earlier ones, about; beyond them its socket is not read.
+MOST_PIPELINED = 64
+#: So many bytes go to the parser between two looks at what came out of them.
+SLICE_BYTES = 8 << 10
+#: Request line and headers of one request, within a slice.
+MAX_HEAD_BYTES = 32 << 10
+MAX_HEADERS = 100
+#: So long may they take to come, on a new connection as on a used one.
+HEAD_S = 30.0
+#: How long a shutdown waits for the rest of a request; shorter than the server's own patience.
+_REST_S = 0.5
 
 
-class _Heard:
-    """Stands in for the event on which an ASGI application would wait."""
+class _Flow(FlowControl):
+    """Uvicorn's, but nothing that it does not know of makes it read on too early."""
 
-    @staticmethod
-    def set() -> None:
-        """Nobody waits."""
+    def __init__(self, transport: asyncio.Transport, may_read: Callable[[], bool]) -> None:
+        super().__init__(transport)
+        self._may_read = may_read
 
-
-class DecisionCycle:
-    """One decision request and its answer; to uvicorn's protocol a ``RequestResponseCycle``."""
-
-    __slots__ = ("_protocol", "body", "disconnected", "keep_alive", "may_start", "more_body", "response_complete")
-    message_event = _Heard
-
-    def __init__(self, protocol: DecisionProtocol, keep_alive: bool, may_start: bool) -> None:
-        self._protocol = protocol
-        self.keep_alive = keep_alive
-        self.may_start = may_start  # False: an earlier request of the connection is still to be answered
-        self.body = b""
-        self.more_body = True
-        self.disconnected = False
-        self.response_complete = False
-
-    def go_on(self) -> None:
-        """Ask, once the body is there and it is this request's turn."""
-        if self.more_body or not self.may_start:
-            return
-        service = self._protocol.service
-        try:
-            request = decision_request(self.body, service.accepts_now)
-        except Problem as problem:
-            self._refuse(problem)
-        else:
-            service.ask(request, self._reply)
-
-    def _reply(self, result: list[bytes] | Exception) -> None:
-        if not isinstance(result, Exception):
-            self._answer(200, _JSON, b'{"decisions":[' + b",".join(result) + b"]}")
-        elif problem := problem_of(result):
-            self._refuse(problem)
-        else:
-            self._protocol.logger.error("Exception in a decision request\n", exc_info=result)
-            self.keep_alive = False
-            self._answer(500, _TEXT, b"Internal Server Error")
-
-    def _refuse(self, problem: Problem) -> None:
-        more = b"".join([b"%b: %b\r\n" % header for header in problem.headers])
-        self._answer(problem.status, _PROBLEM + more, problem.body())
-
-    def _answer(self, status: int, headers: bytes, body: bytes) -> None:
-        self.response_complete = True
-        self._protocol.answer(status, headers, body, self.keep_alive)
+    def resume_reading(self) -> None:
+        """Read on, if there is room for what comes."""
+        if self.read_paused and self._may_read():
+            super().resume_reading()
 
 
 class DecisionProtocol(HttpToolsProtocol):
@@ -99,36 +67,118 @@ class DecisionProtocol(HttpToolsProtocol):
         super().__init__(**given)
         self.service = service
         self._arrivals = arrivals
-        self._unread: list[bytes] = []
+        self._active: Any = None  # what is being answered; ``cycle`` is what was read last
+        self._unread: list[bytes] = []  # waits for its turn, or until fewer requests wait
         self._decision: DecisionCycle | None = None  # the request that is being read, if it goes the short way
         self._held: DecisionCycle | None = None  # waits for the client to read its answers
         self._asking = False  # a header was seen that rules the short way out
         self._body_bytes = -1  # declared length
-        self._idle_since_s = 0.0
+        self._in_head = False
+        self._head_bytes = 0
+        self._head_since_s = 0.0
+        self._refusal: Problem | None = None  # why nothing more of this connection is read
+        self._half_closed = False
+        self._idle_since_s = math.inf
         self._default: Sequence[tuple[bytes, bytes]] = ()
         self._default_lines = b""
 
     @property
     def _idle(self) -> bool:
-        """No request is being read or answered."""
+        """No request is being read or answered, but perhaps its headers."""
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
 
+    def _may_read(self) -> bool:
+        return not (self.flow.write_paused or self._unread or self._refusal or self._half_closed) and len(self.pipeline) < MOST_PIPELINED
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(transport)
+        self.flow = _Flow(transport, self._may_read)
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
     def data_received(self, data: bytes) -> None:
         """Leave a new request for the next turn; what belongs to a running one is read at once."""
-        if not self._idle:
-            super().data_received(data)
+        if self._refusal is not None:
             return
-        if not self._unread:
+        if self._unread:
+            self._unread.append(data)
+        elif self._idle:
+            self._unread.append(data)
             self._arrivals.add(self)
-        self._unread.append(data)
+        else:
+            self._feed(data)
 
     def read_now(self) -> None:
         """See ``arrivals.Unread``."""
-        if self._unread:
+        if self._unread and self.parser is not None:
             data = b"".join(self._unread)
             self._unread.clear()
-            super().data_received(data)
+            self._feed(data)
+            self.flow.resume_reading()
+            if self._half_closed and not self._unread and not self._more_to_say():
+                self.transport.close()
+
+    def _feed(self, data: bytes) -> None:
+        """Give the parser what there is room for; the rest waits."""
+        at = 0
+        while at < len(data) and self._refusal is None and len(self.pipeline) < MOST_PIPELINED:
+            piece = data if len(data) <= SLICE_BYTES else data[at : at + SLICE_BYTES]
+            at += SLICE_BYTES
+            super().data_received(piece)
+            if self._in_head:
+                self._head_bytes += len(piece)
+                if self._head_bytes > MAX_HEAD_BYTES + SLICE_BYTES:
+                    self._refuse(headers_too_large(MAX_HEADERS, MAX_HEAD_BYTES))
+        if at < len(data) and self._refusal is None:
+            self.flow.pause_reading()
+            self._unread.append(data[at:])
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser did not take, or ``on_headers_complete``."""
+        self._refuse(not_http() if len(self.headers or ()) <= MAX_HEADERS else headers_too_large(MAX_HEADERS, MAX_HEAD_BYTES))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer with ``problem`` when its turn comes, behind all earlier answers, then close."""
+        if self._refusal is not None:
+            return
+        self._refusal, self._in_head = problem, False
+        self.flow.pause_reading()
+        broken = self.cycle
+        if not self._idle and broken.more_body:
+            self._drop_last()
+            if getattr(broken, "response_started", False):
+                self.transport.close()
+                return
+        cycle = DecisionCycle(self, keep_alive=False, may_start=self._idle, refused=problem)
+        self._decision, self.cycle = cycle, cast("RequestResponseCycle", cycle)
+        if cycle.may_start:
+            cycle.go_on()
+        else:
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _drop_last(self) -> None:
+        """Nobody answers the request that is being read: the rest of it does not come."""
+        last = self.cycle
+        last.disconnected = True
+        last.message_event.set()
+        if self.pipeline and self.pipeline[0][0] is last:
+            self.pipeline.popleft()
+            self.cycle = self.pipeline[0][0] if self.pipeline else self._active
+        else:
+            self.cycle = cast("RequestResponseCycle", None)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client sends no more; what it has asked is answered before the connection is closed."""
+        self._half_closed = True
+        self.read_now()
+        return bool(self._unread) or self._more_to_say()
+
+    def _more_to_say(self) -> bool:
+        """Whether answers are due although nothing more comes in."""
+        if not self._idle and self.cycle.more_body:
+            self._drop_last()
+        return not self._idle
 
     def _unset_keepalive_if_required(self) -> None:
         """Leave the timer; it looks for itself. A timer set and cancelled for every request took 3 µs."""
@@ -138,11 +188,16 @@ class DecisionProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = None
         if self.transport.is_closing():
             return
-        left_s = self.timeout_keep_alive - (self.loop.time() - self._idle_since_s)
-        if self._idle and not self._unread and left_s <= 0.0:
+        now_s, left_s = self.loop.time(), math.inf
+        if self._idle and self._in_head:
+            left_s = self._head_since_s + HEAD_S - now_s
+        elif self._idle and not self._unread:
+            left_s = self._idle_since_s + self.timeout_keep_alive - now_s
+        if left_s <= 0.0:
             self.transport.close()
         else:
-            self.timeout_keep_alive_task = self.loop.call_later(max(left_s, 1.0), self.timeout_keep_alive_handler)
+            again_s = max(min(left_s, self.timeout_keep_alive), 1.0)
+            self.timeout_keep_alive_task = self.loop.call_later(again_s, self.timeout_keep_alive_handler)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """A request that had come whole counts, even if its sender did not wait."""
@@ -160,7 +215,19 @@ class DecisionProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Answer what has arrived, then close."""
         self.read_now()
+        if not self._idle and self.cycle.more_body:
+            self.loop.call_later(_REST_S, self._give_up, self.cycle)
         super().shutdown()
+
+    def _give_up(self, cycle: RequestResponseCycle) -> None:
+        """The process ends, and the rest of a request has not come."""
+        if cycle is not self.cycle or not cycle.more_body or cycle.response_complete or self.transport.is_closing():
+            return
+        self._drop_last()
+        if self._idle:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
 
     def on_message_begin(self) -> None:
         """Begin without uvicorn's scope: ``_by_uvicorn`` makes it for requests that need one."""
@@ -169,9 +236,14 @@ class DecisionProtocol(HttpToolsProtocol):
         self.expect_100_continue = False
         self._asking = False
         self._body_bytes = -1
+        self._in_head = True
+        self._head_bytes = 0
+        self._head_since_s = self.loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header, and see whether it rules the short way out."""
+        if not self._in_head:
+            return  # behind a body, where nobody looks
         name = name.lower()
         self.headers.append((name, value))
         if name == b"content-length":
@@ -182,6 +254,9 @@ class DecisionProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Choose the way."""
+        self._in_head = False
+        if len(self.headers) > MAX_HEADERS:
+            raise ValueError("headers")  # the parser gives up, see ``send_400_response``
         parser = self.parser
         if (
             self.url != PATH
@@ -196,7 +271,9 @@ class DecisionProtocol(HttpToolsProtocol):
         cycle = DecisionCycle(self, parser.should_keep_alive(), may_start=self._idle)
         self._decision = cycle
         self.cycle = cast("RequestResponseCycle", cycle)
-        if not cycle.may_start:
+        if cycle.may_start:
+            self._active = cycle
+        else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
 
@@ -224,6 +301,7 @@ class DecisionProtocol(HttpToolsProtocol):
             self._decision.go_on()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self._active = cycle
         if isinstance(cycle, DecisionCycle):
             if self.flow.write_paused:
                 self._held = cycle
@@ -256,12 +334,17 @@ class DecisionProtocol(HttpToolsProtocol):
         self._idle_since_s = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-        if self.flow.write_paused:
-            self.flow.pause_reading()
-        else:
-            self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+        elif self._half_closed and not self._unread and self._idle:
+            self.transport.close()
+            return
+        if self.flow.write_paused:
+            self.flow.pause_reading()
+        elif not self._unread:
+            self.flow.resume_reading()
+        elif len(self.pipeline) < MOST_PIPELINED // 2:
+            self.loop.call_soon(self.read_now)  # not now: the parser may be what called
 
     def pause_writing(self) -> None:
         """The client lets answers pile up."""
@@ -274,8 +357,9 @@ class DecisionProtocol(HttpToolsProtocol):
         held, self._held = self._held, None
         if held is not None:
             self._start_asgi_task(held, self.app)
-        elif self._idle:
-            self.flow.resume_reading()
+        elif self._unread:
+            self.loop.call_soon(self.read_now)
+        self.flow.resume_reading()
 
 
 def protocol_of(service: Service) -> Callable[..., asyncio.Protocol]:

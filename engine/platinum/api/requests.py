@@ -19,6 +19,15 @@ MAX_BATCH_EVENTS = 10_000
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=256, description="As sent with events; no control characters.")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+IdempotencyKey = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=128,
+        description="New for every new request of a customer: the same request sent again with its key gets its first answer. "
+        "See docs/explanation/time-and-ids.md for how long that is remembered.",
+    ),
+]
 Names = Annotated[list[Name], msgspec.Meta(max_length=256)]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PATH = re.compile(r"^(?P<want>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", re.DOTALL)
@@ -44,7 +53,7 @@ class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     context: Context = Context()
     events: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_EVENTS)] = []
     candidates: Names | None = None
-    idempotency_key: Name | None = None
+    idempotency_key: IdempotencyKey | None = None
     now: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 

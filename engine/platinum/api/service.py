@@ -24,9 +24,11 @@ class DecisionRequest(NamedTuple):
     channel, intent, category : str
         Context: through what the customer asks, what for, about what; "" = not said.
     idempotency_key : str or None
-        Equal keys give the equal decision ids.
+        A request that comes again with its key gets its first answer.
     now_ms : int or None
         Instant to decide at; only ever given when ``Service.accepts_now``.
+    fingerprint : str
+        Tells requests with an idempotency key apart (``api.repeats``).
     """
 
     customer: str
@@ -38,6 +40,7 @@ class DecisionRequest(NamedTuple):
     category: str
     idempotency_key: str | None
     now_ms: int | None
+    fingerprint: str = ""
 
 
 #: Told the decisions (canonical JSON, one per placement), or what ``Service.decide`` raises; exactly once.
@@ -96,8 +99,8 @@ class Service(Protocol):
     async def profile(self, customer: str) -> dict[str, object] | None:
         """Readable profile, or ``None`` for a person nobody knows."""
 
-    def ready(self) -> tuple[bool, dict[str, object]]:
-        """Whether requests can be answered now (warm, bucket checkpoints read), and what is still missing."""
+    async def ready(self) -> tuple[bool, dict[str, object]]:
+        """Whether requests can be answered now (warm, bucket checkpoints read, the store answers), and what is missing."""
 
     def metrics(self) -> bytes:
         """Prometheus text."""

@@ -14,10 +14,14 @@ from platinum.decide.kernel import decide_one
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.events.columns import EVENT, ITEM
 from platinum.jit import inner, kernel
+from platinum.pipeline.made import fold_decision_made
 from platinum.pipeline.stages import Stages
 from platinum.profile.codec import unpack_rows
 from platinum.profile.fold import fold
 from platinum.profile.row import ROW
+from platinum.vocabulary.codes import Kind
+
+_DECISION_MADE = int(Kind.DECISION_MADE)
 
 #: One TRIGGER's bytes. Setting its members one by one through numpy took 3 µs, this takes a tenth.
 pack_trigger = Struct(
@@ -26,14 +30,17 @@ pack_trigger = Struct(
 
 
 class Folding(NamedTuple):
-    """Events that requests bring along: EVENT[E], ITEM[*], and int64[E], the row that each is folded into."""
+    """What the rows do not hold yet: EVENT[E], ITEM[*], and int64[E], the row that each is folded into.
+
+    Events that requests bring along, and what was answered to the same customers shortly before.
+    """
 
     events: NDArray[np.void]
     items: NDArray[np.void]
     at: NDArray[np.int64]
 
 
-#: Most requests bring no events: an empty decode would cost a fifth of the answer.
+#: Most requests have nothing to fold: an empty decode would cost a fifth of the answer.
 NO_EVENTS = Folding(np.zeros(0, EVENT), np.zeros(0, ITEM), np.zeros(0, np.int64))
 #: The row of a person nobody knows.
 _UNKNOWN = np.zeros((), ROW)
@@ -76,7 +83,10 @@ def decide_requests(rows: Any, folding: Any, asking: Any, run: Any, out: Any) ->
     triggers, at, sets = asking
     tables, model, scratch = run
     for i in range(events.shape[0]):
-        fold(rows[fold_at[i]], events[i], items, tables)
+        if events[i]["kind"] == _DECISION_MADE:
+            fold_decision_made(rows[fold_at[i]], events[i])
+        else:
+            fold(rows[fold_at[i]], events[i], items, tables)
     for i in range(triggers.shape[0]):
         row = at[i, 0]
         if i == 0 or at[i - 1, 0] != row:

@@ -22,8 +22,8 @@ SEMANTICS = 1
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
 _CLOCK_AT = struct.calcsize("<B3xIqqqQ")
-#: The policy alone, which each request needs.
-_POLICY, _POLICY_AT = struct.Struct("<Q"), struct.calcsize("<B3xIqqqQqQq")
+#: Next offset and policy alone, which each request needs.
+_STANDING = struct.Struct("<B3xI8xq8x8x8x8x8xQ")
 
 
 def pack(checkpoint: Checkpoint) -> bytes:
@@ -59,8 +59,8 @@ def unpack(packed: bytes) -> Checkpoint:
     return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
 
 
-def policy_of(packed: bytes | None) -> int:
-    """Content hash of the policy that a checkpoint names, 0 = none yet (or no checkpoint).
+def standing(packed: bytes | None) -> tuple[int, int]:
+    """Next offset of a checkpoint, and the content hash of the policy that it names; 0 = none yet (or no checkpoint).
 
     Raises
     ------
@@ -68,11 +68,11 @@ def policy_of(packed: bytes | None) -> int:
         As ``unpack``.
     """
     if packed is None:
-        return 0
+        return 0, 0
     if len(packed) != _FORM.size or packed[0] != VERSION:
-        return unpack(packed).policy  # says what is wrong
-    policy: int = _POLICY.unpack_from(packed, _POLICY_AT)[0]
-    return policy
+        unpack(packed)  # says what is wrong
+    _, _, next_offset, policy = _STANDING.unpack_from(packed)
+    return next_offset, policy
 
 
 def buckets_of(partition: int, partitions: int, buckets: int) -> range:

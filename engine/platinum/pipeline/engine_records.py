@@ -38,8 +38,14 @@ class TimerDue(msgspec.Struct, tag="timer_due", tag_field="engine", frozen=True)
     due_ms: int
 
 
-class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", frozen=True):
-    """A decision that the API answered, verbatim; the stream folds it as a fact and publishes it."""
+class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", frozen=True, omit_defaults=True):
+    """A decision that the API answered, verbatim; the stream folds it as a fact and publishes it.
+
+    Attributes
+    ----------
+    request : str
+        Fingerprint of a request that came with an idempotency key; "" = without.
+    """
 
     decision_id: str
     action: str | None
@@ -50,6 +56,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     expires_ms: int
     explored: bool
     decision: msgspec.Raw
+    request: str = ""
 
 
 EngineRecord = PolicyActivated | TimerDue | DecisionMade

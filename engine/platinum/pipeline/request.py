@@ -19,7 +19,8 @@ from platinum.events.rejection import Rejection
 from platinum.hashing import name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, pack_trigger, run_requests
-from platinum.pipeline.request_records import Given, binding, decision_bodies, made_records, packed_inputs
+from platinum.pipeline.engine_records import DecisionMade, event_of
+from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Record
 from platinum.profile.codec import pack_rows
@@ -49,6 +50,8 @@ class Ask(NamedTuple):
         Actions that may run; None = all.
     intent, channel, category : str
         Context: what the customer asked for, through what, about what; "" = unknown.
+    fingerprint : str
+        Of the whole request, kept with its decisions; "" = it has no idempotency key.
     """
 
     customer: str
@@ -61,15 +64,33 @@ class Ask(NamedTuple):
     intent: str = ""
     channel: str = ""
     category: str = ""
+    fingerprint: str = ""
+
+
+class Earlier(NamedTuple):
+    """What was answered to the same customer and is not in the stored row yet: the events sent along, then the decisions."""
+
+    now_ms: int
+    events: Sequence[bytes]
+    made: Sequence[DecisionMade]
 
 
 class Asked(NamedTuple):
-    """An ``Ask`` and what was found about its customer: the packed row (None = unknown person), bucket, partition."""
+    """An ``Ask`` and what was found about its customer.
+
+    Attributes
+    ----------
+    blob : bytes or None
+        The packed row; None = unknown person.
+    earlier : sequence of Earlier
+        To be folded onto the row first, in this order.
+    """
 
     ask: Ask
     blob: bytes | None
     bucket: int
     partition: int
+    earlier: Sequence[Earlier] = ()
 
 
 class Answer(NamedTuple):
@@ -83,11 +104,14 @@ class Answer(NamedTuple):
         The request's own events, then one `decision made` per decision; all under the customer's key.
     binding : bool
         An answer holds an offer or a promise: it must not leave before the append is durable.
+    made : list of DecisionMade
+        What the records of the decisions say.
     """
 
     decisions: list[bytes]
     records: list[Record]
     binding: bool
+    made: list[DecisionMade]
 
 
 #: A placement or candidate that the policy does not have; an event that breaks its schema.
@@ -114,7 +138,7 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     """Answer requests together: each as it would be answered alone, the bytes included.
 
     A request that is refused has its error in the place of its answer. Requests of one customer do not see each other:
-    each starts from the row that it came with.
+    each starts from the row, and what was answered earlier, that it came with.
     """
     refused: dict[int, Refusal] = {}
     triggers, places, ids = _triggers(asked, stages, refused)
@@ -131,15 +155,15 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out)
     bodies = decision_bodies(given, stages, generation)
     inputs = packed_inputs(_folded(asked, rows), asking, given, stages)
-    records = made_records(given, bodies, inputs, stages, secret)
-    return _answers(asked, given, bodies, records, stages)
+    made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])
+    return _answers(asked, binding(given, stages), bodies, made, made_records(given, made, inputs, secret))
 
 
 def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[bytearray, list[tuple[int, int]], list[str]]:
     """Bytes of TRIGGER[T], (row, allowed set) and decision id of each; one per placement."""
     triggers, places, ids = bytearray(), [], []
     n_sets = 0
-    for i, (ask, _, bucket, _) in enumerate(asked):
+    for i, (ask, _, bucket, _, _) in enumerate(asked):
         kind = _REQUEST_MADE if ask.intent else _OTHER
         category, channel, intent = ask.category, ask.channel, ask.intent
         names = (name_hash(category) if category else 0, name_hash(channel) if channel else 0, name_hash(intent) if intent else 0)
@@ -159,21 +183,37 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
 
 
 def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> Folding:
-    """The requests' own events."""
-    of = [(i, j) for i, one in enumerate(asked) if one.ask.events and i not in refused for j in range(len(one.ask.events))]
+    """What was answered earlier, then the requests' own events."""
+    of: list[tuple[int, int]] = []  # request, and which of its own events; -1: from earlier
+    fetched: list[Fetched] = []
+    made = []
+    for i, one in enumerate(asked):
+        if not (one.ask.events or one.earlier) or i in refused:
+            continue
+        key = one.ask.customer.encode()
+        for now_ms, sent, decisions in one.earlier:
+            fetched += [Fetched(len(of) + n, key, event, now_ms, ()) for n, event in enumerate(sent)]
+            of += [(i, -1)] * len(sent)
+            made += [event_of(body, Fetched(len(of) + n, key, b"", now_ms, ())) for n, body in enumerate(decisions)]
+            of += [(i, -1)] * len(decisions)
+        fetched += [Fetched(len(of) + n, key, event, one.ask.now_ms, ()) for n, event in enumerate(one.ask.events)]
+        of += [(i, n) for n in range(len(one.ask.events))]
     if not of:
         return NO_EVENTS
-    fetched = []
-    for n, (i, j) in enumerate(of):
-        ask = asked[i].ask
-        fetched.append(Fetched(n, ask.customer.encode(), ask.events[j], ask.now_ms, ()))
-    columns, rejections = decode(fetched, stages.decoding)
-    for rejection in reversed(rejections):  # of several, a request is told its first
-        i, j = of[rejection.index]
-        refused[i] = _rejected(rejection, j)
-    at = np.array([of[n][0] for n in columns.events["offset"].tolist()], np.int64)
-    columns.events["offset"] = -1  # they have none before they are appended
-    return Folding(columns.events, columns.items, at)
+    events, items = NO_EVENTS.events, NO_EVENTS.items
+    if fetched:
+        columns, rejections = decode(fetched, stages.decoding)
+        events, items = columns.events, columns.items
+        for rejection in reversed(rejections):  # of several, a request is told its first
+            i, j = of[fetched[rejection.index].offset]
+            if j >= 0:  # what an earlier policy took is folded by the stream as this one says
+                refused[i] = _rejected(rejection, j)
+    if made:
+        events = np.concatenate([events, *made])
+        events = events[np.argsort(events["offset"])]
+    at = np.array([of[n][0] for n in events["offset"].tolist()], np.int64)
+    events["offset"] = -1  # they have none before they are appended
+    return Folding(events, items, at)
 
 
 def _rejected(rejection: Rejection, at: int) -> Rejected:
@@ -204,21 +244,22 @@ def _everything(actions: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 def _folded(asked: Sequence[Asked], rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> list[bytes]:
     """Packed rows that were decided on."""
     # Nothing folded: what was stored is what was decided on, and packing it again would give the same bytes.
-    changed = [i for i, one in enumerate(asked) if one.blob is None or one.ask.events]
+    changed = [i for i, one in enumerate(asked) if one.blob is None or one.ask.events or one.earlier]
     packed = dict(zip(changed, pack_rows(rows, np.array(changed, np.int64)), strict=True)) if changed else {}
     return [packed.get(i, one.blob or b"") for i, one in enumerate(asked)]
 
 
-def _answers(asked: Sequence[Asked], given: Given, bodies: list[bytes], records: list[Record], stages: Stages) -> list[Answer | Refusal]:
+def _answers(
+    asked: Sequence[Asked], binds: Sequence[bool], bodies: list[bytes], made: list[DecisionMade], records: list[Record]
+) -> list[Answer | Refusal]:
     answers: list[Answer | Refusal] = []
-    binds = binding(given, stages)
     start = 0
-    for ask, _, _, partition in asked:
+    for ask, _, _, partition, _ in asked:
         end = start + len(ask.placements)
-        made = records[start:end]
+        some = records[start:end]
         if ask.events:
             key = ask.customer.encode()
-            made = [*(Record(key, event, ask.now_ms, (), partition) for event in ask.events), *made]
-        answers.append(Answer(bodies[start:end], made, True in binds[start:end]))
+            some = [*(Record(key, event, ask.now_ms, (), partition) for event in ask.events), *some]
+        answers.append(Answer(bodies[start:end], some, True in binds[start:end], made[start:end]))
         start = end
     return answers

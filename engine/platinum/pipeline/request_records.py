@@ -78,23 +78,33 @@ def _barred(asking: Asking, of: Sequence[int], actions: Sequence[int]) -> list[l
     return barred
 
 
-def made_records(given: Given, bodies: Sequence[bytes], inputs: Sequence[bytes], stages: Stages, secret: bytes) -> list[Record]:
-    """`decision made` of each decision, the decision verbatim."""
+def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, requests: Sequence[str]) -> list[DecisionMade]:
+    """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
     out, actions, channels = given.out, _actions(stages), (*stages.policy.channels, None)
     columns = [out[name].tolist() for name in ("action", "channel", "now_ms", "expires_ms", "explored")]
-    records = []
+    made = []
     for i, (a, channel, now_ms, expires_ms, explored) in enumerate(zip(*columns, strict=True)):
         action = actions[a]
-        made = DecisionMade(
-            given.ids[i],
-            action.name,
-            action.type,
-            channels[channel],
-            now_ms,
-            now_ms + action.reward_window_ms,
-            expires_ms,
-            explored != 0,
-            msgspec.Raw(bodies[i]),
+        made.append(
+            DecisionMade(
+                given.ids[i],
+                action.name,
+                action.type,
+                channels[channel],
+                now_ms,
+                now_ms + action.reward_window_ms,
+                expires_ms,
+                explored != 0,
+                msgspec.Raw(bodies[i]),
+                requests[i],
+            )
         )
-        records.append(engine_record(secret, given.keys[i], made, now_ms, given.partitions[i], ((INPUTS_HEADER, inputs[i]),)))
-    return records
+    return made
+
+
+def made_records(given: Given, made: Sequence[DecisionMade], inputs: Sequence[bytes], secret: bytes) -> list[Record]:
+    """Records of ``decisions_made``, each with what ``explain`` needs."""
+    return [
+        engine_record(secret, key, one, one.decided_ms, partition, ((INPUTS_HEADER, some),))
+        for key, one, partition, some in zip(given.keys, made, given.partitions, inputs, strict=True)
+    ]

@@ -63,9 +63,9 @@ def run_demo(seconds: int, seed: int, customers: int) -> None:
     """Run the shop for ``seconds`` after the first decision can be made; print the summary."""
     no_log()
     console = Console()
-    console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
-    # Ctrl-C before the shop listens to signals ends the demo as in order as later.
-    with passing_folder("platinum-demo-") as folder, suppress(KeyboardInterrupt):
+    # Ctrl-C before the shop listens to signals ends the demo as in order as later: from its first word on.
+    with suppress(KeyboardInterrupt), passing_folder("platinum-demo-") as folder:
+        console.print("Starting a shop on this machine (the first time, kernels are compiled: about half a minute) ...", style="dim")
         Shop(folder, seed, customers, seconds, console).run()
     leave_if_compiling()
 

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
-import traceback
+from contextlib import suppress
+from typing import TextIO, cast
 
 import orjson
 import structlog
+
+from platinum.errors import raised_at
 
 _HTTP = structlog.get_logger("platinum.http")
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Set logging up for a long-running process; values of local variables never reach a line."""
-    terminal = sys.stderr.isatty()
+    terminal = bool(sys.stderr) and sys.stderr.isatty()  # Python gives None for one that was closed from the start
     render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(_json)
     stamp = structlog.processors.TimeStamper("%H:%M:%S" if terminal else "iso", utc=not terminal, key="timestamp")
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
     )
     server = logging.getLogger("uvicorn")
     server.handlers[:] = [_FromUvicorn(logging.ERROR)]
     server.propagate = False
+
+
+class _StandardError:
+    """Standard error as long as there is one: a terminal that was closed, or a full disk, must not fail a request."""
+
+    def write(self, text: str) -> None:
+        """Write what can be written."""
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush what can be flushed."""
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
 
 
 def no_log() -> None:
@@ -43,8 +61,8 @@ class _FromUvicorn(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
-            _HTTP.error("http server", said=str(record.msg))
+            _HTTP.error("http server", said=record.getMessage())
             return
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-        _HTTP.error("a request failed", error=type(error).__name__, at=place)
+        if isinstance(error, asyncio.CancelledError):
+            return  # the end of the process cut it off; the server says how many
+        _HTTP.error("a request failed", error=type(error).__name__, at=raised_at(error))

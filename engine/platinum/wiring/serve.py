@@ -14,7 +14,7 @@ import uvloop
 
 from platinum.api.answering import Answering
 from platinum.api.app import create_app
-from platinum.api.desk import Premises
+from platinum.api.deciding import Premises
 from platinum.errors import Unavailable, UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
@@ -29,6 +29,7 @@ from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
 from platinum.wiring.lock import DirectoryLock, whole_or_nothing
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, attach_parts, open_parts
+from platinum.wiring.probe import StoreProbe
 from platinum.wiring.service import HttpService
 from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
@@ -149,9 +150,11 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     reader = CoalescedReader(read_store.load)
     premises = Premises(d.shelf, d.secret, d.log.generation, d.log.partitions, d.buckets, door.clock_ms)
     answering = Answering(d.log, reader.get_many, reader.get, premises)
-    service = HttpService(parts, answering, runner)
+    probe = StoreProbe(lambda: read_store.checkpoints([0]))
+    service = HttpService(parts, answering, runner, probe)
     server = HttpServer(create_app(service), service, door)
     try:
+        await answering.recall()
         async with asyncio.TaskGroup() as group:
             work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
             if parts.server is not None:
@@ -162,6 +165,7 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
                 work.cancel()  # nothing streams yet, and compiling takes half a minute
     finally:
         await answering.close()
+        await probe.close()
         await read_store.close()
 
 
@@ -187,6 +191,8 @@ async def _work(running: Running, door: Door, on_ready: Callable[[Running], None
     """Warm up, then stream until the door closes; the stream's end closes it: half a system helps nobody."""
     stages = await running.parts.newest_stages()
     await warm_in_thread(stages)
+    if door.stop.is_set():
+        return  # the server is closing, its socket may be closed already: nothing is ready any more
     settle()
     running.service.warmed = True
     LOG.info("ready", policy=stages.policy.version, port=door.socket.getsockname()[1])

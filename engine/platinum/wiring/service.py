@@ -13,6 +13,7 @@ from platinum.metrics import Registry, Value
 from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
 from platinum.wiring.parts import Parts
+from platinum.wiring.probe import StoreProbe
 
 
 class HttpService:
@@ -26,8 +27,8 @@ class HttpService:
 
     accepts_now = False
 
-    def __init__(self, parts: Parts, answering: Answering, runner: Runner | None) -> None:
-        self._parts, self._answering, self._runner = parts, answering, runner
+    def __init__(self, parts: Parts, answering: Answering, runner: Runner | None, store: StoreProbe) -> None:
+        self._parts, self._answering, self._runner, self._store = parts, answering, runner, store
         self._registry = Registry(self._values)
         self.warmed = False
 
@@ -64,13 +65,20 @@ class HttpService:
         """See ``api.service.Service``."""
         return await self._answering.profile(customer)
 
-    def ready(self) -> tuple[bool, dict[str, object]]:
-        """Warm, and every partition claimed and caught up with what lay there at the claim."""
+    async def ready(self) -> tuple[bool, dict[str, object]]:
+        """Warm, every partition claimed and caught up with what lay there at the claim, and a store that answers."""
+        await self._store.look()
+        missing = self._missing()
+        return not missing, missing
+
+    def _missing(self) -> dict[str, object]:
         missing: dict[str, object] = {} if self.warmed else {"kernels": "compiling"}
         unclaimed = [] if self._runner is None else [p.place.partition for p in self._runner.partitions if not p.claimed]
         if unclaimed:
             missing["unclaimed_partitions"] = unclaimed
-        return not missing, missing
+        if not self._store.answers:
+            missing["store"] = "does not answer"
+        return missing
 
     def metrics(self) -> bytes:
         """Prometheus text."""
@@ -84,7 +92,7 @@ class HttpService:
             "platinum_unlogged_total": tally.unlogged,
             "platinum_events_accepted_total": tally.accepted,
             "platinum_events_rejected_total": {(reason,): n for reason, n in tally.rejected.items()},
-            "platinum_ready": float(self.ready()[0]),
+            "platinum_ready": float(not self._missing()),
             "platinum_build_info": {(platinum.__version__, f"{self._parts.deployment.shelf.newest:016x}"): 1.0},
         }
         if self._runner is not None:

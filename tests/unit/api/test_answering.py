@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from platinum.api.answering import Answering
-from platinum.api.desk import Found, Premises
+from platinum.api.deciding import Found, Premises
 from platinum.api.service import DecisionRequest
 from platinum.errors import Inconsistent, Rejected, Unavailable, UsageError
 from platinum.hashing import murmur2
@@ -161,6 +161,28 @@ async def test_an_offer_that_the_log_did_not_take_is_not_made() -> None:
     assert refused
     assert not any(is_binding(result) for result in world.told.values() if not isinstance(result, Exception))
     assert world.answering.tally.unlogged == len(_PEOPLE) - len(refused)
+
+
+@in_loop
+async def test_an_offer_that_met_a_bug_in_the_log_is_told_and_the_next_ones_are_made() -> None:
+    world = World()
+
+    async def fail(topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        raise RuntimeError
+
+    usual, world.log.append = world.log.append, fail  # type: ignore[method-assign]
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+    await world.answering.close()
+    refused = [i for i, result in world.told.items() if isinstance(result, RuntimeError)]
+    world.log.append = usual  # type: ignore[method-assign]
+    for i in refused:
+        world.ask(i, _PEOPLE[i])
+    await world.answering.close()
+
+    assert refused
+    assert all(is_binding(world.told[i]) for i in refused)
+    assert world.answering.tally.decisions == len(_PEOPLE)
 
 
 @in_loop

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from platinum.api import outbox as module
 from platinum.api.outbox import Outbox
@@ -33,6 +35,16 @@ class _Counted(MemoryLog):
     async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
         self.calls += 1
         return await super().append(topic, records)
+
+
+class _Hears:
+    """Remembers where its records lie."""
+
+    def __init__(self) -> None:
+        self.places: list[int | None] = []
+
+    def placed(self, offset: int | None) -> None:
+        self.places.append(offset)
 
 
 @in_loop
@@ -89,6 +101,34 @@ async def test_a_log_that_is_away_is_told_to_who_waits_and_counted_for_who_does_
 
     assert lost == [2, 3]
     assert await values(log) == []
+
+
+@in_loop
+async def test_an_unexpected_error_is_written_down_counted_and_told_and_the_outbox_goes_on() -> None:
+    log, lost, hears = a_log(), list[int](), _Hears()
+    outbox = Outbox(log, lost.append, linger_s=0.001)
+    unheard = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+    usual = log.append
+
+    async def broken(topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        raise RuntimeError("customer 17850")
+
+    log.append = broken  # type: ignore[method-assign]
+    with capture_logs() as lines:
+        outbox.put([a_record(), a_record()], hears)
+        await asyncio.sleep(0.02)
+        gc.collect()
+    log.append = usual  # type: ignore[method-assign]
+    outbox.put([a_record(value=b"next")], hears)
+    await outbox.close()
+
+    assert unheard == []
+    assert lost == [2]
+    assert hears.places == [None, 0]
+    assert [(line["error"], line["records"]) for line in lines] == [("RuntimeError", 2)]
+    assert "17850" not in str(lines)
+    assert await values(log) == [b"next"]
 
 
 @in_loop

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platinum.errors import Inconsistent
-from platinum.pipeline.checkpoint import Progress, buckets_of, pack, policy_of, unpack
+from platinum.pipeline.checkpoint import Progress, buckets_of, pack, standing, unpack
 from platinum.ports import Checkpoint
 
 U64 = st.integers(0, 2**64 - 1)
@@ -22,7 +22,7 @@ def a_checkpoint(**changes: int) -> Checkpoint:
 @given(CHECKPOINTS)
 def test_bytes_give_the_checkpoint_back(checkpoint: Checkpoint) -> None:
     assert unpack(pack(checkpoint)) == checkpoint
-    assert policy_of(pack(checkpoint)) == checkpoint.policy
+    assert standing(pack(checkpoint)) == (checkpoint.next_offset, checkpoint.policy)
 
 
 @given(CHECKPOINTS, CHECKPOINTS)
@@ -35,7 +35,7 @@ def test_bytes_of_another_build_are_refused_with_the_remedy(broken: bytes) -> No
     with pytest.raises(Inconsistent, match="run the build that wrote it"):
         unpack(broken)
     with pytest.raises(Inconsistent, match="run the build that wrote it"):
-        policy_of(broken)
+        standing(broken)
 
 
 def test_every_bucket_belongs_to_exactly_one_partition() -> None:

@@ -1,0 +1,200 @@
+"""Decision requests that were taken up together, once their rows are read: decide, answer, append.
+
+Requests of one customer are decided one after the other, each on what the one before left behind: the stored row, and
+what this process has answered and the stream has not folded yet.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from platinum.api.outbox import Outbox
+from platinum.api.service import DecisionRequest, Policies, Reply
+from platinum.api.unfolded import Unfolded, Waiting
+from platinum.errors import Inconsistent
+from platinum.pipeline.checkpoint import standing
+from platinum.pipeline.request import Answer, Ask, Asked, answer_all
+from platinum.pipeline.stages import Stages
+
+#: Checkpoint and row of a customer.
+Found = tuple[bytes | None, bytes | None]
+#: Who asks, in decision ids.
+CLIENT = "http"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counters that ``/metrics`` shows."""
+
+    decisions: int = 0
+    degraded: int = 0
+    unlogged: int = 0
+    accepted: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+class Premises(NamedTuple):
+    """What is the same for every request.
+
+    Attributes
+    ----------
+    now_ms : callable
+        Wall clock; record time of everything appended.
+    """
+
+    shelf: Policies
+    secret: bytes
+    generation: int
+    partitions: int
+    buckets: int
+    now_ms: Callable[[], int]
+
+
+class Taken(NamedTuple):
+    """Requests taken up together, and of each whom to tell, its key's hash, and what was found (None: the store is away)."""
+
+    requests: Sequence[DecisionRequest]
+    replies: Sequence[Reply]
+    hashes: Sequence[int]
+    found: Sequence[Found] | None
+
+
+class _Answered(NamedTuple):
+    """An answer whose records are still to be appended."""
+
+    reply: Reply
+    given: Answer
+    waiting: Waiting | None
+
+
+class Deciding:
+    """Answers what the desk has read the rows for."""
+
+    def __init__(self, outbox: Outbox, premises: Premises, tally: Tally) -> None:
+        self._outbox, self._premises, self._tally = outbox, premises, tally
+        self._unfolded = Unfolded(premises.buckets)
+
+    async def decide(self, taken: Taken) -> None:
+        """Tell every one of ``taken`` its decisions, or what went wrong."""
+        offsets, by_policy = self._standings(taken)
+        asked = self._asked(taken)
+        answered: list[_Answered] = []
+        for policy, some in by_policy.items():
+            try:
+                stages = await self._premises.shelf.get(policy)
+            except Exception as error:  # noqa: BLE001 - the server logs it and answers 500
+                for i in some:
+                    taken.replies[i](error)
+                continue
+            for together in rounds(some, [taken.requests[i].customer for i in some]):
+                answered += self._round(taken, together, asked, offsets, stages)
+        self._unfolded.forget_folded()
+        if any(one.given.binding for one in answered):
+            await self._append_first(answered)
+        else:
+            for _, given, waiting in answered:
+                self._outbox.put(given.records, waiting)
+
+    def _standings(self, taken: Taken) -> tuple[list[int], dict[int, list[int]]]:
+        """How far each row has come, and the requests that each policy decides."""
+        newest, buckets, folded = self._premises.shelf.newest, self._premises.buckets, self._unfolded.folded
+        offsets = [0] * len(taken.requests)
+        if taken.found is None:
+            return offsets, {newest: list(range(len(offsets)))}
+        by_policy: dict[int, list[int]] = {}
+        for i, (checkpoint, _) in enumerate(taken.found):
+            try:
+                offsets[i], policy = standing(checkpoint)
+            except Inconsistent as error:  # a damaged checkpoint is the trouble of its own customers
+                taken.replies[i](error)
+                continue
+            folded[taken.hashes[i] % buckets] = offsets[i]
+            # A bucket in which nothing has happened yet stands before the first activation, which is in the log already.
+            by_policy.setdefault(policy or newest, []).append(i)
+        return offsets, by_policy
+
+    def _asked(self, taken: Taken) -> list[Asked]:
+        p = self._premises
+        now_ms = p.now_ms()
+        drawn = secrets.token_hex(16 * len(taken.requests))
+        asked = []
+        for i, (r, h) in enumerate(zip(taken.requests, taken.hashes, strict=True)):
+            candidates: Sequence[str] | None = r.candidates
+            if taken.found is None:
+                # Without the row nothing is known of consent or objections, and consent is never guessed.
+                candidates = ()
+                self._tally.degraded += len(r.placements)
+            name = r.idempotency_key or drawn[32 * i : 32 * i + 32]
+            context = (r.intent, r.channel, r.category, r.fingerprint)
+            ask = Ask(r.customer, r.placements, now_ms, CLIENT, name, r.events, candidates, *context)
+            asked.append(Asked(ask, None if taken.found is None else taken.found[i][1], h % p.buckets, h % p.partitions))
+        return asked
+
+    def _round(
+        self, taken: Taken, together: Sequence[int], asked: Sequence[Asked], offsets: Sequence[int], stages: Stages
+    ) -> list[_Answered]:
+        """Decide requests of different customers; who is not promised anything is told at once."""
+        some = [asked[i] for i in together]
+        if (newest := self._unfolded.newest) and taken.found is not None:
+            for n, i in enumerate(together):
+                if (customer := taken.requests[i].customer) in newest:
+                    some[n] = some[n]._replace(earlier=self._unfolded.of(customer, offsets[i]))
+        answered = []
+        for i, (ask, _, bucket, _, _), given in zip(together, some, self._together(some, stages), strict=True):
+            reply = taken.replies[i]
+            if isinstance(given, Exception):
+                reply(given)
+                continue
+            waiting = self._unfolded.add(ask, bucket, given.made)
+            answered.append(_Answered(reply, given, waiting))
+            if not given.binding:
+                self._tally.decisions += len(given.decisions)
+                reply(given.decisions)
+        return answered
+
+    def _together(self, asked: list[Asked], stages: Stages) -> Sequence[Answer | Exception]:
+        p = self._premises
+        try:
+            return answer_all(asked, stages, p.secret, p.generation)
+        except Exception as error:  # noqa: BLE001 - such as a damaged row: whose it is shows when each is answered alone
+            if len(asked) == 1:
+                return [error]
+            return [answer for one in asked for answer in self._together([one], stages)]
+
+    async def _append_first(self, answered: list[_Answered]) -> None:
+        """Answers with an offer in them do not leave before the log holds them; the log keeps the order of the decisions."""
+        records = [record for one in answered for record in one.given.records]
+        try:
+            offsets = await self._outbox.append(records, unheard=sum(len(one.given.records) for one in answered if not one.given.binding))
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+            for reply, given, waiting in answered:
+                if waiting is not None:
+                    waiting.placed(None)
+                if given.binding:
+                    reply(error)
+            return
+        end = 0
+        for reply, given, waiting in answered:
+            end += len(given.records)
+            if waiting is not None:
+                waiting.placed(offsets[end - 1])
+            if given.binding:
+                self._tally.decisions += len(given.decisions)
+                reply(given.decisions)
+
+
+def rounds(some: list[int], customers: Sequence[str]) -> list[list[int]]:
+    """``some`` cut so that no round holds a customer twice, each customer's in their order: one round, as a rule."""
+    if len(set(customers)) == len(customers):
+        return [some]
+    cut: list[list[int]] = []
+    before: dict[str, int] = {}
+    for i, customer in zip(some, customers, strict=True):
+        n = before[customer] = before.get(customer, -1) + 1
+        if n == len(cut):
+            cut.append([])
+        cut[n].append(i)
+    return cut
