@@ -1,7 +1,7 @@
 """Compile (or load) every kernel before the first customer waits for one.
 
 On an empty cache two processes compile: numba's compiler is Python and holds the interpreter lock, so threads would not help.
-A child takes decoding, encoding and the codec, this process the batch kernel, which is the larger half.
+A child takes folding, decoding, encoding and the codec, this process deciding and the batch kernel around both.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import Fetched
 from platinum.profile.codec import pack_rows, unpack_rows
+from platinum.profile.fold import fold
 from platinum.profile.row import ROW
 
 _EVENT = (
@@ -132,6 +133,8 @@ def _compile_rest() -> None:
     """What the child does. It ends with its parent, however that ends: its standard input is then closed."""
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     stages = Stages(compile_policy(example("minimal")))
+    # First, because the batch kernel contains it: the parent finds it in the cache when it comes to it, behind deciding.
+    fold(np.zeros(1, ROW)[0], np.zeros(1, EVENT)[0], np.zeros(0, ITEM), stages.policy.tables)
     decode(_RECORDS, stages.decoding)
     key_hashes([b"warm"])
     _codec(np.zeros(1, ROW))
