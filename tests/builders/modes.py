@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from platinum.emit.derive import draw_unit
 from platinum.emit.inputs import unpack_inputs
 from platinum.engine import Engine
 from platinum.logs.memory import MemoryLog
-from platinum.ops.population import bench_events, bench_policy, simulate_events
+from platinum.ops.population import GIFT_SHOP, bench_events, bench_policy, simulate_events
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
@@ -53,7 +54,8 @@ def events_of(world: str, events: int) -> list[bytes]:
     people = max(20, events // 25)
     if world == "measured":
         return list(bench_events(events, people, seed=SEED))
-    return list(simulate_events(seed=SEED, customers=people, events=events))
+    shop = replace(GIFT_SHOP, currency=compile_policy(example(world)).currency)
+    return list(simulate_events(seed=SEED, customers=people, events=events, shop=shop))
 
 
 def lived(world: str, events: int) -> list[Line]:

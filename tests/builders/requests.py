@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import orjson
 
 from platinum.engine import Engine
 from platinum.hashing import murmur2
-from platinum.ops.population import simulate_events
+from platinum.ops.population import GIFT_SHOP, simulate_events
 from platinum.pipeline.request import Ask, Asked
 from platinum.policy.policy import Policy
 
@@ -21,7 +22,8 @@ _NAMES = ("Product Viewed", "Order Completed", "Product Added", "Consent Changed
 def rows_under(source: bytes, customers: int = 200, events: int = 2_000) -> dict[bytes, bytes]:
     """Packed rows of simulated people, by customer key."""
     with Engine.open(source) as engine:
-        engine.process_json(list(simulate_events(seed=3, customers=customers, events=events)))
+        shop = replace(GIFT_SHOP, currency=engine.policy.currency)
+        engine.process_json(list(simulate_events(seed=3, customers=customers, events=events, shop=shop)))
         return engine.customers()
 
 

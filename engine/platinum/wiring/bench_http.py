@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import orjson
 from platinum.engine import Engine
 from platinum.errors import Unavailable
 from platinum.ops.load import build, load
-from platinum.ops.population import bench_policy, simulate_events
+from platinum.ops.population import GIFT_SHOP, bench_policy, simulate_events
 from platinum.policy.compile import compile_policy
 from platinum.wiring.sockets import passing_folder
 
@@ -66,7 +67,8 @@ def _fill(data: Path, bodies: Path, customers: int) -> None:
     seen: set[str] = set()
     with Engine.open(policy.source, data) as engine:
         chunk: list[bytes] = []
-        for value in simulate_events(seed=1, customers=customers, events=customers * EVENTS_PER_CUSTOMER):
+        shop = replace(GIFT_SHOP, currency=policy.currency)  # an order in another currency would be a dead letter
+        for value in simulate_events(seed=1, customers=customers, events=customers * EVENTS_PER_CUSTOMER, shop=shop):
             chunk.append(value)
             if len(chunk) == 20_000:
                 engine.process_json(chunk)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from platinum.ops.population import bench_policy, simulate_events
+from platinum.ops.population import GIFT_SHOP, bench_policy, simulate_events
 from platinum.policy.compile import compile_policy
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.activate import activate
@@ -43,7 +44,8 @@ async def _measure(folder: Path, events: int, customers: int) -> dict[str, Any]:
     before = await store.used_bytes()
     driver = HistoryDriver(d, partitions, policy)
     chunk = []
-    for value in simulate_events(seed=1, customers=customers, events=events):
+    shop = replace(GIFT_SHOP, currency=policy.currency)  # an order in another currency would be a dead letter
+    for value in simulate_events(seed=1, customers=customers, events=events, shop=shop):
         chunk.append(record_of(value, driver.clock_ms))
         if len(chunk) == _CHUNK:
             await driver.play(chunk)
