@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ PATH = b"/v1/decisions"
 #: Headers that ask for something this way does not do, and uvicorn or the application does.
 _ASKING = frozenset({b"expect", b"transfer-encoding", b"content-encoding", b"upgrade", b"te", b"trailer"})
 _CLOSE = b"connection: close\r\n"
+_UPGRADE = re.compile(rb"^upgrade(?=[ \t]*:)", re.IGNORECASE | re.MULTILINE)
 #: Requests of a connection that wait for earlier ones, about; beyond them its socket is not read.
 MOST_PIPELINED = 64
 #: So many bytes go to the parser between two looks at what came out of them.
@@ -121,6 +123,8 @@ class DecisionProtocol(HttpToolsProtocol):
 
     def _feed(self, data: bytes) -> None:
         """Give the parser what there is room for; the rest waits."""
+        if self._idle or self._in_head:
+            data = without_upgrade(data)
         at = 0
         while at < len(data) and self._refusal is None and len(self.pipeline) < MOST_PIPELINED:
             piece = data if len(data) <= SLICE_BYTES else data[at : at + SLICE_BYTES]
@@ -370,3 +374,15 @@ def protocol_of(service: Service) -> Callable[..., asyncio.Protocol]:
         return DecisionProtocol(service, arrivals, **given)
 
     return connection
+
+
+def without_upgrade(data: bytes) -> bytes:
+    """The beginning of a request whose ``Upgrade`` header, if any, has a name that means nothing.
+
+    There is nothing here to upgrade to, and such an offer may be ignored (RFC 9110, 7.8). The parser instead stops in front
+    of the body, which would be lost: `curl --http2` and others offer it with every first request.
+    """
+    if b"pgrade" not in data and b"PGRADE" not in data:
+        return data
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"ignored", head) + end + body

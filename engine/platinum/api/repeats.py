@@ -88,7 +88,9 @@ class Repeats:
             return None
         first = _First(fingerprint, [reply])
         self._first.update(dict.fromkeys(ids, first))
-        events = tuple([named(event, f"{ids[0]}.{n}") for n, event in enumerate(request.events)])
+        # Of the key alone: a page that asks for another placement with the same key may send its events along again.
+        about = http_decision_id(bucket, self._client, customer, "", 0, key)
+        events = tuple([named(event, f"{about}.{n}") for n, event in enumerate(request.events)])
         return request._replace(events=events, fingerprint=fingerprint), lambda result: self._answered(first, ids, result)
 
     def _answered(self, first: _First, ids: list[str], result: list[bytes] | Exception) -> None:

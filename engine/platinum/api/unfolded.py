@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from platinum.pipeline.engine_records import DecisionMade
 from platinum.pipeline.request import Ask, Earlier
 
-#: Answers kept at most, about 2 KiB each. More are only waiting when the stream is seconds behind; then the oldest go first.
-MOST = 10_000
+#: Answers kept at most, and their bytes with the events that were sent along. More are only waiting when the stream is
+#: seconds behind, or when one whose bucket nobody asks about any more stands in front; then the oldest go first.
+MOST, MOST_BYTES = 10_000, 32 << 20
+#: What an answer takes beside its events.
+_OWN_BYTES = 2_048
 
 
 class Waiting:
@@ -29,10 +32,11 @@ class Waiting:
         It is in the row, or never will be because the log did not take it.
     """
 
-    __slots__ = ("ask", "before", "bucket", "made", "offset", "over")
+    __slots__ = ("ask", "before", "bucket", "made", "n_bytes", "offset", "over")
 
     def __init__(self, ask: Ask, bucket: int, made: list[DecisionMade], before: Waiting | None) -> None:
         self.ask, self.bucket, self.made, self.before = ask, bucket, made, before
+        self.n_bytes = _OWN_BYTES + sum(map(len, ask.events))
         self.offset = -1
         self.over = False
 
@@ -64,6 +68,7 @@ class Unfolded:
         self.newest: dict[str, Waiting] = {}
         self.folded = [0] * buckets
         self._order: deque[Waiting] = deque()
+        self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._order)
@@ -79,7 +84,8 @@ class Unfolded:
         waiting = Waiting(ask, bucket, made, self.newest.get(ask.customer))
         self.newest[ask.customer] = waiting
         self._order.append(waiting)
-        if len(self._order) > MOST:
+        self._bytes += waiting.n_bytes
+        while len(self._order) > MOST or (self._bytes > MOST_BYTES and len(self._order) > 1):
             self._drop_first()
         return waiting
 
@@ -102,6 +108,7 @@ class Unfolded:
 
     def _drop_first(self) -> None:
         first = self._order.popleft()
+        self._bytes -= first.n_bytes
         first.over, first.before = True, None  # a later answer may still point to it
         if self.newest.get(first.ask.customer) is first:
             del self.newest[first.ask.customer]

@@ -61,7 +61,9 @@ _ENGLISH = re.compile(
     r"on\s+the\s+house|(?:bonus|reward|loyalty)\s+points|store\s+credit|(?:buy|shop|order|save|subscribe|upgrade|book)\s+now|"
     r"(?:buy|shop|save)\s+today|save\s+(?:up\s+to|big|money|on)|savings|half[\s-]price|half\s+the\s+price|"
     r"(?:special|sale|reduced|lower|low|best)\s+prices?|price\s+(?:cut|drop|reduction)s?|redeem(?:ed|able|s)?|"
-    r"at\s+(?:the\s+)?checkout|add\s+to\s+(?:cart|basket|bag)|black\s+friday|cyber\s+monday|clearance|bogo|buy\s+one|"
+    r"at\s+(?:the\s+)?checkout|add\s+to\s+(?:cart|basket|bag)|black\s+friday|cyber\s+monday|clearance|bogo|buy\s+(?:one|two|three|\d{1,3})|"
+    r"(?:is|are|be)\s+(?:on\s+us(?!\s+to\b)|free(?!\s+(?:to|of|from)\b))|first\s+\w+\s+free|(?:get|got)\s+(?:one|two|three|\d{1,3})\s+(?:free|and\s+pay)|"
+    r"pay\s+for\s+(?:one|two|\d{1,3})|limited\s+time\s+(?:only|offer)|double\s+points|win\s+a\s+prize|"
     rf"(?:\d{{1,3}}|two|three)[\s-]for[\s-](?:\d{{1,3}}|one|two)|(?:{_DIGITS}|half|percent)\s+off|off\s+everything|"
     r"off\s+(?:your|the|any|every|all|our)\s+(?:\w+\s+)?(?:orders?|purchases?|basket|bill|visit|products?|items?|prices?))\b",
     _I,
@@ -70,6 +72,8 @@ _GERMAN = re.compile(
     r"\b(?:\w*rabatt\w*|\w*gutschein\w*|coupon\w*|(?:sonder|tages|wochen|aktions|exklusiv|spar)?angebot\w*|(?:preis)?nachl(?:ass|ässe)\w*|"
     r"(?:sonder|spar|aktions|vorteils|best|tiefst|tief|vorzugs|einführungs)preis\w*|halbe[nr]?\s+preis\w*|"
     r"reduzierte[nr]?\s+(?:preis\w*|ware|artikel\w*)|schnäppchen\w*|ausverkauf\w*|schlussverkauf\w*|sonderaktion\w*|ermäßig\w*|"
+    r"(?:ist|sind)\s+umsonst|gehe?n?t?\s+auf\s+uns|zum\s+preis\s+von|preise?\s+gesenkt|doppelte\s+punkte|"
+    r"schenken\s+wir\s+(?:dir|ihnen|euch)\s+(?:den\s+|die\s+)?(?:versand\w*|porto|lieferung)|(?:den|dem)\s+code\b|"
     r"gratis\w*|kostenlos\w*|kostenfrei\w*|versandkostenfrei\w*|geschenkkarte\w*|(?:bonus|treue|prämien)punkte\w*|"
     r"(?:aktions|promo)code\w*|einlös\w*|sparen\s+sie|sie\s+sparen|du\s+sparst|ersparnis\w*|"
     r"(?:jetzt|gleich|heute)\s+(?:noch\s+)?(?:kaufen|bestellen|sparen|zugreifen|buchen|shoppen|einlösen|sichern)|"

@@ -16,7 +16,7 @@ from platinum.vocabulary.codes import ActionType
 #: Contacts kept per (channel, type); the largest limit a cap may have.
 PER_GROUP = 8
 _THANK_YOU = int(ActionType.THANK_YOU)
-_OUTBOUND, _FIRST = constant(1), constant(0)
+_FIRST = constant(0)
 
 
 @kernel
@@ -25,13 +25,15 @@ def plan(  # noqa: PLR0913 - one planned contact, member by member; a record wou
 ) -> bool:
     """Plan a contact; from now on it counts against caps. False when it was planned before or finds no room.
 
-    ``action`` and ``channel`` are name hashes. In a full row an inbound one (a web page that may never be shown)
-    gives way; if all are outbound, the oldest is taken for sent, which is the strict reading for caps.
+    ``action`` and ``channel`` are name hashes. In a full row one is taken for sent, or shown, and becomes a contact: the
+    oldest inbound one, else the oldest; for an inbound one beside outbound ones only, itself. That is the strict reading
+    for caps and intervals. (Once an inbound one was forgotten: whoever asked ten times was thanked twice.)
     """
     drop_expired(row, now_ms)
     if find_planned(row, ref) >= 0:
         return False
     if row["n_planned"] == MAX_PLANNED and not _make_room(row, outbound):
+        add_contact(row, channel, type_, outbound, action, send_ms)
         return False
     entry = row["planned"][row["n_planned"]]
     row["n_planned"] += 1
@@ -52,15 +54,16 @@ def plan(  # noqa: PLR0913 - one planned contact, member by member; a record wou
 
 @inner
 def _make_room(row: Record, outbound: int) -> bool:
-    for i in range(MAX_PLANNED):
-        if row["planned"][i]["outbound"] == 0:
-            remove_planned(row, i)
-            return True
-    if outbound == 0:
-        return False
-    oldest = row["planned"][0]
-    add_contact(row, wide(oldest["channel"]), wide(oldest["type"]), _OUTBOUND, wide(oldest["action"]), oldest["send_ms"])
-    remove_planned(row, _FIRST)
+    at = _FIRST
+    while at < MAX_PLANNED and row["planned"][at]["outbound"] != 0:
+        at += 1
+    if at == MAX_PLANNED:
+        if outbound == 0:
+            return False
+        at = _FIRST
+    gone = row["planned"][at]
+    add_contact(row, wide(gone["channel"]), wide(gone["type"]), wide(gone["outbound"]), wide(gone["action"]), gone["send_ms"])
+    remove_planned(row, at)
     return True
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +19,7 @@ from platinum.profile.readable import readable_blob
 
 #: Lines handed to the engine at once; the result does not depend on it.
 CHUNK = 20_000
+_MARK = codecs.BOM_UTF8
 
 
 class _Chunk(NamedTuple):
@@ -129,7 +132,7 @@ def _chunks(path: Path) -> Iterator[_Chunk]:
         lines: list[bytes] = []
         numbers: list[int] = []
         at = 0
-        for number, line in enumerate(source, 1):
+        for number, line in enumerate(_whole(source, path), 1):
             if text := line.strip():
                 lines.append(text)
                 numbers.append(number)
@@ -137,6 +140,15 @@ def _chunks(path: Path) -> Iterator[_Chunk]:
                 yield _Chunk(lines, numbers, raw.tell() - at)
                 at, lines, numbers = raw.tell(), [], []
         yield _Chunk(lines, numbers, raw.tell() - at)
+
+
+def _whole(source: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """The lines of ``source``, without the mark that some programs put in front of UTF-8."""
+    try:
+        for number, line in enumerate(source):
+            yield line.removeprefix(_MARK) if number == 0 else line
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UsageError(f"{path}: cannot be read as gzip ({str(error) or 'it ends too early'})") from error
 
 
 def _open_out(path: Path) -> IO[bytes]:

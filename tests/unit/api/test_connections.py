@@ -175,3 +175,14 @@ async def test_shutdown_does_not_wait_for_the_rest_of_a_request(path: bytes, beh
             assert placement((await an_answer(reader))[2]) == "whole"
         assert await asyncio.wait_for(reader.read(), 10.0) == b""
     assert [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+@pytest.mark.parametrize("name", [b"Upgrade", b"upgrade", b"UPGRADE"])
+@in_loop
+async def test_an_offer_to_upgrade_is_ignored_and_the_body_read(name: bytes) -> None:
+    """`curl --http2` and other clients offer it with their first request."""
+    offer = [b"Connection: Upgrade, HTTP2-Settings", name + b": h2c", b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"]
+    async with serving(Slow()) as door, connected(door) as (reader, writer):
+        for customer in ("one", "Upgrade: kept"):
+            writer.write(a_request(customer=customer, headers=offer))
+            assert placement((await an_answer(reader))[2]) == customer

@@ -109,6 +109,18 @@ async def test_key_is_free_for_another_person_or_another_place() -> None:
 
 
 @in_loop
+async def test_events_sent_along_again_for_another_place_count_once() -> None:
+    shop = HandDriven()
+    customer = (await shop.open())[3]
+    before = await seen(shop, customer)
+    for name, places in (("one", PLACES[:1]), ("other", PLACES[1:])):
+        shop.ask(name, customer, idempotency_key="k", events=(viewed(customer),), placements=places)
+        await shop.answer()
+    assert shop.told["one"] != shop.told["other"]
+    assert await seen(shop, customer) == before + 1
+
+
+@in_loop
 async def test_a_request_that_was_not_answered_leaves_its_key_free() -> None:
     shop = HandDriven()
     customer = (await shop.open())[3]

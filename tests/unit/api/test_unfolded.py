@@ -174,3 +174,17 @@ def test_an_answer_counts_until_the_checkpoint_is_past_its_record() -> None:
 
     assert before == 1  # nobody knows yet where its record lies
     assert [len(unfolded.of("c", next_offset)) for next_offset in (6, 7, 8)] == [1, 1, 0]
+
+
+def test_answers_with_large_events_go_first_come_first_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in front whose bucket nobody asks about any more holds up what is behind it, but no more than so many bytes."""
+    monkeypatch.setattr(module, "MOST_BYTES", 1 << 20)
+    unfolded = Unfolded(256)
+    for i in range(50):
+        ask = Ask(f"c{i}", ("home",), 1, "http", "k", (b"x" * 100_000,))
+        waiting = unfolded.add(ask, i, [])
+        assert waiting is not None
+        waiting.placed(0)
+    assert 5 < len(unfolded) <= 10
+    assert not unfolded.of("c0", 0)
+    assert unfolded.of("c49", 0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,22 @@ def test_an_import_that_breaks_leaves_the_file_of_before(tmp_path: Path) -> None
 
     assert target.read_text() == "before"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    """A pipe was once replaced by a file, and so was /dev/full."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as other:
+        read = other.submit(pipe.read_bytes)
+        write_events(iter(LINES), FileSink(str(pipe)))
+        assert read.result(10) == b"".join(line.value + b"\n" for line in LINES)
+    assert pipe.is_fifo()
+
+
+def test_a_link_goes_on_naming_its_file(tmp_path: Path) -> None:
+    (tmp_path / "real.jsonl").write_bytes(b"old")
+    (tmp_path / "link.jsonl").symlink_to("real.jsonl")
+    write_events(iter(LINES), FileSink(str(tmp_path / "link.jsonl")))
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").read_bytes() != b"old"

@@ -66,6 +66,8 @@ def test_offer_price_terms_and_value_do_not_belong_to_a_thank_you(line: str) -> 
 
 
 SELLING_ENGLISH = """\
+your next order is free | your next coffee is on us | buy two, get one free | first month free | get 2 and pay for 1
+win a prize | double points
 five pounds off | twenty-five euros for you | a hundred dollars | two hundred and fifty pounds | half a euro | just a dollar
 ten quid | £5 for you | £50 | 5 € for you | 5€ | EUR 5 | GBP 1,250.00 | 12.50 pounds | $3 | 50p for you | 100 kr | {orders} €
 €{orders} | 4.99 | 4,99 each | only 1,299.00 | yours for 9.90 | now 5.00. | 10% off | 10 % for you | 10 percent less
@@ -79,6 +81,8 @@ visit shop.example.co.uk today | {first_name}.shop | {code} | for {price} | {dis
 {{ link }} | {% voucher %} | {gift} | {anything} | {offer:price} | {} | *|MC_OFFER|* | %%deal%% | [[deal]] | S\u200bALE | ５ ％
 5\u00a0€ | 20\u202f%"""
 SELLING_GERMAN = """\
+zwei zum Preis von einem | Versand geht auf uns | der nächste Kaffee ist umsonst | schenken wir dir den Versand
+nutze den Code Sommer
 fünf Euro Rabatt | fünf Euro | fünfundzwanzig Euro für Sie | ein paar Franken | hundert Euro | einen Euro | zwei Pfund
 5 Euro | 5-Euro-Karte | 4,99 | nur 19,90 | 5,- | 20,– | 1.299,00 | ab 4,50 | 20 % | 20% | 5 Prozent | zwanzig Prozent
 20-prozentig | 12,5 % | ein Rabatt | Treuerabatt | ein Gutschein | Gutscheincode | Geburtstagsgutschein | unser Angebot
@@ -88,6 +92,7 @@ lösen Sie ihn ein, einlösbar sofort | Ausverkauf | zwei für eins | 3 für 2 |
 mit DANKE5 | Code DANKE | Der Code lautet DANKE | Geben Sie DANKE ein | Code „danke“ | beispiel.de | laden.example.de/aktion
 {rabatt} | {preis} | {gutschein} | {angebot} | {orders} Euro | ein Geschenk, Geschenkkarte"""
 ORDINARY_ENGLISH = """\
+our paper is free of plastic | you are free to reply | feel free to call | it is on us to say thank you
 the 2 of us packed it on 14.03. | you were our 100th customer | 24 hours a day | we offered you tea | priceless | since 2019
 your 10th order | 2 years | a lovely order of {last_order_date} | you can rely on us | we went sailing | Dear {first_name}
 Dear {title} {last_name} | {salutation} | from {agent_name} | all of us at {shop_name} | {company} | order number {orders}
@@ -100,6 +105,7 @@ wholesale | {city} | you are number one | a word of thanks | without you, no sho
 5 stars | rated 4.8 | B2B | the A4 card | we took it off the shelf | our code of conduct | 2 people, 1 table
 every hour counts | a percentage of nothing | e.g. today, i.e. now"""
 ORDINARY_GERMAN = """\
+Ihre Mühe war nicht umsonst
 Danke für 3 Jahre | der Preis war Ihr Lob, nicht mehr | Ihre Centrale | seit 2019 | Ihre 10. Bestellung | 24 Stunden
 am 14.03. | am 14.03.2024 | um 14.30 Uhr | um 14:30 | tausend Dank | 1.000 Dank | hundert Kunden | 10.000 Bestellungen
 seit dem {first_order_date} | Liebe Frau {last_name} | z.B. heute | d.h. immer | u.a. Sie | i.d.R. schnell | Nr. 12

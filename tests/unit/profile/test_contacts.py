@@ -166,7 +166,7 @@ def test_a_full_list_gives_up_what_there_is_most_of() -> None:
     assert contacts_within(customer.row, EMAIL, 1 << ActionType.THANK_YOU, NOON, NOON + DAY) >= 4
 
 
-def test_inbound_plans_give_way_to_outbound_ones_and_the_oldest_outbound_one_is_taken_for_sent() -> None:
+def test_in_a_full_plan_the_oldest_inbound_contact_is_taken_for_shown_then_the_oldest_for_sent() -> None:
     customer = Customer()
     for n in range(MAX_PLANNED):
         customer.decides(n, channel="web" if n == 3 else "email")
@@ -177,7 +177,19 @@ def test_inbound_plans_give_way_to_outbound_ones_and_the_oldest_outbound_one_is_
     customer.decides(22, channel="web")
 
     assert customer.planned == [1, 2, 4, 5, 6, 7, 20, 21]
-    assert customer.made == [(NOON, EMAIL)]
+    assert customer.made == [(NOON, WEB), (NOON, EMAIL), (NOON, WEB)]  # the last one found no room beside outbound ones
+
+
+def test_a_thank_you_that_was_answered_is_not_forgotten_whatever_is_answered_after_it() -> None:
+    customer = Customer()
+    thanks = name_hash("thanks")
+    plan(customer.row, np.uint64(a_ref(0)), thanks, WEB, ActionType.THANK_YOU, 0, NOON, NOON, NOON + DAY)
+    for n in range(1, 3 * MAX_PLANNED):
+        customer.decides(n, channel="web")
+
+    assert 0 not in customer.planned
+    assert customer.row["last_thanked_ms"] == NOON
+    assert thanks in customer.row["contacts"]["action"][: customer.row["n_contacts"]]
 
 
 def test_the_same_decision_is_planned_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,20 @@ def test_dead_letters_are_not_written_over_what_is_read(tmp_path: Path, capsys: 
     code = play(tmp_path, LINES, "--dead-letters", str(tmp_path / "events.jsonl"))
 
     assert (code, "--dead-letters" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_byte_order_mark_in_front_belongs_to_no_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert play(tmp_path, [codecs.BOM_UTF8 + LINES[0], LINES[6]], "--json") == 0
+    assert orjson.loads(capsys.readouterr().out)["events"] == 2
+    assert not orjson.loads((tmp_path / "decisions.jsonl").read_bytes().splitlines()[0]).get("reason")
+
+
+@pytest.mark.parametrize("broken", [b"no gzip at all", gzip.compress(b"\n".join(LINES[:1] * 500))[:-20]])
+def test_a_damaged_gzip_file_is_named(broken: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "policy.yaml").write_text(a_policy_text())
+    (tmp_path / "events.jsonl.gz").write_bytes(broken)
+    options = {"policy": "policy.yaml", "events": "events.jsonl.gz", "decisions": "decisions.jsonl"}
+    assert main(["run", *(word for option, file in options.items() for word in (f"--{option}", str(tmp_path / file)))]) == 2
+    said = capsys.readouterr().err
+    assert "events.jsonl.gz" in said
+    assert "gzip" in said

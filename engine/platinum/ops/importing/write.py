@@ -27,12 +27,13 @@ class Sink(Protocol):
 class FileSink:
     """JSON lines in a file (``.gz`` = compressed), or ``-`` for standard output.
 
-    The file appears under its name only when it is complete.
+    The file appears under its name only when it is complete. What is no file, such as a pipe, is written to as it stands.
     """
 
     def __init__(self, target: str) -> None:
-        self.target = Path(target)
-        self.part = self.target.with_name(self.target.name + ".part")
+        self.target = Path(target).resolve()  # behind a link, the file that it names is replaced, not the link
+        self._in_place = self.target.exists() and not self.target.is_file()
+        self.part = self.target if self._in_place else self.target.with_name(self.target.name + ".part")
         self._raw: IO[bytes] = sys.stdout.buffer if target == "-" else self.part.open("wb")
         compressed = target.endswith(".gz")
         # No time stamp and no name inside: the same events give the same file.
@@ -51,6 +52,8 @@ class FileSink:
         if self._raw is sys.stdout.buffer:
             return
         self._raw.close()
+        if self._in_place:
+            return
         if complete:
             os.replace(self.part, self.target)
         else:
