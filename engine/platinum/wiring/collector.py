@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 
 #: Objects more than were freed before the youngest are searched; then how many such searches to one of the middle
-#: generation, and of those to one of all. Cycles of so many objects are a few dozen MiB at most.
+#: generation, and of those to one of all. So many small objects are a few dozen MiB; a cycle that holds a large body keeps it
+#: until then, too.
 _THRESHOLDS = (100_000, 20, 100)
 
 
