@@ -28,7 +28,7 @@ from platinum.wiring.sockets import passing_folder
 #: Events applied before the clock starts, as a share of those measured: kernels are compiled, every customer has a row in the
 #: cache, and nearly every shape of decision has its program.
 WARM_UP = 0.5
-#: Records per fetch: about what 1 MiB of events holds.
+#: Records per fetch: 600 KiB of these events.
 BATCH = 2000
 
 

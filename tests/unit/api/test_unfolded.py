@@ -25,22 +25,15 @@ from tests.builders.shops import SOURCE, HandDriven
 TIMES = 30
 
 
-async def asked_one_by_one(customer: str) -> HandDriven:
-    """Each answer is folded before the next question."""
+async def asked(customer: str, one_by_one: bool) -> HandDriven:
+    """So many times by one customer: each answer folded before the next question, or all at once."""
     shop = HandDriven()
     await shop.open()
     for i in range(TIMES):
         shop.ask(f"k{i}", customer)
-        await shop.answer()
-        await shop.fold()
-    return shop
-
-
-async def asked_at_once(customer: str) -> HandDriven:
-    shop = HandDriven()
-    await shop.open()
-    for i in range(TIMES):
-        shop.ask(f"k{i}", customer)
+        if one_by_one:
+            await shop.answer()
+            await shop.fold()
     await shop.answer()
     return shop
 
@@ -54,7 +47,7 @@ def actions(told: dict[str, Any]) -> Counter[str | None]:
 async def test_thirty_at_once_are_answered_as_thirty_one_after_the_other(person: int) -> None:
     customer = (await HandDriven().open())[person]
 
-    at_once, one_by_one = await asked_at_once(customer), await asked_one_by_one(customer)
+    at_once, one_by_one = await asked(customer, one_by_one=False), await asked(customer, one_by_one=True)
 
     assert at_once.told == one_by_one.told
     counts = actions(at_once.told)
