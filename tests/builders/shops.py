@@ -30,10 +30,13 @@ class HandDriven:
     ----------
     log, store : optional
         Of a shop that was here before, as after a restart.
+    source : bytes
+        The policy.
     """
 
-    def __init__(self, log: MemoryLog | None = None, store: MemoryStore | None = None) -> None:
+    def __init__(self, log: MemoryLog | None = None, store: MemoryStore | None = None, source: bytes = SOURCE) -> None:
         self.now_ms = NOW_MS
+        self.source = source
         self.log = log or MemoryLog(PARTITIONS, 1, lambda: self.now_ms)
         self.store = store or MemoryStore()
         self.deployment = a_deployment(self.log, self.store)
@@ -46,7 +49,7 @@ class HandDriven:
         """Put the policy in force and fold what some people did before; returns their keys."""
         lines = list(simulate_events(seed=3, customers=200, events=events))
         await self.log.append(INTERACTIONS, [record_of(line, NOW_MS) for line in lines])
-        await activate(self.log, self.deployment.shelf, compile_policy(SOURCE), SECRET, NOW_MS)
+        await activate(self.log, self.deployment.shelf, compile_policy(self.source), SECRET, NOW_MS)
         await self.fold()
         return sorted({record.key.decode() for records in await read_all(self.log, INTERACTIONS) for record in records if record.key})
 

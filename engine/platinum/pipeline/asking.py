@@ -84,7 +84,7 @@ def decide_requests(rows: Any, folding: Any, asking: Any, run: Any, out: Any) ->
     tables, model, scratch = run
     for i in range(events.shape[0]):
         if events[i]["kind"] == _DECISION_MADE:
-            fold_decision_made(rows[fold_at[i]], events[i])
+            fold_decision_made(rows[fold_at[i]], events[i], tables)
         else:
             fold(rows[fold_at[i]], events[i], items, tables)
     for i in range(triggers.shape[0]):

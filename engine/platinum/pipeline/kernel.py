@@ -116,13 +116,12 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     kind = event["kind"]
     if kind == _TIMER_DUE:
         return APPLIED, decide_due(row, event, n, where, run, outs)
-    if kind == _DECISION_MADE:
-        return APPLIED if fold_decision_made(row, event) else DUPLICATE, n
-    folded = fold(row, event, items, tables)
+    made = kind == _DECISION_MADE
+    folded = fold_decision_made(row, event, tables) if made else fold(row, event, items, tables)
     if folded == 0:
         return DUPLICATE, n
     keep_withdrawn(row, folded - 1, i, outs[3])
-    if tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
+    if made or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
     decide_and_plan(row, n, _FIRST_SLOT, where, run, outs)

@@ -68,7 +68,7 @@ class Ask(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """What was answered to the same customer and is not in the stored row yet: the events sent along, then the decisions."""
+    """What was answered to the same customer and is not in the stored row yet: the decisions, then the events sent along."""
 
     now_ms: int
     events: Sequence[bytes]
@@ -101,7 +101,8 @@ class Answer(NamedTuple):
     decisions : list of bytes
         Canonical decision JSON, one per placement.
     records : list of Record
-        The request's own events, then one `decision made` per decision; all under the customer's key.
+        One `decision made` per decision, then the request's own events; all under the customer's key. In this order,
+        because the stream may decide about those events too: it must know then what they were answered with.
     binding : bool
         An answer holds an offer or a promise: it must not leave before the append is durable.
     made : list of DecisionMade
@@ -192,10 +193,10 @@ def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]
             continue
         key = one.ask.customer.encode()
         for now_ms, sent, decisions in one.earlier:
-            fetched += [Fetched(len(of) + n, key, event, now_ms, ()) for n, event in enumerate(sent)]
-            of += [(i, -1)] * len(sent)
             made += [event_of(body, Fetched(len(of) + n, key, b"", now_ms, ())) for n, body in enumerate(decisions)]
             of += [(i, -1)] * len(decisions)
+            fetched += [Fetched(len(of) + n, key, event, now_ms, ()) for n, event in enumerate(sent)]
+            of += [(i, -1)] * len(sent)
         fetched += [Fetched(len(of) + n, key, event, one.ask.now_ms, ()) for n, event in enumerate(one.ask.events)]
         of += [(i, n) for n in range(len(one.ask.events))]
     if not of:
@@ -259,7 +260,7 @@ def _answers(
         some = records[start:end]
         if ask.events:
             key = ask.customer.encode()
-            some = [*(Record(key, event, ask.now_ms, (), partition) for event in ask.events), *some]
+            some = [*some, *(Record(key, event, ask.now_ms, (), partition) for event in ask.events)]
         answers.append(Answer(bodies[start:end], some, True in binds[start:end], made[start:end]))
         start = end
     return answers

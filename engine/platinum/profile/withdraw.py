@@ -1,4 +1,4 @@
-"""What an event takes out of the plan: complaints, opt-outs, stated preferences and purchases (design 7)."""
+"""What an event takes out of the plan: complaints, opt-outs, stated preferences, purchases, and answers over HTTP (design 7)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.
 #: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
 _MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_OPT_OUTS)))
 _OUTBOUND = constant(1)
+_THANK_YOU = int(ActionType.THANK_YOU)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
 _G_CONSENT, _G_PREFERENCE = int(Gate.CONSENT), int(Gate.PREFERENCE)
 
@@ -58,3 +59,44 @@ def _ruled_out(row: Record, planned: Record, event: Record, tables: Tables) -> b
     if kind == _STATED:
         return tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
     return tables.matrix[_G_CONSENT, lane] == 1 and standing(row, purpose, wide(planned["channel"]))[0] < 0
+
+
+@inner
+def withdraw_rivals(row: Record, made: Record, tables: Tables) -> int:
+    """Withdraw the planned outbound contacts that do not go with an answer over HTTP (`decision made`, already folded).
+
+    The API answered from a row in which they were not planned yet: had it known them, a rule would have stopped it. Of
+    the two the answer stays, because the customer has it. Returns how many, as ``withdraw`` does.
+    """
+    n = 0
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        planned = row["planned"][i]
+        if planned["outbound"] == 1 and (_too_soon(planned, made, tables) or _sells_near_thanks(planned, made, tables)):
+            remove_planned(row, i)
+            n += 1
+    return n
+
+
+@inner
+def _too_soon(planned: Record, made: Record, tables: Tables) -> bool:
+    """Whether the interval of their action, or that of thank-yous, lies between the two."""
+    apart_ms = 0
+    if wide(planned["type"]) == _THANK_YOU and wide(made["code"]) == _THANK_YOU:
+        apart_ms = wide(tables.settings[0]["thank_interval_ms"])
+    at = find_action(planned["action"], tables) if planned["action"] == made["name_a"] else -1
+    if at >= 0:
+        apart_ms = max(apart_ms, wide(tables.actions[at]["min_interval_ms"]))
+    return abs(wide(planned["send_ms"]) - wide(made["record_ms"])) < apart_ms
+
+
+@inner
+def _sells_near_thanks(planned: Record, made: Record, tables: Tables) -> bool:
+    """Whether the answer is a thank-you and the contact an outbound promotion too near it (treatment-formulas 3.1)."""
+    if wide(made["code"]) != _THANK_YOU:
+        return False
+    type_, thanked_ms, settings = wide(planned["type"]), wide(made["record_ms"]), tables.settings[0]
+    at = find_action(planned["action"], tables)
+    purpose = wide(tables.actions[at]["purpose"]) if at >= 0 else int(_PURPOSE[type_])
+    before, after = wide(settings["thank_quiet_before_ms"]), wide(settings["thank_quiet_after_ms"])
+    near = thanked_ms - before <= wide(planned["send_ms"]) <= thanked_ms + after and before + after > 0
+    return near and (purpose == _PROMOTION or int(_PURPOSE[type_]) == _PROMOTION)

@@ -54,10 +54,10 @@ def test_each_decision_can_be_made_again_from_what_is_kept_beside_it(stages: Sta
     assert len(restricted) == 60
 
 
-def test_records_lie_on_the_customers_partition_events_first(answered: list[tuple[Asked, Answer]]) -> None:
+def test_records_lie_on_the_customers_partition_events_last(answered: list[tuple[Asked, Answer]]) -> None:
     for one, given in answered:
         assert {(r.partition, r.key, r.time_ms) for r in given.records} == {(one.partition, one.ask.customer.encode(), one.ask.now_ms)}
-        assert [r.value for r in given.records[: len(one.ask.events)]] == list(one.ask.events)
+        assert [r.value for r in given.records[len(given.decisions) :]] == list(one.ask.events)
 
 
 def test_no_action_is_given_twice_in_one_request(stages: Stages, answered: list[tuple[Asked, Answer]]) -> None:
