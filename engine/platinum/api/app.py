@@ -53,9 +53,13 @@ def create_app(service: Service, lifespan: Lifespan | None = None) -> App:
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """What a request is told that ended with ``error``; None for a bug."""
+    """What a request is told that ended with ``error``; None for a bug.
+
+    Its traceback is let go: it holds the frames, whose variables hold the body and the error itself. 300 refused bodies of
+    0.9 MB took 250 MB until the collector, which comes rarely here, found the circles.
+    """
     if isinstance(error, Problem):
-        return error
+        return error.with_traceback(None)
     if isinstance(error, UsageError):
         return Problem(422, "invalid", str(error))
     if isinstance(error, Rejected):

@@ -33,6 +33,7 @@ def _problems(*statuses: int) -> Json:
         404: "Unknown",
         405: "Another method is wanted",
         413: "Too large",
+        415: "Packed otherwise than as gzip",
         422: "A field is wrong; nothing was done",
         431: "The headers are too many or too large",
         503: "A dependency does not answer; send it again",
@@ -44,7 +45,7 @@ def _post(summary: str, body: Json, answer: Json) -> Json:
     operation = {
         "summary": summary,
         "requestBody": {"required": True, **_content(body)},
-        "responses": {"200": answer, **_problems(400, 405, 413, 422, 431, 503)},
+        "responses": {"200": answer, **_problems(400, 405, 413, 415, 422, 431, 503)},
     }
     return {"post": operation}
 

@@ -15,6 +15,7 @@ TITLES = {
     "malformed": "The body is not JSON",
     "invalid": "The request breaks its schema",
     "rejected": "The event cannot be accepted",
+    "encoding": "The body is packed in a way that is not read here",
     "too-large": "The body is too large",
     "headers-too-large": "The headers of the request are too many or too large",
     "not-http": "What came is not an HTTP request",
@@ -83,6 +84,11 @@ def invalid(field: str, want: str, rule: str = "/openapi.json") -> Problem:
 def too_large(what: str, limit_bytes: int) -> Problem:
     """413; the connection is closed, because the rest of the body was not read."""
     return Problem(413, "too-large", f"{what} must be at most {limit_bytes} bytes", headers=[(b"connection", b"close")])
+
+
+def encoding_unknown() -> Problem:
+    """415 of a body that is neither plain nor gzip."""
+    return Problem(415, "encoding", "'content-encoding' must be gzip or absent", headers=[(b"accept-encoding", b"gzip")])
 
 
 def headers_too_large(most: int, limit_bytes: int) -> Problem:

@@ -6,24 +6,22 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli.options import AnyDataFolder, Json, Url, one_place
+from platinum.cli.options import ExistingFolder, Json
 from platinum.cli.output import FAILED, print_json, print_tree, tell
 from platinum.errors import UsageError
 
 
 def explain(
     decision_id: Annotated[str, typer.Argument(help="Id of the decision, such as d.1.3.812.0.")],
-    data: AnyDataFolder = None,
-    url: Url = None,
+    data: ExistingFolder,
     as_json: Json = False,
 ) -> None:
     """Print what went into one decision: candidates, gates, terms, draw."""
-    one_place(data, url)
     if not decision_id.startswith(("d.", "h.")):
         raise UsageError("a decision id starts with d. (stream) or h. (HTTP)")
     from platinum.wiring.reading import read_explanation
 
-    found = read_explanation(decision_id, data, url)
+    found = read_explanation(decision_id, data)
     if found is None:
         tell("No decision under this id, or its inputs are no longer kept.")
         raise typer.Exit(FAILED)

@@ -12,6 +12,7 @@ from platinum.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DataFolder = Annotated[Path, typer.Option("--data", help="Data directory of the deployment.", file_okay=False)]
+ExistingFolder = Annotated[Path, typer.Option("--data", help="Data directory of the deployment.", exists=True, file_okay=False)]
 AnyDataFolder = Annotated[Path | None, typer.Option("--data", help="Data directory of a deployment on this machine.", file_okay=False)]
 Url = Annotated[str | None, typer.Option("--url", help="Address of a running deployment, such as http://127.0.0.1:8080.")]
 Now = Annotated[str | None, typer.Option("--now", help="The instant to look from, such as 2011-12-09T23:59:59Z.")]

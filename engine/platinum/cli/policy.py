@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli.options import AnyDataFolder, Json, Url, one_place
+from platinum.cli.options import ExistingFolder, Json
 from platinum.cli.output import USAGE, print_json
 from platinum.errors import PolicyInvalid
 
@@ -38,12 +38,11 @@ def check(file: File, as_json: Json = False) -> None:
 
 
 @app.command()
-def activate(file: File, data: AnyDataFolder = None, url: Url = None, as_json: Json = False) -> None:
+def activate(file: File, data: ExistingFolder, as_json: Json = False) -> None:
     """Put a policy in force in a deployment."""
-    one_place(data, url)
     from platinum.wiring.activation import activate_policy
 
-    active = activate_policy(file, data, url)
+    active = activate_policy(file, data)
     if as_json:
         print_json(active)
     else:

@@ -17,7 +17,7 @@ _INTRO = f"""# Events
 
 What may be sent: to `POST /v1/track`, `/v1/identify` and `/v1/batch`, straight into the topic `platinum.interactions.v1`, or to
 `platinum.Engine`. An event has the shape of a Segment call, so whatever already sends Segment or RudderStack events is a source.
-Schema: `schemas/event/v1.json`. {_FROM_CODE}
+Over HTTP a body may be packed with gzip. Schema: `schemas/event/v1.json`. {_FROM_CODE}
 
 An event is accepted if it is strict UTF-8 JSON (RFC 8259), obeys the schema and keeps these limits; anything else becomes a dead
 letter with one of the reasons at the end of this page. What is not named here may be sent too: it is ignored. `null` is the same

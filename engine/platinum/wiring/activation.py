@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from platinum.clock import wall_ms
-from platinum.errors import UsageError
 from platinum.logs.sqlite import SqliteLog
 from platinum.policy.load import load_policy
 from platinum.settings import existing_deployment
@@ -15,17 +14,9 @@ from platinum.stream.activate import activate
 from platinum.stream.shelf import PolicyShelf
 
 
-def activate_policy(file: Path, data: Path | None, url: str | None) -> dict[str, Any]:
-    """Append artefact and markers; a running ``up`` on the directory applies them within a moment.
-
-    Raises
-    ------
-    UsageError
-        ``url``: activation needs the deployment's key, which never travels over HTTP.
-    """
+def activate_policy(file: Path, data: Path) -> dict[str, Any]:
+    """Append artefact and markers, signed with the deployment's key; a running ``up`` on the directory applies them within a moment."""
     policy = load_policy(file)
-    if data is None:
-        raise UsageError(f"'--data' is needed: an activation is signed with the deployment's key, which {url} does not hand out")
     deployment, secret = existing_deployment(data)
 
     async def append() -> int:

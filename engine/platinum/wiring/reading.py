@@ -48,10 +48,8 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
     return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer)
 
 
-def read_explanation(decision_id: str, data: Path | None, url: str | None) -> dict[str, Any] | None:
+def read_explanation(decision_id: str, data: Path) -> dict[str, Any] | None:
     """Derivation of one decision, recomputed from the inputs that were kept with it; None = not kept (any more)."""
-    if data is None:
-        raise UsageError(f"'--data' is needed: {url} does not hand out the inputs of decisions")
     return _on(data, lambda parts: _explanation(parts, decision_id))
 
 

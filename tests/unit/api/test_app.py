@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import Any
 
 import orjson
@@ -225,3 +226,35 @@ def test_a_store_that_is_down_is_a_503_that_says_when_to_try_again() -> None:
     answered = request(create_app(ToyService(refuse=Unavailable())), "GET", "/v1/profiles/x")
 
     assert (answered.status, answered.headers["retry-after"]) == (503, "1")
+
+
+def test_a_gzip_body_is_read_as_what_it_holds() -> None:
+    service = ToyService()
+    event = orjson.dumps({"event": "Product Viewed", "userId": "c"})
+
+    answered = request(create_app(service), "POST", "/v1/track", gzip.compress(event), headers=[(b"content-encoding", b"GZIP")])
+
+    assert answered.status == 200
+    assert orjson.loads(service.events[0])["event"] == "Product Viewed"
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (gzip.compress(b"{}")[:-1], b"gzip", 400),
+        (gzip.compress(b"{}") + b"{}", b"gzip", 400),
+        (b"{}", b"gzip", 400),
+        (b"", b"gzip", 400),
+        (gzip.compress(b" " * (MAX_EVENT_BYTES + 1)), b"gzip", 413),
+        (gzip.compress(bytes(1 << 28)), b"gzip", 413),  # 256 MiB in 260 KiB
+        (b"{}", b"br", 415),
+        (b"{}", b"gzip, gzip", 415),
+    ],
+)
+def test_a_body_that_is_packed_otherwise_is_refused(body: bytes, encoding: bytes, status: int) -> None:
+    service = ToyService()
+
+    answered = request(create_app(service), "POST", "/v1/track", body, headers=[(b"content-encoding", encoding)])
+
+    assert answered.status == status
+    assert not service.events

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import gzip
+import tracemalloc
 from typing import Any
 
 import orjson
@@ -106,6 +109,8 @@ async def test_a_refusal_of_the_service_is_told(error: Exception, status: int) -
     ("raw", "status"),
     [
         (a_request(b"x" * 10, headers=[b"content-encoding: gzip"]), 400),
+        (a_request(b"x" * 10, headers=[b"content-encoding: br"]), 415),
+        (a_request(gzip.compress(b'{"customer_id":"c","placement":"p"}'), headers=[b"content-encoding: gzip"]), 200),
         (a_request(b'{"customer_id":"c","placement":"p","candidates":[' + b" " * HIGH_WATER_LIMIT + b"]}"), 200),
         (b"POST /v1/decisions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % (MAX_BATCH_BYTES + 1), 413),
         (b"GET /v1/decisions HTTP/1.1\r\nhost: x\r\n\r\n", 405),
@@ -247,3 +252,21 @@ async def test_who_does_not_read_answers_is_not_read_either() -> None:
         answered = [placement((await an_answer(reader))[2]) for _ in range(2_000)]
     assert asked < 1_000
     assert answered == [f"{i}" for i in range(2_000)]
+
+
+@in_loop
+async def test_a_refused_body_is_let_go_without_the_collector() -> None:
+    body = b'{"customer_id":"c","placement":1,"context":{"a":"' + b"x" * 900_000 + b'"}}'
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        async with serving(Slow()) as door, connected(door) as (reader, writer):
+            for _ in range(10):
+                writer.write(a_request(body))
+                assert (await an_answer(reader))[0] == 422
+            held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert held < 3 * len(body)
