@@ -186,7 +186,9 @@ def _random_contacts(rng: Generator, now: int, actions: int) -> dict[str, Any]:
         plans.append(
             one() | {"ref": i + 1, "planned_ms": now - DAY, "send_ms": send, "expires_ms": send + int(_choose(rng, HOUR, 3 * DAY))}
         )
-    return {"contacts": sorted(made, key=lambda c: -int(c["at_ms"])), "planned": plans}
+    names = rng.permutation(actions + 2)[: int(rng.integers(4)) if rng.random() < 0.3 else 0]
+    given = [{"action": name_hash(f"action-{n}"), "at_ms": now - int(rng.exponential(6 * DAY))} for n in names]
+    return {"contacts": sorted(made, key=lambda c: -int(c["at_ms"])), "planned": plans, "given": given}
 
 
 def random_row(rng: Generator, tables: Tables, now: int) -> Any:

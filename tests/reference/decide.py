@@ -142,6 +142,7 @@ def eligibility(w: World, action: Any, send: int) -> int:
         return NEVER
     if action["min_interval_ms"] > 0:
         before = [s for e, s, _ in rules.touches(w.row, w.now) if int(e["action"]) == int(action["name"])]
+        before += [int(g["at_ms"]) for g in w.row["given"][: w.row["n_given"]] if int(g["action"]) == int(action["name"])]
         ends += [max(before) + int(action["min_interval_ms"])] if before else []
     return max(ends) if ends and max(ends) > send else FREE
 

@@ -43,6 +43,9 @@ def last_contact_ms(row: Record, action: int, now_ms: int) -> int:
     for i in range(row["n_contacts"]):
         if row["contacts"][i]["action"] == action:
             latest = max(latest, row["contacts"][i]["at_ms"])
+    for i in range(row["n_given"]):
+        if row["given"][i]["action"] == action:
+            latest = max(latest, row["given"][i]["at_ms"])
     for i in range(row["n_planned"]):
         planned = row["planned"][i]
         if planned["action"] == action and planned["expires_ms"] > now_ms:

@@ -2,7 +2,8 @@
 
 A planned contact counts from the decision on until it is dispatched (then it is a contact), aborted, bounced,
 withdrawn or expired, so a cap holds before anything was sent. A row keeps, newest first, 8 contacts per (channel,
-type) and 32 in all: a cap is exact while its limit is at most 8.
+type) and 32 in all: a cap is exact while its limit is at most 8. Of those that give way, ``given`` keeps when each action
+was last given: its ``min_interval`` runs on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner, kernel
-from platinum.profile.row import MAX_CONTACTS, MAX_PLANNED, Record, wide
+from platinum.profile.row import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, Record, wide
 from platinum.vocabulary.codes import ActionType
 
 #: Contacts kept per (channel, type); the largest limit a cap may have.
@@ -139,16 +140,19 @@ def dispatch(row: Record, ref: np.uint64, at_ms: int) -> int:
 @inner
 def add_contact(row: Record, channel: int, type_: int, outbound: int, action: int, at_ms: int) -> None:
     """Insert a contact by time, newest first; the oldest of its (channel, type) gives way from the ninth on."""
+    if type_ == _THANK_YOU:
+        row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), at_ms)
     same, last = 0, _FIRST
     for i in range(wide(row["n_contacts"])):
         if row["contacts"][i]["channel"] == channel and row["contacts"][i]["type"] == type_:
             same, last = same + 1, i
     if same >= PER_GROUP:
         if row["contacts"][last]["at_ms"] >= at_ms:
+            outlast(row, action, at_ms)
             return
-        remove_contact(row, last)
+        _give_way(row, last)
     elif row["n_contacts"] == MAX_CONTACTS:
-        remove_contact(row, _last_of_largest_group(row))
+        _give_way(row, _last_of_largest_group(row))
     at = wide(row["n_contacts"])
     entries = row["contacts"]
     while at > 0 and entries[at - 1]["at_ms"] < at_ms:
@@ -160,8 +164,37 @@ def add_contact(row: Record, channel: int, type_: int, outbound: int, action: in
     entries[at]["type"] = type_
     entries[at]["outbound"] = outbound
     entries[at]["action"] = action
-    if type_ == _THANK_YOU:
-        row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), at_ms)
+
+
+@inner
+def _give_way(row: Record, at: int) -> None:
+    """Take contact ``at`` out of the list; that its action was given is kept."""
+    action, at_ms = wide(row["contacts"][at]["action"]), wide(row["contacts"][at]["at_ms"])
+    remove_contact(row, at)
+    outlast(row, action, at_ms)
+
+
+@inner
+def outlast(row: Record, action: int, at_ms: int) -> None:
+    """Keep when an action was given, unless a contact that is kept says later; of 25 actions, the one given longest ago is forgotten."""
+    for i in range(wide(row["n_contacts"])):
+        if row["contacts"][i]["action"] == action and row["contacts"][i]["at_ms"] >= at_ms:
+            return
+    n, at = wide(row["n_given"]), _FIRST
+    entries = row["given"]
+    for i in range(n):
+        if entries[i]["action"] == action:
+            entries[i]["at_ms"] = max(wide(entries[i]["at_ms"]), at_ms)
+            return
+        if entries[i]["at_ms"] < entries[at]["at_ms"]:
+            at = i
+    if n < MAX_GIVEN:
+        at = n
+        row["n_given"] = n + 1
+    elif entries[at]["at_ms"] >= at_ms:
+        return
+    entries[at]["at_ms"] = at_ms
+    entries[at]["action"] = action
 
 
 @inner

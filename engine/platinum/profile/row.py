@@ -24,6 +24,7 @@ MAX_TRAITS = 32
 MAX_ENGAGED = 12
 MAX_CONTACTS = 32
 MAX_PLANNED = 8
+MAX_GIVEN = 24
 MAX_PENDING = 4
 MAX_RECENT = 32
 MAX_REACHED = 8
@@ -51,6 +52,7 @@ CONTACT = np.dtype(
         ("action", "<u4"),  # 0 = unknown; ``min_interval`` of an action looks at it
     ]
 )
+GIVEN = np.dtype([("at_ms", "<i8"), ("action", "<u4")])
 PLANNED = np.dtype(
     [
         ("ref", "<u8"),  # ids.decision_ref
@@ -161,10 +163,11 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         ),
     ),
     ("reached", 2, "n_reached", (("reached", (REACHED, (MAX_REACHED,))),)),
+    ("given", 3, "n_given", (("given", (GIVEN, (MAX_GIVEN,))),)),  # when actions were last given whose contacts had to give way
 )
 
 #: Layout version that this build writes.
-LAYOUT = 2
+LAYOUT = 3
 
 
 def row_dtype() -> np.dtype[np.void]:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platinum.errors import Inconsistent
+from platinum.hashing import name_hash
 from platinum.profile.codec import MAX_PACKED_BYTES, largest_packed_bytes, pack_rows, unpack_rows
 from platinum.profile.row import LAYOUT, MAX_CONTACTS, ROW, SECTIONS
 from platinum.profile.timers import next_due_ms, reach
@@ -135,8 +136,20 @@ def test_the_older_layout_can_still_be_written_while_it_is_in_force() -> None:
 
     assert blob[0] == 1
     assert blob == bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text())
-    assert packed(row)[0] == LAYOUT == 2
+    assert packed(row)[0] == LAYOUT == 3
     assert unpacked(packed(row))["n_reached"] == 1
+
+
+def test_a_row_of_layout_2_is_read_as_it_is_and_knows_no_more_than_its_contacts() -> None:
+    row = a_customer()
+    row["n_given"] = 1
+    row["given"][0]["action"], row["given"][0]["at_ms"] = name_hash("thanks"), NOON
+
+    blob = packed(row, layout=2)
+    back = unpacked(blob)
+
+    assert (blob[0], back["n_given"], back["n_reached"]) == (2, 0, 1)
+    assert unpacked(packed(row)).tobytes() == row.tobytes()
 
 
 def test_a_row_of_a_newer_build_is_refused_with_the_remedy() -> None:

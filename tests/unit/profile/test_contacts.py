@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.random import default_rng
 
 from platinum.hashing import name_hash
 from platinum.profile.contacts import PER_GROUP, contacts_within, plan
 from platinum.profile.engagement import acceptance, reached_on
 from platinum.profile.gratitude import gratitude
 from platinum.profile.pending import remember_decision
-from platinum.profile.row import MAX_PENDING, MAX_PLANNED, PENDING_SENT, PENDING_SHOWN
+from platinum.profile.row import MAX_GIVEN, MAX_PENDING, MAX_PLANNED, PENDING_SENT, PENDING_SHOWN
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from tests.builders.rows import NOON, Made, a_ref, an_event, an_order, fold_into, new_rows
 from tests.builders.tables import DAY, HOUR, some_tables
@@ -190,6 +191,34 @@ def test_a_thank_you_that_was_answered_is_not_forgotten_whatever_is_answered_aft
     assert 0 not in customer.planned
     assert customer.row["last_thanked_ms"] == NOON
     assert thanks in customer.row["contacts"]["action"][: customer.row["n_contacts"]]
+
+
+def test_an_action_was_given_when_it_was_given_however_many_contacts_follow() -> None:
+    rng = default_rng(5)
+    names = [name_hash(f"action-{i}") for i in range(MAX_GIVEN)]
+    for many in (8, 9, 40, 400):
+        row, newest = new_rows()[0], dict[int, int]()
+        for n in range(many):
+            action, channel, at_ms = int(rng.choice(names)), int(rng.choice((WEB, WEB, WEB, EMAIL))), NOON - int(rng.integers(90 * DAY))
+            plan(row, np.uint64(a_ref(n)), action, channel, ActionType.OFFER, 0, at_ms, at_ms, NOON + DAY)
+            newest[action] = max(newest.get(action, 0), at_ms)
+
+        known = [*row["contacts"][: row["n_contacts"]], *row["given"][: row["n_given"]]]
+        told = {a: max(int(c["at_ms"]) for c in known if c["action"] == a) for a in {int(c["action"]) for c in known}}
+        plans = row["planned"][: row["n_planned"]]
+        for entry in plans:
+            told[int(entry["action"])] = max(told.get(int(entry["action"]), 0), int(entry["send_ms"]))
+        assert told == newest
+
+
+def test_of_too_many_actions_the_one_given_longest_ago_is_forgotten() -> None:
+    row = new_rows()[0]
+    many = MAX_GIVEN + PER_GROUP + MAX_PLANNED + 3
+    for n in range(many):
+        plan(row, np.uint64(a_ref(n)), 1_000 + n, WEB, ActionType.OFFER, 0, NOON + n, NOON + n, NOON + DAY)
+
+    given = sorted(row["given"]["action"][: row["n_given"]].tolist())
+    assert given == [1_003 + n for n in range(MAX_GIVEN)]
 
 
 def test_the_same_decision_is_planned_once() -> None:
