@@ -11,18 +11,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 from numba.core import types
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
-from numba.core.compiler_machinery import LoweringPass, register_pass
 from numba.core.registry import CPUDispatcher
-from numba.core.typed_passes import AnnotateTypes
+
+from platinum import jit_memory  # noqa: F401 - before the first kernel is compiled
+from platinum.jit_linked import InnerCompiler, OutermostCompiler
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,101 +58,13 @@ numba.config.CACHE_DIR = str(cache_folder())
 _HOW = {"nogil": True, "cache": True, "_nrt": False, "no_cfunc_wrapper": True}
 
 
-def _same_flags(one: Flags, other: object) -> Any:
-    """Equality of compiler flags, from what was set where that suffices."""
-    if not isinstance(other, Flags):
-        return NotImplemented
-    set_alike = one._values == other._values  # noqa: SLF001 - ``values()`` adds the defaults, which is what takes long
-    return set_alike or bool(one.values() == other.values())
-
-
-def _hash_of_flags(_one: Flags) -> int:
-    """One for all, as numba's own is: that hashes the names of the options, not their values."""
-    return 0
-
-
-# numba looks compiler flags up in dictionaries again and again, and compares them by computing every option of both sides.
-# The answers stay the same.
-Flags.__eq__, Flags.__hash__ = _same_flags, _hash_of_flags
-
-
 def shared(function: F) -> F:
     """Compile a large kernel to machine code of its own, which Python enters and other kernels link as it is.
 
     For what several outermost kernels contain: it is optimised once.
     """
-    compiled: F = numba.njit(**_HOW)(function)
+    compiled: F = numba.njit(**_HOW, pipeline_class=OutermostCompiler)(function)
     return compiled
-
-
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _LinkedOnly(LoweringPass):
-    """Give an inner kernel a library that is never optimised nor turned into machine code by itself.
-
-    Its callers link its LLVM code and optimise it with theirs. Left alone, numba does both at every level of the call
-    tree, over everything below: more than half of the time that compiling took.
-    """
-
-    _name = "linked_only"
-
-    def __init__(self) -> None:
-        LoweringPass.__init__(self)
-
-    def run_pass(self, state: Any) -> bool:
-        """Create the library that lowering will fill."""
-        library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
-        library.__class__ = _LinkedLibrary
-        state.library = library
-        return False
-
-
-class _Unset:
-    """Stands in for the code generator where numba would store a Python environment that inner kernels do not use."""
-
-    @staticmethod
-    def set_env(_name: str, _environment: object) -> None:
-        """Store nothing: the code that would read it is not in memory."""
-
-
-class _LinkedLibrary(JITCodeLibrary):
-    """LLVM code for callers to link."""
-
-    codegen = _Unset
-
-    def _optimize_final_module(self) -> None:
-        pass
-
-    def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()
-        self._finalized = True
-
-    def get_pointer_to_function(self, _name: str) -> int:
-        """Where Python would enter: a wrapper that refuses."""
-        return _address_of_refusal()
-
-
-class _InnerCompiler(CompilerBase):
-    """numba's usual passes, with ``_LinkedOnly`` in front of lowering."""
-
-    def define_pipelines(self) -> list[Any]:
-        """See ``numba.core.compiler.CompilerBase``."""
-        manager = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        manager.add_pass_after(_LinkedOnly, AnnotateTypes)
-        manager.finalize()
-        return [manager]
-
-
-@numba.njit
-def _takes_nothing() -> None:
-    """Its Python wrapper stands in for every inner kernel's: called with arguments it raises TypeError."""
-
-
-@cache
-def _address_of_refusal() -> int:
-    _takes_nothing()
-    compiled = next(iter(_takes_nothing.overloads.values()))
-    address: int = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cpython_wrapper_name)
-    return address
 
 
 def inner(function: F) -> F:
@@ -162,7 +72,7 @@ def inner(function: F) -> F:
 
     Tests reach it through a kernel, or with the JIT off.
     """
-    compiled: F = numba.njit(**(_HOW | {"cache": False}), no_cpython_wrapper=True, pipeline_class=_InnerCompiler)(function)
+    compiled: F = numba.njit(**(_HOW | {"cache": False}), no_cpython_wrapper=True, pipeline_class=InnerCompiler)(function)
     return compiled
 
 
@@ -182,7 +92,7 @@ def kernel(function: F) -> F:
     Kernels that call it link it as an ``inner`` one: the way in from Python, with arrays to take out of their objects, and
     machine code of its own exist only once Python calls it.
     """
-    compiled: Any = numba.njit(**_HOW)(function)
+    compiled: Any = numba.njit(**_HOW, pipeline_class=OutermostCompiler)(function)
     if isinstance(compiled, CPUDispatcher):  # with the JIT off it is the function itself
         compiled.__class__ = _Entry
         compiled.inside = inner(function)

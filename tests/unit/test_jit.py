@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numba.core import config
-from numba.core.compiler import Flags
 
 from platinum.jit import inner, kernel
 
@@ -38,13 +37,3 @@ def test_a_kernel_that_only_kernels_call_has_no_code_of_its_own() -> None:
 def test_python_may_not_call_an_inner_kernel() -> None:
     with pytest.raises(TypeError):
         _half(np.float64(1.0))
-
-
-def test_compiler_flags_are_equal_by_their_values() -> None:
-    one, same, other = Flags(), Flags(), Flags()
-    one.nrt, other.nrt = False, True  # unset, ``nrt`` is off
-
-    assert one == same
-    assert hash(one) == hash(same)
-    assert one != other
-    assert one != "flags"
