@@ -7,6 +7,7 @@ without ado.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,22 +54,18 @@ class RowTable:
         """
         if not same_batch:
             self._batch += 1
+        slots = np.fromiter(map(self._slot.get, keys, repeat(-1)), np.int64, len(keys))
+        is_new = slots < 0
         missing: list[bytes] = []
-        try:
-            slots = self.slots_of(keys)
-        except KeyError:
-            slots, missing = self._slots_with_new(keys)
+        if is_new.any():
+            others = list(compress(keys, is_new.tolist()))
+            missing = list(dict.fromkeys(others))
+            self._used[slots[~is_new]] = self._batch
+            self._make_room(len(missing))
+            self._add(missing)
+            slots[is_new] = self.slots_of(others)
         self._used[slots] = self._batch
         return slots, missing
-
-    def _slots_with_new(self, keys: Sequence[bytes]) -> tuple[NDArray[np.int64], list[bytes]]:
-        get = self._slot.get
-        slots = np.array([get(key, -1) for key in keys], np.int64)
-        self._used[slots[slots >= 0]] = self._batch
-        missing = list(dict.fromkeys(key for key, slot in zip(keys, slots.tolist(), strict=True) if slot < 0))
-        self._make_room(len(missing))
-        self._add(missing)
-        return self.slots_of(keys), missing
 
     def fill(self, keys: Sequence[bytes], blobs: Sequence[bytes | None]) -> None:
         """Put stored rows into the slots of ``keys``; ``None`` leaves the row of an unknown customer.
