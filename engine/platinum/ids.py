@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 
 from platinum.hashing import mix64
 
@@ -19,12 +18,6 @@ _HTTP = re.compile(r"h\.(\d{4})\.([0-9a-f]{32})\Z", re.ASCII)
 def stream_decision_id(generation: int, partition: int, offset: int, slot: int) -> str:
     """Id of the ``slot``-th decision that the record at (generation, partition, offset) triggered."""
     return f"d.{generation}.{partition}.{offset}.{slot}"
-
-
-def stream_decision_ids(generation: int, partition: int, offsets: Sequence[int], slots: Sequence[int]) -> list[bytes]:
-    """``stream_decision_id`` of many, as UTF-8: a batch needs them as bytes only."""
-    head = b"d.%d.%d." % (generation, partition)
-    return [b"%b%d.%d" % (head, offset, slot) for offset, slot in zip(offsets, slots, strict=True)]
 
 
 def http_decision_id(bucket: int, client: str, customer: str, placement: str, slot: int, request: str) -> str:

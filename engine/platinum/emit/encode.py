@@ -6,6 +6,7 @@ The fields, in this order, are those of ``emit.fields``. Equal records give equa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,8 @@ class Encoder:
 
 def _texts(texts: Sequence[bytes | str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """UTF-8 of texts one behind the other, and the end of each."""
-    encoded = [text.encode() if isinstance(text, str) else text for text in texts]
-    ends = np.fromiter(map(len, encoded), np.int64, len(encoded)).cumsum()
-    return np.frombuffer(b"".join(encoded), np.uint8), ends
+    try:
+        joined = b"".join(cast(Sequence[bytes], texts))
+    except TypeError:  # some are str; asking each took longer than joining them
+        return _texts([text.encode() if isinstance(text, str) else text for text in texts])
+    return np.frombuffer(joined, np.uint8), np.fromiter(map(len, texts), np.int64, len(texts)).cumsum()

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, decision_records, withdrawal_records
 from platinum.emit.deadletter import dead_letter
+from platinum.emit.envelope import name_decisions
 from platinum.emit.inputs import pack_live_inputs
-from platinum.ids import stream_decision_ids
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
@@ -74,12 +74,13 @@ def _withdrawals(
     kept = np.array([channel is not None for channel in channels], np.bool_)
     planned, at = planned[kept], gone[1][:count][kept]
     events, keys = prepared.columns.events[at], prepared.columns.keys
-    ids = stream_decision_ids(place.generation, place.partition, *_lists(planned, "offset", "slot"))
-    where = f"{place.generation}.{place.partition}."
+    slots = planned["slot"].astype(np.int64)
+    ids = name_decisions(place.generation, place.partition, planned["offset"], slots).ids
+    causes = name_decisions(place.generation, place.partition, events["offset"], slots).causes
     withdrawn = [
-        Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, f"{where}{asked}".encode())
-        for decision_id, i, channel, kind, at_ms, asked in zip(
-            ids, at.tolist(), filter(None, channels), *_lists(events, "kind", "record_ms", "offset"), strict=True
+        Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, cause)
+        for decision_id, i, channel, kind, at_ms, cause in zip(
+            ids, at.tolist(), filter(None, channels), *_lists(events, "kind", "record_ms"), causes, strict=True
         )
     ]
     return _Put(withdrawal_records(withdrawn, place.partition), at)
@@ -96,10 +97,10 @@ def _decisions(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: 
     keys = [prepared.columns.keys[i] for i in event_index.tolist()]
     # Number of the decision among those of its event, which lie side by side.
     slots = np.arange(n) - np.searchsorted(event_index, event_index)
-    ids = stream_decision_ids(place.generation, place.partition, decisions["offset"].tolist(), slots.tolist())
-    bodies = stages.encoder.encode(decisions, keys, ids, place.generation, place.partition)
+    named = name_decisions(place.generation, place.partition, decisions["offset"], slots)
+    bodies = stages.encoder.encode(decisions, keys, named.ids, place.generation, place.partition)
     inputs = pack_live_inputs(before, triggers, stages.version)
-    made = decision_records(stages.policy, decisions, keys, ids, bodies, inputs, place.partition)
+    made = decision_records(stages.policy, decisions, keys, named, bodies, inputs, place.partition)
     return _Put(made.decisions, event_index), _Put(made.contacts, event_index[made.contact_of])
 
 

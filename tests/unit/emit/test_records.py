@@ -9,9 +9,13 @@ from platinum.decide.record import TRIGGER
 from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_records, withdrawal_records
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.encode import Encoder
+from platinum.emit.envelope import instants_of, name_decisions
 from platinum.emit.inputs import pack_inputs, pack_live_inputs, unpack_inputs
 from platinum.emit.published import withdrawal_schema
+from platinum.emit.timestamps import Timestamps
+from platinum.emit.words import dumps
 from platinum.errors import EventRejected, Rejected
+from platinum.ids import stream_decision_id
 from platinum.ports import DECISIONS, Fetched, Record
 from platinum.profile.codec import pack_rows
 from platinum.profile.row import ROW
@@ -21,9 +25,9 @@ from tests.builders.policies import a_policy
 
 def routed(*records: dict[str, object]) -> list[tuple[str, Record]]:
     n, policy, made = len(records), a_policy(), decided(*records)
-    ids = [b"d.3.1.%d.0" % i for i in range(n)]
-    bodies = Encoder(policy, "prior").encode(made, [b"17850"] * n, ids, 3, 1)
-    published = decision_records(policy, made, [b"17850"] * n, ids, bodies, [b"in"] * n, 1)
+    named = name_decisions(3, 1, np.arange(n), np.zeros(n, np.int64))
+    bodies = Encoder(policy, "prior").encode(made, [b"17850"] * n, named.ids, 3, 1)
+    published = decision_records(policy, made, [b"17850"] * n, named, bodies, [b"in"] * n, 1)
     return published.decisions + published.contacts
 
 
@@ -51,6 +55,31 @@ def test_a_contact_names_its_end_and_never_carries_the_row() -> None:
 
     assert headers["ce_expirytime"] == b"2011-12-02T08:26:00.000Z"
     assert INPUTS_HEADER not in headers
+
+
+def test_decisions_of_a_batch_are_named_as_single_ones_are() -> None:
+    offsets, slots = np.array([0, 7, 7, 10**17], np.int64), np.array([0, 0, 1, 12], np.int64)
+
+    named = name_decisions(3, 11, offsets, slots)
+
+    pairs = list(zip(offsets.tolist(), slots.tolist(), strict=True))
+    assert named.ids == [stream_decision_id(3, 11, offset, slot).encode() for offset, slot in pairs]
+    assert named.causes == [f"3.11.{offset}".encode() for offset, _ in pairs]
+    assert name_decisions(3, 11, offsets[:0], slots[:0]).ids == []
+
+
+def test_instants_of_a_batch_are_written_as_single_ones_are() -> None:
+    instants = np.array([0, NOW_MS, NOW_MS + 1, 951_782_399_999, 253_402_300_799_999], np.int64)
+
+    assert instants_of(instants) == [Timestamps()(ms).encode() for ms in instants.tolist()]
+    assert instants_of(instants[:0]) == []
+
+
+@pytest.mark.parametrize("key", ["17850", "anon:7-b_c.d~", "", '1"7', "a\\b", "<i>", "R&D", "a\nb", "\x7f", "é", " x "])
+def test_a_withdrawal_names_any_customer_as_its_decision_does(key: str) -> None:
+    _, record = withdrawal_records([Withdrawal(b"d.1.2.3.0", key.encode(), "email", "complaint_made", NOW_MS, b"1.2.9")], 2)[0]
+
+    assert b'"customer_id":%b,' % dumps(key).encode() in record.value
 
 
 def test_a_withdrawal_reaches_the_channel_and_obeys_its_schema() -> None:
