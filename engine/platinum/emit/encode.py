@@ -16,7 +16,7 @@ from platinum.emit.kernel import encode_batch, room_for
 from platinum.emit.program import find_programs
 from platinum.emit.shapes import Shapes
 from platinum.emit.zone import Zone
-from platinum.pieces import split_at
+from platinum.pieces import Pad
 from platinum.policy.policy import Policy
 
 _SMALLEST_BUFFER = 1 << 16
@@ -38,7 +38,7 @@ class Encoder:
         self._shapes = Shapes(policy, model_version, zone)
         self._shapes.add(range(len(policy.placements) + 1))  # keys of silence: the placement alone
         self._forms = self._shapes.forms(self._human)
-        self._buffer = np.empty(_SMALLEST_BUFFER, np.uint8)
+        self._pad = Pad(_SMALLEST_BUFFER)
 
     def encode(
         self,
@@ -70,14 +70,14 @@ class Encoder:
         room = int(room_for(decisions, programs, self._forms.book, customers, ids))
         if room < 0:
             raise ValueError(f"the decision at {-1 - room} of the batch holds a number that is not finite")
-        if room > len(self._buffer):
-            self._buffer = np.empty(2 * room, np.uint8)
+        if room > len(self._pad.text):
+            self._pad = Pad(2 * room)
         ends = np.empty(len(decisions), np.int64)
         partitions = np.empty(len(decisions), np.int64)
         partitions[:] = partition
         forms = (self._forms.arena, self._forms.book)
-        encode_batch(decisions, programs, forms, customers, ids, (generation, partitions), self._buffer, ends)
-        return split_at(self._buffer, ends)
+        encode_batch(decisions, programs, forms, customers, ids, (generation, partitions), self._pad.text, ends)
+        return self._pad.pieces(ends)
 
     def _programs(self, decisions: NDArray[np.void]) -> NDArray[np.int64]:
         """Program of each decision; those of new shapes are compiled on the way."""

@@ -39,7 +39,7 @@ class MemoryLog:
         self._generation = generation
         self._clock_ms = clock_ms
         self._shelves: dict[tuple[str, int], list[Fetched]] = {}
-        self._largest = 0  # bytes of the largest value: most fetches need not add theirs up
+        self._largest: dict[str, int] = {}  # bytes of each topic's largest value: most fetches need not add theirs up
         self._news = News()
         self._closed = False
 
@@ -58,7 +58,7 @@ class MemoryLog:
         self._refuse_closed()
         refuse_future(records, self._clock_ms)
         places = partitions_of(records, self._partitions)
-        self._largest = max(self._largest, max(map(len, map(_VALUE_TO_BE, records)), default=0))
+        self._largest[topic] = max(self._largest.get(topic, 0), max(map(len, map(_VALUE_TO_BE, records)), default=0))
         touched = set(places)
         if len(touched) == 1:
             (partition,) = touched
@@ -91,7 +91,7 @@ class MemoryLog:
                 await self._news.wait((topic, partition), left_s)
                 self._refuse_closed()
         chunk = shelf[offset : offset + max_records]
-        if len(chunk) * self._largest > max_bytes and sum(map(len, map(_VALUE, chunk))) > max_bytes:
+        if len(chunk) * self._largest.get(topic, 0) > max_bytes and sum(map(len, map(_VALUE, chunk))) > max_bytes:
             return chunk[: max(1, bisect_right(list(accumulate(map(len, map(_VALUE, chunk)))), max_bytes))]
         return chunk
 

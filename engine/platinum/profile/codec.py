@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
 from platinum.jit import inner, kernel
-from platinum.pieces import split_at
+from platinum.pieces import Pad
 from platinum.profile.row import LAYOUT, ROW, SECTIONS, wide
 
 #: No stored row is larger (design 6).
@@ -51,9 +51,8 @@ def _sections() -> NDArray[np.void]:
 
 
 _DESCRIPTORS = _sections()
-_EMPTY = np.empty(0, np.uint8)
-#: Rooms that nobody packs into at this moment; ``pop`` and ``append`` of a list are atomic, so threads never share one.
-_ROOMS: list[NDArray[np.uint8]] = []
+#: Pads that nobody packs into at this moment; ``pop`` and ``append`` of a list are atomic, so threads never share one.
+_PADS: list[Pad] = []
 
 
 def largest_packed_bytes(layout: int = LAYOUT) -> int:
@@ -200,21 +199,21 @@ def pack_rows_behind(
     length_at : int
         Where in them the row's length goes (uint32, little-endian); -1 = nowhere.
     """
-    out = _room(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
+    pad = _pad(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
-    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), out, ends)
-    packed = split_at(out, ends)
-    _ROOMS.append(out)
+    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
+    packed = pad.pieces(ends)
+    _PADS.append(pad)
     return packed
 
 
-def _room(n_bytes: int) -> NDArray[np.uint8]:
+def _pad(n_bytes: int) -> Pad:
     """Room to pack into, kept between calls: fresh memory of this size is given page by page, which cost more than packing."""
     try:
-        room = _ROOMS.pop()
+        pad = _PADS.pop()
     except IndexError:
-        room = _EMPTY
-    return room if room.size >= n_bytes else np.empty(n_bytes, np.uint8)
+        return Pad(n_bytes)
+    return pad if len(pad.text) >= n_bytes else Pad(n_bytes)
 
 
 def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[np.int64]) -> None:

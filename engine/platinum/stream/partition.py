@@ -10,6 +10,8 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 
+import numpy as np
+
 from platinum.errors import Fenced, Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.checkpoint import Progress, buckets_of, pack
@@ -213,10 +215,10 @@ class Partition:
 
     def _advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:
         progress = self.progress
-        for write in writes:
-            k = (write.bucket - self.place.partition) // self.place.partitions
+        written = [(write.bucket - self.place.partition) // self.place.partitions for write in writes]
+        for k, write in zip(written, writes, strict=True):
             progress.expected[k] = write.new
-            progress.next_offset[k] = max(int(progress.next_offset[k]), next_offset)
+        progress.next_offset[written] = np.maximum(progress.next_offset[written], next_offset)
         self.position = next_offset
 
     async def advance_idle(self) -> bool:

@@ -52,10 +52,13 @@ class Touched:
         total = group_rows(slots, buckets, np.zeros(n_rows, np.bool_), ends, grouped)
         return grouped[:total], ends
 
-    def due_before(self, slots: NDArray[np.int64], unknown: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Timers of rows before the batch, ``unknown`` where none were noted."""
-        if not self._due:
-            return unknown
+    @property
+    def has_timers(self) -> bool:
+        """Whether timers were noted: without, none can have moved."""
+        return bool(self._due)
+
+    def due_before(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Timers of rows before the batch, 0 where none were noted."""
         before: dict[int, int] = {}
         # Backwards, so that what was noted first stays.
         for noted, due_ms in reversed(self._due):
@@ -77,9 +80,11 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
     if not len(slots):
         return []
     rows = list(zip(table.keys_of(slots), pack_rows(table.rows, slots), strict=True))
-    due = table.rows["timer_due_ms"][slots]
-    moved = np.flatnonzero(due != touched.due_before(slots, due)).tolist()
-    new_due = dict(zip([rows[i][0] for i in moved], due[moved].tolist(), strict=True))
+    new_due: dict[bytes, int] = {}
+    if touched.has_timers:
+        due = table.rows["timer_due_ms"][slots]
+        moved = np.flatnonzero(due != touched.due_before(slots)).tolist()
+        new_due = dict(zip([rows[i][0] for i in moved], due[moved].tolist(), strict=True))
     clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
     for k, (a, z) in enumerate(pairwise([0, *ends.tolist()])):

@@ -86,11 +86,12 @@ def _flags(headers: Headers) -> int:
 
 
 def _join_keys(keys: Sequence[bytes | None]) -> tuple[bytes, NDArray[np.int64]]:
-    if None in keys:
+    given = cast(Sequence[bytes], keys)
+    try:
+        return b"".join(given) or b"\0", _integers(tuple(map(len, given)))
+    except TypeError:  # some are None; asking each took longer than joining them
         lengths = np.array([-1 if key is None else len(key) for key in keys], np.int64)
         return b"".join([key or b"" for key in keys]) or b"\0", lengths
-    given = cast(Sequence[bytes], keys)
-    return b"".join(given) or b"\0", _integers(tuple(map(len, given)))
 
 
 def _customers(keys: Sequence[bytes | None], joined: bytes, found: NDArray[np.int64], lengths: NDArray[np.int64]) -> list[bytes]:
