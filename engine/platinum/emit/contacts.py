@@ -140,8 +140,8 @@ def decision_headers(decision_id: str, time_ms: int, cause: str, key: bytes, inp
 def withdrawal_records(withdrawals: Sequence[Withdrawal], partition: int) -> list[tuple[str, Record]]:
     """Records that tell a channel's sender to drop what was planned and not yet claimed."""
     records: list[tuple[str, Record]] = []
-    for decision_id, key, channel, reason, at_ms, cause in withdrawals:
-        at = _timestamp(at_ms).encode()
+    dates = instants_of(np.array([withdrawal.at_ms for withdrawal in withdrawals], np.int64))
+    for (decision_id, key, channel, reason, at_ms, cause), at in zip(withdrawals, dates, strict=True):
         # The id needs no escaping: it is this engine's own.
         named = _quoted(key), _quoted(reason.encode()), at
         body = b'{"type":"withdrawal","decision_id":"%b","customer_id":%b,"reason":%b,"at":"%b"}' % (decision_id, *named)

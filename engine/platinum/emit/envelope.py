@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ def put_instants(instants_ms: NDArray[np.int64], out: Bytes) -> None:
         at = put_instant(out, at, instants_ms[i])
 
 
-def name_decisions(generation: int, partition: int, offsets: NDArray[np.int64], slots: NDArray[np.int64]) -> Named:
+def name_decisions(generation: int, partition: int, offsets: NDArray[np.int64], slots: NDArray[np.integer[Any]]) -> Named:
     """Names of the decisions that the records at (generation, partition, offset) triggered."""
     where, n = b"%d.%d." % (generation, partition), len(offsets)
     # One text for all, which is then cut: formatting one by one took three times as long.

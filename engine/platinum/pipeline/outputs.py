@@ -74,9 +74,8 @@ def _withdrawals(
     kept = np.array([channel is not None for channel in channels], np.bool_)
     planned, at = planned[kept], gone[1][:count][kept]
     events, keys = prepared.columns.events[at], prepared.columns.keys
-    slots = planned["slot"].astype(np.int64)
-    ids = name_decisions(place.generation, place.partition, planned["offset"], slots).ids
-    causes = name_decisions(place.generation, place.partition, events["offset"], slots).causes
+    ids, _ = name_decisions(place.generation, place.partition, planned["offset"], planned["slot"])
+    _, causes = name_decisions(place.generation, place.partition, events["offset"], planned["slot"])
     withdrawn = [
         Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, cause)
         for decision_id, i, channel, kind, at_ms, cause in zip(
