@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from platinum.errors import Rejected
 from platinum.pipeline.engine_records import (
@@ -18,6 +19,8 @@ from platinum.pipeline.engine_records import (
     read_engine_record,
 )
 from platinum.ports import Fetched
+
+_HEADERS = itemgetter(Fetched._fields.index("headers"))
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Segment:
 
 def cut(records: Sequence[Fetched], secret: bytes) -> list[Segment]:
     """Segments of a batch, at least one, in log order."""
-    special = [i for i, r in enumerate(records) if r.headers and header(r.headers, MAC_HEADER) is not None]
+    special = [i for i, headers in enumerate(map(_HEADERS, records)) if headers and header(headers, MAC_HEADER) is not None]
     if not special:
         return [Segment(records=list(records))]
     segments = [Segment()]

@@ -17,6 +17,7 @@ from platinum.events.columns import FLAG_HISTORY
 from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, kernel
 from platinum.pipeline.made import fold_decision_made
+from platinum.profile.ahead import bring_near
 from platinum.profile.contacts import find_planned
 from platinum.profile.fold import fold
 from platinum.profile.timers import next_due_ms, reach
@@ -27,6 +28,8 @@ Record = Any
 #: What became of an event.
 SKIPPED, APPLIED, DUPLICATE = constant(0), constant(1), constant(2)
 _FIRST_SLOT = constant(0)
+#: Events between a row's being fetched and its being needed: one takes about as long as the fetching.
+_AHEAD = 2
 
 _TIMER_DUE = int(Kind.TIMER_DUE)
 _DECISION_MADE = int(Kind.DECISION_MADE)
@@ -171,6 +174,8 @@ def run_batch(
     n: int = _FIRST_SLOT
     for i in range(events.shape[0]):
         event = events[i]
+        if i + _AHEAD < events.shape[0]:
+            bring_near(rows, slots[i + _AHEAD])
         k = bucket[i]
         became[i] = SKIPPED
         if event["offset"] < next_offset[k]:
