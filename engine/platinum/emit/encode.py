@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.emit.human import HumanHours
-from platinum.emit.kernel import encode_batch, room_for
-from platinum.emit.program import find_programs
+from platinum.emit.kernel import NOT_FINITE, UNKNOWN, encode_batch
 from platinum.emit.shapes import Shapes
 from platinum.emit.zone import Zone
-from platinum.pieces import Pad
+from platinum.pieces import Pad, laid_out
 from platinum.policy.policy import Policy
 
 _SMALLEST_BUFFER = 1 << 16
@@ -65,36 +64,27 @@ class Encoder:
         """
         if not len(decisions):
             return []
-        programs = self._programs(decisions)
-        customers, ids = _texts(customer_keys), _texts(decision_ids)
-        room = int(room_for(decisions, programs, self._forms.book, customers, ids))
-        if room < 0:
-            raise ValueError(f"the decision at {-1 - room} of the batch holds a number that is not finite")
-        if room > len(self._pad.text):
-            self._pad = Pad(2 * room)
-        ends = np.empty(len(decisions), np.int64)
-        partitions = np.empty(len(decisions), np.int64)
-        partitions[:] = partition
-        forms = (self._forms.arena, self._forms.book)
-        encode_batch(decisions, programs, forms, customers, ids, (generation, partitions), self._pad.text, ends)
-        return self._pad.pieces(ends)
-
-    def _programs(self, decisions: NDArray[np.void]) -> NDArray[np.int64]:
-        """Program of each decision; those of new shapes are compiled on the way."""
         if self._human.cover(decisions["now_ms"]):
             self._forms = self._shapes.forms(self._human)
-        keys, programs = np.empty(len(decisions), np.int64), np.empty(len(decisions), np.int64)
-        if find_programs(decisions, self._forms.book, keys, programs):
-            self._shapes.add(np.unique(keys[programs < 0]).tolist())
-            self._forms = self._shapes.forms(self._human)
-            find_programs(decisions, self._forms.book, keys, programs)
-        return programs
+        who = _texts(customer_keys), _texts(decision_ids)
+        partitions = np.empty(len(decisions), np.int64)
+        partitions[:] = partition
+        work = np.empty((3, len(decisions)), np.int64)
+        keys, programs, ends = work
+        while became := int(encode_batch(decisions, (keys, programs, ends), self._forms, who, (generation, partitions), self._pad.text)):
+            if became <= NOT_FINITE:
+                raise ValueError(f"the decision at {NOT_FINITE - became} of the batch holds a number that is not finite")
+            if became == UNKNOWN:
+                self._shapes.add(np.unique(keys[programs < 0]).tolist())
+                self._forms = self._shapes.forms(self._human)
+            else:
+                self._pad = Pad(2 * became)
+        return self._pad.pieces(ends)
 
 
 def _texts(texts: Sequence[bytes | str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """UTF-8 of texts one behind the other, and the end of each."""
     try:
-        joined = b"".join(cast(Sequence[bytes], texts))
+        return laid_out(cast(Sequence[bytes], texts))
     except TypeError:  # some are str; asking each took longer than joining them
-        return _texts([text.encode() if isinstance(text, str) else text for text in texts])
-    return np.frombuffer(joined, np.uint8), np.fromiter(map(len, texts), np.int64, len(texts)).cumsum()
+        return laid_out([text.encode() if isinstance(text, str) else text for text in texts])

@@ -53,10 +53,10 @@ class HumanHours:
         """Make the table hold for these instants; true when it changed."""
         if self._human is None:
             return False
-        weeks = now_ms // _WEEK_MS
-        if weeks[0] == self._last and weeks.min() == weeks.max():
+        first, last = int(now_ms.min()) // _WEEK_MS, int(now_ms.max()) // _WEEK_MS
+        if first == last == self._last:
             return False
-        needed = np.unique(weeks).tolist()
+        needed = np.unique(now_ms // _WEEK_MS).tolist()
         self._last = needed[0] if len(needed) == 1 else -1
         missing = [week for week in needed if week not in self._weeks]
         if not missing:

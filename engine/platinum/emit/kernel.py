@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from platinum.emit.forms import Mark, Op, Part
 from platinum.emit.program import (
+    find_programs,
     last_day,
     local_day,
     look,
@@ -25,6 +26,9 @@ from platinum.emit.program import (
 )
 from platinum.emit.write import Bytes, put_bytes, put_day, put_instant, put_integer, put_number, put_text, wide
 from platinum.jit import constant, inner, kernel
+
+#: What became of a batch, see ``encode_batch``.
+WRITTEN, UNKNOWN, NOT_FINITE = 0, -1, -2
 
 Record = Any
 Ints = NDArray[np.int64]
@@ -129,55 +133,77 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
     return put_verdict(out, at, arena, book, d, op, where)
 
 
-@kernel
+@inner
 def room_for(decisions: Any, programs: Ints, book: Ints, customers: Texts, ids: Texts) -> int:
-    """Bytes that the batch's JSON has at most; an escaped byte of a customer's key takes six. -1 - i: i is not finite."""
+    """Bytes that the batch's JSON has at most; an escaped byte of a customer's key takes six. ``NOT_FINITE`` - i: i is not finite."""
     total = 6 * customers[0].shape[0] + ids[0].shape[0]
     for i in range(decisions.shape[0]):
         d = decisions[i]
         total += look(book, _BOUNDS, programs[i])
         numbers = d["p_accept"] + d["p_chosen"] + d["utility"] + d["term_value"] + d["term_cost"] + d["term_effort"]
         if not math.isfinite(numbers + d["term_fatigue"] + d["runner_up_utility"] + d["gratitude"]):
-            return -1 - i
+            return NOT_FINITE - i
     return int(total)
+
+
+@inner
+def put_decision(
+    out: Bytes, at: int, d: Record, forms: tuple[Bytes, Ints], program: int, who: tuple[Texts, Texts], where: tuple[int, Ints, int]
+) -> int:
+    """JSON of one decision, the ``where[2]``-th of the batch."""
+    arena, book = forms
+    (customers, customer_ends), (ids, id_ends) = who
+    generation, partitions, i = where
+    for step in range(look(book, _PROGRAMS, program), look(book, _PROGRAMS, program + 1)):
+        op = look(book, _OPS, 3 * step)
+        if op == _CUSTOMER:
+            at = put_text(out, at, customers, customer_ends[i - 1] if i > 0 else _START, customer_ends[i])
+        elif op == _DECISION_ID:
+            at = put_bytes(out, at, ids, id_ends[i - 1] if i > 0 else _START, id_ends[i])
+        else:
+            at = put_step(out, at, arena, book, d, step, (generation, partitions[i]))
+    return at
 
 
 @kernel
 def encode_batch(
     decisions: Any,
-    programs: Ints,
+    work: tuple[Ints, Ints, Ints],
     forms: tuple[Bytes, Ints],
-    customers: Texts,
-    ids: Texts,
+    who: tuple[Texts, Texts],
     where: tuple[int, Ints],
     out: Bytes,
-    ends: Ints,
-) -> None:
-    """JSON of each decision, one behind the other.
+) -> int:
+    """JSON of each decision, one behind the other; returns ``WRITTEN``, or why nothing was.
+
+    One call from Python: taking the arrays out of their objects costs more than what is done with six decisions.
 
     Parameters
     ----------
     decisions : DECISION[D]
-    programs : int64[D]
-        From ``find_programs``.
+    work : (keys, programs, ends), int64[D] each
+        Overwritten: see ``find_programs``, and the end of each decision's JSON in ``out``.
     forms : (arena, book)
-    customers, ids : (uint8[*], int64[D])
+    who : (customers, ids), each (uint8[*], int64[D])
         UTF-8 texts one behind the other, and the end of each.
     where : (generation, partition int64[D])
-    out : uint8[room_for]
-    ends : int64[D]
-        Overwritten: the end of each decision's JSON in ``out``.
+    out : uint8[*]
+        Overwritten.
+
+    Returns
+    -------
+    int
+        ``WRITTEN``; ``UNKNOWN``: a program is missing; ``NOT_FINITE`` - i: the i-th decision holds a number that is none;
+        a positive number: ``out`` must have so many bytes.
     """
-    arena, book = forms
+    keys, programs, ends = work
+    if find_programs(decisions, forms[1], keys, programs) > 0:
+        return UNKNOWN
+    room = room_for(decisions, programs, forms[1], who[0], who[1])
+    if room <= NOT_FINITE or room > out.shape[0]:
+        return room
     at = _START
     for i in range(decisions.shape[0]):
-        d = decisions[i]
-        for step in range(look(book, _PROGRAMS, programs[i]), look(book, _PROGRAMS, programs[i] + 1)):
-            op = look(book, _OPS, 3 * step)
-            if op == _CUSTOMER:
-                at = put_text(out, at, customers[0], customers[1][i - 1] if i > 0 else _START, customers[1][i])
-            elif op == _DECISION_ID:
-                at = put_bytes(out, at, ids[0], ids[1][i - 1] if i > 0 else _START, ids[1][i])
-            else:
-                at = put_step(out, at, arena, book, d, step, (where[0], where[1][i]))
+        at = put_decision(out, at, decisions[i], forms, programs[i], who, (where[0], where[1], i))
         ends[i] = at
+    return WRITTEN

@@ -19,7 +19,7 @@ from platinum.emit.write import (
     put_number,
     wide,
 )
-from platinum.jit import constant, inner, kernel
+from platinum.jit import constant, inner
 from platinum.vocabulary.codes import N_GATES
 
 Record = Any
@@ -80,7 +80,7 @@ def shape_key(d: Record, book: Ints) -> int:
     return (key * 8 + known) * 1024 + placement
 
 
-@kernel
+@inner
 def find_programs(decisions: Any, book: Ints, keys: Ints, programs: Ints) -> int:
     """Key and program of each decision; returns how many have no program yet (-1)."""
     missing = 0

@@ -16,6 +16,7 @@ from platinum.errors import Rejected
 from platinum.events.columns import Columns
 from platinum.events.decode import decode
 from platinum.hashing import murmur2_spans
+from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_records import DecisionMade, event_of
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, SKIPPED, run_batch
@@ -52,8 +53,7 @@ class Executed:
 
 def key_hashes(keys: Sequence[bytes]) -> NDArray[np.int32]:
     """``murmur2`` of each key, int32[B]."""
-    text = np.frombuffer(b"".join(keys), np.uint8)
-    ends = np.cumsum(np.fromiter(map(len, keys), np.int64, len(keys)))
+    text, ends = laid_out(keys)
     out = np.empty(len(keys), np.int32)
     murmur2_spans(text, ends, out)
     return out

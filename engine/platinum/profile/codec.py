@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
 from platinum.jit import inner, kernel
-from platinum.pieces import Pad
+from platinum.pieces import Pad, laid_out
 from platinum.profile.row import LAYOUT, ROW, SECTIONS, wide
 
 #: No stored row is larger (design 6).
@@ -131,13 +131,19 @@ def _unpack(
     sections: NDArray[np.void],
     layout: int,
     became: NDArray[np.int8],
-) -> None:
-    """Fill ``rows[slots[r]]`` from ``text[ends[r-1]:ends[r]]``; ``became`` is int8[B], overwritten."""
-    start = wide(0)
+) -> int:
+    """Fill ``rows[slots[r]]`` from ``text[ends[r-1]:ends[r]]``; returns the first that is none, -1 when all are rows.
+
+    ``became`` is int8[B], overwritten.
+    """
+    start, first = wide(0), -1
     for r in range(ends.shape[0]):
         rows[slots[r], :] = 0
         became[r] = _unpack_one(text, start, ends[r], rows[slots[r]], sections, layout)
+        if first < 0 and became[r] != _READ:
+            first = r
         start = ends[r]
+    return first
 
 
 @inner
@@ -224,13 +230,11 @@ def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[n
     Inconsistent
         A row was written by a newer build, or is no row at all; the message names the remedy.
     """
-    text = np.frombuffer(b"".join(blobs), np.uint8)
-    ends = np.cumsum(np.fromiter(map(len, blobs), np.int64, len(blobs)))
+    text, ends = laid_out(blobs)
     became = np.empty(len(blobs), np.int8)
-    _unpack(text, ends, _as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, LAYOUT, became)
-    if not became.any():
+    first = _unpack(text, ends, _as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, LAYOUT, became)
+    if first < 0:
         return
-    first = int(np.flatnonzero(became)[0])
     if became[first] == _NEWER:
         raise Inconsistent(
             f"a stored profile has layout {blobs[first][0]}, this build reads up to {LAYOUT}: run the newer build, "
