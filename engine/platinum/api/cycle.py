@@ -46,17 +46,19 @@ class DecisionCycle:
         False: an earlier request of the connection is still to be answered.
     refused : Problem, optional
         The answer, whatever the request was.
+    body : bytes
+        What of it is there already.
     """
 
     __slots__ = ("_protocol", "_refused", "body", "disconnected", "keep_alive", "may_start", "more_body", "response_complete")
     message_event = _Heard
 
-    def __init__(self, protocol: Connection, keep_alive: bool, may_start: bool, refused: Problem | None = None) -> None:
+    def __init__(self, protocol: Connection, keep_alive: bool, may_start: bool, refused: Problem | None = None, body: bytes = b"") -> None:
         self._protocol = protocol
         self.keep_alive = keep_alive
         self.may_start = may_start
         self._refused = refused
-        self.body = b""
+        self.body = body
         self.more_body = refused is None
         self.disconnected = False
         self.response_complete = False

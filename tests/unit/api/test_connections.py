@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from platinum.api import protocol
+from platinum.api import connection as bounds
 from platinum.api.protocol import DecisionProtocol
 from tests.builders.loops import in_loop
 from tests.builders.sockets import Slow, a_request, an_answer, connected, placement, serving
@@ -17,8 +17,8 @@ from tests.builders.sockets import Slow, a_request, an_answer, connected, placem
 @pytest.mark.parametrize(
     "head",
     [
-        [b"x-%d: y" % i for i in range(protocol.MAX_HEADERS)],
-        [b"x-long: " + b"y" * (protocol.MAX_HEAD_BYTES + 2 * protocol.SLICE_BYTES)],
+        [b"x-%d: y" % i for i in range(bounds.MAX_HEADERS)],
+        [b"x-long: " + b"y" * (bounds.MAX_HEAD_BYTES + 2 * bounds.SLICE_BYTES)],
         [b"x-%d: %b" % (i, b"y" * 1_000) for i in range(60)],
     ],
 )
@@ -40,7 +40,7 @@ async def test_headers_without_end_are_refused_behind_earlier_answers(head: list
 @in_loop
 async def test_headers_up_to_the_limit_are_read() -> None:
     async with serving(Slow()) as door, connected(door) as (reader, writer):
-        for head in ([b"x-%d: y" % i for i in range(protocol.MAX_HEADERS - 2)], [b"x: " + b"y" * (protocol.MAX_HEAD_BYTES - 200)]):
+        for head in ([b"x-%d: y" % i for i in range(bounds.MAX_HEADERS - 2)], [b"x: " + b"y" * (bounds.MAX_HEAD_BYTES - 200)]):
             writer.write(a_request(customer="fits", headers=head))
             assert placement((await an_answer(reader))[2]) == "fits"
 
@@ -127,7 +127,7 @@ async def test_who_asks_without_end_is_read_only_as_far_as_answers_go(raw: bytes
             assert (await an_answer(reader))[0] == 200
             longest = max(longest, len(connection.pipeline))
 
-    most = protocol.MOST_PIPELINED + protocol.SLICE_BYTES // len(raw) + 1
+    most = bounds.MOST_PIPELINED + bounds.SLICE_BYTES // len(raw) + 1
     assert 0 < waiting <= most
     assert longest <= most
     assert unread < 1 << 20
@@ -142,7 +142,7 @@ async def test_a_slow_client_has_as_long_on_a_used_connection_as_on_a_new_one(mo
         self.timeout_keep_alive = 1
 
     monkeypatch.setattr(DecisionProtocol, "__init__", hurried)
-    monkeypatch.setattr(protocol, "HEAD_S", 3.0)
+    monkeypatch.setattr(bounds, "HEAD_S", 3.0)
     whole = a_request(customer="slow")
     async with serving(Slow()) as door, connected(door) as (used, again), connected(door) as (new, first), connected(door) as (never, last):
         again.write(a_request())
