@@ -96,7 +96,7 @@ class LogFile:
 
     def connect(self, *, write: bool) -> sqlite3.Connection:
         """A connection that any one thread at a time may use; transactions are explicit."""
-        connection = sqlite3.connect(self.path, timeout=self._busy_s, isolation_level=None, check_same_thread=False, cached_statements=32)
+        connection = sqlite3.connect(self.path, timeout=self._busy_s, isolation_level=None, check_same_thread=False, cached_statements=64)
         # FULL: a commit returns after the write-ahead log is on the disk. NORMAL would lose acknowledged records.
         connection.execute("PRAGMA synchronous=FULL")
         if write:

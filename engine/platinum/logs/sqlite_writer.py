@@ -23,8 +23,10 @@ _GROUP_BYTES = 8 << 20
 
 # SQLite gives the interpreter lock away at every step, and under a busy event loop each return costs up to one switch
 # interval: 1,000 rows inserted one by one took 600 ms, 128 at once 10 ms. More would exceed old SQLite's 999 variables.
-# Statements are compiled for 1 to 15 rows and for each multiple of 16, so a usual group takes one or two of 23.
-_ROWS_AT_ONCE, _ROWS_STEP = 128, 16
+# Statements are compiled for 1 to 48 rows and for each multiple of 16 from there, so a usual group takes one of 53.
+_ROWS_AT_ONCE, _ROWS_STEP, _ROWS_EXACT = 128, 16, 48
+#: The size of the write-ahead log is looked at once so many bytes were appended.
+_LOOK_BYTES = 1 << 20
 _INSERT = "INSERT INTO records (place, time_ms, key, value, headers) VALUES "
 _ROW = "(?, ?, ?, ?, ?)"
 _END = "(SELECT place + 1 FROM records WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT 1)"
@@ -66,6 +68,7 @@ class GroupWriter:
         # First place of a partition → next place, good as long as no other connection has written since ``_version``.
         self._ends: dict[int, int] = {}
         self._version = -1
+        self._unlooked_bytes = 0
         self._thread = threading.Thread(target=self._run, name="platinum-log-writer", daemon=True)
         self._thread.start()
 
@@ -107,16 +110,31 @@ class GroupWriter:
     def _commit(self, group: Sequence[Append]) -> None:
         try:
             with self._file.locked():
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._forget_if_changed()
-                rows, placed = self._place(group)
-                self._insert(sorted(rows))
-                self._connection.execute("COMMIT")
-                self._file.shrink(self._connection)
+                placed = self._write(group)
+                self._unlooked_bytes += sum([append.n_bytes for append in group])
+                if self._unlooked_bytes >= _LOOK_BYTES:
+                    self._unlooked_bytes = 0
+                    self._file.shrink(self._connection)
             for append, result in zip(group, placed, strict=True):
                 append.result = result
         except BaseException as error:  # noqa: BLE001 - whatever it is, each caller gets it: nobody may wait for ever
             self._fail(group, error)
+
+    def _write(self, group: Sequence[Append]) -> list[Placed]:
+        """One transaction; the lock is held, so no other process of ours writes meanwhile.
+
+        A group that one statement can hold, whose places are known, needs no BEGIN and COMMIT: the statement is a transaction
+        by itself, durable when it returns. Each statement less is a return less to the interpreter lock.
+        """
+        self._forget_if_changed()
+        n_records = sum([len(append.records) for append in group])
+        if n_records > _ROWS_EXACT or not self._topics.keys() >= {append.topic for append in group}:
+            self._connection.execute("BEGIN IMMEDIATE")
+        rows, placed = self._place(group)
+        self._insert(sorted(rows))
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        return placed
 
     def _fail(self, group: Sequence[Append], error: BaseException) -> None:
         if isinstance(error, sqlite3.OperationalError):
@@ -129,7 +147,11 @@ class GroupWriter:
             append.result = error
 
     def _forget_if_changed(self) -> None:
-        """Drop the ends when another connection has committed; the write lock is held, so nobody else can from here on."""
+        """Drop the ends when another connection has committed.
+
+        The lock between processes is held, so nobody else can from here on: a connection that came past it would meet its
+        own places taken, or take ours, and one of the two inserts would fail.
+        """
         ((version,),) = self._connection.execute("PRAGMA data_version")
         if version != self._version:
             self._version = version
@@ -182,10 +204,10 @@ class GroupWriter:
 
 
 def _cut(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Slices of at most 128 items: as many as there are in multiples of 16, then the rest."""
+    """Slices of at most 128 items: all at once up to 48, else as many as there are in multiples of 16, then the rest."""
     at, left = 0, len(items)
     while left:
-        size = min(_ROWS_AT_ONCE, left - left % _ROWS_STEP) or left
+        size = left if left <= _ROWS_EXACT else min(_ROWS_AT_ONCE, left - left % _ROWS_STEP)
         yield items[at : at + size]
         at, left = at + size, left - size
 

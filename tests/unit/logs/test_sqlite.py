@@ -124,6 +124,27 @@ async def test_a_full_disk_is_unavailable_and_leaves_no_half_append(tmp_path: Pa
 
 
 @in_loop
+async def test_a_usual_group_is_one_statement_and_all_or_nothing(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    large = [a_record(time_ms=0, partition=i % 4, value=b"x" * 10_000) for i in range(40)]
+    await log.append(TOPIC, large[:4])
+    statements: list[str] = []
+
+    log._writer._connection.set_trace_callback(statements.append)
+    placed = await log.append(TOPIC, large)
+    log._writer._connection.set_trace_callback(None)
+    assert [statement.split(" (")[0] for statement in statements] == ["PRAGMA data_version", "INSERT INTO records"]
+
+    log._writer._connection.execute("PRAGMA max_page_count=130")
+    with pytest.raises(Unavailable, match="full"):
+        await log.append(TOPIC, large)
+    assert [await log.end(TOPIC, p) for p in range(4)] == [11] * 4
+    log._writer._connection.execute("PRAGMA max_page_count=100000")
+    assert (placed[-1], await log.append(TOPIC, large[-1:])) == ((3, 10), [(3, 11)])
+    await log.close()
+
+
+@in_loop
 async def test_a_record_that_can_not_be_stored_fails_its_call_and_stops_nobody(logs: Logs) -> None:
     log = logs.open()
     broken: Any = ["no bytes"]
