@@ -10,18 +10,22 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.by_reference import unpinned
 from platinum.decide.kernel import decide_one
-from platinum.decide.record import DECISION, TRIGGER
+from platinum.decide.record import DECISION, TRIGGER, Scratch
 from platinum.events.columns import EVENT, ITEM
 from platinum.jit import inner, kernel
 from platinum.pipeline.made import fold_decision_made
 from platinum.pipeline.stages import Stages
-from platinum.profile.codec import unpack_rows
+from platinum.policy.tables import Tables
+from platinum.profile.codec import as_bytes, packed_rows, unpack, unreadable
 from platinum.profile.fold import fold
-from platinum.profile.row import ROW
+from platinum.profile.row import LAYOUT, ROW
+from platinum.scoring.model import Model
 from platinum.vocabulary.codes import Kind
 
 _DECISION_MADE = int(Kind.DECISION_MADE)
+_tables_of, _model_of, _scratch_of = unpinned(Tables), unpinned(Model), unpinned(Scratch)
 
 #: One TRIGGER's bytes. Setting its members one by one through numpy took 3 µs, this takes a tenth.
 pack_trigger = Struct(
@@ -64,29 +68,22 @@ def allow(allowed: Any, chosen: Any) -> None:
         allowed[a] = chosen[a]
 
 
-@kernel
-def decide_requests(rows: Any, folding: Any, asking: Any, run: Any, out: Any) -> None:
-    """Fold each event into its row, then decide each trigger; an action is given once per request.
-
-    Parameters
-    ----------
-    rows : ROW[N]
-        One per request; changed in place.
-    folding : Folding
-    asking : Asking
-    run : (Tables, Model, Scratch)
-        Every action is allowed again afterwards.
-    out : DECISION[T]
-        Overwritten.
-    """
+@inner
+def fold_all(rows: Any, folding: Any, tables: Any) -> None:
+    """Each event into its row."""
     events, items, fold_at = folding
-    triggers, at, sets = asking
-    tables, model, scratch = run
     for i in range(events.shape[0]):
         if events[i]["kind"] == _DECISION_MADE:
             fold_decision_made(rows[fold_at[i]], events[i], tables)
         else:
             fold(rows[fold_at[i]], events[i], items, tables)
+
+
+@inner
+def decide_all(rows: Any, asking: Any, run: Any, out: Any) -> None:
+    """Each trigger, on the row of its request."""
+    triggers, at, sets = asking
+    tables, model, scratch = run
     for i in range(triggers.shape[0]):
         row = at[i, 0]
         if i == 0 or at[i - 1, 0] != row:
@@ -99,10 +96,41 @@ def decide_requests(rows: Any, folding: Any, asking: Any, run: Any, out: Any) ->
         scratch.allowed[a] = 1
 
 
+@kernel
+def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any, out: Any) -> int:
+    """Unpack rows, fold each event into its row, then decide each trigger; an action is given once per request.
+
+    Returns the first blob that is no row, before anything is decided; -1 when all are.
+
+    Parameters
+    ----------
+    packed : profile.codec.Packed
+        What is known of the customers.
+    rows : ROW[N]
+        One per request; those that are not in ``packed`` as they are.
+    folding : Folding
+    asking : Asking
+    run : Stages.pinned
+        Every action is allowed again afterwards.
+    out : DECISION[T]
+        Overwritten.
+    """
+    unreadable = unpack(packed, LAYOUT)
+    if unreadable >= 0:
+        return unreadable
+    tables, model, scratch = _tables_of(run[0]), _model_of(run[1]), _scratch_of(run[2])
+    fold_all(rows, folding, tables)
+    decide_all(rows, asking, (tables, model, scratch), out)
+    return -1
+
+
 class _Room(NamedTuple):
-    """ROW and DECISION for as many requests as there have been at once."""
+    """ROW, also as bytes, their indices, what became of each, and DECISION, for as many requests as there have been at once."""
 
     rows: NDArray[np.void]
+    row_bytes: NDArray[np.uint8]
+    slots: NDArray[np.int64]
+    became: NDArray[np.int8]
     out: NDArray[np.void]
 
 
@@ -114,7 +142,9 @@ def _room_for(requests: int, decisions: int, stages: Stages) -> _Room:
     room = _ROOMS.get(stages)
     if room is None or len(room.rows) < requests or len(room.out) < decisions:
         size = 64 + 2 * max(requests, decisions)
-        room = _ROOMS[stages] = _Room(np.zeros(size, ROW), np.zeros(size, DECISION))
+        rows = np.zeros(size, ROW)
+        room = _Room(rows, as_bytes(rows), np.arange(size), np.zeros(size, np.int8), np.zeros(size, DECISION))
+        _ROOMS[stages] = room
     return room
 
 
@@ -135,9 +165,12 @@ def run_requests(
     rows, out = room.rows[:n_rows], room.out[:n_decisions]
     known = [blob for blob in blobs if blob is not None]
     if len(known) == n_rows:
-        unpack_rows(known, rows, np.arange(n_rows))
+        slots = room.slots[:n_rows]
     else:
         rows[[i for i, blob in enumerate(blobs) if blob is None]] = _UNKNOWN
-        unpack_rows(known, rows, np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64))
-    decide_requests(rows, folding, asking, stages.run, out)
+        slots = np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64)
+    packed = packed_rows(known, room.row_bytes, slots, room.became)
+    first = decide_requests(packed, rows, folding, asking, stages.pinned, out)
+    if first >= 0:
+        raise unreadable(known[first], int(room.became[first]))
     return rows, out

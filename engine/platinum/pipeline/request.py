@@ -20,7 +20,7 @@ from platinum.hashing import name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, pack_trigger, run_requests
 from platinum.pipeline.engine_records import DecisionMade, event_of
-from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs
+from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Record
 from platinum.profile.codec import pack_rows
@@ -153,7 +153,7 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     at = _PLAIN[: len(asked)] if len(sets) == 1 and len(places) == len(asked) <= len(_PLAIN) else np.array(places, np.int64).reshape(-1, 2)
     asking = Asking(np.frombuffer(triggers, TRIGGER), at, sets)
     rows, out = run_requests([one.blob for one in asked], folding, asking, stages)
-    given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out)
+    given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out, verdicts(out))
     bodies = decision_bodies(given, stages, generation)
     inputs = packed_inputs(_folded(asked, rows), asking, given, stages)
     made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])

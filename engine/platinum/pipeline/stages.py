@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.by_reference import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
@@ -28,6 +29,8 @@ class Stages:
     ----------
     run : (Tables, Model, Scratch)
         What the compiled call is given.
+    pinned : (words, words, words)
+        The same for a call that is short: see ``by_reference.pinned``.
     version : (str, str)
         Policy and model version.
     """
@@ -37,6 +40,7 @@ class Stages:
         self.model = from_priors(policy.tables) if model is None else model
         self.scratch = new_scratch(policy.tables)
         self.run = (policy.tables, self.model, self.scratch)
+        self.pinned = (pinned(policy.tables), pinned(self.model), pinned(self.scratch))
         self.encoder = Encoder(policy, model_version)
         self.decoding = Decoding(policy.mappings, currency=policy.currency)
         self.version = (policy.version, model_version)

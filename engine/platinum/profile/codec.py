@@ -13,6 +13,7 @@ possible), and reads every layout up to its own: a section that a layout does no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,20 +123,34 @@ def _copy(source: NDArray[np.uint8], start: int, target: NDArray[np.uint8], at: 
         target[there + k] = source[here + k]
 
 
-@kernel
-def _unpack(
-    text: NDArray[np.uint8],
-    ends: NDArray[np.int64],
-    rows: NDArray[np.uint8],
-    slots: NDArray[np.int64],
-    sections: NDArray[np.void],
-    layout: int,
-    became: NDArray[np.int8],
-) -> int:
-    """Fill ``rows[slots[r]]`` from ``text[ends[r-1]:ends[r]]``; returns the first that is none, -1 when all are rows.
+class Packed(NamedTuple):
+    """Packed rows on their way into rows: arguments of ``unpack``.
 
-    ``became`` is int8[B], overwritten.
+    Attributes
+    ----------
+    text, ends : uint8[*], int64[B]
+        The blobs one behind the other, and the end of each.
+    rows : uint8[N, ROW.itemsize]
+    slots : int64[B]
+        Row of each blob.
+    sections : NDArray
+        Where everything lies in a row.
+    became : int8[>= B]
+        Overwritten.
     """
+
+    text: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+    rows: NDArray[np.uint8]
+    slots: NDArray[np.int64]
+    sections: NDArray[np.void]
+    became: NDArray[np.int8]
+
+
+@kernel
+def unpack(packed: Packed, layout: int) -> int:
+    """Fill ``rows[slots[r]]`` from ``text[ends[r-1]:ends[r]]``; returns the first that is no row, -1 when all are."""
+    text, ends, rows, slots, sections, became = packed
     start, first = wide(0), -1
     for r in range(ends.shape[0]):
         rows[slots[r], :] = 0
@@ -177,7 +192,8 @@ def _unpack_one(text: NDArray[np.uint8], at: int, end: int, row: NDArray[np.uint
     return _READ if at == end and present >> sections.shape[0] == 0 else _BROKEN
 
 
-def _as_bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
+def as_bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
+    """ROW[N] as uint8[N, ROW.itemsize]."""
     return rows.view(np.uint8).reshape(len(rows), ROW.itemsize)
 
 
@@ -207,7 +223,7 @@ def pack_rows_behind(
     """
     pad = _pad(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
-    _pack(_as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
+    _pack(as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
     packed = pad.pieces(ends)
     _PADS.append(pad)
     return packed
@@ -230,17 +246,26 @@ def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[n
     Inconsistent
         A row was written by a newer build, or is no row at all; the message names the remedy.
     """
+    packed = packed_rows(blobs, as_bytes(rows), np.ascontiguousarray(slots, np.int64), np.empty(len(blobs), np.int8))
+    first = unpack(packed, LAYOUT)
+    if first >= 0:
+        raise unreadable(blobs[first], int(packed.became[first]))
+
+
+def packed_rows(blobs: Sequence[bytes], rows: NDArray[np.uint8], slots: NDArray[np.int64], became: NDArray[np.int8]) -> Packed:
+    """Arguments of ``unpack``."""
     text, ends = laid_out(blobs)
-    became = np.empty(len(blobs), np.int8)
-    first = _unpack(text, ends, _as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, LAYOUT, became)
-    if first < 0:
-        return
-    if became[first] == _NEWER:
-        raise Inconsistent(
-            f"a stored profile has layout {blobs[first][0]}, this build reads up to {LAYOUT}: run the newer build, "
+    return Packed(text, ends, rows, slots, _DESCRIPTORS, became)
+
+
+def unreadable(blob: bytes, became: int) -> Inconsistent:
+    """What to do about a blob that is no row of this build's."""
+    if became == _NEWER:
+        return Inconsistent(
+            f"a stored profile has layout {blob[0]}, this build reads up to {LAYOUT}: run the newer build, "
             "or go back to a policy of this semantics version with `platinum policy activate` on the newer one first"
         )
-    raise Inconsistent(
+    return Inconsistent(
         "a stored profile is damaged or was not written by Platinum: stop `platinum up`, move <data>/valkey away and start it again; "
         "the store is rebuilt from the log"
     )

@@ -13,7 +13,7 @@ from platinum.errors import Rejected
 from platinum.pipeline.engine_records import MAC_HEADER, header
 from platinum.pipeline.explain import explain
 from platinum.pipeline.request import Answer, Ask, Asked, answer_all
-from platinum.pipeline.request_records import Given, decision_bodies
+from platinum.pipeline.request_records import Given, decision_bodies, verdicts
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
@@ -89,7 +89,7 @@ def test_a_decision_names_the_record_it_rests_on_in_its_own_partition(stages: St
     keys, ids = [b"c%d" % i for i in range(12)], [f"h.0001.{i:032x}" for i in range(12)]
     partitions = [i * 3 % PARTITIONS for i in range(12)]
 
-    bodies = decision_bodies(Given(keys, ids, partitions, out), stages, 1)
+    bodies = decision_bodies(Given(keys, ids, partitions, out, verdicts(out)), stages, 1)
 
     alone = [stages.encoder.encode(out[i : i + 1], [keys[i]], [ids[i]], 1, partitions[i])[0] for i in range(12)]
     assert bodies == alone
