@@ -102,6 +102,8 @@ class LogFile:
         if write:
             connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit={WAL_LIMIT_BYTES}")
+            # What a large group's statement would need to undo itself; after a crash nobody reads it, so it needs no file.
+            connection.execute("PRAGMA temp_store=MEMORY")
         else:
             connection.execute("PRAGMA query_only=ON")
         return connection
