@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from platinum.by_reference import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.events.columns import EVENT, ITEM
 from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.policy.tables import ACTION, CHANNEL, Tables
+from platinum.profile.codec import as_bytes, packed_rows
 from platinum.profile.row import MAX_PLANNED, ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind, Purpose
@@ -47,7 +49,9 @@ def fold(row: Any, made: Any, given: Tables) -> None:
     """Fold one `decision made` as a request does."""
     asking = Asking(np.zeros(0, TRIGGER), np.zeros((0, 2), np.int64), np.ones((1, len(ACTIONS)), np.uint8))
     run = (given, from_priors(given), new_scratch(given))
-    decide_requests(row, Folding(made, np.zeros(0, ITEM), np.zeros(1, np.int64)), asking, run, np.zeros(0, DECISION))
+    stored = packed_rows([], as_bytes(row), np.zeros(0, np.int64), np.zeros(0, np.int8))
+    folding = Folding(made, np.zeros(0, ITEM), np.zeros(1, np.int64))
+    assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), np.zeros(0, DECISION)) == -1
 
 
 def stays(planned: dict[str, Any], made: dict[str, Any], settings: tuple[int, int, int]) -> bool:

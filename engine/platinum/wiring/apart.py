@@ -24,7 +24,7 @@ from platinum.events.columns import EVENT, ITEM
 from platinum.events.decode import decode_each
 from platinum.events.fast.batch import read_plain
 from platinum.jit import cache_folder
-from platinum.pipeline.asking import NO_EVENTS, Asking, decide_requests
+from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.changed import group_rows
 from platinum.pipeline.kernel import run_batch
@@ -103,7 +103,7 @@ def _batch(stages: Stages) -> None:
 def _requests(stages: Stages) -> None:
     # Here, not in the child: all that it links is in memory.
     nothing = Asking(np.zeros(0, TRIGGER), np.zeros((0, 2), np.int64), np.ones((1, len(stages.policy.actions)), np.uint8))
-    decide_requests(np.zeros(1, ROW), NO_EVENTS, nothing, stages.run, np.zeros(0, DECISION))
+    run_requests([], NO_EVENTS, nothing, stages)
 
 
 def _fold(stages: Stages) -> None:
