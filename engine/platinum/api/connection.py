@@ -27,6 +27,7 @@ SLICE_BYTES = 8 << 10
 #: Request line and headers of one request, within a slice.
 MAX_HEAD_BYTES = 32 << 10
 MAX_HEADERS = 100
+_COLON_AND_END = 4
 #: So long may they take to come, on a new connection as on a used one.
 HEAD_S = 30.0
 #: How long a shutdown waits for the rest of a request; shorter than the server's own patience.
@@ -129,7 +130,13 @@ class BoundedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What the parser did not take, or ``on_headers_complete``."""
-        self._refuse(not_http() if len(self.headers or ()) <= MAX_HEADERS else headers_too_large(MAX_HEADERS, MAX_HEAD_BYTES))
+        self._refuse(headers_too_large(MAX_HEADERS, MAX_HEAD_BYTES) if self._head_too_large() else not_http())
+
+    def _head_too_large(self) -> bool:
+        """Whether what the parser has found of a head is too much; to the byte, unlike what is counted while pieces come."""
+        headers = self.headers or ()
+        n_bytes = len(self.url or b"") + sum(len(name) + len(value) + _COLON_AND_END for name, value in headers)
+        return len(headers) > MAX_HEADERS or n_bytes > MAX_HEAD_BYTES
 
     def _refuse(self, problem: Problem) -> None:
         """Answer with ``problem`` when its turn comes, behind all earlier answers, then close."""

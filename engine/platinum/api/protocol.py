@@ -15,7 +15,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from platinum.api.arrivals import Arrivals
-from platinum.api.connection import MAX_HEADERS, BoundedConnection
+from platinum.api.connection import BoundedConnection
 from platinum.api.cycle import DecisionCycle
 from platinum.api.heads import Heads
 from platinum.api.service import Service
@@ -97,7 +97,7 @@ class DecisionProtocol(BoundedConnection):
     def on_headers_complete(self) -> None:
         """Choose the way."""
         self._in_head = False
-        if len(self.headers) > MAX_HEADERS:
+        if self._head_too_large():
             raise ValueError("headers")  # the parser gives up, see ``send_400_response``
         parser = self.parser
         if (

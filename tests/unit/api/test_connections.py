@@ -20,6 +20,7 @@ from tests.builders.sockets import Slow, a_request, an_answer, connected, placem
         [b"x-%d: y" % i for i in range(bounds.MAX_HEADERS)],
         [b"x-long: " + b"y" * (bounds.MAX_HEAD_BYTES + 2 * bounds.SLICE_BYTES)],
         [b"x-%d: %b" % (i, b"y" * 1_000) for i in range(60)],
+        [b"x: " + b"y" * (bounds.MAX_HEAD_BYTES + 1)],
     ],
 )
 @in_loop
