@@ -71,8 +71,9 @@ class Log(Protocol):
         Raises
         ------
         Rejected
-            ``future_time`` when a record's time is more than 5 minutes ahead of the wall clock
-            (adapters opened for a history do not check). Nothing was appended.
+            ``future_time`` when a record of ``INTERACTIONS`` is more than 5 minutes ahead of the wall clock (adapters
+            opened for a history do not check). Nothing was appended. Other topics take any time: what the stream puts
+            out has its bucket's clock, which may be ahead of this machine's, because it never goes back.
         ValueError
             A record without key and partition, or a partition that does not exist: a bug of the caller.
         Unavailable

@@ -10,7 +10,7 @@ import pytest
 
 from platinum.errors import Rejected, Unavailable
 from platinum.hashing import murmur2
-from platinum.ports import Log
+from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, Log, contacts_topic
 from tests.builders.logs import ADAPTERS, NOON_MS, TOPIC, Logs, a_record, all_records
 from tests.builders.loops import in_loop
 
@@ -103,6 +103,15 @@ async def test_the_future_is_refused_whole(logs: Logs) -> None:
     assert refused.value.reason == "future_time"
     assert "c-1" not in str(refused.value)
     assert await log.end(TOPIC, 0) == 1
+
+
+@in_loop
+async def test_what_the_stream_puts_out_may_be_ahead_of_the_clock(logs: Logs) -> None:
+    log = logs.open(clock_ms=lambda: NOON_MS)
+
+    for topic in (DECISIONS, DEAD_LETTERS, ARTEFACTS, contacts_topic("email")):
+        await log.append(topic, [a_record(time_ms=NOON_MS + 86_400_000, partition=0)])
+        assert await log.end(topic, 0) == 1
 
 
 @in_loop

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from platinum.engine import Engine
 from platinum.policy.load import example
 from tests.builders.processes import Up, platinum, processes_of
 
@@ -136,6 +137,22 @@ def test_ends_and_starts_again_with_everything(policy: Path, tmp_path: Path, num
         again.profile("dora", orders=1)
     finally:
         again.close()
+
+
+def test_up_goes_on_where_the_time_of_its_log_is_ahead_of_the_clock(policy: Path, tmp_path: Path) -> None:
+    with Engine.open(policy, tmp_path / "shop") as engine:  # as a machine whose clock was ahead for a while leaves it
+        engine.process([an_order("dora", "m-ahead", timestamp="2090-05-04T10:00:00Z")])
+    up = Up(tmp_path / "shop", policy=policy)
+    try:
+        up.post("/v1/track", an_order("dora", "m-now"))
+        up.profile("dora", orders=2)
+        up.post("/v1/decisions", {"customer_id": "dora", "placement": "home-hero", "events": [an_order("dora", "m-asked")]})
+        up.profile("dora", orders=3)
+        code, _ = up.end()
+    finally:
+        up.close()
+
+    assert code == 0, up.said()
 
 
 def test_up_ends_with_the_server_of_its_store_and_loses_nothing(tmp_path: Path, policy: Path) -> None:

@@ -56,7 +56,7 @@ class MemoryLog:
     async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
         """See ``ports.Log.append``; never waits."""
         self._refuse_closed()
-        refuse_future(records, self._clock_ms)
+        refuse_future(topic, records, self._clock_ms)
         places = partitions_of(records, self._partitions)
         self._largest[topic] = max(self._largest.get(topic, 0), max(map(len, map(_VALUE_TO_BE, records)), default=0))
         touched = set(places)

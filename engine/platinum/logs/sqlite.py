@@ -91,7 +91,7 @@ class SqliteLog:
     async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
         """See ``ports.Log.append``; returns after the commit's sync, shared with whoever appends meanwhile."""
         self._open()
-        refuse_future(records, self._clock_ms)
+        refuse_future(topic, records, self._clock_ms)
         if not records:
             return []
         done: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
