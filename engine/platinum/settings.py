@@ -11,6 +11,8 @@ import msgspec
 from platinum.errors import UsageError
 
 LAYOUT = 1
+#: Name of the file in the data directory, and of the log beside it.
+FILE, LOG_FILE = "deployment.json", "log.sqlite"
 DEFAULT_PARTITIONS = 4
 DEFAULT_BUCKETS = 256
 #: Memory for rows kept between batches, per process.
@@ -43,6 +45,23 @@ def check_sizes(partitions: int, buckets: int) -> None:
         raise UsageError(f"'partitions' ({partitions}) must divide {buckets} buckets; see docs/architecture.md, 'Buckets and checkpoints'")
 
 
+def refuse_without_file(data_dir: Path) -> None:
+    """Refuse a directory that holds a log, but not the numbers that say how it is divided.
+
+    Made anew they might be others: events would be looked for where they are not.
+
+    Raises
+    ------
+    UsageError
+        ``deployment.json`` is missing beside a log.
+    """
+    if (data_dir / LOG_FILE).exists() and not (data_dir / FILE).exists():
+        raise UsageError(
+            f"{data_dir} holds a log, but its {FILE} is missing: restore the file from a backup of the directory "
+            "(docs/how-to/run-on-one-machine.md, 'What is in the data directory'), or choose a new data directory"
+        )
+
+
 def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | None = None) -> tuple[DeploymentFile, bytes]:
     """Deployment numbers and MAC key of a data directory, created on first use.
 
@@ -54,9 +73,11 @@ def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | 
     Raises
     ------
     UsageError
-        The directory was created with another layout, or with other numbers than were asked for.
+        The directory was created with another layout, or with other numbers than were asked for; or it has lost its
+        ``deployment.json``.
     """
-    path, key_path = data_dir / "deployment.json", data_dir / "secret.key"
+    path, key_path = data_dir / FILE, data_dir / "secret.key"
+    refuse_without_file(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         partitions, buckets = partitions or DEFAULT_PARTITIONS, buckets or DEFAULT_BUCKETS
@@ -81,7 +102,8 @@ def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | 
 
 def existing_deployment(data_dir: Path) -> tuple[DeploymentFile, bytes]:
     """Like ``deployment_of`` for commands that only look; never creates anything."""
-    if not (data_dir / "deployment.json").exists():
+    refuse_without_file(data_dir)
+    if not (data_dir / FILE).exists():
         raise UsageError(f"'--data' must name a data directory of `platinum up`; {data_dir} has no deployment.json")
     return deployment_of(data_dir)
 

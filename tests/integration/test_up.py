@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -135,6 +136,23 @@ def test_ends_and_starts_again_with_everything(policy: Path, tmp_path: Path, num
     again = Up(tmp_path / "shop")
     try:
         again.profile("dora", orders=1)
+    finally:
+        again.close()
+
+
+def test_up_without_a_policy_goes_on_after_its_store_was_lost(policy: Path, tmp_path: Path) -> None:
+    first = Up(tmp_path / "shop", policy=policy)
+    first.post("/v1/track", an_order("dora", "m-lost"))
+    first.profile("dora", orders=1)
+    (decided,) = first.post("/v1/decisions", {"customer_id": "dora", "placement": "home-hero"})["decisions"]
+    first.end()
+
+    shutil.rmtree(tmp_path / "shop" / "valkey")
+    again = Up(tmp_path / "shop")
+    try:
+        again.profile("dora", orders=1)
+        (decision,) = again.post("/v1/decisions", {"customer_id": "dora", "placement": "home-hero"})["decisions"]
+        assert decision["policy"] == decided["policy"]
     finally:
         again.close()
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from platinum.pipeline.checkpoint import buckets_of, unpack
 from platinum.pipeline.engine_records import PolicyActivated, engine_record
 from platinum.policy.policy import Policy
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log, Record
+from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import ACTIVATION_KEY, PolicyShelf
 
 
@@ -18,5 +22,36 @@ async def activate(log: Log, shelf: PolicyShelf, policy: Policy, secret: bytes, 
     await shelf.put(policy, time_ms)
     ((_, offset),) = await log.append(ARTEFACTS, [Record(ACTIVATION_KEY, policy.version.encode(), time_ms, partition=0)])
     marker = PolicyActivated(policy.version, offset + 1)
-    await log.append(INTERACTIONS, [engine_record(secret, None, marker, time_ms, partition=p) for p in range(log.partitions)])
+    await _mark(log, marker, secret, time_ms, range(log.partitions))
     return marker.seq
+
+
+async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int) -> bool:
+    """At a start: ``policy`` is in force afterwards, or what was activated last if it is None; False when nothing was.
+
+    The log says which that is. Checkpoints do not: they lag behind it, and a store that was lost has none.
+    """
+    last = await d.shelf.last_activation()
+    if policy is not None and (last is None or last.policy != policy.version):
+        await activate(d.log, d.shelf, policy, d.secret, time_ms)
+        return True
+    if last is None:
+        return False
+    # A crash may have come between the number and the markers. Where the rows do not show that one was applied it is
+    # appended again: reading the log for it would take as long as replaying it.
+    await _mark(d.log, last, d.secret, time_ms, await _not_applied(d, last.seq))
+    return True
+
+
+async def _not_applied(d: Deployment, seq: int) -> list[int]:
+    """Partitions in which no bucket has come to the activation ``seq``."""
+    behind = []
+    for p in range(d.log.partitions):
+        stored = await d.store.checkpoints(list(buckets_of(p, d.log.partitions, d.buckets)))
+        if all(packed is None or unpack(packed).policy_seq < seq for packed in stored):
+            behind.append(p)
+    return behind
+
+
+async def _mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
+    await log.append(INTERACTIONS, [engine_record(secret, None, marker, time_ms, partition=p) for p in partitions])

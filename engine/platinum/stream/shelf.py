@@ -6,6 +6,7 @@ An artefact is appended before the marker that names it, so a marker's policy ca
 from __future__ import annotations
 
 from platinum.errors import Inconsistent
+from platinum.pipeline.engine_records import PolicyActivated
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
@@ -30,7 +31,7 @@ class PolicyShelf:
         self._stages[0] = nothing
         #: The policy that was asked for last: what a request runs under when no checkpoint can say.
         self.newest = 0
-        self._activated = 0
+        self._last: PolicyActivated | None = None
 
     async def put(self, policy: Policy, time_ms: int) -> None:
         """Append a policy's source as artefact; appending it again is harmless."""
@@ -40,8 +41,13 @@ class PolicyShelf:
 
     async def newest_stages(self) -> Stages:
         """Stages of the policy that was activated last, read from the artefacts; before the first, the silent one."""
+        last = await self.last_activation()
+        return await self.get(0 if last is None else int(last.policy, 16))
+
+    async def last_activation(self) -> PolicyActivated | None:
+        """What the artefacts say was activated last; None before the first. Its markers may be missing after a crash."""
         await self._catch_up()
-        return await self.get(self._activated)
+        return self._last
 
     async def get(self, policy: int) -> Stages:
         """Stages of a policy by its content hash; 0 = before the first activation.
@@ -76,5 +82,5 @@ class PolicyShelf:
                     if record.key is not None and record.key.startswith(POLICY_KEY):
                         self._sources[int(record.key[len(POLICY_KEY) :], 16)] = record.value
                     elif record.key == ACTIVATION_KEY:
-                        self._activated = int(record.value, 16)
+                        self._last = PolicyActivated(record.value.decode(), record.offset + 1)
                 self._read[partition] = records[-1].offset + 1

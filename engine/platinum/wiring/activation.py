@@ -9,7 +9,7 @@ from typing import Any
 from platinum.clock import wall_ms
 from platinum.logs.sqlite import SqliteLog
 from platinum.policy.load import load_policy
-from platinum.settings import existing_deployment
+from platinum.settings import LOG_FILE, existing_deployment
 from platinum.stream.activate import activate
 from platinum.stream.shelf import PolicyShelf
 
@@ -20,7 +20,7 @@ def activate_policy(file: Path, data: Path) -> dict[str, Any]:
     deployment, secret = existing_deployment(data)
 
     async def append() -> int:
-        log = SqliteLog(data / "log.sqlite", deployment.partitions, clock_ms=wall_ms)
+        log = SqliteLog(data / LOG_FILE, deployment.partitions, clock_ms=wall_ms)
         try:
             return await activate(log, PolicyShelf(log), policy, secret, wall_ms())
         finally:

@@ -11,10 +11,17 @@ from platinum.clock import wall_ms
 from platinum.errors import UsageError
 from platinum.logs.memory import MemoryLog
 from platinum.logs.sqlite import SqliteLog
-from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.stages import Stages
 from platinum.ports import Log, ProfileStore
-from platinum.settings import DEFAULT_BUCKETS, DEFAULT_CACHE_BYTES, DEFAULT_PARTITIONS, check_sizes, deployment_of, existing_deployment
+from platinum.settings import (
+    DEFAULT_BUCKETS,
+    DEFAULT_CACHE_BYTES,
+    DEFAULT_PARTITIONS,
+    LOG_FILE,
+    check_sizes,
+    deployment_of,
+    existing_deployment,
+)
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
@@ -56,11 +63,6 @@ class Parts:
     def reading_store(self) -> ProfileStore:
         """The store through a connection of its own, so that a large write of the stream delays no answer."""
         return self.deployment.store if self.address is None else ValkeyStore(self.address)
-
-    async def policies_in_force(self) -> set[int]:
-        """Content hashes of the policies that the buckets were last written under."""
-        d = self.deployment
-        return {unpack(packed).policy for packed in await d.store.checkpoints(range(d.buckets)) if packed is not None}
 
     async def newest_stages(self) -> Stages:
         """Stages of the newest policy among the artefacts: what a request will run under in a moment."""
@@ -104,7 +106,7 @@ def open_parts(
     file, secret = deployment_of(data_dir, partitions, buckets)
     server = store_server(data_dir)
     server.start()
-    log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=clock_ms)
+    log = SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=clock_ms)
     return Parts(_deployment(log, ValkeyStore(server.address), secret, file.buckets, file.group, cache_bytes), server, server.address)
 
 
@@ -122,7 +124,7 @@ def attach_parts(data_dir: Path) -> Parts:
     with suppress(UsageError):  # its owner runs: its address is the directory's
         valkey.start()
         server = valkey
-    log = SqliteLog(data_dir / "log.sqlite", file.partitions, clock_ms=wall_ms)
+    log = SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=wall_ms)
     store = ValkeyStore(valkey.address)
     return Parts(_deployment(log, store, secret, file.buckets, file.group, DEFAULT_CACHE_BYTES), server, valkey.address)
 

@@ -18,11 +18,12 @@ from platinum.api.deciding import Premises
 from platinum.errors import Unavailable, UsageError
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
-from platinum.settings import DEFAULT_CACHE_BYTES, existing_deployment
+from platinum.settings import DEFAULT_CACHE_BYTES, FILE, existing_deployment, refuse_without_file
 from platinum.stores.coalesce import CoalescedReader
 from platinum.stores.server import ValkeyServer
-from platinum.stream.activate import activate
+from platinum.stream.activate import keep_in_force
 from platinum.stream.create import ensure_checkpoints
+from platinum.stream.remedy import PUBLISHED_AGAIN
 from platinum.stream.runner import Outputs, Runner
 from platinum.wiring.collector import settle
 from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
@@ -62,7 +63,8 @@ def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int
     """
     log_to_stderr()
     compiled = None if policy is None else load_policy(policy)
-    if compiled is None and not (data / "deployment.json").exists():
+    refuse_without_file(data)
+    if compiled is None and not (data / FILE).exists():
         raise UsageError(_NO_POLICY)
     with DirectoryLock(data) as lock, whole_or_nothing(lock) as is_whole, listening(host, port) as socket:
         uvloop.run(up(compiled, data, partitions, Door(socket), on_policy=is_whole))
@@ -99,11 +101,12 @@ async def up(
     try:
         await parts.connect()
         if await ensure_checkpoints(d.log, d.store, d.buckets, d.group):
-            LOG.warning("the profile store was empty: rebuilding it from the log; nothing is sent again")
+            LOG.warning("the profile store was empty: rebuilding it from the log", outputs=PUBLISHED_AGAIN)
         # At every start, not only after that: a rebuild that was interrupted, and a store that a power cut set back by
-        # seconds, send nothing again either. This log appends whole calls or nothing.
+        # seconds, repeat no more either. This log appends whole calls or nothing.
         d.replaying = True
-        await _ensure_policy(parts, policy, door.clock_ms)
+        if not await keep_in_force(d, policy, door.clock_ms()):
+            raise UsageError(_NO_POLICY)
         if on_policy is not None:
             on_policy()
         runner = Runner(d, door.clock_ms, on_outputs=on_outputs)
@@ -130,18 +133,6 @@ async def _api(data: Path, door: Door) -> None:
         await _run(parts, None, door, None)
     finally:
         await parts.close()
-
-
-async def _ensure_policy(parts: Parts, policy: Policy | None, clock_ms: Callable[[], int]) -> None:
-    """Activate the given policy unless it is in force everywhere; without one, something must be in force."""
-    d = parts.deployment
-    in_force = await parts.policies_in_force()
-    if policy is None:
-        if in_force == {0}:
-            raise UsageError(_NO_POLICY)
-        return
-    if in_force != {int(policy.version, 16)}:
-        await activate(d.log, d.shelf, policy, d.secret, clock_ms())
 
 
 async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callable[[Running], None] | None) -> None:

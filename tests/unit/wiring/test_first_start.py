@@ -151,3 +151,23 @@ def test_numbers_that_are_left_out_are_those_of_the_directory(tmp_path: Path) ->
     deployment_of(tmp_path, partitions=2, buckets=64)
 
     assert deployment_of(tmp_path)[0] == deployment_of(tmp_path, partitions=2, buckets=64)[0]
+
+
+@pytest.mark.parametrize("options", [[], ["--policy", "policy.yaml"], ["--policy", "policy.yaml", "--partitions", "8"]])
+def test_a_log_without_its_deployment_file_is_refused_by_name(
+    options: list[str], policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "shop"
+    data.mkdir()
+    (data / "log.sqlite").touch()
+
+    code = main(["up", "--data", str(data), *options])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "deployment.json is missing" in said.replace("\n", " ")
+    assert "no policy" not in said
+    assert not (data / "deployment.json").exists()
+    with pytest.raises(UsageError, match=r"deployment\.json is missing"):
+        Engine.open(a_policy_text().encode(), data)
