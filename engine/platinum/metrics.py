@@ -49,7 +49,7 @@ METRICS = (
     Metric("platinum_events_accepted_total", "counter", "Events acknowledged over HTTP; each is durable."),
     Metric("platinum_events_rejected_total", "counter", "Events refused over HTTP, by reason.", ("reason",)),
     Metric("platinum_decision_seconds", "histogram", "From a decision request read to its answer handed to the server."),
-    Metric("platinum_ready", "gauge", "1 once kernels are compiled and every partition is claimed, while the store answers /readyz."),
+    Metric("platinum_ready", "gauge", "1 as long as /readyz answers 200: kernels are compiled, partitions get on, log and store work."),
     Metric("platinum_build_info", "gauge", "Always 1; the labels tell what runs.", ("version", "policy")),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}

@@ -87,6 +87,15 @@ class Answering:
         stages = await self._premises.shelf.get(unpack(packed).policy)
         return readable_blob(blob, stages.policy, self._premises.now_ms(), key.decode())
 
+    @property
+    def log_refuses(self) -> bool:
+        """The log took nothing of what was appended last: answers go out unlogged, events are refused."""
+        return self._outbox.refused
+
+    async def try_log(self) -> None:
+        """See ``Outbox.try_again``."""
+        await self._outbox.try_again()
+
     async def close(self) -> None:
         """Wait for answers on their way and for decisions that are still to be appended."""
         await self._desk.close()

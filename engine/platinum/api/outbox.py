@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from platinum.errors import Unavailable, raised_at
-from platinum.ports import INTERACTIONS, Log, Record
+from platinum.errors import Rejected, Unavailable, raised_at
+from platinum.ports import INTERACTIONS, PROBES, Log, Record
 
 LOG = structlog.get_logger("platinum.api")
 #: How long a record that nobody waits for may wait for others. A crash loses at most so much, and what is in flight.
@@ -39,6 +39,11 @@ class Outbox:
     ----------
     lost : callable
         Told how many records that nobody waited for did not reach the log.
+
+    Attributes
+    ----------
+    refused : bool
+        The log took nothing of what was appended last.
     """
 
     def __init__(self, log: Log, lost: Callable[[int], None], linger_s: float = LINGER_S) -> None:
@@ -46,6 +51,7 @@ class Outbox:
         self._lingering = _Lingering([], [])
         self._timer: asyncio.TimerHandle | None = None
         self._in_flight: dict[asyncio.Task[None], int] = {}
+        self.refused = False
 
     def put(self, records: Sequence[Record], sender: Sender | None = None) -> None:
         """Append soon; nobody waits for it."""
@@ -77,9 +83,10 @@ class Outbox:
         waiting = self._take()
         try:
             places = await self._log.append(INTERACTIONS, [*waiting.records, *records])
-        except BaseException:
-            self._lose(waiting, unheard)
+        except BaseException as error:
+            self._lose(waiting, error, unheard)
             raise
+        self.refused = False
         _tell(waiting, places)
         return [offset for _, offset in places[len(waiting.records) :]]
 
@@ -106,13 +113,28 @@ class Outbox:
         try:
             places = await self._log.append(INTERACTIONS, waiting.records)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: what is wrong is counted and written down here
-            self._lose(waiting)
+            self._lose(waiting, error)
             if not isinstance(error, Unavailable):
                 LOG.warning("answers did not reach the log", records=len(waiting.records), error=type(error).__name__, at=raised_at(error))
         else:
+            self.refused = False
             _tell(waiting, places)
 
-    def _lose(self, waiting: _Lingering, more: int = 0) -> None:
+    async def try_again(self) -> None:
+        """Append a record that says nothing, if the log took nothing last: where it is not ready nobody may send anything else.
+
+        Raises
+        ------
+        Unavailable
+            It still takes nothing.
+        """
+        if self.refused:
+            await self._log.append(PROBES, [Record(None, b"", 0, (), 0)])
+            self.refused = False
+
+    def _lose(self, waiting: _Lingering, error: BaseException, more: int = 0) -> None:
+        # Rejected is the record's fault, and a request that was cancelled nobody's.
+        self.refused = self.refused or (isinstance(error, Exception) and not isinstance(error, Rejected))
         self._lost(len(waiting.records) + more)
         for _, sender in waiting.told:
             sender.placed(None)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 import structlog
 
@@ -25,6 +28,13 @@ LONGEST_BACKOFF_S = 5.0
 Outputs = Sequence[tuple[str, Record]]
 
 
+class Waiting(NamedTuple):
+    """Since when (monotonic, s) a partition gets no further, and what was refused last."""
+
+    since_s: float
+    error: str
+
+
 class Runner:
     """All partitions of a deployment in one process.
 
@@ -32,7 +42,9 @@ class Runner:
     ----------
     partitions : list of Partition
     lag : dict of int to int
-        Records of each partition not yet applied, as of its last idle check.
+        Records of each partition not yet applied, as of its last idle check or try.
+    waiting : dict of int to Waiting
+        Partitions that log or store refused something and that have written nothing since.
     """
 
     def __init__(
@@ -44,6 +56,7 @@ class Runner:
         self._on_outputs = on_outputs
         self.partitions = [Partition(deployment, p) for p in range(deployment.log.partitions)]
         self.lag: dict[int, int] = {}
+        self.waiting: dict[int, Waiting] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim and apply until ``stop`` is set; any error that is not `Unavailable` ends the run."""
@@ -59,6 +72,7 @@ class Runner:
                 backoff_s = 0.05
             except Unavailable as gone:
                 LOG.warning("dependency unavailable", partition=partition.place.partition, error=str(gone), retry_s=backoff_s)
+                await self._note_waiting(partition, str(gone))
                 await _sleep_unless(stop, backoff_s)
                 backoff_s = min(backoff_s * 2, LONGEST_BACKOFF_S)
 
@@ -83,12 +97,24 @@ class Runner:
                 next_tick = loop.time() + TIMER_TICK_S
             if loop.time() >= next_check or partition.replay > MOST_REPLAY:
                 await partition.advance_idle()
-                end = await self._d.log.end(INTERACTIONS, partition.place.partition)
-                self.lag[partition.place.partition] = end - partition.position
+                await self._note_lag(partition)
+                # Only now: a claim may succeed where the records that follow it are refused again and again.
+                self.waiting.pop(partition.place.partition, None)
                 next_check = loop.time() + IDLE_CHECK_S
             if partition.counts.refusals != refusals:
                 await timers.after_claim()
         await partition.advance_idle()
+
+    async def _note_lag(self, partition: Partition) -> None:
+        end = await self._d.log.end(INTERACTIONS, partition.place.partition)
+        self.lag[partition.place.partition] = end - partition.position
+
+    async def _note_waiting(self, partition: Partition, error: str) -> None:
+        p = partition.place.partition
+        before = self.waiting.get(p)
+        self.waiting[p] = Waiting(time.monotonic() if before is None else before.since_s, error)
+        with suppress(Unavailable):
+            await self._note_lag(partition)
 
 
 async def _sleep_unless(stop: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Whether the profile store answers, asked at most once a second whoever wants to know."""
+"""Whether the profile store answers, or the log takes writes: asked at most once a second whoever wants to know."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable
 
 #: How long an answer is taken to hold.
 EVERY_S = 1.0
-#: How long the store may take: the probes of load balancers give up after a second.
+#: How long it may take: the probes of load balancers give up after a second.
 PATIENCE_S = 0.3
 
 
-class StoreProbe:
-    """Looks at the store for ``/readyz``.
+class Probe:
+    """Looks at log or store for ``/readyz``.
 
     Parameters
     ----------
     look : callable
-        A small read, with a time limit of its own.
+        A small call, with a time limit of its own.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class StoreProbe:
             self._began_s = loop.time()
             self._looking = loop.create_task(self._ask())
         if not self._looking.done():
-            # Never cancelled: the store's own time limit is what drops a connection on which nothing comes back.
+            # Never cancelled: a store's own time limit is what drops a connection on which nothing comes back.
             left_s = self._began_s + PATIENCE_S - loop.time()
             done, _ = await asyncio.wait({self._looking}, timeout=max(left_s, 0.0))
             self.answers = self.answers and bool(done)
@@ -53,7 +53,7 @@ class StoreProbe:
     async def _ask(self) -> None:
         try:
             await self._look()
-        except Exception:  # noqa: BLE001 - whatever it is, the store can not be read
+        except Exception:  # noqa: BLE001 - whatever it is, there was no answer
             self.answers = False
         else:
             self.answers = True

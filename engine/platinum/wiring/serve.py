@@ -30,7 +30,7 @@ from platinum.wiring.door import Door, HttpServer, listening, stop_on_signals
 from platinum.wiring.lock import DirectoryLock, whole_or_nothing
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, attach_parts, open_parts
-from platinum.wiring.probe import StoreProbe
+from platinum.wiring.probe import Probe
 from platinum.wiring.service import HttpService
 from platinum.wiring.warm import leave_if_compiling, warm_in_thread
 
@@ -141,8 +141,9 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
     reader = CoalescedReader(read_store.load)
     premises = Premises(d.shelf, d.secret, d.log.generation, d.log.partitions, d.buckets, door.clock_ms)
     answering = Answering(d.log, reader.get_many, reader.get, premises)
-    probe = StoreProbe(lambda: read_store.checkpoints([0]))
-    service = HttpService(parts, answering, runner, probe)
+    probe = Probe(lambda: read_store.checkpoints([0]))
+    log_probe = Probe(answering.try_log)
+    service = HttpService(parts, answering, runner, probe, log_probe)
     server = HttpServer(create_app(service), service, door)
     try:
         await answering.recall()
@@ -156,6 +157,7 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
                 work.cancel()  # nothing streams yet, and compiling takes half a minute
     finally:
         await answering.close()
+        await log_probe.close()
         await probe.close()
         await read_store.close()
 

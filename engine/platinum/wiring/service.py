@@ -13,7 +13,7 @@ from platinum.metrics import Registry, Value
 from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
 from platinum.wiring.parts import Parts
-from platinum.wiring.probe import StoreProbe
+from platinum.wiring.probe import Probe
 
 
 class HttpService:
@@ -27,8 +27,8 @@ class HttpService:
 
     accepts_now = False
 
-    def __init__(self, parts: Parts, answering: Answering, runner: Runner | None, store: StoreProbe) -> None:
-        self._parts, self._answering, self._runner, self._store = parts, answering, runner, store
+    def __init__(self, parts: Parts, answering: Answering, runner: Runner | None, store: Probe, log: Probe) -> None:
+        self._parts, self._answering, self._runner, self._store, self._log = parts, answering, runner, store, log
         self._registry = Registry(self._values)
         self.warmed = False
 
@@ -66,8 +66,8 @@ class HttpService:
         return await self._answering.profile(customer)
 
     async def ready(self) -> tuple[bool, dict[str, object]]:
-        """Warm, every partition claimed and caught up with what lay there at the claim, and a store that answers."""
-        await self._store.look()
+        """Warm, every partition claimed and getting on, a store that answers and a log that takes what is appended."""
+        await asyncio.gather(self._store.look(), self._log.look())
         missing = self._missing()
         return not missing, missing
 
@@ -78,6 +78,12 @@ class HttpService:
             missing["unclaimed_partitions"] = unclaimed
         if not self._store.answers:
             missing["store"] = "does not answer"
+        if self._answering.log_refuses:
+            missing["log"] = "takes nothing: events are refused, decisions without an offer are answered and not kept"
+        if self._runner is not None and self._runner.waiting:
+            now_s = time.monotonic()
+            waiting = self._runner.waiting.items()
+            missing["waiting_partitions"] = {str(p): f"for {now_s - one.since_s:.0f} s: {one.error}" for p, one in waiting}
         return missing
 
     def metrics(self) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from platinum.errors import Unavailable
 from platinum.wiring import probe as module
-from platinum.wiring.probe import StoreProbe
+from platinum.wiring.probe import Probe
 from tests.builders.loops import in_loop
 
 
@@ -31,7 +31,7 @@ class Store:
 @in_loop
 async def test_many_who_want_to_know_ask_once() -> None:
     store = Store()
-    probe = StoreProbe(store.look)
+    probe = Probe(store.look)
 
     found = await asyncio.gather(*(probe.look() for _ in range(50)))
 
@@ -43,7 +43,7 @@ async def test_many_who_want_to_know_ask_once() -> None:
 async def test_a_store_that_is_away_is_found_and_found_again_when_it_is_back(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "EVERY_S", 0.0)
     store = Store()
-    probe = StoreProbe(store.look)
+    probe = Probe(store.look)
 
     before = await probe.look()
     store.fail = error
@@ -59,7 +59,7 @@ async def test_a_store_that_hangs_holds_nobody_up_and_is_not_asked_again_and_aga
     monkeypatch.setattr(module, "PATIENCE_S", 0.05)
     store = Store()
     store.hangs.clear()
-    probe = StoreProbe(store.look)
+    probe = Probe(store.look)
 
     found = [await asyncio.wait_for(probe.look(), 1.0) for _ in range(10)]
     asked = store.asked
@@ -74,7 +74,7 @@ async def test_a_store_that_hangs_holds_nobody_up_and_is_not_asked_again_and_aga
 async def test_it_ends_although_the_store_hangs() -> None:
     store = Store()
     store.hangs.clear()
-    probe = StoreProbe(store.look)
+    probe = Probe(store.look)
     asking = asyncio.ensure_future(probe.look())
     await asyncio.sleep(0)
 
