@@ -15,6 +15,7 @@ from tests.reference.validity import Record
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**53, 2**63, -(2**64), 10**400, 1e12, 1.0000001e12, -1e15, 1e300, 5e-324, -0.0,
     "", "x", "x" * 256, "x" * 257, "\x00", "\u2028", "\ud83d\ude00", "anon:17850", "a@b.ch", "+44 20 7946 0000", "0171/1234567",
+    " a@b.ch", "a@b.ch\u2003", "\u00a0+44 20 7946 0000 ", "a\nb", "a\x7fb", "\x9f",
     "2011-12-01T08:26:00Z", "2011-02-30T00:00:00Z", "2011-12-01", "1969-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "25:00", "07:5",
     "Policy Activated", "Order Completed", "track", [], [None], [[]], {}, {"": {}}, [{"price": "1"}], [{"category": 5}],
     {"country": 1}, {"channel": []}, [{}] * 1000, [{}] * 1001, {str(i): i for i in range(257)},

@@ -69,9 +69,10 @@ def customer_of(document: dict[str, str]) -> bytes:
     """Customer key of a payload that obeys the schema."""
     user = document.get("userId")
     who = user if user is not None else document["anonymousId"]
-    digits = sum(c in "0123456789" for c in who)
-    email = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", who)
-    phone = re.fullmatch(r"(tel: ?)?[+(][0-9 ()./-]{6,30}|tel:[0-9 ()./-]{6,30}|0[0-9]{1,5}[ /][0-9 ()./-]{4,30}", who.lower())
+    bare = re.sub(r"^\s+|\s+$", "", who)
+    digits = sum(c in "0123456789" for c in bare)
+    email = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", bare)
+    phone = re.fullmatch(r"(tel: ?)?[+(][0-9 ()./-]{6,30}|tel:[0-9 ()./-]{6,30}|0[0-9]{1,5}[ /][0-9 ()./-]{4,30}", bare.lower())
     if email or (phone and 7 <= digits <= 15):
         raise Invalid("personal_key")
     return (who if user is not None else "anon:" + who).encode()

@@ -46,7 +46,7 @@ class Answering:
     def ask(self, request: DecisionRequest, reply: Reply) -> None:
         """See ``api.service.Service.ask``. When the store does not answer, every placement stays silent."""
         customer = self._pseudonyms.key(request.customer)
-        if customer != request.customer:
+        if customer != request.customer or request.events:
             request = request._replace(customer=customer, events=tuple(map(self._pseudonyms.event, request.events)))
         if request.idempotency_key is not None:
             first = self._repeats.begin(request, reply)
@@ -61,9 +61,9 @@ class Answering:
         shelf = self._premises.shelf
         stages = await shelf.get(shelf.newest)
         headers = ((HISTORY_HEADER, b"1"),) if history else ()
+        events = list(map(self._pseudonyms.beside, events))
         columns, rejections = _decoded(events, now_ms, headers, stages)
         if personal := [one.index for one in rejections if one.reason == PERSONAL]:
-            events = list(events)
             for i in personal:
                 events[i] = self._pseudonyms.event(events[i])
             columns, rejections = _decoded(events, now_ms, headers, stages)

@@ -10,6 +10,7 @@ import msgspec
 
 from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
+from platinum.events.keys import is_free_of_control
 
 MAX_EVENT_BYTES = 256 << 10
 MAX_BATCH_BYTES = 1 << 20
@@ -29,7 +30,6 @@ IdempotencyKey = Annotated[
     ),
 ]
 Names = Annotated[list[Name], msgspec.Meta(max_length=256)]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PATH = re.compile(r"^(?P<want>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 T = TypeVar("T")
 
@@ -130,7 +130,7 @@ def _customer(asked: DecisionBody) -> str:
     if asked.userId is not None and asked.userId.startswith("anon:"):
         raise invalid("userId", "an id that does not begin with 'anon:', which marks anonymous ids")
     key = named[0] if named else f"anon:{asked.anonymousId}"
-    if _CONTROL.search(key):
+    if not is_free_of_control(key):
         raise invalid("customer_id", "free of control characters")
     return key
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from platinum.errors import EventRejected
+from platinum.vocabulary.limits import KEY_PATTERN
 
 ANONYMOUS = "anon:"
 
@@ -13,10 +14,17 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Bare digits stay allowed: most customer numbers are.
 _PHONE = re.compile(r"(?:tel:\s*)?(?:\+|\()[0-9 ()./-]{6,30}|tel:[0-9 ()./-]{6,30}|0[0-9]{1,5}[ /][0-9 ()./-]{4,30}", re.ASCII)
 _FIRST_OF_PHONE = frozenset("+(0tT")
+_FREE_OF_CONTROL = re.compile(KEY_PATTERN.removesuffix("$") + r"\Z")
+
+
+def is_free_of_control(text: str) -> bool:
+    """Whether a customer key may be ``text``: logs, URLs and terminals would show one with control characters as another."""
+    return _FREE_OF_CONTROL.match(text) is not None
 
 
 def is_personal(text: str) -> bool:
-    """True for text shaped like an e-mail address or a phone number."""
+    """True for text shaped like an e-mail address or a phone number, whatever white space stands around it."""
+    text = text.strip()
     if "@" in text:
         return _EMAIL.fullmatch(text) is not None
     if text[:1] not in _FIRST_OF_PHONE:
@@ -30,8 +38,12 @@ def customer_key(user_id: str | None, anonymous_id: str | None, allow_personal: 
     Raises
     ------
     EventRejected
-        ``missing_customer``, ``reserved_key`` or ``personal_key``.
+        ``missing_customer``, ``reserved_key`` or ``personal_key``; ``schema`` where one of the ids, used or not, holds a
+        control character.
     """
+    for name, text in (("userId", user_id), ("anonymousId", anonymous_id)):
+        if text is not None and not is_free_of_control(text):
+            raise EventRejected("schema", name, "free of control characters")
     if user_id is None:
         if anonymous_id is None:
             raise EventRejected("missing_customer", "userId", "given, unless there is an anonymousId")

@@ -35,8 +35,8 @@ _pack = Struct("<qq24xd16xI4x16s4xi4xhh").pack_into
 _pack_low_high = Struct("<dd").pack_into
 _pack_one = Struct("<I").pack_into
 _LOW, _NAME_B, _CODE = (EVENT.fields[name][1] for name in ("low", "name_b", "code"))  # type: ignore[index]
-# A userId that starts otherwise, and has no "@", is neither absent nor a reserved or personal key.
-_SUSPECT = frozenset(("", *"+(0tTa"))
+# A userId that starts otherwise, has no "@" and can be printed is neither absent nor a reserved or personal key.
+_SUSPECT = frozenset(("", *" +(0tTa"))
 _NO_CONTEXT = Context()
 
 
@@ -81,7 +81,7 @@ class Sheet:
                 payload, message, flags = unwrap(headers, value, suspicions[index]) if headers or suspicions[index] else (value, None, 0)
                 envelope: Envelope = _envelope(payload)
                 user = envelope.userId or ""
-                if user[:1] in _SUSPECT or "@" in user:
+                if user[:1] in _SUSPECT or "@" in user or not f"{user}{envelope.anonymousId}".isprintable():
                     customer = customer_key(envelope.userId, envelope.anonymousId, self._decoding.allow_personal_keys)
                 else:
                     customer = user.encode()

@@ -19,6 +19,8 @@ MAX_TEXT = 65_536  # characters of a customer's own words
 MAX_LOCALE = 64  # characters of context.locale and context.timezone
 #: Form of a timestamp (RFC 3339); that the instant exists is a named limit.
 TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+#: An id that customers are known by: no control characters.
+KEY_PATTERN = r"^[^\u0000-\u001f\u007f]*$"
 #: A minute of the day.
 CLOCK_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 MAX_MONEY = 1e12  # either sign
@@ -38,7 +40,8 @@ REJECTION_REASONS: Mapping[str, str] = MappingProxyType(
         "unknown_type": "`type` is none of track, identify, page, screen, group, alias",
         "missing_customer": "neither `userId` nor `anonymousId` is given",
         "reserved_key": "a `userId` may not start with `anon:`, which marks anonymous customers",
-        "personal_key": "the customer key is shaped like an e-mail address or a phone number; send a pseudonym, or use the API",
+        "personal_key": "the customer key is shaped like an e-mail address or a phone number, white space around it aside; send a "
+        "pseudonym, or use the API",
         "key_mismatch": "the record's key is not the event's customer key",
         "wrong_partition": "the record is not in the partition that its key belongs to",
         "engine_name": "the event's name is reserved for the engine's own records",

@@ -6,6 +6,7 @@ from typing import Any
 
 from platinum.vocabulary.limits import (
     CLOCK_PATTERN,
+    KEY_PATTERN,
     MAX_DEPTH,
     MAX_EVENT_BYTES,
     MAX_ID,
@@ -23,6 +24,7 @@ Schema = dict[str, Any]
 def event_schema() -> Schema:
     """Schema of one event in Segment's shape; ``null`` is the same as absent."""
     identifier = _text(1, MAX_ID)
+    customer = identifier | {"pattern": KEY_PATTERN}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:platinum:event:v1",
@@ -35,8 +37,8 @@ def event_schema() -> Schema:
         "properties": {
             "type": {"enum": list(CALLS)},
             "event": identifier | {"description": "Name of a track call."},
-            "userId": identifier | {"not": {"type": "string", "pattern": "^anon:"}, "description": "Customer key."},
-            "anonymousId": identifier | {"description": "Customer key, as anon:<anonymousId>, where there is no userId."},
+            "userId": customer | {"not": {"type": "string", "pattern": "^anon:"}, "description": "Customer key."},
+            "anonymousId": customer | {"description": "Customer key, as anon:<anonymousId>, where there is no userId."},
             "messageId": identifier | {"description": "Equal ids of one customer are one event."},
             "timestamp": _optional({"type": "string", "pattern": TIMESTAMP_PATTERN}) | {"description": "When it happened (RFC 3339)."},
             "groupId": identifier,

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from platinum.errors import EventRejected, UsageError
-from platinum.events.keys import ANONYMOUS, is_personal
+from platinum.events.keys import ANONYMOUS, is_free_of_control, is_personal
 from platinum.events.times import parse_ms
 from platinum.vocabulary.limits import MAX_ID, MAX_NAME
 
@@ -44,10 +44,12 @@ def customer_key(customer_id: object) -> str:
     Raises
     ------
     EventRejected
-        ``personal_key``, as for an event in a log: only the HTTP API can replace what was sent by a hash that nobody
-        can try addresses against, because only a deployment has a key of its own.
+        ``schema`` where it holds a control character; ``personal_key``, as for an event in a log: only the HTTP API can
+        replace what was sent by a hash that nobody can try addresses against, because only a deployment has a key of its own.
     """
     key = text("customer_id", customer_id, "a customer key, the userId of events", _EVENTS, MAX_ID + len(ANONYMOUS))
+    if not is_free_of_control(key):
+        raise EventRejected("schema", "customer_id", "free of control characters")
     if is_personal(key.removeprefix(ANONYMOUS)):
         raise EventRejected(
             "personal_key", "customer_id", "a pseudonym, not an e-mail address or a phone number (only the HTTP API replaces those)"

@@ -270,6 +270,37 @@ async def test_an_address_as_key_never_reaches_the_log() -> None:
     assert isinstance(world.told[1], Rejected)
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [
+        {"userId": "  Ada@example.org "},
+        {"userId": "7", "anonymousId": "ada@example.org"},
+        {"userId": "7", "anonymousId": "ada\\u0040example.org"},
+        {"userId": "7", "anonymousId": " +49 171 123456"},
+        {"userId": "7", "anonymousId": "8", "previousId": "ada@example.org"},
+    ],
+    ids="+".join,
+)
+@in_loop
+async def test_an_address_in_any_id_never_reaches_the_log(ids: dict[str, str]) -> None:
+    world = World()
+    viewed = {"type": "track", "event": "Product Viewed", "properties": {"category": "candles"}}
+    event = orjson.dumps(viewed | ids).replace(b"\\\\u", b"\\u")
+
+    tracked = await world.answering.track([event])
+    world.ask(0, ids["userId"], events=(event,))
+    await world.answering.close()
+
+    records = [r for p in range(PARTITIONS) for r in await world.log.fetch(INTERACTIONS, p, 0, 100)]
+    assert [one.reason for one in tracked] == [""]
+    assert isinstance(world.told[0], list)
+    assert len(records) == 3
+    for record in records:
+        for text in (record.key or b"", record.value):
+            assert not any(part in text.lower() for part in (b"ada@", b"ada\\u", b"171"))
+    assert sum(b'"hash:' in record.value for record in records) >= 2
+
+
 @in_loop
 async def test_a_bucket_that_no_policy_has_reached_is_decided_under_the_newest() -> None:
     world = World()

@@ -29,6 +29,13 @@ def test_separators_do_not_make_another_person_of_a_phone_number(one: str, other
     assert pseudonyms.key(one).startswith("hash:")
 
 
+@pytest.mark.parametrize("key", [" ada@example.org", "ada@example.org\u00a0", "\tAda@Example.org  "])
+def test_white_space_does_not_make_another_person_of_an_address(key: str) -> None:
+    pseudonyms = Pseudonyms(SECRET)
+
+    assert pseudonyms.key(key) == pseudonyms.key("ada@example.org")
+
+
 @pytest.mark.parametrize("key", ["17850", "anon:7", "c-1@shop", "hash:00", ""])
 def test_other_keys_stay_as_sent(key: str) -> None:
     assert Pseudonyms(SECRET).key(key) == key

@@ -103,6 +103,18 @@ def test_e_mail_addresses_and_phone_numbers_are_no_customers_here_as_in_a_log(en
         assert [verdict.reason for _, verdict in engine.rejected] == ["personal_key"]
 
 
+@pytest.mark.parametrize("key", ["a\nb", "a\x7fb", "anon:\x00"])
+def test_a_key_with_control_characters_is_no_customer_here_as_in_a_log(engine: Engine, key: str) -> None:
+    with pytest.raises(EventRejected, match="'customer_id' must be free of control characters"):
+        engine.decide(key, "hero")
+    engine.process([an_event(customer=key)])
+
+    assert [(verdict.reason, verdict.field) for _, verdict in engine.rejected if not key.startswith("anon:")] in (
+        [],
+        [("schema", "userId")],
+    )
+
+
 @pytest.mark.parametrize("events", ["x", {"type": "track"}, 5, [5], ["{}"], None])
 def test_process_takes_a_list_of_mappings_or_bytes(engine: Engine, events: Any) -> None:
     for process in (engine.process, engine.process_json):

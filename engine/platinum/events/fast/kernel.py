@@ -19,7 +19,7 @@ from platinum.events.fast.registers import clear_slots, take, worth_of
 from platinum.events.fast.symbols import hash_of, symbol_of
 from platinum.events.fast.tokens import NONE
 from platinum.events.fast.walk import walk
-from platinum.events.fast.who import is_suspect, put_place, put_place_of_traits, text_of
+from platinum.events.fast.who import has_delete, is_suspect, put_place, put_place_of_traits, text_of
 from platinum.events.times import instant
 from platinum.jit import constant, inner, int64, kernel
 from platinum.vocabulary.limits import MAX_EVENT_BYTES, MAX_ID
@@ -83,10 +83,13 @@ def _plan_of(raw: Raw, grammar: Grammar, plans: Plans, room: Room) -> int:
 def _put_customer(raw: Raw, i: int, key_start: int, read: Read, room: Room) -> bool:
     """Find the customer key; False if it may not be one, or is not the record's."""
     start, end = text_of(raw, _ENVELOPE, _USER, _MAX_ID, room)
+    other_start, other_end = text_of(raw, _ENVELOPE, _ANONYMOUS, _MAX_ID, room)
     skipped = 0
     if start == 0:
-        start, end = text_of(raw, _ENVELOPE, _ANONYMOUS, _MAX_ID, room)
+        start, end = other_start, other_end
         skipped = _ANON_BYTES
+    elif has_delete(raw, other_start, other_end):
+        return False
     if end <= start or is_suspect(raw, start, end):
         return False
     read.keys[i, 0], read.keys[i, 1] = start, -end if skipped != 0 else end

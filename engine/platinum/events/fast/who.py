@@ -33,10 +33,21 @@ def text_of(raw: Raw, scope: int, symbol: int, max_length: int, room: Room) -> t
 
 
 @inner
+def has_delete(raw: Raw, start: int, end: int) -> bool:
+    """True if a DEL is there: the one control character that strict JSON holds without an escape."""
+    for at in range(start, end):
+        if byte_at(raw.text, at) == 127:
+            return True
+    return False
+
+
+@inner
 def is_suspect(raw: Raw, start: int, end: int) -> bool:
     """True for every id that ``events.keys`` could refuse, and for a few others."""
     first = byte_at(raw.text, start)
     if first == 40 or first == 43 or ((first == 116 or first == 84) and (byte_at(raw.text, start + 1) | 32) == 101):
+        return True
+    if first == 32 or first >= 128 or has_delete(raw, start, end):  # behind white space may stand what is personal
         return True
     if first == 97 and word_at(raw.text, start) & uint64(0xFFFFFFFFFF) == uint64(_ANON):
         return True
