@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platinum.decide.record import TRIGGER
 from platinum.errors import Rejected, UsageError
@@ -20,6 +21,7 @@ from platinum.hashing import name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, pack_trigger, run_requests
 from platinum.pipeline.engine_records import DecisionMade, event_of
+from platinum.pipeline.intents import take_intents
 from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Record
@@ -29,6 +31,7 @@ from platinum.vocabulary.codes import Kind
 #: ``Asking.at`` of requests for one placement each, without candidates.
 _PLAIN = np.stack([np.arange(256), np.zeros(256, np.int64)], axis=1)
 _REQUEST_MADE, _OTHER = int(Kind.REQUEST_MADE), int(Kind.OTHER)
+_NONE_OWN = np.zeros(0, np.bool_)
 
 
 class Ask(NamedTuple):
@@ -49,7 +52,8 @@ class Ask(NamedTuple):
     candidates : sequence of str or None
         Actions that may run; None = all.
     intent, channel, category : str
-        Context: what the customer asked for, through what, about what; "" = unknown.
+        Context: what the customer asked for, through what, about what; "" = unknown. For an unknown intent stands that of
+        the newest `Request Made` or `Contact Started` among ``events``.
     fingerprint : str
         Of the whole request, kept with its decisions; "" = it has no idempotency key.
     """
@@ -143,7 +147,7 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     """
     refused: dict[int, Refusal] = {}
     triggers, places, ids = _triggers(asked, stages, refused)
-    folding = _folding(asked, stages, refused)
+    folding, own = _folding(asked, stages, refused)
     sets = _sets(asked, stages, refused)
     if refused:
         good = [i for i in range(len(asked)) if i not in refused]
@@ -152,6 +156,8 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     of = [row for row, _ in places]
     at = _PLAIN[: len(asked)] if len(sets) == 1 and len(places) == len(asked) <= len(_PLAIN) else np.array(places, np.int64).reshape(-1, 2)
     asking = Asking(np.frombuffer(triggers, TRIGGER), at, sets)
+    if len(own):
+        take_intents(asking.triggers, of, folding, own)
     rows, out = run_requests([one.blob for one in asked], folding, asking, stages)
     given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out, verdicts(out))
     bodies = decision_bodies(given, stages, generation)
@@ -183,8 +189,8 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
     return triggers, places, ids
 
 
-def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> Folding:
-    """What was answered earlier, then the requests' own events."""
+def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[Folding, NDArray[np.bool_]]:
+    """What was answered earlier, then the requests' own events; and which of all these are their own."""
     of: list[tuple[int, int]] = []  # request, and which of its own events; -1: from earlier
     fetched: list[Fetched] = []
     made = []
@@ -200,7 +206,7 @@ def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]
         fetched += [Fetched(len(of) + n, key, event, one.ask.now_ms, ()) for n, event in enumerate(one.ask.events)]
         of += [(i, n) for n in range(len(one.ask.events))]
     if not of:
-        return NO_EVENTS
+        return NO_EVENTS, _NONE_OWN
     events, items = NO_EVENTS.events, NO_EVENTS.items
     if fetched:
         columns, rejections = decode(fetched, stages.decoding)
@@ -212,9 +218,10 @@ def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]
     if made:
         events = np.concatenate([events, *made])
         events = events[np.argsort(events["offset"])]
-    at = np.array([of[n][0] for n in events["offset"].tolist()], np.int64)
+    places = [of[n] for n in events["offset"].tolist()]
+    at, own = np.array([i for i, _ in places], np.int64), np.array([j >= 0 for _, j in places], np.bool_)
     events["offset"] = -1  # they have none before they are appended
-    return Folding(events, items, at)
+    return Folding(events, items, at), own
 
 
 def _rejected(rejection: Rejection, at: int) -> Rejected:

@@ -12,6 +12,9 @@ from platinum.policy.load import example
 
 NOW_MS = 1_772_445_600_000  # 2026-03-02 10:00 UTC
 STAGES = Stages(compile_policy(example("gift-shop"), "gift-shop"))
+_LABEL = b"  return-label:\n"
+_HOURS = b"  hours: {type: answer, intent: opening_hours, channels: [web], words: {en: We are open., de: Wir haben offen.}}\n"
+ASKING = Stages(compile_policy(example("gift-shop").replace(_LABEL, _HOURS + _LABEL), "gift-shop"))
 BOUGHT = {"type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "ada", "timestamp": "2026-03-02T09:00:00Z"}
 
 
@@ -32,3 +35,30 @@ def test_an_answer_with_an_offer_binds_whatever_its_terms_are_written_as(action:
     decision, binding = first_answer_with(action, category)
 
     assert binding == (decision["offer"] is not None)
+
+
+def asked_for(*events: tuple[str, str, str], intent: str = "") -> dict[str, object]:
+    """A decision about ``events`` of (name, intent, clock time), all sent along with the request."""
+    sent = [
+        {"type": "track", "event": name, "userId": "ada", "messageId": f"m-{i}", "timestamp": f"2026-03-02T{at}:00Z"}
+        | {"properties": {"intent": of, "channel": "web"}}
+        for i, (name, of, at) in enumerate(events)
+    ]
+    ask = Ask("ada", ["account"], NOW_MS, "http", "k", [orjson.dumps(one) for one in sent], intent=intent)
+    decision: dict[str, object] = orjson.loads(answer(ask, None, 0, ASKING, bytes(32), 1, 0).decisions[0])
+    return decision
+
+
+@pytest.mark.parametrize("name", ["Request Made", "Contact Started"])
+def test_what_an_event_of_the_request_asks_for_is_answered(name: str) -> None:
+    by_event, by_context = asked_for((name, "return_parcel", "09:00")), asked_for(intent="return_parcel")
+
+    assert (by_event["lane"], by_event["action"]) == (by_context["lane"], by_context["action"]) == ("asked", "return-label")
+
+
+def test_the_newest_event_and_before_it_the_context_says_what_is_asked_for() -> None:
+    events = (("Request Made", "return_parcel", "09:30"), ("Request Made", "opening_hours", "09:00"))
+
+    assert asked_for(*events)["action"] == "return-label"
+    assert asked_for(*events[::-1])["action"] == "return-label"
+    assert asked_for(*events, intent="opening_hours")["action"] == "hours"
