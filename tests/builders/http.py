@@ -37,7 +37,9 @@ async def ask(app: App, method: str, path: str, chunks: Sequence[bytes] = (b"",)
     async def send(message: Message) -> None:
         outbox.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": list(headers)}
+    path, _, query = path.partition("?")
+    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode()}
+    scope |= {"headers": list(headers)}
     await app(
         {**scope, "http_version": "1.1", "scheme": "http", "server": ("test", 80), "client": ("test", 1), "root_path": ""}, receive, send
     )
@@ -66,6 +68,7 @@ class ToyService:
     profiles: dict[str, dict[str, object]] = field(default_factory=dict)
     asked: list[DecisionRequest] = field(default_factory=list)
     events: list[bytes] = field(default_factory=list)
+    seen_from: list[int | None] = field(default_factory=list)
     histories: int = 0
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
@@ -85,9 +88,10 @@ class ToyService:
         self.events.extend(events)
         return [next((t for mark, t in self.rejecting.items() if mark in event), Tracked()) for event in events]
 
-    async def profile(self, customer: str) -> dict[str, object] | None:
+    async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         if self.refuse is not None:
             raise self.refuse
+        self.seen_from.append(now_ms)
         return self.profiles.get(customer)
 
     async def ready(self) -> tuple[bool, dict[str, object]]:

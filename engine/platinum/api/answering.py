@@ -78,14 +78,14 @@ class Answering:
             self.tally.accepted += len(records)
         return results
 
-    async def profile(self, customer: str) -> dict[str, object] | None:
+    async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service.profile``."""
         key = self._pseudonyms.key(customer).encode()
         packed, blob = await self._read_one(murmur2(key) % self._premises.buckets, key)
         if blob is None or packed is None:
             return None
         stages = await self._premises.shelf.get(unpack(packed).policy)
-        return readable_blob(blob, stages.policy, self._premises.now_ms(), key.decode())
+        return readable_blob(blob, stages.policy, self._premises.now_ms() if now_ms is None else now_ms, key.decode())
 
     @property
     def log_refuses(self) -> bool:

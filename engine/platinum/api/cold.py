@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from platinum.api.openapi import document
 from platinum.api.problems import CONTENT_TYPE, Problem, unavailable
+from platinum.api.requests import profile_now
 from platinum.api.service import Service
 from platinum.errors import Unavailable
 
@@ -46,7 +47,11 @@ def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncCont
     description = orjson.dumps(document())
 
     async def profile(request: Request) -> Response:
-        found = await service.profile(request.path_params["customer_id"])
+        try:
+            now_ms = profile_now(request.query_params.multi_items())
+        except Problem as problem:
+            return _refused(problem)
+        found = await service.profile(request.path_params["customer_id"], now_ms)
         if found is None:
             return _refused(Problem(404, "not-found", "no event of this customer has been folded yet"))
         return _json(found)

@@ -80,9 +80,11 @@ def _paths() -> Json:
         summary = f"Append one Segment {kind} event (at most {MAX_EVENT_BYTES} bytes); answered when it is durable"
         paths[f"/v1/{kind}"] = _post(summary, _ref("Event"), _answer("Appended", _ref("Tracked")))
     customer = {"name": "customer_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    instant = {"type": "string", "format": "date-time"}
+    now = {"name": "now", "in": "query", "description": "The instant to look from; this one when absent.", "schema": instant}
     anything = {"type": "object"}
     paths["/v1/profiles/{customer_id}"] = _get(
-        "What is known about one person", _answer("Profile", anything), 404, 503, parameters=[customer]
+        "What is known about one person", _answer("Profile", anything), 404, 422, 503, parameters=[customer, now]
     )
     paths["/healthz"] = _get("Whether the process is alive", _answer("Alive", anything))
     paths["/readyz"] = _get("Whether requests can be answered", _answer("Ready", anything))

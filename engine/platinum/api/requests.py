@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -11,6 +12,7 @@ import msgspec
 from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
 from platinum.events.keys import is_free_of_control
+from platinum.events.times import parse_ms
 
 MAX_EVENT_BYTES = 256 << 10
 MAX_BATCH_BYTES = 1 << 20
@@ -50,8 +52,18 @@ class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anonymousId: Key | None = None  # noqa: N815
     placement: Name | None = None
     placements: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=MAX_PLACEMENTS)] | None = None
-    context: Context = Context()
-    events: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_EVENTS)] = []
+    context: Context | None = None
+    events: (
+        Annotated[
+            list[msgspec.Raw],
+            msgspec.Meta(
+                max_length=MAX_EVENTS,
+                description="Events of this customer that count in the answer and are appended behind it. The intent of the newest "
+                "Request Made or Contact Started among them stands for context.intent where that is absent.",
+            ),
+        ]
+        | None
+    ) = None
     candidates: Names | None = None
     idempotency_key: IdempotencyKey | None = None
     now: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -73,6 +85,7 @@ class BatchBody(msgspec.Struct, frozen=True):
     context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
+_NO_CONTEXT = Context()
 _DECISION = msgspec.json.Decoder(DecisionBody)
 _BATCH = msgspec.json.Decoder(BatchBody)
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -104,17 +117,18 @@ def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
     if asked.now is not None and not accepts_now:
         raise invalid("now", "absent: this deployment decides by its own clock")
     placements = (asked.placement,) if asked.placement is not None else tuple(asked.placements or ())
-    for event in asked.events:
+    context, events = asked.context or _NO_CONTEXT, asked.events or ()
+    for event in events:
         if len(memoryview(event)) > MAX_EVENT_BYTES:
             raise invalid("events", f"events of at most {MAX_EVENT_BYTES} bytes each")
     return DecisionRequest(  # by position: naming the members of a tuple took as long as decoding the body
         _customer(asked),
         placements,
-        tuple(map(bytes, asked.events)),
+        tuple(map(bytes, events)),
         None if asked.candidates is None else tuple(asked.candidates),
-        asked.context.channel or "",
-        asked.context.intent or "",
-        asked.context.category or "",
+        context.channel or "",
+        context.intent or "",
+        context.category or "",
         asked.idempotency_key,
         None if asked.now is None else round(asked.now.timestamp() * 1000),
     )
@@ -166,3 +180,21 @@ def splice(body: bytes, member: bytes) -> bytes:
     """A JSON object with one more member in front; the rest keeps its bytes."""
     rest = body.lstrip()[1:]
     return b"{" + member + (b"" if rest.lstrip().startswith(b"}") else b",") + rest
+
+
+def profile_now(query: Sequence[tuple[str, str]]) -> int | None:
+    """Instant (ms) that a profile is to be seen from, from the query of ``GET /v1/profiles/<customer>``; None = now.
+
+    Raises
+    ------
+    Problem
+        422: a member that is not known, or no instant.
+    """
+    if unknown := [name for name, _ in query if name != "now"]:
+        raise invalid(unknown[0], "absent: a profile takes no query member but 'now'")
+    if not query:
+        return None
+    now_ms = parse_ms(query[0][1]) if len(query) == 1 else None
+    if now_ms is None:
+        raise invalid("now", "given once, as an RFC 3339 date-time such as 2026-11-22T10:00:00Z (a + in it as %2B)")
+    return now_ms

@@ -96,8 +96,8 @@ class Service(Protocol):
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         """Append events; returns, once they are durable, what became of each. ``history``: they decide nothing."""
 
-    async def profile(self, customer: str) -> dict[str, object] | None:
-        """Readable profile, or ``None`` for a person nobody knows."""
+    async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
+        """Readable profile as seen from ``now_ms`` (None: from now), or ``None`` for a person nobody knows."""
 
     async def ready(self) -> tuple[bool, dict[str, object]]:
         """Whether requests can be answered now (warm, bucket checkpoints read, the store answers), and what is missing."""

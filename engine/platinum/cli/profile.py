@@ -8,7 +8,6 @@ import typer
 
 from platinum.cli.options import AnyDataFolder, Json, Now, Url, instant_ms, one_place
 from platinum.cli.output import FAILED, print_json, print_tree, tell
-from platinum.errors import UsageError
 
 
 def profile(
@@ -21,8 +20,6 @@ def profile(
     """Print one customer's profile in its readable form."""
     one_place(data, url)
     now_ms = instant_ms(now)
-    if url is not None and now_ms is not None:
-        raise UsageError("--now goes with --data: a running deployment looks from the present")
     from platinum.wiring.reading import read_profile
 
     found = read_profile(customer, data, url, now_ms)

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,7 +32,8 @@ _PAGE = 1000
 def read_profile(customer: str, data: Path | None, url: str | None, now_ms: int | None) -> dict[str, Any] | None:
     """Readable profile from a data directory or a running API; None = unknown customer."""
     if url is not None:
-        return _get(f"{url.rstrip('/')}/v1/profiles/{urllib.parse.quote(customer, safe='')}")
+        seen_from = "" if now_ms is None else f"?now={datetime.fromtimestamp(now_ms / 1000, UTC).isoformat()[:-6]}Z"
+        return _get(f"{url.rstrip('/')}/v1/profiles/{urllib.parse.quote(customer, safe='')}{seen_from}")
     if data is None:
         raise UsageError("say where: --data DIR or --url URL")
     return _on(data, lambda parts: _profile(parts, customer, now_ms))
@@ -104,6 +106,8 @@ def _get(url: str) -> dict[str, Any] | None:
     except urllib.error.HTTPError as error:
         if error.code == 404:
             return None
+        if error.code == 422:
+            raise UsageError("the deployment refused '--now': it must lie from 1970 to 2099") from None
         raise Unavailable(f"{url} answered {error.code}") from error
     except OSError as error:
         raise Unavailable(f"{url} does not answer: {error}") from error

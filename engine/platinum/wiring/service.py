@@ -61,9 +61,9 @@ class HttpService:
         """See ``api.service.Service``."""
         return await self._answering.track(events, history)
 
-    async def profile(self, customer: str) -> dict[str, object] | None:
+    async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service``."""
-        return await self._answering.profile(customer)
+        return await self._answering.profile(customer, now_ms)
 
     async def ready(self) -> tuple[bool, dict[str, object]]:
         """Warm, every partition claimed and getting on, a store that answers and a log that takes what is appended."""

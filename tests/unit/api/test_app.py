@@ -42,6 +42,37 @@ def test_the_service_sees_what_was_asked() -> None:
     assert [orjson.loads(e) for e in asked.events] == [event]
 
 
+def test_null_is_the_same_as_absent() -> None:
+    service = ToyService()
+    members = ("userId", "anonymousId", "placements", "context", "events", "candidates", "idempotency_key", "now")
+
+    assert decide(service).status == 200
+    assert decide(service, **dict.fromkeys(members)).status == 200
+
+    assert service.asked[0] == service.asked[1]
+
+
+def test_a_profile_is_seen_from_the_instant_that_is_asked_for() -> None:
+    service = ToyService(profiles={"17": {"orders": 1}})
+    app = create_app(service)
+
+    assert request(app, "GET", "/v1/profiles/17").status == 200
+    assert request(app, "GET", "/v1/profiles/17?now=2011-12-01T09:26:00%2B01:00").status == 200
+
+    assert service.seen_from == [None, 1_322_727_960_000]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("now=yesterday", "now"), ("now=", "now"), ("now=2011-12-01T08:26:00Z&now=2011-12-01T08:26:00Z", "now"), ("at=1", "at"), ("x", "x")],
+)
+def test_a_query_that_a_profile_does_not_take_is_refused_by_name(query: str, field: str) -> None:
+    answered = request(create_app(ToyService(profiles={"17": {}})), "GET", f"/v1/profiles/17?{query}")
+
+    assert answered.status == 422
+    assert [e["field"] for e in answered.json["errors"]] == [field]
+
+
 def test_an_anonymous_visitor_has_a_key_of_their_own() -> None:
     service = ToyService()
 

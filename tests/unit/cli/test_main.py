@@ -95,7 +95,6 @@ def test_a_bug_shows_its_traceback_to_who_asks(capsys: pytest.CaptureFixture[str
         ["profile", "17", "--url", "ftp://x"],
         ["profile", "17", "--data", ".", "--now", "2026-01-01T00:00:00"],
         ["profile", "17", "--data", ".", "--now", "noon"],
-        ["profile", "17", "--url", "http://127.0.0.1:1", "--now", "2026-01-01T00:00:00Z"],
         ["explain", "17", "--data", "."],
         ["explain", "d.1.0.0.0"],
         ["policy", "activate", __file__, "--data", "no-such-directory"],
