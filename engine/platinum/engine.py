@@ -12,6 +12,7 @@ import orjson
 
 from platinum.emit.deadletter import Verdict, verdict_of
 from platinum.errors import UsageError
+from platinum.events.bare import bare
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.request import Ask, answer
 from platinum.policy.compile import compile_policy
@@ -172,7 +173,7 @@ class Engine:
         """
         customer, place = given.customer_key(customer_id), given.placement_name(placement)
         now_ms = self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
-        said, actions, brought = given.context_of(context), given.action_names(candidates), given.event_bytes(events)
+        said, actions, brought = given.context_of(context), given.action_names(candidates), [bare(one) for one in given.event_bytes(events)]
         ask = Ask(
             customer,
             [place],

@@ -13,6 +13,7 @@ import orjson
 from starlette.applications import Starlette
 
 from platinum.api.cold import cold_app
+from platinum.api.envelopes import opened
 from platinum.api.problems import Problem, invalid, unavailable
 from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, batch_events, decision_request, segment_event
 from platinum.api.service import Service, Tracked
@@ -79,7 +80,8 @@ def single(kind: str) -> Handler:
 
     async def handle(service: Service, scope: Scope, receive: Receive) -> bytes:
         body = await read_body(scope, receive, MAX_EVENT_BYTES, "an event")
-        result = (await service.track([segment_event(body, kind)]))[0]
+        event = segment_event(opened(body, scope["headers"]), kind)
+        result = (await service.track([event]))[0]
         if result.reason:
             raise refusal(result)
         return _TRACKED

@@ -79,6 +79,8 @@ def _paths() -> Json:
     for kind in _SEGMENT:
         summary = f"Append one Segment {kind} event (at most {MAX_EVENT_BYTES} bytes); answered when it is durable"
         paths[f"/v1/{kind}"] = _post(summary, _ref("Event"), _answer("Appended", _ref("Tracked")))
+        # Binary mode is the same body as application/json, with headers ce-*: docs/reference/events.md.
+        paths[f"/v1/{kind}"]["post"]["requestBody"]["content"]["application/cloudevents+json"] = {"schema": _ref("CloudEvent")}
     customer = {"name": "customer_id", "in": "path", "required": True, "schema": {"type": "string"}}
     instant = {"type": "string", "format": "date-time"}
     now = {"name": "now", "in": "query", "description": "The instant to look from; this one when absent.", "schema": instant}
@@ -126,7 +128,14 @@ def _schemas() -> Json:
         },
         "required": ["type", "title", "status", "detail"],
     }
-    return {**typed, "Decision": decision, "Event": event, "Tracked": tracked, "Problem": problem}
+    enveloped = {
+        "type": "object",
+        "description": "CloudEvents 1.0 in structured mode; its id stands in for an absent messageId",
+        "properties": {"specversion": {"const": "1.0"}, "data": _ref("Event")}
+        | {name: {"type": "string", "minLength": 1} for name in ("id", "source", "type")},
+        "required": ["specversion", "id", "source", "type", "data"],
+    }
+    return {**typed, "Decision": decision, "Event": event, "CloudEvent": enveloped, "Tracked": tracked, "Problem": problem}
 
 
 def document() -> Json:

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from platinum.api.envelopes import opened_all, opened_or_left
 from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
 from platinum.events.keys import is_free_of_control
@@ -124,7 +125,7 @@ def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
     return DecisionRequest(  # by position: naming the members of a tuple took as long as decoding the body
         _customer(asked),
         placements,
-        tuple(map(bytes, events)),
+        opened_all([bytes(event) for event in events]),
         None if asked.candidates is None else tuple(asked.candidates),
         context.channel or "",
         context.intent or "",
@@ -164,7 +165,7 @@ def batch_events(body: bytes) -> list[bytes]:
     batch = _decode(_BATCH, body)
     events = []
     for raw in batch.batch:
-        event = bytes(raw)
+        event = opened_or_left(bytes(raw))
         if not event.startswith(b"{"):
             events.append(event)  # no object: rejected by its schema, like any other broken event
             continue

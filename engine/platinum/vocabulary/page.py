@@ -29,7 +29,7 @@ as absent; of two equal names in one object the last one counts.
 | nesting | at most {limits.MAX_DEPTH} objects and lists inside each other |
 | text | no lone surrogates (`\\ud800` alone) |
 | times | instants that exist, from 1970 to 2099; no leap seconds; what is finer than a millisecond is cut off |
-| customer key | no e-mail addresses or phone numbers, unless the deployment allows them |
+| customer key | no e-mail addresses or phone numbers, unless the deployment allows them; no control characters |
 
 ## Envelope
 
@@ -47,10 +47,20 @@ as absent; of two equal names in one object the last one counts.
 | `context.location.country` | ISO 3166 code of two letters; a country's name is ignored. | {{name}} |
 | `context.consent`, `context.consentManagement` | **Ignored.** See below. | anything |
 
-A record may carry that JSON bare, or as CloudEvents 1.0: in binary mode (headers `ce_specversion`, `ce_id`, `ce_source`, `ce_type`)
-or in structured mode (`content-type: application/cloudevents+json`, the event in `data`). The id of the envelope stands in for an
-absent `messageId`. A record's key, if it has one, must be the customer key. The header `history` marks a past that is imported:
-it is learned from, but decides nothing.
+That JSON is sent bare or as CloudEvents 1.0, whose id stands in for an absent `messageId`: in structured mode
+(`content-type: application/cloudevents+json`, the event in `data`) or in binary mode (headers `ce_specversion`, `ce_id`,
+`ce_source`, `ce_type`; over HTTP `ce-specversion` and so on).
+
+| sent to | structured mode is known by | binary mode |
+|---|---|---|
+| the topic | the content type among the record's headers | yes |
+| `POST /v1/track` and its likes | the content type, or `specversion` and `data` in the body | yes |
+| `/v1/batch`, `events` of `/v1/decisions` | `specversion` and `data` in the element | no |
+| `platinum run`, `platinum.Engine` | `specversion` and `data` in the line or element | no |
+
+Over HTTP the envelope is taken off: the log holds the bare event. CloudEvents batches (`application/cloudevents-batch+json`) are
+not read. A record's key, if it has one, must be the customer key. The header `history` of a record (`platinum-history` of
+`/v1/batch`) marks a past that is imported: it is learned from, but decides nothing.
 
 The consents that Segment (`context.consent.categoryPreferences`) and RudderStack (`context.consentManagement`) put beside an event
 say which tools may see it, in categories that each company names for itself: they are neither a yes nor a no to being contacted, and

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from platinum.errors import EventRejected
+from platinum.events.bare import STRUCTURED, structured_data
 from platinum.events.keys import customer_key
 from platinum.events.times import parse_ms
 from platinum.ports import Record
@@ -25,12 +26,15 @@ _PEEK = msgspec.json.Decoder(_Peek)
 def record_of(value: bytes, clock_ms: int) -> Record:
     """Record of one event; its time is ``receivedAt``, else ``timestamp``, else the clock so far.
 
-    What cannot be read goes on the log all the same: the decoder says what is wrong with it, in the dead letters.
+    A CloudEvent in structured mode goes on the log as one. What cannot be read goes there all the same: the decoder says
+    what is wrong with it, in the dead letters.
     """
+    data = structured_data(value)
+    headers = () if data is None else STRUCTURED
     try:
-        peek = _PEEK.decode(value)
+        peek = _PEEK.decode(value if data is None else data)
         time_ms = parse_ms(peek.receivedAt or peek.timestamp or "")
         key = customer_key(peek.userId, peek.anonymousId)
     except (msgspec.MsgspecError, EventRejected, UnicodeError, RecursionError):
-        return Record(None, value, clock_ms, partition=0)
-    return Record(key, value, clock_ms if time_ms is None else time_ms)
+        return Record(None, value, clock_ms, headers, 0)
+    return Record(key, value, clock_ms if time_ms is None else time_ms, headers)

@@ -289,3 +289,62 @@ def test_a_body_that_is_packed_otherwise_is_refused(body: bytes, encoding: bytes
 
     assert answered.status == status
     assert not service.events
+
+
+VIEWED = {"type": "track", "event": "Product Viewed", "userId": "17"}
+ENVELOPE = {"specversion": "1.0", "id": "e-1", "source": "//shop", "type": "com.shop.view"}
+CE_HEADERS = [(b"ce-specversion", b"1.0"), (b"ce-id", b"e%201"), (b"ce-source", b"//shop"), (b"ce-type", b"view")]
+JSON_TYPE, CE_TYPE = (b"content-type", b"application/json"), (b"content-type", b"application/cloudevents+json; charset=utf-8")
+
+
+def tracked(body: object, headers: list[tuple[bytes, bytes]]) -> tuple[Any, list[Any]]:
+    service = ToyService()
+    answered = request(create_app(service), "POST", "/v1/track", body, headers=headers)
+    return answered, [orjson.loads(event) for event in service.events]
+
+
+@pytest.mark.parametrize("headers", [[CE_TYPE], [JSON_TYPE], []])
+def test_a_cloud_event_in_structured_mode_is_taken_out_of_its_envelope(headers: list[tuple[bytes, bytes]]) -> None:
+    answered, events = tracked(ENVELOPE | {"data": VIEWED}, headers)
+
+    assert (answered.status, events) == (200, [VIEWED | {"messageId": "e-1"}])
+
+
+def test_the_id_of_a_cloud_event_in_binary_mode_is_its_message_id() -> None:
+    assert tracked(VIEWED, [*CE_HEADERS, JSON_TYPE])[1] == [VIEWED | {"messageId": "e 1"}]
+    assert tracked(VIEWED | {"messageId": None}, CE_HEADERS)[1] == [VIEWED | {"messageId": "e 1"}]
+    assert tracked(VIEWED | {"messageId": "own"}, CE_HEADERS)[1] == [VIEWED | {"messageId": "own"}]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (ENVELOPE | {"id": "", "data": VIEWED}, [CE_TYPE], 422),
+        (ENVELOPE, [CE_TYPE], 422),
+        (VIEWED, CE_HEADERS[1:], 422),
+        (VIEWED, [*CE_HEADERS, (b"content-type", b"application/avro")], 422),
+        (VIEWED, [(b"content-type", b"application/cloudevents-batch+json")], 422),
+        (ENVELOPE | {"data": [1]}, [CE_TYPE], 422),
+        (b"{", [CE_TYPE], 400),
+        (b"\xff", CE_HEADERS, 422),
+    ],
+)
+def test_a_broken_envelope_is_refused(body: object, headers: list[tuple[bytes, bytes]], status: int) -> None:
+    answered, events = tracked(body, headers)
+
+    assert (answered.status, events) == (status, [])
+
+
+def test_batches_and_decisions_take_events_in_structured_mode() -> None:
+    service = ToyService()
+    app = create_app(service)
+    batch = [VIEWED, ENVELOPE | {"data": VIEWED}, ENVELOPE | {"specversion": "0.3", "data": VIEWED}]
+
+    assert request(app, "POST", "/v1/batch", {"batch": batch}).status == 200
+    assert decide(service, events=batch[:2]).status == 200
+    refused = decide(service, events=batch)
+
+    want = [VIEWED, VIEWED | {"messageId": "e-1"}]
+    assert [orjson.loads(event) for event in service.events] == [*want, batch[2]]  # the last one: for the service to refuse
+    assert [orjson.loads(event) for event in service.asked[0].events] == want
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "events[2].specversion")
