@@ -9,6 +9,9 @@ import typer
 
 from platinum.cli.options import Json, Now, PolicyFile, check_partitions, instant_ms
 from platinum.cli.output import print_json, progress, tell
+from platinum.clock import wall_ms
+
+_DAY_MS = 86_400_000
 
 
 def run(
@@ -31,6 +34,10 @@ def run(
 
     with progress(f"playing {events.name}", events.stat().st_size) as advance:
         summary = run_file(policy, events, decisions, profiles, dead_letters, now_ms, partitions, advance)
+    newest_ms = summary.pop("newest_ms")
+    if newest_ms > wall_ms() + _DAY_MS:
+        # Not in the output: that is the same on any day.
+        tell("warning: the newest event lies more than a day after this machine's clock; see docs/explanation/time-and-ids.md, 'Two times'")
     if as_json:
         print_json(summary)
     else:

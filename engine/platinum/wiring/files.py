@@ -52,8 +52,8 @@ def run_file(
     Returns
     -------
     dict
-        ``events, decisions, dead_letters, rejected, customers, policy``; ``rejected`` holds per reason the ``count``, and of
-        the first one the ``line``, the ``field`` and the ``message``.
+        ``events, decisions, dead_letters, rejected, customers, policy, newest_ms``; ``rejected`` holds per reason the
+        ``count``, and of the first one the ``line``, the ``field`` and the ``message``; ``newest_ms`` is the largest record time.
     """
     outputs = {"--decisions": decisions, "--profiles": profiles, "--dead-letters": dead_letters}
     refuse_overwriting({"--policy": policy, "--events": events}, outputs)
@@ -78,6 +78,7 @@ def run_file(
             "rejected": rejected.by_reason,
             "customers": n_customers,
             "policy": engine.policy.version,
+            "newest_ms": engine.clock_ms,
         }
 
 
