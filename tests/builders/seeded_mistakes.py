@@ -81,4 +81,10 @@ SEEDED = (
     Seeded("ends: 14d", "ends: 2 weeks", "ends: 2 weeks", "actions.free-delivery.terms.ends", "2w"),
     Seeded("data_use: none", "data-uses: none", "data-uses", "actions.free-delivery.terms.data-uses", "data_use"),
     Seeded("reward: {accepted", "reward: {acepted", "acepted", "actions.free-delivery.reward.acepted", "accepted"),
+    Seeded("ends: 14d", "ends: 2026-02-30", "ends: 2026-02-30", "actions.free-delivery.terms.ends", "2026-02-28"),
+    Seeded("ends: 14d", "ends: 31.12.2026", "ends: 31.12.2026", "actions.free-delivery.terms.ends", "2026-12-31"),
+    Seeded("half_lives: {affinity: 60d}", "half_lives: {affinity: 0d}", "half_lives:", "half_lives.affinity", ""),
+    Seeded(
+        'url: "https://example.org/p"', "url: example.org/p", "url: example", "actions.planner.content[1].link.url", "https://example.org/p"
+    ),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -19,6 +21,7 @@ File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, d
 def check(file: File, as_json: Json = False) -> None:
     """Say what is wrong with a policy, all at once; exit code 2 if anything is."""
     from platinum.policy.compile import compile_policy
+    from platinum.policy.waiting import lapsed
 
     try:
         policy = compile_policy(file.read_bytes(), str(file))
@@ -28,12 +31,13 @@ def check(file: File, as_json: Json = False) -> None:
         fields = ("line", "column", "path", "message", "suggestion")
         print_json({"valid": False, "problems": [{name: getattr(p, name) for name in fields} for p in invalid.problems]})
         raise typer.Exit(USAGE) from None
+    warnings = [*policy.warnings, *lapsed(policy, str(file), datetime.now(ZoneInfo(policy.timezone)).date())]
     if as_json:
-        print_json({"valid": True, "policy": policy.name, "version": policy.version, "warnings": policy.warnings, "problems": []})
+        print_json({"valid": True, "policy": policy.name, "version": policy.version, "warnings": warnings, "problems": []})
         return
     counts = f"{len(policy.actions)} actions, {len(policy.channels)} channels, {len(policy.placements)} placements"
     typer.echo(f"{policy.name} {policy.version}: {counts}")
-    for warning in policy.warnings:
+    for warning in warnings:
         typer.echo(f"warning: {warning}")
 
 

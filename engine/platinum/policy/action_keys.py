@@ -6,7 +6,7 @@ import re
 
 from platinum.policy.containers import ByForm, Key, ListOf, MapOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WORDS_SCHEMA
-from platinum.policy.scalars import DURATION, duration_ms
+from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
 from platinum.vocabulary.codes import ActionType
@@ -38,15 +38,18 @@ def duration(example: str) -> Parsed:
     return Parsed(duration_ms, f"a duration such as {example}", DURATION, _tidy_duration)
 
 
-_DATE = r"\d{4}-\d{2}-\d{2}"
+def some_duration(example: str) -> Parsed:
+    """Shape of a duration that is not 0."""
+    return Parsed(some_duration_ms, f"a duration such as {example}", DURATION, _some)
 
 
-def _ends(text: str) -> str:
-    if text == "never" or re.fullmatch(_DATE, text, re.ASCII):
-        return text
-    if re.fullmatch(r"\d{1,4}(?:h|d|w)", text, re.ASCII) is None:
-        raise ValueError("the life of the offer (48h, 14d, 2w), its last day (2026-12-31), or never")
-    return text
+def _some(text: str) -> str:
+    meant = _tidy_duration(text)
+    return "" if re.match("0+[a-z]", meant) else meant  # "0d" is no help to who wrote 0 days
+
+
+def _ends_meant(text: str) -> str:
+    return ends_meant(text) or _some(text)
 
 
 _TERM = Text("text that the customer reads", longest=1000)
@@ -55,9 +58,7 @@ TERMS = Record(
     {
         "total_cost": Key(_TERM, "Everything the customer pays, in words."),
         "ends": Key(
-            Parsed(
-                _ends, "the life of the offer (14d), its last day (2026-12-31), or never", rf"\d{{1,4}}[hdw]|{_DATE}|never", _tidy_duration
-            ),
+            Parsed(ends, "the life of the offer (14d), its last day (2026-12-31), or never", rf"\d{{1,4}}[hdw]|{DATE}|never", _ends_meant),
             "Until when it holds.",
         ),
         "cancel": Key(_TERM, "How to get out of it."),
@@ -92,7 +93,7 @@ REWARD = Record(
         "complained": Key(Number(lowest=-100, highest=100), "The customer complained.", default="-1"),
         "unsubscribed": Key(Number(lowest=-100, highest=100), "The customer wants no more.", default="-1"),
         "window": Key(
-            Parsed(lambda text: (duration_ms(text), text)[1], "a duration such as 7d", DURATION, _tidy_duration),
+            Parsed(lambda text: (some_duration_ms(text), text)[1], "a duration such as 7d", DURATION, _tidy_duration),
             "How long an answer counts.",
             default="7d, or 24h if all its channels are inbound",
         ),
@@ -154,7 +155,7 @@ ACTION = Record(
         "terms": Key(TERMS, f"What the customer must know beforehand; an offer needs {', '.join(REQUIRED_TERMS)}."),
         "reward": Key(REWARD, "What an answer is worth to the learner."),
         "min_interval": Key(duration("30d"), "Least time between two contacts of this action with one person."),
-        "expires": Key(duration("24h"), "How long a decision may wait to be sent or shown.", default="the channel's"),
+        "expires": Key(some_duration("24h"), "How long a decision may wait to be sent or shown.", default="the channel's"),
         "effort": Key(Number(-10, 10), "Points of effort it costs the customer; negative saves effort.", default="0"),
         "priority": Key(Number(-1000, 1000), "Order among actions of the lanes that do not score; larger is first.", default="0"),
         "lever": Key(Number(-50, 50), "Percent by which you raise or lower its value, for reasons the numbers do not show.", default="0"),

@@ -143,7 +143,7 @@ class ActionCompiler:
     def _check(self, values: Values, kind: ActionType, content: Content, places: dict[Variant, Path], at: Path) -> None:
         """Rules of the types."""
         if kind is ActionType.THANK_YOU:
-            check_thank_you(values, content, places, at, self._problems)
+            check_thank_you(values, content, places, at, self._problems, self._declared.categories)
         elif kind is ActionType.OFFER:
             self._check_offer(values, at)
         elif "offer" in values:

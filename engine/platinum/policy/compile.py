@@ -28,6 +28,7 @@ from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
 from platinum.policy.tables import Tables
+from platinum.policy.waiting import warn_of_waiting
 from platinum.policy.yaml_tree import Node, plain, read_yaml
 from platinum.policy.zones import zone_names, zones
 from platinum.vocabulary.codes import Purpose
@@ -118,6 +119,7 @@ def _policy(parts: _Parts) -> Policy:
     tables = _tables(parts, cap_rows, when_rows)
     human, mapped = _human(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
+    warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
     return Policy(
         name=str(values.get("policy", "")),
         version=parts.version,

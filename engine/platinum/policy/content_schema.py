@@ -6,6 +6,7 @@ from platinum.policy.containers import Key, ListOf, Record
 from platinum.policy.fields import FIELDS, LATER_FIELDS
 from platinum.policy.shapes import Flag, Json, Number, Text
 from platinum.policy.synonyms import meant
+from platinum.policy.web_address import WEB_ADDRESS
 
 OPERATORS = ("at_least", "at_most", "between", "is", "is_not", "known")
 GROUPS = ("all", "any", "none")
@@ -82,17 +83,19 @@ WORDS_SCHEMA: Json = {
         },
     ]
 }
-_URL = Text("a web address, such as https://example.org/a", longest=2048, number=False)
 _LINE = Text("text", longest=LONGEST_TEXT)
 IMAGE = Record(
     "an image",
-    {"url": Key(_URL, "Where it lies.", required=True), "alt": Key(_LINE, "What it shows, for those who do not see it.", required=True)},
+    {
+        "url": Key(WEB_ADDRESS, "Where it lies.", required=True),
+        "alt": Key(_LINE, "What it shows, for those who do not see it.", required=True),
+    },
     synonyms=meant(url="src href", alt="text caption"),
 )
 LINK = Record(
     "a link",
     {
-        "url": Key(_URL, "Where it leads.", required=True),
+        "url": Key(WEB_ADDRESS, "Where it leads.", required=True),
         "text": Key(_LINE, "What it says.", required=True),
         "commerce": Key(Flag(), "Does it lead to something to buy? A thank-you may not have one that does.", default="yes"),
     },

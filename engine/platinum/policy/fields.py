@@ -36,8 +36,10 @@ class ConditionField:
 
 
 _TABLE = (
-    ConditionField("orders", Field.ORDERS, "orders", "Orders ever completed, without cancelled ones."),
-    ConditionField("spend", Field.SPEND, "money", "Sum of all orders."),
+    ConditionField(
+        "orders", Field.ORDERS, "orders", "Orders ever completed; one that is cancelled later stays counted, and is in `cancellations` too."
+    ),
+    ConditionField("spend", Field.SPEND, "money", "Sum of all orders, whatever became of them; see `refunded`."),
     ConditionField("frequency", Field.FREQUENCY, "days", "Distinct purchase days after the first."),
     ConditionField("recency_days", Field.RECENCY_DAYS, "days", "From the first to the last purchase day."),
     ConditionField("age_days", Field.AGE_DAYS, "days", "Since the first purchase day."),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration
+from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.problems import nearest
 from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Number, Parsed, Text
 from platinum.policy.synonyms import meant
+from platinum.policy.web_address import WEB_ADDRESS
 from platinum.vocabulary.codes import Lane
 from platinum.vocabulary.table import SNAKE
 
@@ -52,8 +53,8 @@ HUMAN = Record(
     {
         "phone": Key(Text("a telephone number", longest=40), "Where somebody answers the telephone."),
         "email": Key(Text("an e-mail address", r"[^@\s]+@[^@\s]+\.[^@\s]+"), "Where somebody reads."),
-        "url": Key(Text("a web address such as https://example.org", r"https?://\S+", 2048), "Page with all ways to reach you."),
-        "chat": Key(Text("a web address such as https://example.org", r"https?://\S+", 2048), "Page with the chat."),
+        "url": Key(WEB_ADDRESS, "Page with all ways to reach you."),
+        "chat": Key(WEB_ADDRESS, "Page with the chat."),
         "hours": Key(_HOURS, "When somebody is there, in the policy's time zone."),
     },
     synonyms=meant(phone="telephone tel", email="mail", url="website", hours="open opening_hours"),
@@ -85,14 +86,16 @@ CHANNEL = Record(
             required=True,
         ),
         "cost": Key(Number(lowest=0, highest=1e6), "Money that one contact costs.", default="0"),
-        "quiet": Key(_QUIET, "Hours without contact, on the customer's own clock; what falls into them waits."),
+        "quiet": Key(
+            _QUIET, "Hours without contact, on the customer's own clock; what falls into them waits. 00:00-24:00 closes the channel."
+        ),
         "caps": Key(ListOf(_CAP, "caps", 8), "At most so many contacts on this channel, per person."),
         "basis": Key(
             Choice(("consent", "existing_customer"), "one of", meant(consent="opt_in", existing_customer="soft_opt_in contract")),
             "Ground for promotion: consent, or also that they are a customer already (unless they said no).",
             default="consent",
         ),
-        "expires": Key(duration("24h"), "How long a decision for this channel may wait to be sent.", default="24h"),
+        "expires": Key(some_duration("24h"), "How long a decision for this channel may wait to be sent.", default="24h"),
     },
     shorthand="kind",
     synonyms=meant(kind="type direction", cost="price", quiet="quiet_hours", caps="cap limit limits", expires="expires_after ttl"),
@@ -146,7 +149,11 @@ EVENT_MAPPING = Record(
 THANK = Record(
     "thank",
     {
-        "threshold": Key(Number(above=0, highest=1000), "Gratitude owed (points) from which on a thank-you is due.", default="3"),
+        "threshold": Key(
+            Number(above=0, highest=1000),
+            "Gratitude owed (points) from which on a thank-you is due: this, or up to half as much again. See Thank-yous.",
+            default="3",
+        ),
         "weight": Key(Number(above=0, highest=1000), "Points that one thank-you pays off.", default="the threshold"),
         "interval": Key(duration("90d"), "Least time between two thank-yous to one person.", default="90d"),
         "for": Key(
@@ -156,7 +163,7 @@ THANK = Record(
         ),
         "quiet_before": Key(duration("24h"), "No promotion is sent so long before a thank-you.", default="24h"),
         "quiet_after": Key(duration("72h"), "No promotion is sent so long after a thank-you.", default="72h"),
-        "half_life": Key(duration("90d"), "Time in which half of the gratitude fades.", default="90d"),
+        "half_life": Key(some_duration("90d"), "Time in which half of the gratitude fades.", default="90d"),
     },
     synonyms={"events": "for", **meant(interval="every min_interval", threshold="min")},
 )
@@ -180,11 +187,11 @@ WEIGHTS = Record(
 HALF_LIVES = Record(
     "half_lives",
     {
-        "affinity": Key(duration("90d"), "Interest in categories.", default="90d"),
-        "engagement": Key(duration("30d"), "How contacts on a channel were taken up.", default="30d"),
-        "value": Key(duration("365d"), "`spend_365d`.", default="365d"),
-        "views": Key(duration("30d"), "`views_30d`.", default="30d"),
-        "fatigue": Key(duration("7d"), "The weight of recent contacts.", default="7d"),
+        "affinity": Key(some_duration("90d"), "Interest in categories.", default="90d"),
+        "engagement": Key(some_duration("30d"), "How contacts on a channel were taken up.", default="30d"),
+        "value": Key(some_duration("365d"), "`spend_365d`.", default="365d"),
+        "views": Key(some_duration("30d"), "`views_30d`.", default="30d"),
+        "fatigue": Key(some_duration("7d"), "The weight of recent contacts.", default="7d"),
     },
 )
 FEATURES = Record(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from datetime import date
 from typing import NamedTuple
 
 from platinum.vocabulary.codes import ActionType
@@ -17,6 +19,14 @@ _UNIT_OF = {
 MAX_DURATION_MS = 3660 * DAY_MS
 DURATION = r"\d{1,6}\s?(?:min(?:utes?)?|h(?:ours?)?|d(?:ays?)?|w(?:eeks?)?)"
 _DURATION = re.compile(r"(\d{1,6})\s?([a-z]+)", re.ASCII)
+DATE = r"\d{4}-\d{2}-\d{2}"
+_DATE = re.compile(DATE, re.ASCII)
+_LIFE = re.compile(r"\d{1,4}[hdw]", re.ASCII)
+ENDS_WANTED = "the life of the offer (48h, 14d, 2w), its last day (2026-12-31), or never"
+#: First minute after the day.
+ALL_DAY = 1440
+#: Years in which an offer may end: time zones are known up to 2100 (``zones``).
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 _CLOCK = r"(?:[01]\d|2[0-4]):[0-5]\d"
 _QUIET = re.compile(rf"({_CLOCK})\s?-\s?({_CLOCK})", re.ASCII)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,9 +81,60 @@ def duration_ms(text: str) -> int:
     return ms
 
 
+def some_duration_ms(text: str) -> int:
+    """``duration_ms`` of what must take some time: the past cannot fade, nor a message wait, in none.
+
+    Raises
+    ------
+    ValueError
+        It is no duration, or 0.
+    """
+    ms = duration_ms(text)
+    if ms == 0:
+        raise ValueError("a duration above 0, such as 24h or 30d")
+    return ms
+
+
+def ends(text: str) -> str:
+    """The life of an offer (``48h``, ``14d``, ``2w``), its last day (``2026-12-31``) or ``never``, as written.
+
+    Raises
+    ------
+    ValueError
+        It is none; a day that is in no calendar, or beyond the years whose time zones are known.
+    """
+    if text == "never":
+        return text
+    if _DATE.fullmatch(text):
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ValueError("a day of the calendar such as 2026-12-31: there is no such day") from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+    elif _LIFE.fullmatch(text) is None:
+        raise ValueError(ENDS_WANTED)
+    elif duration_ms(text) == 0:
+        raise ValueError("the life of an offer that can be taken, such as 14d")
+    return text
+
+
+def ends_meant(text: str) -> str:
+    """The last day that was probably meant: 2026-02-30 and 28.2.2026 are 2026-02-28; ``""`` when there is no telling."""
+    if match := re.fullmatch(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\s*", text, re.ASCII):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := re.fullmatch(r"\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\s*", text, re.ASCII):
+        day, month, year = (int(part) for part in match.groups())
+    else:
+        return ""
+    if not (1 <= month <= 12 and 1 <= day <= 31 and FIRST_YEAR <= year <= LAST_YEAR):
+        return ""
+    return date(year, month, min(day, monthrange(year, month)[1])).isoformat()
+
+
 def _minute(clock: str) -> int:
     minute = int(clock[:2]) * 60 + int(clock[3:])
-    if minute > 24 * 60:
+    if minute > ALL_DAY:
         raise ValueError("times from 00:00 to 24:00")
     return minute
 
@@ -81,18 +142,22 @@ def _minute(clock: str) -> int:
 def quiet_hours(text: str) -> tuple[int, int]:
     """``21:00-08:00`` as (first quiet minute, first minute that is not) of the local day.
 
+    ``00:00-24:00`` is (0, 1440): the whole day, so nothing is ever sent. Any other end at 24:00 is minute 0.
+
     Raises
     ------
     ValueError
-        It is none, or never ends.
+        It is none, or ends when it begins, which could mean the whole day or no minute of it.
     """
     match = _QUIET.fullmatch(text.strip())
     if match is None:
         raise ValueError('quiet hours such as "21:00-08:00"')
-    first, last = _minute(match[1]) % 1440, _minute(match[2]) % 1440
-    if first == last:
-        raise ValueError("quiet hours that end, such as 21:00-08:00; to close a channel, take it out of the actions")
-    return first, last
+    first, last = _minute(match[1]), _minute(match[2])
+    if (first, last) == (0, ALL_DAY):
+        return first, last
+    if first % ALL_DAY == last % ALL_DAY:
+        raise ValueError("quiet hours that end after they begin, such as 21:00-08:00; the whole day is 00:00-24:00")
+    return first % ALL_DAY, last % ALL_DAY
 
 
 def opening_hours(text: str) -> tuple[tuple[int, int, int], ...]:
@@ -104,7 +169,7 @@ def opening_hours(text: str) -> tuple[tuple[int, int, int], ...]:
         It is none.
     """
     if text.strip().lower() == "always":
-        return tuple((day, 0, 1440) for day in range(7))
+        return tuple((day, 0, ALL_DAY) for day in range(7))
     opens: list[tuple[int, int, int]] = []
     days: list[int] = []
     for part in text.split(","):

@@ -81,6 +81,13 @@ _GERMAN = re.compile(
     r"(?:\d{1,3}|zwei|drei)\s+für\s+(?:\d{1,3}|eins|zwei)|zum\s+shop)\b",
     _I,
 )
+#: Names of parameters by which shops take codes; a part of the name is enough.
+_SELLING_PARAMETER = re.compile(
+    r"[?&;#]([^=&;#]*(?:code|coupon|voucher|promo|discount|offer|deal|sale|redeem|rebate|gift|gutschein|rabatt|aktion|angebot)[^=&;#]*)",
+    _I,
+)
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+_HOST = re.compile(r"^[^/]*//[^/?#]*")
 _MERGE_FIELD = re.compile(r"\*\|[^|]*\|\*|%%?\w+%%?(?!\d)|\[\[.*?\]\]|<%.*?%>")
 #: What is found → what it is called, in the order in which a message names them.
 _FORMS = (
@@ -114,7 +121,22 @@ def selling(text: str) -> list[str]:
     return found
 
 
-def sells_in_address(url: str) -> list[str]:
-    """The words in a web address that sell, such as the ``sale`` of ``/summer-sale``."""
-    words = re.sub(r"[\W_]+", " ", url)
-    return [f"a word that sells ({match[0]!r})" for form in (_ENGLISH, _GERMAN) if (match := form.search(words))]
+def sells_in_address(url: str, *, link: bool = True) -> list[str]:
+    """What in a web address sells: words such as the ``sale`` of ``/summer-sale``, parameters such as ``?code=``, codes.
+
+    In the path of what is only shown (``link=False``) nothing is taken for a code: pictures are called IMG1234.
+    """
+    seen = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), url)
+    words = re.sub(r"[\W_]+", " ", seen)
+    found = [f"a word that sells ({match[0]!r})" for form in (_ENGLISH, _GERMAN) if (match := form.search(words))]
+    page, _, given = seen.partition("?") if "?" in seen else seen.partition("#")
+    if match := _SELLING_PARAMETER.search("?" + given):
+        found.append(f"a parameter that carries a code or an offer ({match[1]!r})")
+    elif match := _CODE_TOKEN.search(re.sub(r"[\W_]+", " ", _HOST.sub("", page) + " " + given if link else given)):
+        found.append(f"a code ({match[0]!r})")
+    return found
+
+
+def sells_as_a_name(name: str) -> list[str]:
+    """What in the name of a category sells, such as the ``discount`` of ``discount_50``."""
+    return selling(name) or selling(re.sub(r"[\W_]+", " ", name))

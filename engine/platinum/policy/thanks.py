@@ -6,13 +6,13 @@ Held by the compiler, so that no policy that breaks it ever runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from platinum.policy.content import FACT_OF, Content, Variant
 from platinum.policy.declared import Values
 from platinum.policy.policy import Block
 from platinum.policy.problems import Problems, listing, nearest
-from platinum.policy.selling import selling, sells_in_address
+from platinum.policy.selling import selling, sells_as_a_name, sells_in_address
 from platinum.policy.yaml_tree import Path
 
 #: Placeholders that a thank-you may use beside the facts that the engine fills: who is thanked, and who thanks. What else
@@ -22,13 +22,16 @@ _ALLOWED = frozenset((*FACT_OF, *NAMES))
 _BRACED = re.compile(r"\{{1,3}\s*([^{}]*?)\s*\}{1,3}")
 # A count with something behind it may become an amount: "{orders} €".
 _COUNTS = frozenset({"orders", "days_since_last"})
+_CATEGORIES = ("last_category", "top_category")
 _RULE = 'a thank-you never sells (docs/reference/policy.md, "Thank-yous")'
 
 _UNKNOWN = f"could be filled with anything, an offer too; it may cite {listing(FACT_OF)}, and name {listing(NAMES)}"
 
 
-def check_thank_you(action: Values, content: Content, places: Mapping[Variant, Path], at: Path, problems: Problems) -> None:
-    """Note every way in which an action of type thank_you is none."""
+def check_thank_you(
+    action: Values, content: Content, places: Mapping[Variant, Path], at: Path, problems: Problems, categories: Sequence[str] = ()
+) -> None:
+    """Note every way in which an action of type thank_you is none; ``categories`` are the policy's, with which it may be filled."""
     for key in ("offer", "terms"):
         if key in action:
             problems.add((*at, key), f"{_RULE}: take {key!r} out, or make it another action of type offer", key=True)
@@ -43,6 +46,7 @@ def check_thank_you(action: Values, content: Content, places: Mapping[Variant, P
         for block in blocks:
             _check_block(block, place, problems)
         cited = [name for block in blocks for name in block.placeholders]
+        _check_categories(cited, categories, place, problems)
         near = next((match for name in cited if name not in NAMES and (match := nearest(name, FACT_OF))), "")
         # A fact that was only misspelt has been reported already, as an unknown placeholder.
         if not near:
@@ -63,8 +67,21 @@ def _check_block(block: Block, at: Path, problems: Problems) -> None:
             if inside not in _ALLOWED:
                 near = nearest(inside, _ALLOWED)
                 problems.add(at, f"{_RULE}: {{{inside}}} {_UNKNOWN}", f"{{{near}}}" if near else "")
-        if found := sells_in_address(text) if name == "url" else selling(_BRACED.sub(_stand_in, text)):
+        if (
+            found := sells_in_address(_BRACED.sub("x", text), link=block.kind == "link")
+            if name == "url"
+            else selling(_BRACED.sub(_stand_in, text))
+        ):
             problems.add(at, f"{_RULE}: it holds {' and '.join(found)}")
+
+
+def _check_categories(cited: Iterable[str], categories: Sequence[str], at: Path, problems: Problems) -> None:
+    """The engine fills in categories of the policy and no other, so their names are all that can come to stand there."""
+    for name in _CATEGORIES:
+        sold = next(((category, found) for category in categories if (found := sells_as_a_name(category))), None)
+        if name in cited and sold is not None:
+            said = f"{{{name}}} may be filled with the category {sold[0]!r}, which holds {' and '.join(sold[1])}"
+            problems.add(at, f"{_RULE}: {said}; give the category another name, or cite another fact")
 
 
 def _stand_in(braced: re.Match[str]) -> str:

@@ -71,7 +71,11 @@ COMMERCE: tuple[EventSpec, ...] = (
         MappingProxyType({"amount": "total, else revenue, else value, else the sum of price × quantity over products"}),
     ),
     _order("Order Completed", Kind.ORDER_COMPLETED, "An order was placed.", (("total",), ("revenue",), ("products[].price",))),
-    _order("Order Cancelled", Kind.ORDER_CANCELLED, "An order was called off; the amount is what it had been worth."),
+    _order(
+        "Order Cancelled",
+        Kind.ORDER_CANCELLED,
+        "An order was called off; counted in `cancellations`. What it added to `orders` and `spend` before stays.",
+    ),
     _order("Order Refunded", Kind.ORDER_REFUNDED, "Money of an order was given back; the amount is how much."),
     EventSpec("Order Delivered", "track", Kind.ORDER_DELIVERED, "An order arrived.", (_ORDER_ID,)),
 )

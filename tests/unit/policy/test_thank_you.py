@@ -209,6 +209,17 @@ def test_a_thank_you_without_words_says_nothing() -> None:
         ("products: {category: candles}", True),
         ("image: {url: 'https://e.org/a.png', alt: Our packing table}", False),
         ("image: {url: 'https://e.org/a.png', alt: A voucher}", True),
+        ("image: {url: 'https://e.org/IMG1234.jpg?v=2', alt: Our packing table}", False),
+        ("image: {url: 'https://e.org/a.png?coupon=1', alt: Our packing table}", True),
+        ("link: {url: 'https://e.org/?code=SAVE20', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/?CODE=x', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/?a=1&voucher_id=x', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/?gutschein', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/#promo=x', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/?%63ode=x', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/?c=SAVE20', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/go/SAVE20', text: Read, commerce: no}", True),
+        ("link: {url: 'https://e.org/story?id=7&for={orders}', text: Read, commerce: no}", False),
     ],
 )
 def test_blocks_of_a_thank_you_sell_nothing_either(block: str, wrong: bool) -> None:
@@ -216,3 +227,14 @@ def test_blocks_of_a_thank_you_sell_nothing_either(block: str, wrong: bool) -> N
 
     assert bool(found) == wrong
     assert all("never sells" in message for _, message in found)
+
+
+@pytest.mark.parametrize("category", ["discount_50", "SALE", "Gutscheine", "gift cards", "ten-euros"])
+@pytest.mark.parametrize("fact", ["last_category", "top_category"])
+def test_a_category_whose_name_sells_cannot_be_filled_into_a_thank_you(category: str, fact: str) -> None:
+    named = ("categories: [candles]", f"categories: [candles, {category}]")
+    cites, other = (HEAD.replace(*named) + f'    words: "Thanks for your {{{name}}}."\n' for name in (fact, "orders"))
+
+    with pytest.raises(PolicyInvalid, match=f"may be filled with the category '{category}'"):
+        compile_policy(cites.encode())
+    compile_policy(other.encode())
