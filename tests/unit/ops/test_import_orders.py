@@ -112,3 +112,42 @@ def test_rows_without_a_key_get_ids_from_file_and_row(tmp_path: Path) -> None:
 
     assert len({event["messageId"] for event in once}) == 2
     assert [len(event["properties"]["products"]) for event in once] == [1, 1]
+
+
+def test_two_customers_under_one_order_number_are_two_orders(tmp_path: Path) -> None:
+    alone = imported(tmp_path, a_line("1", price=2.0))
+    events = imported(tmp_path, a_line("1", price=2.0), a_line("1", price=5.0, customer="18"), a_line("1", price=3.0))
+
+    assert {event["userId"]: event["properties"]["total"] for event in events} == {"17": 5.0, "18": 5.0}
+    assert len({event["messageId"] for event in events}) == 2
+    assert alone[0]["messageId"] == events[0]["messageId"]
+
+
+def test_a_line_without_a_customer_belongs_to_the_order_that_its_number_opened(tmp_path: Path) -> None:
+    map_text = ORDERS_MAP.replace("  guest: {customer: {empty: true}}\n", "")
+    report = ImportReport()
+
+    (order,) = imported(tmp_path, a_line("1"), a_line("1", customer=""), a_line("2", customer=""), map_text=map_text, report=report)
+
+    assert (order["userId"], order["properties"]["total"]) == ("17", 5.0)
+    assert report.left_out == {"customer is empty": (1, [3])}
+
+
+def test_a_row_without_an_order_number_is_left_out_and_said_so(tmp_path: Path) -> None:
+    report = ImportReport()
+
+    events = imported(tmp_path, a_line(""), a_line("2"), a_line(" "), report=report)
+
+    assert [event["properties"]["order_id"] for event in events] == ["2"]
+    assert report.left_out == {"order is empty": (2, [1, 3])}
+    assert report.events["orders"] == 1
+
+
+def test_what_an_event_needs_is_asked_of_rows_that_are_not_grouped_too(tmp_path: Path) -> None:
+    report = ImportReport()
+    map_text = ORDERS_MAP.replace("    group_by: order\n", "")
+
+    events = imported(tmp_path, a_line("1"), a_line(""), map_text=map_text, report=report)
+
+    assert len(events) == 1
+    assert report.left_out == {"order is empty": (1, [2])}

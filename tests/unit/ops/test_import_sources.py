@@ -38,6 +38,8 @@ def _as_parquet() -> bytes:
         ("lines.jsonl", _as_json_lines()),
         ("lines.ndjson.gz", gzip.compress(_as_json_lines())),
         ("lines.parquet", _as_parquet()),
+        ("lines.parquet.gz", gzip.compress(_as_parquet())),
+        ("LINES.CSV.GZ", gzip.compress(TEXT.encode())),
         ("lines.csv", b"\xef\xbb\xbf" + TEXT.encode()),
     ],
 )
@@ -70,6 +72,17 @@ def test_broken_rows_are_left_out_one_by_one(tmp_path: Path) -> None:
     assert report.left_out == {"not JSON": (1, [1]), "not a JSON object": (1, [3])}
 
 
+def test_a_byte_of_another_encoding_leaves_out_its_row_and_no_other(tmp_path: Path) -> None:
+    content = csv_of(a_line("1"), a_line("2", customer="müller"), a_line("3", customer="jürgen"), a_line("4")).encode()
+    (tmp_path / "lines.csv").write_bytes(content.replace("ü".encode(), "ü".encode("latin-1"), 1))
+    report = ImportReport()
+
+    events = events_of(tmp_path / "lines.csv", report=report)
+
+    assert [event["properties"]["order_id"] for event in events] == ["1", "3", "4"]
+    assert report.left_out == {"not UTF-8": (1, [2])}
+
+
 def test_a_row_with_too_few_cells_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "lines.csv").write_text(TEXT + "1,s\n")
     report = ImportReport()
@@ -94,6 +107,10 @@ def test_ids_that_another_program_turned_into_floats_lose_their_fraction(tmp_pat
         ("lines.csv", b"order,sku\n1,s\n", "no column 'customer', 'price', 'quantity', 'at'; it has order, sku"),
         ("lines.csv.gz", b"not compressed", "cannot be read as csv"),
         ("lines.parquet", b"not parquet", "cannot be read as parquet"),
+        ("lines.parquet.gz", b"not compressed", "cannot be read as parquet"),
+        ("lines.parquet.gz", gzip.compress(b"not parquet"), "cannot be read as parquet"),
+        ("lines.csv.gz", gzip.compress(TEXT.encode() * 99)[:40] + bytes(40), "cannot be read as csv"),
+        ("lines.csv", "order,sku,Größe\n1,s,2\n".encode("latin-1"), "the header is not UTF-8"),
         ("lines.xls", b"", "the name does not tell the format"),
     ],
 )

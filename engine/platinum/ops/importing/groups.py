@@ -13,6 +13,7 @@ from platinum.ops.importing.conditions import all_of
 from platinum.ops.importing.expressions import compile_amount, compile_field, compile_line, total
 from platinum.ops.importing.mapfile import EventRule, ImportMap
 from platinum.ops.line import Line
+from platinum.vocabulary.table import BY_NAME
 
 
 @dataclass(slots=True)
@@ -45,7 +46,9 @@ class RuleRun:
         self._context = [(n, compile_field(e, wanted, index)) for n, e in rule.context.items()]
         self._amounts = [(n, compile_amount(e, wanted, index)) for n, e in rule.fields.items() if e.form == "sum"]
         self._lines = [(n, compile_line(e.parts, wanted, index)) for n, e in rule.fields.items() if e.form == "lines"]
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[tuple[str, str], _Group] = {}  # by identity and customer
+        self._newest: dict[str, str] = {}  # identity → customer of the group that it opened last
+        self._needed = _needed(rule)
         self.made = 0  # events so far
 
     def matches(self, row: Row) -> bool:
@@ -57,10 +60,10 @@ class RuleRun:
         time_ms = self._time(row)
         amounts = [(name, amount(row)) for name, amount in self._amounts]
         lines = [(name, line(row)) for name, line in self._lines]
-        identity = "\x1f".join([text(row[at]) for at in self._identity]) or f"{self._file}\x1f{number}"
-        group = self._groups.get(identity) if self.rule.group_by else None
+        identity, customer = self._who(row, number)
+        group = self._groups.get((identity, customer)) if self.rule.group_by else None
         if group is None:
-            group = self._open(row, number, time_ms, identity)
+            group = self._open(row, number, time_ms, identity, customer)
         elif time_ms < group.time_ms:
             group.time_ms = time_ms
         for name, value in amounts:
@@ -75,15 +78,34 @@ class RuleRun:
             group = self._groups.pop(next(iter(self._groups)))
             yield group.order, self._event(group)
 
-    def _open(self, row: Row, number: int, time_ms: int, identity: str) -> _Group:
+    def _who(self, row: Row, number: int) -> tuple[str, str]:
+        """What names the event, and whose it is. Two customers under one order number are two orders, and never one.
+
+        A line that leaves the customer out belongs to the order that was opened last under its number: some exports say who
+        it was on the first line only.
+        """
+        identity = "\x1f".join([text(row[at]) for at in self._identity])
         customer = text(row[self._customer])
+        if self.rule.group_by:
+            if not identity:
+                raise BadCell(f"{self.rule.group_by} is empty")
+            customer = customer or self._newest.get(identity, "")
         if not customer:
             raise BadCell(f"{self.rule.customer} is empty")
+        return identity or f"{self._file}\x1f{number}", customer
+
+    def _open(self, row: Row, number: int, time_ms: int, identity: str, customer: str) -> _Group:
         fields = {name: value for name, field in self._fields if (value := field(row)) is not None}
         context = {name: value for name, field in self._context if (value := field(row)) is not None}
-        group = _Group(time_ms, number, identity, customer, fields, context, {}, {})
+        for name, column in self._needed:
+            if name not in fields:
+                raise BadCell(f"{column} is empty")
+        # The first order under a number keeps the id that it had when customers did not count.
+        named = identity if identity not in self._newest else f"{identity}\x1f{customer}"
+        group = _Group(time_ms, number, named, customer, fields, context, {}, {})
         if self.rule.group_by:
-            self._groups[identity] = group
+            self._groups[identity, customer] = group
+            self._newest[identity] = customer
         return group
 
     def _event(self, group: _Group) -> Line:
@@ -101,6 +123,14 @@ class RuleRun:
         if group.context:
             event["context"] = _nest(group.context)
         return Line(group.time_ms, group.customer, orjson.dumps(event))
+
+
+def _needed(rule: EventRule) -> tuple[tuple[str, str], ...]:
+    """(property, column) of what the standard event cannot be without: such an event would become a dead letter later."""
+    spec = BY_NAME.get(rule.event)
+    required = {prop.name for prop in spec.properties if prop.required} if spec else set()
+    single = {name: field for name, field in rule.fields.items() if field.form not in ("sum", "lines") and field.columns}
+    return tuple((name, field.columns[0]) for name, field in single.items() if name in required)
 
 
 def _time(rule: EventRule, wanted: ImportMap, index: Mapping[str, int]) -> Callable[[Row], int]:

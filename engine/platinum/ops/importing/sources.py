@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import shutil
+import tempfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
@@ -52,7 +55,7 @@ def read_rows(path: Path, form: str, columns: Sequence[str], delimiter: str = ",
             return
         with path.open("rb") as raw:
             # gzip is typed apart from BinaryIO but reads the same.
-            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if _packed(path) else raw
             reader = _csv(stream, path, columns, delimiter) if form == "csv" else _jsonl(stream, columns)
             for number, row in reader:
                 if number % _EVERY_ROWS == 0:
@@ -61,8 +64,12 @@ def read_rows(path: Path, form: str, columns: Sequence[str], delimiter: str = ",
             tick(raw.tell())
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise UsageError(f"{path}: cannot be read as {form}: {type(error).__name__}") from error
+
+
+def _packed(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
 
 
 def _increments(progress: Progress) -> Progress:
@@ -77,20 +84,29 @@ def _increments(progress: Progress) -> Progress:
 
 
 def _csv(stream: IO[bytes], path: Path, columns: Sequence[str], delimiter: str) -> Iterator[Numbered]:
-    text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+    # One byte of another encoding must not refuse a file of a million rows: it is let in, marked, and its row is left out.
+    text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
     try:
         lines = csv.reader(text, delimiter=delimiter)
         header = next(lines, [])
+        if not _is_text(header):
+            raise UsageError(f"{path.name}: the header is not UTF-8; save the file as UTF-8")
         _check_columns(path, columns, header)
         at = [header.index(c) for c in columns]
         width = len(header)
         for number, cells in enumerate(lines, 1):
             if len(cells) != width:
                 yield number, "wrong number of cells"
-            else:
-                yield number, [cells[i] for i in at]
+                continue
+            wanted = [cells[i] for i in at]
+            yield number, wanted if _is_text(wanted) else "not UTF-8"
     finally:
         text.detach()  # the file is not ours to close
+
+
+def _is_text(cells: Sequence[str]) -> bool:
+    """Whether no byte of the cells was marked as being no UTF-8."""
+    return all(map(str.isascii, cells)) or not any("\udc80" <= c <= "\udcff" for cell in cells for c in cell)
 
 
 def _check_columns(path: Path, columns: Sequence[str], there: Sequence[str]) -> None:
@@ -122,14 +138,31 @@ def _parquet(path: Path, columns: Sequence[str], tick: Progress) -> Iterator[Num
     import pyarrow
     import pyarrow.parquet
 
+    size = path.stat().st_size
     try:
-        with path.open("rb") as raw, pyarrow.parquet.ParquetFile(raw) as file:
+        with _whole(path) as raw, pyarrow.parquet.ParquetFile(raw) as file:
             _check_columns(path, columns, file.schema_arrow.names)
             number = 0
             for batch in file.iter_batches(batch_size=_EVERY_ROWS, columns=list(columns)):
                 for row in zip(*(batch.column(c).to_pylist() for c in columns), strict=True):
                     number += 1
                     yield number, row
-                tick(min(raw.tell(), path.stat().st_size))
+                tick(min(raw.tell(), size))
+            tick(size)
     except pyarrow.ArrowException as error:
         raise UsageError(f"{path}: cannot be read as parquet: {type(error).__name__}") from error
+
+
+def _whole(path: Path) -> IO[bytes]:
+    """The file as it was before it was packed: Parquet is read from its end, which gzip cannot do without starting anew."""
+    if not _packed(path):
+        return path.open("rb")
+    whole = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it, and closed it is gone
+    try:
+        with gzip.open(path, "rb") as packed:
+            shutil.copyfileobj(packed, whole, 1 << 20)
+    except BaseException:
+        whole.close()
+        raise
+    whole.seek(0)
+    return cast("IO[bytes]", whole)
