@@ -81,6 +81,10 @@ def draw_properties(spec: EventSpec, random: Random) -> dict[str, Any]:
             prop = spec.property(needed)
             assert prop is not None
             found[needed] = draw_value(replace(prop, required=True), random)
+        if found[name] == "type_no":
+            found["value"] = random.choice(("offer", "Offer", "THANK_YOU", "listen"))
+        if found[name] == "quiet_hours":
+            found["from"], found["to"] = random.choice((("21:00", "08:30"), ("00:00", "24:00"), ("24:00", "07:00"), ("22:15", "24:00")))
     if random.random() < 0.3:
         found["own"] = random.choice(([1, {"a": None}], "text", 1e300, {"total": "x"}, True))
     return found
@@ -98,7 +102,7 @@ def draw_value(prop: Property, random: Random) -> Any:
     simple: dict[str, tuple[Any, ...]] = {
         "flag": (True, False),
         "time": (draw_time(random),),
-        "clock": ("21:00", "08:30", "00:00", "23:59"),
+        "clock": ("21:00", "08:30", "00:00", "23:59", "24:00"),
         "choice": tuple(prop.choices),
     }
     if prop.type in simple:

@@ -96,7 +96,7 @@ def _some_candidates(rng: Generator, actions: NDArray[np.void], channels: NDArra
 
 def random_tables(rng: Generator, **overrides: Any) -> Tables:
     """A policy with all types of action on four channels, two of them outbound and mostly with quiet hours."""
-    quiet = [(-1, -1), (21 * 60, 8 * 60), (13 * 60, 15 * 60), (0, 1439)]
+    quiet = [(-1, -1), (21 * 60, 8 * 60), (13 * 60, 15 * 60), (0, 1440)]
     at = [quiet[int(rng.integers(4))] for _ in range(2)]
     channels = records(
         t.CHANNEL,

@@ -116,3 +116,18 @@ def test_who_came_to_us_is_answered_at_any_hour() -> None:
 
     assert out["n_scored"] == 4
     assert out["send_ms"] == out["now_ms"]
+
+
+@pytest.mark.parametrize("whose", ["the channel's", "the person's"])
+@pytest.mark.parametrize("at_ms", [0, 1, HOUR, 12 * HOUR, DAY - 1])
+def test_the_whole_day_leaves_no_instant_at_all(whose: str, at_ms: int) -> None:
+    whole = (0, 1440)
+    desk = desk_with(whole if whose == "the channel's" else (-1, -1))
+    wishes = [wish(Preference.QUIET_HOURS, low=whole[0], high=whole[1])] if whose == "the person's" else []
+    midnight = int(datetime(2024, 6, 15, tzinfo=UTC).timestamp() * 1000)
+    row = a_row(orders=1, timezone=name_hash("UTC"), consents=[said()], preferences=wishes)
+
+    out = desk.decide(row, a_trigger(now_ms=midnight + at_ms))
+
+    assert out["action"] == -1
+    assert (int(out["blocked"][0]["gate"]), int(out["blocked"][0]["until_ms"])) == (Gate.QUIET_HOURS, 0)

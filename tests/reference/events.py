@@ -103,6 +103,7 @@ def _plain(spec: EventSpec, properties: dict[str, Any]) -> Registers:
         value = properties[prop.name]
         ways: dict[str, Callable[[Any], Any]] = {
             "name_hash": _name,
+            "folded_hash": lambda v: _name(v.lower()),
             "hash64": lambda v: hash64(v.encode()),
             "decision_ref": decision_ref,
             "number": float,
@@ -145,7 +146,10 @@ def _preference(properties: dict[str, Any]) -> Registers:
     registers: Registers = {"code": kind, "amount": -1.0 if properties.get("withdrawn") else 1.0}
     if kind == Preference.QUIET_HOURS:
         low, high = (int(properties[side][:2]) * 60 + int(properties[side][3:]) for side in ("from", "to"))
-        return registers | {"low": low, "high": high}
+        whole = (low, high) == (0, 1440)
+        return registers | {"low": low % 1440, "high": 1440 if whole else high % 1440}
     if kind == Preference.CADENCE:
         return registers | {"low": properties["limit"], "high": properties["days"]}
+    if kind in (Preference.CHANNEL_NO, Preference.CHANNEL_ONLY, Preference.TYPE_NO):
+        return registers | {"name_a": _name(properties["value"].lower())}
     return registers | {"name_a": _language(properties["value"]) if kind == Preference.LANGUAGE else _name(properties["value"])}

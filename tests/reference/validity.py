@@ -42,6 +42,7 @@ def payload_of(record: Record) -> tuple[dict[str, Any], str | None]:
     if not _SCHEMA.is_valid(document):
         raise Invalid("schema")
     _times(document)
+    _quiet_hours(document)
     customer = customer_of(document)
     if key not in (None, customer):
         raise Invalid("key_mismatch")
@@ -99,6 +100,17 @@ def _times(document: dict[str, Any]) -> None:
     dated = document["type"] == "track" and document["event"] in ("Promise Made", "Promise Renegotiated", "Goal Stated")
     if dated and isinstance(properties, dict) and properties.get("due_at") is not None:
         epoch_ms(properties["due_at"])
+
+
+def _quiet_hours(document: dict[str, Any]) -> None:
+    """Two equal times could mean the whole day or no minute of it; so could 24:00 to 00:00."""
+    if document["type"] != "track" or document["event"] != "Preference Stated":
+        return
+    properties = document["properties"]
+    if properties["preference"] == "quiet_hours":
+        first, last = properties["from"], properties["to"]
+        if first[:2].replace("24", "00") + first[2:] == last[:2].replace("24", "00") + last[2:] and (first, last) != ("00:00", "24:00"):
+            raise Invalid("schema")
 
 
 def _header(raw: bytes) -> str:

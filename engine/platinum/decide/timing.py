@@ -22,6 +22,8 @@ _THANKS = constant(1 << ActionType.THANK_YOU)
 PROMOTIONAL = constant(sum(1 << int(kind) for kind, purpose in PURPOSE_OF.items() if purpose == Purpose.PROMOTION))
 _ANY = constant(0)
 _MOST_EDGES = 8
+#: 00:00-24:00: quiet hours that never end.
+_WHOLE_DAY = 1440
 #: Two kinds of quiet hours that leave no gap in so long leave none.
 _PATIENCE_MS = 2 * 86_400_000
 
@@ -37,6 +39,10 @@ def send_at(row: Record, channel: Record, now_ms: int, tables: Any) -> int:
     """First instant from ``now_ms`` on outside the channel's and the person's quiet hours, NEVER = they leave no gap."""
     zone = int64(customer_zone(row, tables))
     own = stated(row, _QUIET, _ANY)
+    if channel["quiet_to"] - channel["quiet_from"] >= _WHOLE_DAY:
+        return int(NEVER)
+    if own >= 0 and row["preferences"][own]["high"] - row["preferences"][own]["low"] >= _WHOLE_DAY:
+        return int(NEVER)
     at = now_ms
     for _ in range(_MOST_EDGES):
         moved = first_allowed_ms(zone, at, int64(channel["quiet_from"]), int64(channel["quiet_to"]), tables)

@@ -5,7 +5,7 @@ A filler raises before it adds anything to the sheet, so a refused event leaves 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
 from struct import Struct
@@ -13,9 +13,10 @@ from typing import Any
 
 from platinum.errors import EventRejected
 from platinum.events.forms import Envelope, attribute
-from platinum.events.names import LANGUAGES, NAMES
+from platinum.events.names import FOLDED, LANGUAGES, NAMES, Names
 from platinum.events.times import parse_ms
 from platinum.vocabulary.codes import Preference
+from platinum.vocabulary.relation import ACTION_TYPES
 from platinum.vocabulary.spec import EventSpec, Property
 
 #: low, high, name_b, code: registers that few events have, written only for those.
@@ -115,6 +116,13 @@ def completed(spec: EventSpec) -> Fill:
     return fill
 
 
+_NAMES_OF: Mapping[Preference, Names] = {
+    Preference.LANGUAGE: LANGUAGES,
+    Preference.CHANNEL_NO: FOLDED,
+    Preference.CHANNEL_ONLY: FOLDED,
+    Preference.TYPE_NO: FOLDED,
+}
+_DAY = 1440.0
 _PREFERENCES = {p.name.lower(): p for p in Preference}
 
 
@@ -124,13 +132,15 @@ def preference(properties: Any, envelope: Envelope, items: bytearray) -> Registe
     amount = -1.0 if properties.withdrawn else 1.0
     if kind == Preference.QUIET_HOURS:
         _need(properties, "from", "to")
-        return (amount, 0, None, (_minute(properties.from_), _minute(properties.to), 0, kind))
+        return (amount, 0, None, (*_quiet(_minute(properties.from_), _minute(properties.to)), 0, kind))
     if kind == Preference.CADENCE:
         _need(properties, "limit", "days")
         return (amount, 0, None, (properties.limit, properties.days, 0, kind))
     _need(properties, "value")
-    names = LANGUAGES if kind == Preference.LANGUAGE else NAMES
-    return (amount, names[properties.value], None, (0.0, 0.0, 0, kind))
+    if kind == Preference.TYPE_NO and properties.value.lower() not in ACTION_TYPES:
+        # Kept as it came it would forbid nothing, and a "no" without effect is worse than one that is refused aloud.
+        raise EventRejected("schema", "properties.value", f"one of {', '.join(ACTION_TYPES)} for preference type_no")
+    return (amount, _NAMES_OF.get(kind, NAMES)[properties.value], None, (0.0, 0.0, 0, kind))
 
 
 def _need(properties: Any, *names: str) -> None:
@@ -138,6 +148,16 @@ def _need(properties: Any, *names: str) -> None:
         value = getattr(properties, attribute(name))
         if value is None or value == "":
             raise EventRejected("schema", f"properties.{name}", f"given for preference {properties.preference}")
+
+
+def _quiet(first: float, last: float) -> tuple[float, float]:
+    """The pair as rows keep it: 24:00 is 00:00, but 00:00-24:00 stays (0, 1440), the whole day."""
+    if (first, last) == (0.0, _DAY):
+        return first, last
+    first, last = first % _DAY, last % _DAY
+    if first == last:
+        raise EventRejected("schema", "properties.to", "another time than properties.from; the whole day is 00:00 to 24:00")
+    return first, last
 
 
 def _minute(clock: str) -> float:
@@ -175,6 +195,8 @@ def plain(spec: EventSpec) -> Fill:
 def _converter(prop: Property) -> Callable[[Any], Any] | None:
     if prop.how == "name_hash":
         return NAMES.__getitem__
+    if prop.how == "folded_hash":
+        return FOLDED.__getitem__
     if prop.how == "choice":
         kind = int if prop.register == "code" else float
         return {word: kind(number) for word, number in prop.choices.items()}.__getitem__

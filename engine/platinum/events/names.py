@@ -32,6 +32,14 @@ class Names(dict[str | None, int]):
         return name_hash(text)
 
 
+class Folded(Names):
+    """Name → hash of it in lower case, as policies write channels and action types."""
+
+    def hash(self, text: str) -> int:
+        """What is stored for a name."""
+        return name_hash(text.lower())
+
+
 class Languages(Names):
     """Locale or language tag → hash of its primary subtag in lower case: ``en-GB`` → ``en``; 0 when it has none."""
 
@@ -50,6 +58,7 @@ class Countries(Names):
 
 
 NAMES = Names()
+FOLDED = Folded()
 LANGUAGES = Languages()
 COUNTRIES = Countries()
 

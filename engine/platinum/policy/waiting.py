@@ -8,14 +8,17 @@ from datetime import date
 
 from platinum.policy.arrays import DEFAULT_EXPIRES_MS
 from platinum.policy.declared import Declared, Values
+from platinum.policy.matrix import CELLS
 from platinum.policy.policy import Action, Policy
 from platinum.policy.problems import Problems
 from platinum.policy.scalars import ALL_DAY, DATE, MINUTE_MS
 from platinum.policy.yaml_tree import Path, read_yaml
-from platinum.vocabulary.codes import Lane
+from platinum.vocabulary.codes import Gate, Lane
 
-#: Lanes whose actions the customer has a claim to.
-_DUE = (Lane.LEGAL, Lane.OWED)
+
+def _held(lane: Lane) -> bool:
+    """Whether quiet hours hold what is decided in this lane."""
+    return lane is not Lane.SILENCE and CELLS[Gate.QUIET_HOURS, lane][0]
 
 
 def warn_of_waiting(values: Values, declared: Declared, actions: Sequence[Action], problems: Problems) -> None:
@@ -25,10 +28,11 @@ def warn_of_waiting(values: Values, declared: Declared, actions: Sequence[Action
         if not outbound or quiet is None:
             continue
         if quiet == (0, ALL_DAY):
-            problems.warn(("channels", name, "quiet"), "is the whole day: nothing is ever sent on this channel")
+            free = ", ".join(lane.name.lower() for lane in Lane if not _held(lane) and lane is not Lane.SILENCE)
+            problems.warn(("channels", name, "quiet"), f"is the whole day: nothing is ever sent on this channel, but in the lanes {free}")
             continue
         for action in actions:
-            if name in action.channels:
+            if name in action.channels and _held(action.lane):
                 _warn_of_quiet(values, action, name, (quiet[1] - quiet[0]) % ALL_DAY, problems)
     for action, at in _fixed_ends(actions):
         problems.warn(
@@ -46,8 +50,8 @@ def _warn_of_quiet(values: Values, action: Action, channel: str, quiet_minutes: 
     at: Path = ("actions", action.name, "expires") if own else ("channels", channel, "expires")
     lasting = f"{quiet_minutes // 60}h" if quiet_minutes % 60 == 0 else f"{quiet_minutes}min"
     whose = f"action {action.name!r} ({action.type.name.lower()})"
-    if action.lane in _DUE:
-        said = f"so it ends before what {whose} owes in them may be sent; what is owed should wait"
+    if action.lane is Lane.OWED:
+        said = f"so it ends before what {whose} owes in them may be sent; let it wait"
     else:
         said = f"so what is decided in them for {whose} may never be sent; where that is not meant, let it wait"
     problems.warn(at, f"is shorter than the quiet hours of {channel!r}, {said} {lasting} or longer")

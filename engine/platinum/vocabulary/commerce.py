@@ -51,7 +51,9 @@ COMMERCE: tuple[EventSpec, ...] = (
     _line("Product Viewed", Kind.PRODUCT_VIEWED, "A product was looked at."),
     _line("Product Added", Kind.PRODUCT_ADDED, "A product was put into the cart."),
     _line("Product Removed", Kind.PRODUCT_REMOVED, "A product was taken out of the cart."),
-    EventSpec("Products Searched", "track", Kind.PRODUCTS_SEARCHED, "The shop was searched; the query is not kept.", (_CATEGORY,)),
+    EventSpec(
+        "Products Searched", "track", Kind.PRODUCTS_SEARCHED, "The shop was searched; nothing but the log keeps the query.", (_CATEGORY,)
+    ),
     EventSpec(
         "Cart Viewed",
         "track",

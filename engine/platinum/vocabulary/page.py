@@ -67,6 +67,16 @@ say which tools may see it, in categories that each company names for itself: th
 nothing of them is kept. Keep events that Platinum must not see from being sent to it; tell it a yes or a no to being contacted, or
 to profiling, with [Consent Changed](events/wishes.md#consent-changed)."""
 
+_PRIVATE = """## What becomes of text
+
+A customer's words (`Message Received`, comments, reasons, reviews) never reach a profile, a decision, a contact, a metric or a line of
+the service's own log: they are counted, or hashed, and dropped. The same holds for traits that are e-mail addresses or names: a
+profile keeps a hash of 32 bits, and shows a value only if the policy lists it.
+
+The event itself stays as it came in the log of interactions (`platinum.interactions.v1`, `log.sqlite` in the data directory), and a
+rejected one in `platinum.dead-letters.v1`: profiles are rebuilt from the one and errors found in the other. In the embedded form
+nothing of it expires or is erased yet. Do not send what must not be kept: no e-mail addresses in traits, no free text that
+nobody asked for."""
 _NAMES = f"""The names {", ".join(f"`{name}`" for name in sorted(ENGINE_NAMES))} belong to the engine's own records and are refused."""
 
 
@@ -102,7 +112,7 @@ def _index() -> str:
     events = "\n".join(["## Events by group", "", "| page | about | events |", "|---|---|---|", *rows])
     reasons = [f"| `{reason}` | {meaning} |" for reason, meaning in REJECTION_REASONS.items()]
     rejected = "\n".join(["## Reasons of rejection", "", "| reason | what was wrong |", "|---|---|", *reasons])
-    return f"{intro}\n\n{events}\n\n{_NAMES}\n\n{rejected}\n"
+    return f"{intro}\n\n{_PRIVATE}\n\n{events}\n\n{_NAMES}\n\n{rejected}\n"
 
 
 def _page(group: Group) -> str:
@@ -127,6 +137,10 @@ def _event(spec: EventSpec) -> str:
         name, cases = spec.required_when
         needs = [f"{' and '.join(f'`{n}`' for n in names)} for {choice}" for choice, names in cases.items()]
         parts.append(f"Required by `{name}`: {', '.join(needs)}.")
+    if spec.required_when and spec.only_when:
+        limited, words = spec.only_when
+        only = [f"with {choice}, `{limited}` is one of {', '.join(names)}, in any case" for choice, names in words.items()]
+        parts.append(f"{'; '.join(only).capitalize()}.")
     parts.extend(f"The {register} is {words}." for register, words in spec.fills.items())
     return "\n\n".join(parts)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
-from platinum.vocabulary.codes import Kind, Preference, Purpose
+from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from platinum.vocabulary.limits import MAX_TRAITS
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, money, name, number
 
@@ -15,7 +16,17 @@ _PURPOSE = choice(
     {p.name.lower(): p for p in (Purpose.PROMOTION, Purpose.RELATIONSHIP, Purpose.SERVICE, Purpose.PROFILING, Purpose.ALL)},
     required=True,
 )
-_CHANNEL = name("channel", "Channel it is about; all channels when absent.", "name_b")
+# Policies write channels in lower case: a "no" to "Email" that matched nothing would be no "no" at all.
+_CHANNEL = Property(
+    "channel",
+    "name",
+    "Channel it is about, in any case; all channels when absent. One that the policy does not have is kept and shown in the profile as "
+    "# and eight digits.",
+    register="name_b",
+    how="folded_hash",
+)
+#: What ``type_no`` may name.
+ACTION_TYPES = tuple(kind.name.lower() for kind in ActionType if kind is not ActionType.SILENCE)
 _ON_CHANNEL = name("channel", "Channel it happened on.", "name_b")
 _DECISION = identifier("decision_id", "Id of the decision.", required=True, how="decision_ref")
 _WORTH = money("value", "What it is worth.")
@@ -82,7 +93,7 @@ WISHES: tuple[EventSpec, ...] = (
         "track",
         Kind.UNSUBSCRIBED,
         "The customer wants no promotion on a channel any more.",
-        (name("channel", "Channel it is about.", "name_b", required=True),),
+        (replace(_CHANNEL, doc="Channel it is about, in any case.", required=True),),
         constants=MappingProxyType({"code": float(Purpose.PROMOTION), "low": -1.0}),
     ),
     EventSpec(
@@ -92,9 +103,17 @@ WISHES: tuple[EventSpec, ...] = (
         "The customer said how they want to be treated.",
         (
             choice("preference", "Which preference.", "code", {p.name.lower(): p for p in Preference}, required=True),
-            Property("value", "name", "Channel, language, tone, action type or category.", register="name_a", how="name_hash"),
+            Property(
+                "value", "name", "Channel (in any case), language, tone, action type or category.", register="name_a", how="name_hash"
+            ),
             Property("from", "clock", "First quiet minute of the day, HH:MM.", register="low", how="minute"),
-            Property("to", "clock", "First minute that is not quiet any more, HH:MM.", register="high", how="minute"),
+            Property(
+                "to",
+                "clock",
+                "First minute that is not quiet any more, HH:MM; not `from`. From 00:00 to 24:00 is the whole day.",
+                register="high",
+                how="minute",
+            ),
             number("limit", "At most so many contacts ...", "low", 0.0, 1e3),
             number("days", "... in so many days.", "high", 1.0, 3660.0),
             _flag("withdrawn", "True takes the preference back.", "amount", -1.0, 1.0),
@@ -109,6 +128,7 @@ WISHES: tuple[EventSpec, ...] = (
                 }
             ),
         ),
+        only_when=("value", MappingProxyType({"type_no": ACTION_TYPES})),
         constants=MappingProxyType({"amount": 1.0}),
     ),
     EventSpec(

@@ -114,7 +114,7 @@ def _properties(spec: EventSpec, required: bool) -> Schema:
         schema["allOf"] = [
             {
                 "if": {"properties": {name: {"const": choice}}, "required": [name]},
-                "then": {"required": list(needed), "properties": {n: _given_one(spec, n) for n in needed}},
+                "then": {"required": list(needed), "properties": {n: _given_one(spec, n) | _only(spec, n, choice) for n in needed}},
             }
             for choice, needed in cases.items()
         ]
@@ -132,6 +132,15 @@ def _members(kind: object, properties: tuple[Property, ...]) -> Schema:
 def _given_one(spec: EventSpec, name: str) -> Schema:
     prop = spec.property(name)
     return {"type": "number"} if prop and prop.type == "number" else {"type": "string", "minLength": 1}
+
+
+def _only(spec: EventSpec, name: str, choice: str) -> Schema:
+    limited, words = spec.only_when or ("", {})
+    if name != limited or choice not in words:
+        return {}
+    # JSON Schema's expressions know no flag for case.
+    either = ["".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in word) for word in words[choice]]
+    return {"pattern": f"^({'|'.join(either)})$", "description": f"One of {', '.join(words[choice])}, in any case."}
 
 
 def _present(group: tuple[str, ...]) -> Schema:

@@ -96,7 +96,7 @@ SERVICE: tuple[EventSpec, ...] = (
         "Message Received",
         "track",
         Kind.MESSAGE_RECEIVED,
-        "The customer wrote. The text becomes style counters and is dropped.",
+        "The customer wrote. The text becomes style counters; nothing but the log keeps it.",
         (
             Property("text", "text", "The customer's own words.", True, "style", "counters", max_length=MAX_TEXT),
             Property("language", "name", "Language of the text; context.locale when absent.", register="style", how="language"),

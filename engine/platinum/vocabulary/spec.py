@@ -29,7 +29,8 @@ class Property:
     register : str
         Member of ``events.columns.EVENT`` that it fills, ``items`` or ``style``; ``""`` = see ``EventSpec.fills``.
     how : str
-        ``name_hash``, ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,
+        ``name_hash``, ``folded_hash`` (the name in lower case),
+        ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,
         ``choice`` (its number in ``choices``), ``currency`` (fills nothing; must be the policy's) ...
     minimum, maximum : float or None
         Inclusive limits of a number.
@@ -67,7 +68,7 @@ class Property:
         return {
             "flag": "true or false",
             "time": "an RFC 3339 date-time",
-            "clock": "HH:MM from 00:00 to 23:59",
+            "clock": "HH:MM from 00:00 to 24:00",
             "products": f"a list of at most {self.max_length} objects",
             "traits": f"an object of at most {self.max_length} members",
         }[self.type]
@@ -91,6 +92,8 @@ class EventSpec:
         At least one of these groups of properties must be present as a whole.
     required_when : (str, mapping)
         A choice property and, per choice, the properties that it makes required.
+    only_when : (str, mapping)
+        A property and, per choice of ``required_when``, the only names that it may be, in any case.
     constants : mapping
         Register → value that every event of this name gets.
     """
@@ -104,6 +107,7 @@ class EventSpec:
     fills: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     one_of: tuple[tuple[str, ...], ...] = ()
     required_when: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
+    only_when: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
     constants: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

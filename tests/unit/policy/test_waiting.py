@@ -32,6 +32,12 @@ def test_what_is_owed_must_outlive_the_quiet_hours_of_its_channels(life: str, wa
     assert all("actions.sorry.expires" in one and "'email'" in one and "wait 11h or longer" in one for one in found)
 
 
+def test_what_quiet_hours_do_not_hold_need_not_outlive_them() -> None:
+    recall = SORRY.replace("{life}", "1h").replace("apology", "notice")
+
+    assert not [one for one in warnings(("\n  planner:", recall)) if "sorry" in one]
+
+
 def test_a_channel_whose_decisions_die_in_its_quiet_hours_is_warned_about() -> None:
     found = [one for one in warnings(('quiet: "21:00-08:00"', 'expires: 3h, quiet: "21:00-08:30"')) if "quiet hours" in one]
 

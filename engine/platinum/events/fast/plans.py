@@ -24,8 +24,18 @@ from platinum.vocabulary.spec import EventSpec, Property
 from platinum.vocabulary.table import CALLS, ENGINE_NAMES, PRODUCT, TABLE
 
 #: How a property is read; 0 = not here.
-HOW = {"name_hash": 1, "hash64": 2, "decision_ref": 3, "epoch_ms": 4, "choice": 5, "sign": 6, "number": 7, "line_totals": 8}
-(NAME, ID, DECISION, TIME, CHOICE, FLAG, NUMBER, LIST) = range(1, 9)
+HOW = {
+    "name_hash": 1,
+    "hash64": 2,
+    "decision_ref": 3,
+    "epoch_ms": 4,
+    "choice": 5,
+    "sign": 6,
+    "number": 7,
+    "line_totals": 8,
+    "folded_hash": 9,
+}
+(NAME, ID, DECISION, TIME, CHOICE, FLAG, NUMBER, LIST, FOLDED) = range(1, 10)
 
 #: What an event's amount is: its register, price × quantity, or the first worth that is given, else the sum of its lines.
 LEFT, PLAIN, PRICE_TIMES_QUANTITY, FIRST_WORTH, OF_TRAITS = range(5)
@@ -155,7 +165,7 @@ class _Compiler:
             prop = replace(prop, how="choice", choices=only) if self._currency else replace(prop, how="name_hash")
         slot = prop.register if prop.register in SLOTS else "name_a" if prop.register == "name" else prop.name
         how = HOW.get(prop.how or prop.type, 0)
-        if how in (NAME, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:
+        if how in (NAME, FOLDED, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:
             how = 0
         first_choice = len(self._words)
         low, high = prop.minimum or 0.0, prop.maximum or 0.0

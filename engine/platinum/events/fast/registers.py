@@ -19,6 +19,7 @@ from platinum.events.times import instant
 from platinum.jit import inner, int64
 
 _NAME, _ID, _DECISION, _TIME, _CHOICE, _FLAG, _NUMBER, _LIST = p.NAME, p.ID, p.DECISION, p.TIME, p.CHOICE, p.FLAG, p.NUMBER, p.LIST
+_FOLDED = p.FOLDED
 _LINE_FORM, _WORTH_FORM = p.PRICE_TIMES_QUANTITY, p.FIRST_WORTH
 _AMOUNT, _PRICE, _QUANTITY, _N_LINES, _N_UNPRICED = g.AMOUNT, g.PRICE, g.QUANTITY, g.N_LINES, g.N_UNPRICED
 
@@ -76,7 +77,9 @@ def _take_text(raw: Raw, start: int, end: int, step: Any, grammar: Grammar, plan
     if byte_at(raw.text, start) != 34 or length < step["min_length"] or length > step["max_length"]:
         return False
     first, last, how = start + 1, end - 1, step["how"]
-    if how == _NAME:
+    if how == _FOLDED and not _is_folded(raw, first, last):
+        return False
+    if how == _NAME or how == _FOLDED:
         room.slots[step["slot"]] = float(int64(name_hash_of(raw, first, last)))
     elif how == _ID:
         room.refs[0] = hash_of(raw, first, last)
@@ -88,6 +91,16 @@ def _take_text(raw: Raw, start: int, end: int, step: Any, grammar: Grammar, plan
         return at_ms >= 0
     else:
         return _take_choice(symbol_of(raw, first, last, grammar), step, plans, room)
+    return True
+
+
+@inner
+def _is_folded(raw: Raw, start: int, end: int) -> bool:
+    """Whether a name is its own lower case for certain: ASCII without capitals. Hardly any other is ever sent."""
+    for at in range(start, end):
+        byte = byte_at(raw.text, at)
+        if byte >= 128 or (byte >= 65 and byte <= 90):
+            return False
     return True
 
 
