@@ -57,6 +57,7 @@ class Engine:
         partitions: int | None = None,
         buckets: int | None = None,
         cache_bytes: int = 512 << 20,
+        other_currency: bool = False,
     ) -> Self:
         """Open an engine under a policy (a path, or the YAML itself as bytes).
 
@@ -67,13 +68,15 @@ class Engine:
             stopped; another policy than the one in force is activated.
         partitions, buckets : int, optional
             Of a new engine, 4 and 256 when absent. Those of a kept one are fixed.
+        other_currency : bool
+            Take a policy in another currency than the one in force; sums in profiles are renamed, not converted.
 
         Raises
         ------
         PolicyInvalid
             The policy has mistakes; all of them are listed.
         UsageError
-            ``data_dir`` was created with other partitions or buckets.
+            ``data_dir`` was created with other partitions or buckets, or its policy counts in another currency.
         """
         given.whole_numbers(partitions=partitions, buckets=buckets, cache_bytes=cache_bytes)
         place = given.folder(data_dir)
@@ -81,13 +84,13 @@ class Engine:
         loop_free = open_parts(place, partitions, buckets, cache_bytes, clock_ms=None)
         engine = cls(loop_free, compiled)
         try:
-            engine._run(engine._start(compiled))
+            engine._run(engine._start(compiled, other_currency))
         except BaseException:
             engine.close()  # a store's server would outlive the mistake
             raise
         return engine
 
-    async def _start(self, policy: Policy) -> None:
+    async def _start(self, policy: Policy, other_currency: bool) -> None:
         d = self._deployment
         await self._parts.connect()
         await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
@@ -96,19 +99,19 @@ class Engine:
             await self._driver.catch_up(partition)
         self._driver.clock_ms = max(int(p.progress.clock_ms.max()) for p in self._partitions)
         if any(p.progress.policy != int(policy.version, 16) for p in self._partitions):
-            await self._activate(policy)
+            await self._activate(policy, other_currency)
 
-    async def _activate(self, policy: Policy) -> None:
+    async def _activate(self, policy: Policy, other_currency: bool) -> None:
         d = self._deployment
-        await activate(d.log, d.shelf, policy, d.secret, self._driver.clock_ms)
+        await activate(d.log, d.shelf, policy, d.secret, self._driver.clock_ms, other_currency=other_currency)
         for partition in self._partitions:
             await self._driver.catch_up(partition)
         self._driver.policy = policy
 
-    def activate(self, policy: str | Path | bytes) -> str:
-        """Put another policy in force from here on; returns its version."""
+    def activate(self, policy: str | Path | bytes, *, other_currency: bool = False) -> str:
+        """Put another policy in force from here on; returns its version. ``other_currency``: see ``open``."""
         compiled = compile_policy(*given.policy_source(policy))
-        self._run(self._activate(compiled))
+        self._run(self._activate(compiled, other_currency))
         return compiled.version
 
     @property

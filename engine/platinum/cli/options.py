@@ -17,6 +17,9 @@ AnyDataFolder = Annotated[Path | None, typer.Option("--data", help="Data directo
 Url = Annotated[str | None, typer.Option("--url", help="Address of a running deployment, such as http://127.0.0.1:8080.")]
 Now = Annotated[str | None, typer.Option("--now", help="The instant to look from, such as 2011-12-09T23:59:59Z.")]
 PolicyFile = Annotated[Path, typer.Option("--policy", help="Policy file.", exists=True, dir_okay=False, readable=True)]
+OtherCurrency = Annotated[
+    bool, typer.Option("--other-currency", help="Take a policy in another currency than the one in force; sums are renamed, not converted.")
+]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from platinum.cli.options import ExistingFolder, Json
+from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
 from platinum.errors import PolicyInvalid
 
@@ -42,11 +42,11 @@ def check(file: File, as_json: Json = False) -> None:
 
 
 @app.command()
-def activate(file: File, data: ExistingFolder, as_json: Json = False) -> None:
+def activate(file: File, data: ExistingFolder, other_currency: OtherCurrency = False, as_json: Json = False) -> None:
     """Put a policy in force in a deployment."""
     from platinum.wiring.activation import activate_policy
 
-    active = activate_policy(file, data)
+    active = activate_policy(file, data, other_currency)
     if as_json:
         print_json(active)
     else:

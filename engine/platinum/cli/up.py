@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli.options import DataFolder, Host, Port, check_partitions
+from platinum.cli.options import DataFolder, Host, OtherCurrency, Port, check_partitions
 
 
 def up(
@@ -17,10 +17,11 @@ def up(
     ] = None,
     host: Host = "127.0.0.1",
     port: Port = 8080,
+    other_currency: OtherCurrency = False,
     partitions: Annotated[int | None, typer.Option("--partitions", help="Partitions of a new deployment (4), a power of two.")] = None,
 ) -> None:
     """Start log, store, stream and HTTP API in one process; Ctrl-C ends it."""
     check_partitions(partitions)
     from platinum.wiring.serve import serve
 
-    serve(policy, data, host, port, partitions)
+    serve(policy, data, host, port, partitions, other_currency)

@@ -14,7 +14,7 @@ from platinum.stream.activate import activate
 from platinum.stream.shelf import PolicyShelf
 
 
-def activate_policy(file: Path, data: Path) -> dict[str, Any]:
+def activate_policy(file: Path, data: Path, other_currency: bool = False) -> dict[str, Any]:
     """Append artefact and markers, signed with the deployment's key; a running ``up`` on the directory applies them within a moment."""
     policy = load_policy(file)
     deployment, secret = existing_deployment(data)
@@ -22,7 +22,7 @@ def activate_policy(file: Path, data: Path) -> dict[str, Any]:
     async def append() -> int:
         log = SqliteLog(data / LOG_FILE, deployment.partitions, clock_ms=wall_ms)
         try:
-            return await activate(log, PolicyShelf(log), policy, secret, wall_ms())
+            return await activate(log, PolicyShelf(log), policy, secret, wall_ms(), other_currency=other_currency)
         finally:
             await log.close()
 

@@ -52,7 +52,7 @@ class Running:
     service: HttpService
 
 
-def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int | None) -> None:
+def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int | None, other_currency: bool = False) -> None:
     """Log, store, stream and HTTP API in one process until a signal ends it.
 
     Raises
@@ -67,7 +67,7 @@ def serve(policy: Path | None, data: Path, host: str, port: int, partitions: int
     if compiled is None and not (data / FILE).exists():
         raise UsageError(_NO_POLICY)
     with DirectoryLock(data) as lock, whole_or_nothing(lock) as is_whole, listening(host, port) as socket:
-        uvloop.run(up(compiled, data, partitions, Door(socket), on_policy=is_whole))
+        uvloop.run(up(compiled, data, partitions, Door(socket), on_policy=is_whole, other_currency=other_currency))
         leave_if_compiling()
 
 
@@ -79,6 +79,7 @@ async def up(
     on_outputs: Callable[[Outputs], None] | None = None,
     on_ready: Callable[[Running], None] | None = None,
     on_policy: Callable[[], None] | None = None,
+    other_currency: bool = False,
 ) -> None:
     """Run the embedded form; returns when a signal or ``door.stop`` ended the HTTP server.
 
@@ -88,6 +89,8 @@ async def up(
         Of a new deployment; None takes the default there, and whatever an existing one has.
     on_policy : callable, optional
         Called once a policy is in force: from then on the directory holds a deployment.
+    other_currency : bool
+        Activate ``policy`` even if the one in force counts in another currency.
 
     Raises
     ------
@@ -105,7 +108,7 @@ async def up(
         # At every start, not only after that: a rebuild that was interrupted, and a store that a power cut set back by
         # seconds, repeat no more either. This log appends whole calls or nothing.
         d.replaying = True
-        if not await keep_in_force(d, policy, door.clock_ms()):
+        if not await keep_in_force(d, policy, door.clock_ms(), other_currency=other_currency):
             raise UsageError(_NO_POLICY)
         if on_policy is not None:
             on_policy()

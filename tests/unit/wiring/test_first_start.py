@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_partitions_that_contradict_the_directory_are_refused(policy: Path, tmp_
 
 
 @pytest.mark.parametrize(("numbers", "named"), [({"partitions": 8}, "partitions"), ({"buckets": 64}, "buckets")])
-def test_a_kept_engine_refuses_other_numbers_too(numbers: dict[str, int], named: str, tmp_path: Path) -> None:
+def test_a_kept_engine_refuses_other_numbers_too(numbers: dict[str, Any], named: str, tmp_path: Path) -> None:
     deployment_of(tmp_path / "shop")
 
     with pytest.raises(UsageError, match=named):
