@@ -64,7 +64,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         As ``decide_one`` left it after making this very decision again.
     """
     names = Names(policy)
-    candidates = candidate_list(policy, names, scratch)
+    candidates = candidate_list(policy, names, scratch, scored=int(record["n_scored"]) > 0)
     found: Json = {
         "decision_id": decision_id,
         "decided_at": _timestamp(int(record["now_ms"])),
@@ -129,24 +129,42 @@ def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | 
     return {"u": six(draw_unit(int(record["ref"]), int(policy.tables.settings[0]["policy"]))), "options": options}
 
 
-def candidate_list(policy: Policy, names: Names, scratch: Scratch) -> list[Json]:
-    """Every candidate in the running: the gate that stopped it first, until when, and its chance of being accepted."""
+def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool) -> list[Json]:
+    """Every candidate in the running: the gate that stopped it first and until when, or what it was worth.
+
+    ``scored``: the scored lane decided. Elsewhere nothing was weighed, and ``utility`` and ``terms`` are None.
+    """
     found = []
     for c in range(len(policy.tables.candidates)):
         gate = int(scratch.gate[c])
         if gate == OUT:
             continue
         until = int(scratch.until_ms[c]) if gate != PASSED else 0
-        log_odds = float(scratch.log_odds[c])
+        p_accept = float(1.0 / (1.0 + np.exp(-float(scratch.log_odds[c]))))
+        weighed = _weighed(c, p_accept, scratch) if scored and gate == PASSED else {"utility": None, "terms": None}
         found.append(
             {
                 **names.candidate(c),
                 "gate": None if gate == PASSED else Gate(gate).name.lower(),
                 "until": _timestamp(until) if until > 0 else None,
-                "p_accept": six(float(1.0 / (1.0 + np.exp(-log_odds)))),
+                "p_accept": six(p_accept),
+                **weighed,
             }
         )
     return found
+
+
+def _weighed(c: int, p_accept: float, scratch: Scratch) -> Json:
+    """Utility of a survivor and its terms, as ``decide.utility.worth`` adds them up."""
+    kept = scratch.terms[c]
+    terms = {
+        "value": p_accept * float(kept["value"]),
+        "cost": float(kept["cost"]),
+        "effort": float(kept["effort"]),
+        "fatigue": float(scratch.channels[int(kept["channel"])]["fatigue"]),
+    }
+    utility = terms["value"] - terms["cost"] - terms["effort"] - terms["fatigue"]
+    return {"utility": six(utility), "terms": {name: six(term) for name, term in terms.items()}}
 
 
 def features(policy: Policy, values: NDArray[np.float32]) -> list[Json]:

@@ -12,6 +12,7 @@ from platinum.emit.inputs import unpack_inputs
 from platinum.errors import Inconsistent
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
+from platinum.profile.readable import readable_blob
 
 
 def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``emit.derive.derivation``, with ``reproduced``: whether the recomputed decision has the published bytes, and
-        ``decision`` itself.
+        ``emit.derive.derivation``, with ``reproduced``: whether the recomputed decision has the published bytes,
+        ``profile``: what was known, as of the decision, and ``decision`` itself.
 
     Raises
     ------
@@ -49,7 +50,8 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
-    return found | {"reproduced": again == body, "decision": decision}
+    profile = readable_blob(kept.row, stages.policy, int(out[0]["now_ms"]), decision["customer_id"])
+    return found | {"reproduced": again == body, "profile": profile, "decision": decision}
 
 
 def _coordinates(decision: dict[str, Any]) -> tuple[int, int]:

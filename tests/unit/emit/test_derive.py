@@ -54,6 +54,28 @@ def test_the_options_of_a_draw_hold_the_choice_and_sum_to_one() -> None:
     assert record["n_scored"] == len(options)
 
 
+def test_every_candidate_that_was_scored_has_its_utility_and_terms() -> None:
+    _, found = explained()
+
+    passed = {(one["action"], one["channel"]): one for one in found["candidates"] if one["gate"] is None}
+    options = [one for one in found["draw"]["options"] if one["action"] is not None]
+    assert options
+    for option in options:
+        one = passed[option["action"], option["channel"]]
+        terms = one["terms"]
+        assert one["utility"] == option["utility"]
+        assert abs(terms["value"] - terms["cost"] - terms["effort"] - terms["fatigue"] - one["utility"]) < 1e-5
+    chosen = found["chosen"]
+    if chosen["action"] is not None:
+        assert passed[chosen["action"], chosen["channel"]]["terms"] == chosen["terms"]
+
+
+def test_what_was_stopped_or_not_weighed_has_no_utility() -> None:
+    _, found = explained(a_policy(), placement=-1)
+
+    assert [one["utility"] for one in found["candidates"] if one["gate"] is not None] == [None] * sum(found["gates"].values())
+
+
 def test_stopped_candidates_are_counted_and_named_with_their_gate() -> None:
     policy = a_policy()
 

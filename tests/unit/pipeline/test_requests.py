@@ -44,14 +44,19 @@ def of_several_placements(answered: list[tuple[Asked, Answer]]) -> Iterator[tupl
 
 def test_each_decision_can_be_made_again_from_what_is_kept_beside_it(stages: Stages, answered: list[tuple[Asked, Answer]]) -> None:
     restricted = list(of_several_placements(answered))[:60]
+    known = 0
 
     for one, given in [*restricted, *answered[:20]]:
         made = [record for record in given.records if header(record.headers, MAC_HEADER)]
         assert len(made) == len(one.ask.placements)
         for body, record in zip(given.decisions, made, strict=True):
-            assert explain(body, header(record.headers, INPUTS_HEADER) or b"", stages)["reproduced"]
+            found = explain(body, header(record.headers, INPUTS_HEADER) or b"", stages)
+            assert found["reproduced"]
+            assert (found["profile"]["customer_id"], found["profile"]["as_of"]) == (one.ask.customer, found["decided_at"])
+            known += found["profile"]["value"]["orders"] > 0
 
     assert len(restricted) == 60
+    assert known > 20
 
 
 def test_records_lie_on_the_customers_partition_events_last(answered: list[tuple[Asked, Answer]]) -> None:
