@@ -135,6 +135,17 @@ class Engine:
         """``process`` from bytes to bytes."""
         return self._process(given.event_bytes(events))
 
+    def advance(self, now: str) -> list[dict[str, Any]]:
+        """Let time go by until ``now`` (RFC 3339) without an event; returns the decisions that ``when_reached`` asked for.
+
+        Nothing happens when ``now`` is not later than the newest record.
+        """
+        return [orjson.loads(body) for body in self.advance_json(given.instant_ms(now))]
+
+    def advance_json(self, now_ms: int) -> list[bytes]:
+        """``advance`` to a time in milliseconds since 1970, as bytes."""
+        return self._run(self._driver.advance(now_ms)) if now_ms > self.clock_ms else []
+
     def _process(self, events: list[bytes]) -> list[bytes]:
         return self._run(self._driver.play(self._records(events)))
 

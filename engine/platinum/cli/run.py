@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +19,9 @@ _DAY_MS = 86_400_000
 def run(
     policy: PolicyFile,
     events: Annotated[Path, typer.Option("--events", help="Events, one per line; plain or .gz.", exists=True, dir_okay=False)],
-    decisions: Annotated[Path, typer.Option("--decisions", help="Where decisions go, one per line; plain or .gz.", dir_okay=False)],
+    decisions: Annotated[
+        Path, typer.Option("--decisions", help="Where decisions go, one per line; plain or .gz, or - for standard output.", dir_okay=False)
+    ],
     profiles: Annotated[Path | None, typer.Option("--profiles", help="Where profiles go, one per line.", dir_okay=False)] = None,
     dead_letters: Annotated[
         Path | None,
@@ -30,18 +34,32 @@ def run(
     """Play an event file through a policy; record time is each event's own time."""
     check_partitions(partitions)
     now_ms = instant_ms(now)
-    from platinum.wiring.files import run_file
+    from platinum.clock import wall_ms
+    from platinum.wiring.files import STANDARD_OUTPUT, run_file
 
     with progress(f"playing {events.name}", events.stat().st_size) as advance:
         summary = run_file(policy, events, decisions, profiles, dead_letters, now_ms, partitions, advance)
-    newest_ms = summary.pop("newest_ms")
-    if newest_ms > wall_ms() + _DAY_MS:
-        # Not in the output: that is the same on any day.
-        tell("warning: the newest event lies more than a day after this machine's clock; see docs/explanation/time-and-ids.md, 'Two times'")
-    if as_json:
+    newest_ms = summary["newest_record_ms"]
+    for line in _time_notes(newest_ms, now_ms, wall_ms()):
+        tell(line)
+    if as_json and decisions != STANDARD_OUTPUT:
         print_json(summary)
     else:
+        del summary["newest_record_ms"]
         rejected = summary.pop("rejected")
         tell(" · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in summary.items()))
         for reason, one in sorted(rejected.items(), key=lambda entry: (-entry[1]["count"], entry[0])):
             tell(f"  {reason}: {one['count']:,}, the first in line {one['line']:,}: {one['message']}")
+
+
+def _time_notes(newest_ms: int, now_ms: int | None, wall: int) -> Iterator[str]:
+    """What is odd about the times of events: one typing mistake in a year moves every profile of the file there."""
+    if newest_ms > wall + _DAY_MS:
+        whence = "Profiles are as of then; say --now INSTANT to look from another" if now_ms is None else ""
+        yield f"warning: the newest event is of {_written(newest_ms)}, ahead of the clock: is its timestamp right? {whence}"
+    if now_ms is not None and now_ms < newest_ms:
+        yield f"note: --now lies before the newest event ({_written(newest_ms)}): profiles hold what came after it too; no age is below 0"
+
+
+def _written(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms // 1000, UTC).isoformat().replace("+00:00", "Z")

@@ -51,6 +51,12 @@ class HistoryDriver:
             done = stop
         return decisions
 
+    async def advance(self, now_ms: int) -> list[bytes]:
+        """Let time go by until ``now_ms`` without an event: fire what falls due; returns the decisions, earliest first."""
+        self.clock_ms = max(self.clock_ms, now_ms)
+        self.rejected = []
+        return await self._fire_due()
+
     def _stretch(self, records: Sequence[Record], done: int) -> int:
         """End of the run of records that lie within one local day, so that no timer falls due inside it."""
         if not self.policy.whens:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -20,6 +21,10 @@ from platinum.profile.readable import readable_blob
 #: Lines handed to the engine at once; the result does not depend on it.
 CHUNK = 20_000
 _MARK = codecs.BOM_UTF8
+
+
+#: What stands for standard output where a file is asked for.
+STANDARD_OUTPUT = Path("-")
 
 
 class _Chunk(NamedTuple):
@@ -45,17 +50,19 @@ def run_file(
     Parameters
     ----------
     now_ms : int or None
-        Instant as of which profiles are written; the newest record's when None.
+        Instant until which time goes by after the last event (``when_reached`` may ask for decisions), and as of which
+        profiles are written; the newest record's when None.
     advance : callable
         Told the bytes of input consumed since its last call.
 
     Returns
     -------
     dict
-        ``events, decisions, dead_letters, rejected, customers, policy, newest_ms``; ``rejected`` holds per reason the
-        ``count``, and of the first one the ``line``, the ``field`` and the ``message``; ``newest_ms`` is the largest record time.
+        ``events, decisions, dead_letters, rejected, customers, newest_record_ms, policy``; ``rejected`` holds per reason the
+        ``count``, and of the first one the ``line``, the ``field`` and the ``message``.
     """
     outputs = {"--decisions": decisions, "--profiles": profiles, "--dead-letters": dead_letters}
+    _one_dash(outputs)
     refuse_overwriting({"--policy": policy, "--events": events}, outputs)
     n_events = n_decisions = 0
     with ExitStack() as stack:
@@ -70,15 +77,18 @@ def run_file(
             n_events += len(chunk.lines)
             n_decisions += len(bodies)
             advance(chunk.consumed)
+        newest_ms = engine.clock_ms
+        late = [] if now_ms is None else engine.advance_json(now_ms)
+        out.writelines(body + b"\n" for body in late)
         n_customers = _write_profiles(engine, profiles, now_ms)
         return {
             "events": n_events,
-            "decisions": n_decisions,
+            "decisions": n_decisions + len(late),
             "dead_letters": sum(one["count"] for one in rejected.by_reason.values()),
             "rejected": rejected.by_reason,
             "customers": n_customers,
+            "newest_record_ms": newest_ms,
             "policy": engine.policy.version,
-            "newest_ms": engine.clock_ms,
         }
 
 
@@ -109,6 +119,12 @@ def _write_profiles(engine: Engine, path: Path | None, now_ms: int | None) -> in
     return len(customers)
 
 
+def _one_dash(outputs: Mapping[str, Path | None]) -> None:
+    for name, path in outputs.items():
+        if path == STANDARD_OUTPUT and name != "--decisions":
+            raise UsageError(f"'{name}' must be a file: only '--decisions' may be - (standard output)")
+
+
 def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | None]) -> None:
     """Refuse to write over what is read, or twice to one file; names are those of the options.
 
@@ -119,7 +135,7 @@ def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | 
     """
     seen = {path.resolve(): name for name, path in inputs.items()}
     for name, path in outputs.items():
-        if path is None or (path.exists() and not path.is_file()):
+        if path is None or path == STANDARD_OUTPUT or (path.exists() and not path.is_file()):
             continue  # /dev/null and pipes hold nothing that could be lost
         if (other := seen.setdefault(path.resolve(), name)) != name:
             raise UsageError(f"'{name}' must be another file than '{other}': it would be written over")
@@ -152,8 +168,17 @@ def _whole(source: Iterable[bytes], path: Path) -> Iterator[bytes]:
         raise UsageError(f"{path}: cannot be read as gzip ({str(error) or 'it ends too early'})") from error
 
 
-def _open_out(path: Path) -> IO[bytes]:
+def _open_out(path: Path) -> AbstractContextManager[IO[bytes]]:
+    if path == STANDARD_OUTPUT:
+        return _standard_output()
     if path.suffix == ".gz":
         # No name and no time in the header: the same decisions give the same bytes.
         return gzip.GzipFile(filename="", fileobj=path.open("wb"), mode="wb", mtime=0)  # type: ignore[return-value]
     return path.open("wb")
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[bytes]]:
+    """Standard output, flushed and left open: it is not ours to close."""
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()

@@ -120,3 +120,54 @@ def test_a_damaged_gzip_file_is_named(broken: bytes, tmp_path: Path, capsys: pyt
     said = capsys.readouterr().err
     assert "events.jsonl.gz" in said
     assert "gzip" in said
+
+
+def test_a_dash_is_standard_output_for_decisions(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    play(tmp_path, LINES[:1])
+    written = (tmp_path / "decisions.jsonl").read_bytes()
+    capfdbinary.readouterr()
+
+    code = main(
+        ["run", "--policy", str(tmp_path / "policy.yaml"), "--events", str(tmp_path / "events.jsonl"), "--decisions", "-", "--json"]
+    )
+
+    assert code == 0
+    assert capfdbinary.readouterr().out == written != b""
+
+
+@pytest.mark.parametrize("option", ["--profiles", "--dead-letters"])
+def test_nothing_else_goes_to_standard_output(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert play(tmp_path, LINES[:1], option, "-") == 2
+    assert f"'{option}' must be a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("now", "decided"),
+    [((), 0), (("--now", "2011-12-02T00:00:00Z"), 0), (("--now", "2011-12-21T00:00:00Z"), 1), (("--now", "2012-06-30T00:00:00Z"), 1)],
+)
+def test_time_goes_by_until_now_and_what_it_reaches_is_decided(now: tuple[str, ...], decided: int, tmp_path: Path) -> None:
+    play(tmp_path, LINES[:1], "--profiles", str(tmp_path / "p.jsonl"), *now)  # an order on 1 December, days_since_last: 20
+
+    made = [orjson.loads(line)["decision_id"] for line in (tmp_path / "decisions.jsonl").read_bytes().splitlines()]
+    (profile,) = [orjson.loads(line) for line in (tmp_path / "p.jsonl").read_bytes().splitlines()]
+    assert len(made) == 1 + decided
+    assert (profile["timers"]["next_due_at"] is None) == bool(decided)
+
+
+def test_a_profile_from_before_its_first_order_has_no_negative_ages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    play(tmp_path, LINES[:1], "--profiles", str(tmp_path / "p.jsonl"), "--now", "2011-11-01T00:00:00Z")
+
+    value = orjson.loads((tmp_path / "p.jsonl").read_bytes())["value"]
+    assert (value["age_days"], value["days_since_last"]) == (0, 0)
+    assert "--now lies before the newest event (2011-12-01T" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("now", "told"), [((), True), (("--now", "2026-01-01T00:00:00Z"), False)])
+def test_an_event_of_the_far_future_is_warned_about(
+    now: tuple[str, ...], told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(tmp_path, [LINES[0], orjson.dumps({**GOOD, "messageId": "m-2", "timestamp": "2098-01-01T00:00:00Z"})], *now)
+
+    said = capsys.readouterr().err
+    assert "the newest event is of 2098-01-01T00:00:00Z, ahead of the clock" in said
+    assert ("say --now INSTANT" in said) == told
