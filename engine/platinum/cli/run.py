@@ -34,7 +34,6 @@ def run(
     """Play an event file through a policy; record time is each event's own time."""
     check_partitions(partitions)
     now_ms = instant_ms(now)
-    from platinum.clock import wall_ms
     from platinum.wiring.files import STANDARD_OUTPUT, run_file
 
     with progress(f"playing {events.name}", events.stat().st_size) as advance:

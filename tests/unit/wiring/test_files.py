@@ -65,16 +65,6 @@ def test_nothing_is_said_about_reasons_when_nothing_was_rejected(tmp_path: Path,
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_an_event_far_in_the_future_is_played_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = play(tmp_path, [*LINES[:1], orjson.dumps(GOOD | {"messageId": "m-90", "timestamp": "2090-05-04T10:00:00Z"})], "--json")
-
-    said = capsys.readouterr()
-    assert code == 0
-    assert said.err.startswith("warning: the newest event lies more than a day after this machine's clock")
-    assert orjson.loads(said.out)["dead_letters"] == 0
-    assert "newest_ms" not in said.out
-
-
 def test_every_rejected_event_goes_into_a_file_as_it_came(tmp_path: Path) -> None:
     out = tmp_path / "dead.jsonl"
 
