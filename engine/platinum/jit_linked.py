@@ -6,6 +6,7 @@ together. numba links every callee into its caller at each level of the call tre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -76,19 +77,30 @@ class _LinkedLibrary(JITCodeLibrary):
 class _OutermostLibrary(JITCodeLibrary):
     """LLVM code of a kernel and of everything below it, optimised and turned into machine code."""
 
-    def add_linking_library(self, library: Any) -> None:
-        """Link ``library`` and, where that is only linked itself, what it calls.
+    def finalize(self) -> None:
+        """Link what is called and, where that is only linked itself, what it calls."""
+        self._linking_libraries: list[Any] = callers_first(self._linking_libraries)
+        super().finalize()
 
-        Callers before what they call: LLVM leaves out what nothing that is linked so far asks for.
-        """
-        waiting = [library]
-        while waiting:
-            one = waiting.pop()
-            if one in self._linking_libraries:
-                continue
-            super().add_linking_library(one)
-            if isinstance(one, _LinkedLibrary):
-                waiting += one._linking_libraries
+
+def callers_first(called: Sequence[Any]) -> list[Any]:
+    """The libraries and what they call, each once, every caller before all that it calls.
+
+    LLVM leaves out what nothing that is linked so far asks for. (Once the order was that of a walk from above: whatever two
+    kernels call came behind the first of them, and when that one's call had been optimised away, was missing for the second.)
+    """
+    behind: dict[Any, None] = {}
+
+    def walk(library: Any) -> None:
+        if library in behind:
+            return
+        for callee in library._linking_libraries if isinstance(library, _LinkedLibrary) else ():
+            walk(callee)
+        behind[library] = None
+
+    for library in called:
+        walk(library)
+    return list(reversed(behind))
 
 
 class _LibraryFor(LoweringPass):

@@ -29,4 +29,4 @@ def test_a_kernel_is_linked_once_however_many_call_it() -> None:
     assert top(1.0) == 10.0
     (result,) = top.overloads.values()  # type: ignore[attr-defined]
     names = [library.name.split(".")[-1] for library in result.library._linking_libraries]
-    assert [name for name in names if name in {"below", "left", "right"}] == ["left", "below", "right"]  # callers before what they call
+    assert [name for name in names if name in {"below", "left", "right"}] == ["right", "left", "below"]  # callers before what they call
