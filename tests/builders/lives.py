@@ -36,7 +36,7 @@ def live(desk: Desk, row: Any, rng: Generator, start_ms: int, steps: int, mean_g
             continue
         plan_decision(row, out, desk.tables)
         send, expires = int(out["send_ms"]), int(out["expires_ms"])
-        leaves[int(out["ref"])] = 2**62 if rng.random() < lose else int(rng.integers(send, expires)) if lose else send
+        leaves[int(out["ref"])] = 2**62 if rng.random() < lose else int(rng.integers(send, expires))
     return sorted(sent)
 
 

@@ -23,6 +23,8 @@ from tests.builders.desk import DAY, HOUR, NOW
 from tests.builders.tables import a_channel, an_action, records, some_tables
 
 CASES = 4_000
+#: An answer may be shown so long; a contact planned long ago may yet be sent, unless it expired an hour ago.
+LIFE = DAY
 ACTIONS = (
     an_action("club", ActionType.OFFER, min_interval_ms=10 * DAY),
     an_action("sale", ActionType.OFFER),
@@ -62,7 +64,8 @@ def stays(planned: dict[str, Any], made: dict[str, Any], settings: tuple[int, in
         return False
     if made["action"] == planned["action"] and apart < INTERVAL.get(made["action"], 0):
         return False
-    near = settings[1] + settings[2] > 0 and -settings[1] <= planned["send_ms"] - NOW <= settings[2]
+    ahead, behind = planned["expires_ms"] - NOW, planned["send_ms"] - (NOW + LIFE)
+    near = settings[1] + settings[2] > 0 and ahead >= -settings[1] and behind <= settings[2]
     return not (thanks and planned["action"] in SELLING and near)
 
 
@@ -72,7 +75,9 @@ def a_case(rng: np.random.Generator) -> tuple[list[dict[str, Any]], dict[str, An
     for ref in range(1, 1 + int(rng.integers(1, MAX_PLANNED))):
         at = int(rng.integers(0, 8))
         name, kind = ("gone", ActionType.OFFER) if at == 7 else (NAMES[at], ACTIONS[at]["type"])
-        plan.append({"ref": ref, "action": name, "type": kind, "send_ms": NOW + int(rng.integers(-40, 40)) * int(rng.choice((DAY, HOUR)))})
+        send_ms = NOW + int(rng.integers(-40, 40)) * int(rng.choice((DAY, HOUR)))
+        expires_ms = max(send_ms, NOW) + int(rng.integers(1, 90)) * HOUR
+        plan.append({"ref": ref, "action": name, "type": kind, "send_ms": send_ms, "expires_ms": expires_ms})
     at = int(rng.integers(0, 7))
     return plan, {"action": NAMES[at], "type": ACTIONS[at]["type"]}
 
@@ -85,11 +90,11 @@ def test_an_answer_withdraws_what_would_have_stopped_it_and_nothing_else(setting
         row = np.zeros(1, ROW)
         for i, one in enumerate(plan):
             entry = row[0]["planned"][i]
-            for member, value in (one | {"action": name_hash(one["action"]), "outbound": 1, "expires_ms": NOW + 90 * DAY}).items():
+            for member, value in (one | {"action": name_hash(one["action"]), "outbound": 1}).items():
                 entry[member] = value
         row[0]["n_planned"] = len(plan)
         made = np.zeros(1, EVENT)
-        registers = {"kind": Kind.DECISION_MADE, "ref": 99, "record_ms": NOW, "name_b": name_hash("web"), "high": NOW + DAY}
+        registers = {"kind": Kind.DECISION_MADE, "ref": 99, "record_ms": NOW, "name_b": name_hash("web"), "high": NOW + LIFE}
         for member, value in (registers | {"name_a": name_hash(answer["action"]), "code": answer["type"]}).items():
             made[0][member] = value
 

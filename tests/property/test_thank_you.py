@@ -84,21 +84,49 @@ def test_a_thank_you_keeps_24_hours_from_what_was_sold(sold_at: int, blocked: bo
         assert (int(desk.scratch.gate[1]), int(desk.scratch.until_ms[1])) == (Gate.CAP, sold_at + 24 * HOUR + 1)
 
 
-@pytest.mark.parametrize(("planned_at", "blocked"), [(NOW + 72 * HOUR, True), (NOW + 72 * HOUR + 1, False)])
-def test_a_thank_you_keeps_72_hours_from_what_is_planned_to_be_sold(planned_at: int, blocked: bool) -> None:
+#: A contact decided now may be sent at any instant of so long.
+LIFE = 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("send_at", "expires_at", "blocked"),
+    [
+        (NOW + LIFE + 72 * HOUR, NOW + 9 * DAY, True),
+        (NOW + LIFE + 72 * HOUR + 1, NOW + 9 * DAY, False),
+        (NOW - 9 * DAY, NOW + 1, True),
+        (NOW - 9 * DAY, NOW, False),
+    ],
+)
+def test_a_thank_you_keeps_72_hours_from_all_instants_at_which_something_may_be_sold(send_at: int, expires_at: int, blocked: bool) -> None:
     desk = thanking_desk()
-    row = a_row(orders=1, earned=50.0, gratitude_as_of_ms=NOW, planned=[planned(planned_at, planned_at + DAY, channel="sms")])
+    row = a_row(orders=1, earned=50.0, gratitude_as_of_ms=NOW, planned=[planned(send_at, expires_at, channel="sms")])
 
     desk.decide(row, a_trigger())
 
     assert (desk.scratch.gate[1] == Gate.CAP) == blocked
+    assert not blocked or desk.scratch.until_ms[1] == expires_at + 24 * HOUR + 1
 
 
 @pytest.mark.parametrize(
-    ("thanked_at", "blocked"),
-    [(NOW - 72 * HOUR, True), (NOW - 72 * HOUR - 1, False), (NOW + 24 * HOUR, True), (NOW + 24 * HOUR + 1, False)],
+    ("send_at", "expires_at", "blocked"),
+    [
+        (NOW + LIFE + 24 * HOUR, NOW + 9 * DAY, True),
+        (NOW + LIFE + 24 * HOUR + 1, NOW + 9 * DAY, False),
+        (NOW - 4 * DAY, NOW + 3 * DAY, True),
+    ],
 )
-def test_an_offer_keeps_its_distance_from_thanks_given_and_planned(thanked_at: int, blocked: bool) -> None:
+def test_an_offer_keeps_its_distance_from_all_instants_of_a_card_that_is_planned(send_at: int, expires_at: int, blocked: bool) -> None:
+    desk = thanking_desk()
+    row = a_row(orders=1, consents=[said()], planned=[planned(send_at, expires_at, ActionType.THANK_YOU, "card")])
+
+    desk.decide(row, a_trigger())
+
+    assert (desk.scratch.gate[5] == Gate.CAP) == blocked
+    assert not blocked or desk.scratch.until_ms[5] == expires_at + 72 * HOUR + 1
+
+
+@pytest.mark.parametrize(("thanked_at", "blocked"), [(NOW - 72 * HOUR, True), (NOW - 72 * HOUR - 1, False)])
+def test_an_offer_keeps_its_distance_from_thanks_given(thanked_at: int, blocked: bool) -> None:
     desk = thanking_desk()
     row = a_row(orders=1, consents=[said()], last_thanked_ms=thanked_at)
 

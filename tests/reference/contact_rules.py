@@ -164,20 +164,26 @@ def sells(kind: int, purpose: int) -> bool:
     return purpose == Purpose.PROMOTION or PURPOSE_OF[ActionType(kind)] == Purpose.PROMOTION
 
 
-def window(row: Any, action: Any, outbound: bool, at_ms: int, now_ms: int, tables: Tables) -> int:
-    """Release of the thank-you window: no outbound promotion from ``before`` ahead of to ``after`` behind a thank-you."""
+def window(row: Any, action: Any, outbound: bool, span: tuple[int, int], now_ms: int, tables: Tables) -> int:
+    """Release of the thank-you window: no outbound promotion from ``before`` ahead of to ``after`` behind a thank-you.
+
+    For every instant of ``span`` and every instant at which another contact was or may yet be sent or shown.
+    """
     s, kind = tables.settings[0], int(action["type"])
     before, after = int(s["thank_quiet_before_ms"]), int(s["thank_quiet_after_ms"])
     if before <= 0 and after <= 0:
         return FREE
-    all_sent = [(int(e["type"]), send) for e, send, _ in touches(row, now_ms) if e["outbound"]]
+    others = [(ActionType(int(e["type"])), bool(e["outbound"]), send, expires or send) for e, send, expires in touches(row, now_ms)]
+    first, last = span
     release = FREE
     if kind == ActionType.THANK_YOU:
-        sold = [send for t, send in all_sent if PURPOSE_OF[ActionType(t)] == Purpose.PROMOTION and -before <= send - at_ms <= after]
+        sales = [(a, b) for t, begun, a, b in others if begun and PURPOSE_OF[t] == Purpose.PROMOTION]
+        sold = [b for a, b in sales if a - last <= after and first - b <= before]
         release = max(sold) + before + 1 if sold else release
     if outbound and sells(kind, int(action["purpose"])):
-        thanked = [send for t, send in all_sent if t == ActionType.THANK_YOU] + [int(row["last_thanked_ms"])] * bool(row["last_thanked_ms"])
-        near = [send for send in thanked if -before <= at_ms - send <= after]
+        thanked = [(a, b) for t, _, a, b in others if t == ActionType.THANK_YOU]
+        thanked += [(int(row["last_thanked_ms"]), int(row["last_thanked_ms"]))] * bool(row["last_thanked_ms"])
+        near = [b for a, b in thanked if first - b <= after and a - last <= before]
         release = both(release, max(near) + after + 1) if near else release
     return release
 

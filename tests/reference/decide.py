@@ -187,7 +187,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
     release = rules.caps(w.row, h, int(action["type"]), at, w.now, w.tables) if on[Gate.CAP] else FREE
-    release = both(release, rules.window(w.row, action, bool(channel["outbound"]), at, w.now, w.tables))
+    release = both(release, rules.window(w.row, action, bool(channel["outbound"]), (at, expires(w, c)), w.now, w.tables))
     if release != FREE:
         return Gate.CAP, release, send
     if send == NEVER or (send > w.now and send >= expires(w, c)):

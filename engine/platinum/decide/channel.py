@@ -7,7 +7,7 @@ from typing import Any
 from platinum.decide.caps import cadence_release, cap_releases
 from platinum.decide.consent import basis_of
 from platinum.decide.record import FREE, N_PURPOSES, N_TYPES, NEVER
-from platinum.decide.timing import promotion_window, send_at, thank_you_window
+from platinum.decide.timing import EVER, FOR_PROMOTION, FOR_THANKS, promotion_window, send_at, thank_you_window
 from platinum.jit import constant, inner
 from platinum.vocabulary.codes import Preference
 
@@ -15,7 +15,6 @@ Record = Any
 
 _CHANNEL_NO, _CHANNEL_ONLY = constant(Preference.CHANNEL_NO), constant(Preference.CHANNEL_ONLY)
 _NOW, _HELD = constant(0), constant(1)
-_FOR_THANKS, _FOR_PROMOTION = constant(0), constant(1)
 
 
 @inner
@@ -41,9 +40,9 @@ def rules_at(h: int, hold: int, row: Record, now_ms: int, tables: Any, rules: Re
     if rules["wish_ms"][hold] == FREE and rules["outbound"] != 0:
         rules["wish_ms"][hold] = cadence_release(row, at_ms, now_ms)
     cap_releases(h, row, at_ms, now_ms, tables.caps, tables.channels[h], rules["cap_ms"][hold])
-    rules["window_ms"][hold, _FOR_THANKS] = thank_you_window(row, at_ms, now_ms, settings)
-    selling = promotion_window(row, at_ms, now_ms, settings) if rules["outbound"] != 0 else FREE
-    rules["window_ms"][hold, _FOR_PROMOTION] = selling
+    rules["window_ms"][hold, FOR_THANKS] = thank_you_window(row, (at_ms, EVER), now_ms, settings)
+    selling = promotion_window(row, (at_ms, EVER), now_ms, settings) if rules["outbound"] != 0 else FREE
+    rules["window_ms"][hold, FOR_PROMOTION] = selling
 
 
 @inner
@@ -52,8 +51,8 @@ def same_when_held(rules: Record) -> None:
     rules["wish_ms"][_HELD] = rules["wish_ms"][_NOW]
     for kind in range(N_TYPES):
         rules["cap_ms"][_HELD, kind] = rules["cap_ms"][_NOW, kind]
-    rules["window_ms"][_HELD, _FOR_THANKS] = rules["window_ms"][_NOW, _FOR_THANKS]
-    rules["window_ms"][_HELD, _FOR_PROMOTION] = rules["window_ms"][_NOW, _FOR_PROMOTION]
+    rules["window_ms"][_HELD, FOR_THANKS] = rules["window_ms"][_NOW, FOR_THANKS]
+    rules["window_ms"][_HELD, FOR_PROMOTION] = rules["window_ms"][_NOW, FOR_PROMOTION]
 
 
 @inner

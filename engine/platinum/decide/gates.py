@@ -14,19 +14,17 @@ from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT
-from platinum.decide.timing import sells
+from platinum.decide.timing import near_thanks
 from platinum.jit import constant, inner, int64, uint64
-from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Purpose
+from platinum.vocabulary.codes import N_GATES, Basis, Gate, Lane, Purpose
 
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
 _CAP, _QUIET_HOURS = constant(Gate.CAP), constant(Gate.QUIET_HOURS)
 _ASKED, _GROWTH = constant(Lane.ASKED), constant(Lane.GROWTH)
-_THANK_YOU = constant(ActionType.THANK_YOU)
 _PROFILING = constant(Purpose.PROFILING)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
-_FOR_THANKS, _FOR_PROMOTION = 0, 1
 _EVERYTHING = constant(0x7FFFFFFF)
 _EVERYWHERE, _NOWHERE, _ONE = uint64(0xFFFFFFFFFFFFFFFF), uint64(0), uint64(1)
 
@@ -56,32 +54,23 @@ def permitted(action: Record, rules: Record, person: Record) -> bool:
 
 
 @inner
-def suppressed(action: Record, rules: Record, hold: int, capped: int) -> int:
-    """Release of caps (where ``capped`` says that they apply) and of the thank-you window, FREE = neither blocks."""
-    kind = action["type"]
-    release = rules["cap_ms"][hold, kind] if capped != 0 else FREE
-    if kind == _THANK_YOU:
-        release = later(release, rules["window_ms"][hold, _FOR_THANKS])
-    if sells(kind, action["purpose"]):
-        release = later(release, rules["window_ms"][hold, _FOR_PROMOTION])
-    return int(release)
-
-
-@inner
 def life_ms(action: Record, channel: Record) -> int:
     """How long a decision for this action lives from when it is made: the action's own word, else the channel's."""
     return int(action["expires_ms"] if action["expires_ms"] > 0 else channel["expires_ms"])
 
 
 @inner
-def gates_after_fit(action: Record, rules: Record, hold: int, capped: int, life: int) -> tuple[int, int]:
+def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
-    release = suppressed(action, rules, hold, capped)
+    rules, hold = scratch.channels[h], hold_of(on)
+    now_ms, send = rules["send_ms"][0], rules["send_ms"][hold]
+    expires = now_ms + life_ms(action, tables.channels[h])
+    release = rules["cap_ms"][hold, action["type"]] if on >> _CAP & 1 == 1 else FREE
+    span = (int64(send if send != NEVER else now_ms), int64(expires))
+    release = later(release, near_thanks(action, rules, hold, row, span, now_ms, tables.settings[0]))
     if release != FREE:
         return _CAP, release
-    send = rules["send_ms"][hold]
-    delay_ms = send - rules["send_ms"][0]
-    if send == NEVER or (delay_ms > 0 and delay_ms >= life):
+    if send == NEVER or (send > now_ms and send >= expires):
         return _QUIET_HOURS, send
     return PASSED, FREE
 
@@ -93,11 +82,12 @@ def say(verdict: Record, gate: int, until_ms: int) -> None:
 
 
 @inner
-def judge(action: Record, channel: Record, rules: Record, person: Record, on: int, verdicts: Any) -> bool:
-    """Fill ``verdicts``, VERDICT[N_STATES], of a group on a channel; whether more than consent decides there.
+def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdicts: Any) -> bool:
+    """Fill ``verdicts``, VERDICT[N_STATES], of a group on channel ``h``; whether more than consent decides there.
 
-    ``action`` stands for its group, ``on`` is the bit mask of its lane's gates.
+    ``action`` stands for its group.
     """
+    rules, person, on = scratch.channels[h], scratch.person[0], scratch.on[action["lane"]]
     if on >> _CONSENT & 1 == 1 and not permitted(action, rules, person):
         for state in range(N_STATES):
             say(verdicts[state], _CONSENT, NEVER)
@@ -109,7 +99,7 @@ def judge(action: Record, channel: Record, rules: Record, person: Record, on: in
         say(verdicts[FITS], _PREFERENCE, wish)
         say(verdicts[UNFIT], _PREFERENCE, wish)
     else:
-        gate, until = gates_after_fit(action, rules, hold, on >> _CAP & 1, life_ms(action, channel))
+        gate, until = gates_after_fit(action, h, on, row, tables, scratch)
         say(verdicts[FITS], gate, until)
         say(verdicts[UNFIT], _ELIGIBILITY, NEVER)
     return True
@@ -134,23 +124,23 @@ def invited(action: Record, masks: tuple[int, int, int]) -> bool:
 
 
 @inner
-def judge_groups(trigger: Record, tables: Any, scratch: Any) -> bool:
+def judge_groups(row: Record, trigger: Record, tables: Any, scratch: Any) -> bool:
     """Fill every group's verdicts; whether for any action more than consent decides."""
     masks = masks_of(trigger["placement"], tables.placements)
-    person, some = scratch.person[0], False
+    some = False
     for g in range(scratch.groups.shape[0]):
         group = scratch.groups[g]
         action = tables.actions[group["action"]]
-        on, invites = scratch.on[action["lane"]], invited(action, masks)
+        invites = invited(action, masks)
         group["open"], group["passes"] = 0, 0
         for state in range(N_STATES):
             group["n"][state] = 0
         for h in range(tables.channels.shape[0]):
-            rules, verdicts = scratch.channels[h], scratch.verdicts[g, h]
-            if rules["running"] == 0 or not invites:
+            verdicts = scratch.verdicts[g, h]
+            if scratch.channels[h]["running"] == 0 or not invites:
                 for state in range(N_STATES):
                     say(verdicts[state], OUT, NEVER)
-            elif judge(action, tables.channels[h], rules, person, on, verdicts):
+            elif judge(action, h, row, tables, scratch, verdicts):
                 group["open"], some = 1, True
                 group["passes"] |= 1 if verdicts[FITS]["gate"] == PASSED else 0
     return some
@@ -231,7 +221,7 @@ def try_gates(row: Record, trigger: Record, tables: Any, scratch: Any, out: Reco
     """What the gates say into ``scratch`` (``verdict_of`` reads it), counts per gate into ``out``; how many candidates survive."""
     for gate in range(N_GATES):
         out["blocked_by"][gate] = 0
-    if judge_groups(trigger, tables, scratch):
+    if judge_groups(row, trigger, tables, scratch):
         try_leaves(row, trigger, tables, scratch.leaf)
     for a in range(scratch.group.shape[0]):
         group, action = scratch.groups[scratch.group[a]], tables.actions[a]

@@ -105,7 +105,7 @@ CHANNEL_RULES = np.dtype(
         ("send_ms", "<i8", (2,)),  # now, and the first instant outside quiet hours; NEVER = there is none
         ("wish_ms", "<i8", (2,)),  # stated preferences about the channel, and cadence: FREE, NEVER or release
         ("cap_ms", "<i8", (2, N_TYPES)),  # release of the last cap that blocks a type, FREE
-        ("window_ms", "<i8", (2, 2)),  # end of the thank-you window: for a thank-you, for a promotion
+        ("window_ms", "<i8", (2, 2)),  # end of the thank-you window if a thank-you, a promotion may wait for ever; FREE = it has none
         ("evidence", "<i8", (N_PURPOSES,)),
         ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
         ("fatigue", "<f8"),  # κ_F·F, money

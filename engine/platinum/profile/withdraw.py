@@ -94,9 +94,11 @@ def _sells_near_thanks(planned: Record, made: Record, tables: Tables) -> bool:
     """Whether the answer is a thank-you and the contact an outbound promotion too near it (treatment-formulas 3.1)."""
     if wide(made["code"]) != _THANK_YOU:
         return False
-    type_, thanked_ms, settings = wide(planned["type"]), wide(made["record_ms"]), tables.settings[0]
+    type_, settings = wide(planned["type"]), tables.settings[0]
     at = find_action(planned["action"], tables)
     purpose = wide(tables.actions[at]["purpose"]) if at >= 0 else int(_PURPOSE[type_])
     before, after = wide(settings["thank_quiet_before_ms"]), wide(settings["thank_quiet_after_ms"])
-    near = thanked_ms - before <= wide(planned["send_ms"]) <= thanked_ms + after and before + after > 0
+    # Either may happen at any instant from when it may be sent, or shown, until it expires.
+    from_ms, to_ms = wide(made["record_ms"]) - before, int(made["high"]) + after
+    near = before + after > 0 and wide(planned["send_ms"]) <= to_ms and wide(planned["expires_ms"]) >= from_ms
     return near and (purpose == _PROMOTION or int(_PURPOSE[type_]) == _PROMOTION)
