@@ -34,13 +34,13 @@ class WholeHistory:
     reached: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def plan(self, n: int, action: str, channel: str, now_ms: int, expires_ms: int) -> None:
-        """Decision ``n`` is made; of those that wait for an outcome only four are remembered."""
+        """Decision ``n`` is made; of those that wait for an outcome only four are remembered: the met, then the sent, then the newest."""
         waiting = [d for d in self.decided.values() if d.pending]
         for d in waiting:
             d.pending = d.closes_ms > now_ms
         waiting = [d for d in waiting if d.pending]
         if len(waiting) == PENDING:
-            next((d for d in waiting if d.met_ms is None), waiting[0]).pending = False
+            min(waiting, key=lambda d: (d.met_ms is not None, d.channel != "web")).pending = False
         self.decided[n] = Decided(action, channel, now_ms, expires_ms, closes_ms=now_ms + 7 * DAY)
 
     def outcome(self, kind: Kind, n: int, at_ms: int, now_ms: int) -> None:

@@ -6,7 +6,7 @@ from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
-from platinum.profile.contacts import drop_expired
+from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
 from platinum.profile.outcomes import fold_outcome
@@ -122,8 +122,16 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables) ->
             state = OBJECTED if kind == _OBJECTION else DENIED
         state_consent(row, wide(event["code"]), wide(event["name_b"]), state, at_ms, offset)
     elif kind == _SPAM:
-        # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out.
-        at = find_pending(row, event["ref"])
-        channel = event["channel"] if at < 0 else row["pending"][at]["channel"]
-        if channel != 0:
-            state_consent(row, _PROMOTION, wide(channel), _DENIED, at_ms, offset)
+        # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
+        # nobody knows any more where that was, they want no more of it anywhere.
+        state_consent(row, _PROMOTION, marked_channel(row, event), _DENIED, at_ms, offset)
+
+
+@inner
+def marked_channel(row: Record, event: Record) -> int:
+    """Channel (name hash) of the message that was marked as spam: of the decision, else as the event says; 0 = all."""
+    at = find_pending(row, event["ref"])
+    if at >= 0:
+        return wide(row["pending"][at]["channel"])
+    at = find_planned(row, event["ref"])
+    return wide(row["planned"][at]["channel"] if at >= 0 else event["channel"])

@@ -1,4 +1,7 @@
-"""Decisions that wait for their outcome: at most 4, those that were shown or sent kept longest."""
+"""Decisions that wait for their outcome: at most 4, those that were sent kept longest.
+
+A complaint about a message, or its bounce, comes hours later; whoever looks at six pages meanwhile is answered six times.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ import numpy as np
 from platinum.jit import inner, kernel
 from platinum.profile.row import MAX_PENDING, PENDING_OUTBOUND, PENDING_SENT, PENDING_SHOWN, Record, wide
 
-_MET = np.uint32(PENDING_SHOWN | PENDING_SENT)
+_MET, _OUTBOUND, _NONE = np.uint32(PENDING_SHOWN | PENDING_SENT), np.uint32(PENDING_OUTBOUND), np.uint32(0)
 
 
 @kernel
 def remember_decision(row: Record, ref: np.uint64, action: int, channel: int, now_ms: int, closes_ms: int, outbound: int) -> None:
     """Keep a decision until its reward window closes; ``action`` and ``channel`` are name hashes.
 
-    The first record with an id wins. Closed ones leave when the next decision comes; then, if need be, the oldest
-    that neither was shown nor sent, then the oldest.
+    The first record with an id wins. Closed ones leave when the next decision comes; then, if need be, the oldest of those
+    that matter least: not shown nor sent before met, and of either an answer before what we sent, or are about to.
     """
     if find_pending(row, ref) >= 0:
         return
@@ -53,8 +56,11 @@ def _remove(row: Record, at: int) -> None:
 
 @inner
 def _given_up(row: Record) -> int:
-    """Entries stand in order of decision, so the first that fits is the oldest."""
+    """Entries stand in order of decision, so the first of a rank is the oldest."""
+    at, least = 0, 4
     for i in range(MAX_PENDING):
-        if (row["pending"][i]["flags"] & _MET) == np.uint32(0):
-            return i
-    return 0
+        flags = row["pending"][i]["flags"]
+        rank = (2 if (flags & _MET) != _NONE else 0) + (1 if (flags & _OUTBOUND) != _NONE else 0)
+        if rank < least:
+            at, least = i, rank
+    return at

@@ -161,6 +161,13 @@ OUTCOMES: tuple[EventSpec, ...] = (
     _outcome("Contact Dispatched", Kind.CONTACT_DISPATCHED, "A contact was handed to its channel.", _WORTH, _ON_CHANNEL),
     _outcome("Contact Delivered", Kind.CONTACT_DELIVERED, "A contact arrived.", _WORTH, _ON_CHANNEL),
     _outcome("Contact Bounced", Kind.CONTACT_BOUNCED, "A contact could not be delivered.", _WORTH, _ON_CHANNEL),
-    _outcome("Contact Marked Spam", Kind.CONTACT_MARKED_SPAM, "The customer marked a contact as spam.", _WORTH, _ON_CHANNEL),
+    _outcome(
+        "Contact Marked Spam",
+        Kind.CONTACT_MARKED_SPAM,
+        "The customer marked a contact as spam: they get no promotion on its channel any more. When the decision is no longer remembered"
+        " and no channel is said, they get none on any.",
+        _WORTH,
+        _ON_CHANNEL,
+    ),
     _outcome("Contact Aborted", Kind.CONTACT_ABORTED, "A contact was stopped before it was sent.", _WORTH, _ON_CHANNEL),
 )

@@ -242,6 +242,33 @@ def test_four_decisions_wait_for_their_outcome_and_those_that_met_the_customer_s
     assert [int(p["ref"]) for p in customer.row["pending"][:4]] == [a_ref(n) for n in (0, 2, 3, 10)]
 
 
+def test_a_sent_contact_is_remembered_however_many_answers_are_shown_after_it() -> None:
+    spam, bounce = Customer(), Customer()
+    for customer in (spam, bounce):
+        customer.decides(0)
+        customer.outcome(Kind.CONTACT_DISPATCHED, 0)
+        for n in range(1, 7):
+            customer.decides(n, channel="web")
+            customer.outcome(Kind.DECISION_SHOWN, n)
+
+    spam.outcome(Kind.CONTACT_MARKED_SPAM, 0)
+    bounce.outcome(Kind.CONTACT_BOUNCED, 0)
+
+    assert [(int(c["purpose"]), int(c["channel"]), int(c["state"])) for c in spam.row["consents"][: spam.row["n_consents"]]] == [
+        (Purpose.PROMOTION, EMAIL, -1)
+    ]
+    assert EMAIL not in {channel for _, channel in bounce.made}
+
+
+@pytest.mark.parametrize(("said", "denied"), [({"channel": "card"}, CARD), ({}, 0)])
+def test_spam_of_a_decision_that_nobody_remembers_denies_the_channel_it_names_or_all(said: Made, denied: int) -> None:
+    customer = Customer()
+
+    customer.hears(an_event(Kind.CONTACT_MARKED_SPAM, NOON, ref=a_ref(9), **said))
+
+    assert [(int(c["channel"]), int(c["state"])) for c in customer.row["consents"][: customer.row["n_consents"]]] == [(denied, -1)]
+
+
 def test_a_closed_window_makes_room_and_later_outcomes_do_not_count() -> None:
     customer = Customer()
     customer.decides(1)
