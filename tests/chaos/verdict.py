@@ -19,7 +19,7 @@ from platinum.logs.sqlite import SqliteLog
 from platinum.pipeline.engine_records import MAC_HEADER, DecisionMade, TimerDue, header, read_engine_record
 from platinum.ports import ARTEFACTS, DECISIONS, INTERACTIONS, Fetched, Log
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import MAX_RECENT, ROW
+from platinum.profile.row import MAX_ANSWERED, ROW
 from platinum.settings import existing_deployment
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
@@ -159,18 +159,18 @@ def judge_given(given: Iterable[Given], logged: Logged) -> dict[str, int]:
 def _next_knows(made: Made, ref: int, logged: Logged) -> bool | None:
     """Whether the stream's next decision about the customer knew of an answer; None when there is none to ask.
 
-    A row remembers the last 32 messages: after more of them it need not know any more.
+    A row remembers the last 16 answers: after more of them it need not know any more.
     """
     later = [one for one in logged.decided.get(made.key, ()) if one[0] > made.offset]
     if not later:
         return None
     asked_at, inputs = min(later)
-    if sum(made.offset < offset < asked_at for offset in logged.offsets[made.key]) >= MAX_RECENT - 1:
+    if sum(made.offset < offset < asked_at for offset in logged.offsets[made.key]) >= MAX_ANSWERED - 1:
         return None
     rows = np.zeros(1, ROW)
     unpack_rows([unpack_inputs(inputs).row], rows, np.zeros(1, np.int64))
     row = rows[0]
-    return ref in row["recent"][: row["n_recent"]] or ref in row["planned"]["ref"][: row["n_planned"]]
+    return ref in row["answered"][: row["n_answered"]] or ref in row["planned"]["ref"][: row["n_planned"]]
 
 
 async def compare(data: Path, given: list[Given], second_policy: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from platinum.jit import constant, inner, int64
 from platinum.policy.tables import Tables
 from platinum.profile.contacts import plan
-from platinum.profile.identity import is_repeat, remember_message
+from platinum.profile.identity import is_answered, remember_answer
 from platinum.profile.pending import remember_decision
 from platinum.profile.withdraw import withdraw_rivals
 
@@ -22,16 +22,16 @@ def fold_decision_made(row: Record, event: Record, tables: Tables) -> int:
     Returns
     -------
     int
-        As ``profile.fold.fold``: 0 for a repeat (the first record with an id wins, and the ring of recent messages
-        knows it), else 1 + n, where n planned contacts were withdrawn. Silence (channel 0) plans nothing.
+        As ``profile.fold.fold``: 0 for a repeat (the first record with an id wins, and the row knows the last 16), else
+        1 + n, where n planned contacts were withdrawn. Silence (channel 0) plans nothing.
 
     Notes
     -----
     Registers: ``pipeline.engine_records.event_of``.
     """
-    if is_repeat(row, event["ref"]):
+    if is_answered(row, event["ref"]):
         return 0
-    remember_message(row, event["ref"])
+    remember_answer(row, event["ref"])
     if event["name_b"] == 0:
         return 1
     now_ms = event["record_ms"]

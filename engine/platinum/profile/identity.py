@@ -1,11 +1,14 @@
-"""Signs of life, and the ring of message ids that catches a producer's retries."""
+"""Signs of life, and what catches repeats: a ring of message ids for a producer's, a list of its own for answers over HTTP.
+
+Whoever looks at eleven pages with three placements is answered 33 times: in one ring, that would push out all message ids.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from platinum.jit import inner
-from platinum.profile.row import MAX_RECENT, Record, wide
+from platinum.profile.row import MAX_ANSWERED, MAX_RECENT, Record, wide
 
 
 @inner
@@ -30,6 +33,28 @@ def remember_message(row: Record, message: np.uint64) -> None:
     row["recent_next"] = (at + 1) % MAX_RECENT
     if row["n_recent"] < MAX_RECENT:
         row["n_recent"] += 1
+
+
+@inner
+def is_answered(row: Record, ref: np.uint64) -> bool:
+    """Whether this decision over HTTP is among the customer's last 16."""
+    answered = row["answered"]
+    for i in range(wide(row["n_answered"])):
+        if answered[i] == ref:
+            return True
+    return False
+
+
+@inner
+def remember_answer(row: Record, ref: np.uint64) -> None:
+    """Put a decision over HTTP behind the others; of 17 the oldest leaves."""
+    answered, n = row["answered"], wide(row["n_answered"])
+    if n == MAX_ANSWERED:
+        n -= 1
+        for i in range(n):
+            answered[i] = answered[i + 1]
+    answered[n] = ref
+    row["n_answered"] = n + 1
 
 
 @inner

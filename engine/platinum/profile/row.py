@@ -27,6 +27,7 @@ MAX_PLANNED = 8
 MAX_GIVEN = 24
 MAX_PENDING = 4
 MAX_RECENT = 32
+MAX_ANSWERED = 16
 MAX_REACHED = 8
 BITMAP_WORDS = 8  # 512 days
 
@@ -164,6 +165,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ),
     ("reached", 2, "n_reached", (("reached", (REACHED, (MAX_REACHED,))),)),
     ("given", 3, "n_given", (("given", (GIVEN, (MAX_GIVEN,))),)),  # when actions were last given whose contacts had to give way
+    ("answered", 3, "n_answered", (("answered", ("<u8", (MAX_ANSWERED,))),)),  # decisions over HTTP (their refs), oldest first
 )
 
 #: Layout version that this build writes.
