@@ -95,7 +95,7 @@ def to_boundary(decision: Line, stages: Stages) -> float:
     kept = unpack_inputs(bytes.fromhex(decision["headers"][INPUTS_HEADER]))
     allowed = np.ones((1, len(stages.policy.actions)), np.uint8)
     allowed[0, kept.barred] = 0
-    _, out = run_requests([kept.row], NO_EVENTS, Asking(kept.trigger.copy(), np.zeros((1, 2), np.int64), allowed), stages)
+    out = run_requests([kept.row], NO_EVENTS, Asking(kept.trigger.copy(), np.zeros((1, 2), np.int64), allowed), stages).out
     n = int(out[0]["n_scored"])
     if n < 2:
         return 1.0

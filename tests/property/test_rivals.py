@@ -53,7 +53,8 @@ def fold(row: Any, made: Any, given: Tables) -> None:
     run = (given, from_priors(given), new_scratch(given))
     stored = packed_rows([], as_bytes(row), np.zeros(0, np.int64), np.zeros(0, np.int8))
     folding = Folding(made, np.zeros(0, ITEM), np.zeros(1, np.int64))
-    assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), np.zeros(0, DECISION)) == -1
+    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT))
+    assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), outs) == -1
 
 
 def stays(planned: dict[str, Any], made: dict[str, Any], settings: tuple[int, int, int]) -> bool:

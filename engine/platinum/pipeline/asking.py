@@ -15,10 +15,11 @@ from platinum.decide.kernel import decide_one
 from platinum.decide.record import DECISION, TRIGGER, Scratch
 from platinum.events.columns import EVENT, ITEM
 from platinum.jit import inner, kernel
-from platinum.pipeline.made import fold_decision_made
+from platinum.pipeline.made import fold_decision_made, note
 from platinum.pipeline.stages import Stages
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows, unpack, unreadable
+from platinum.profile.contacts import drop_expired
 from platinum.profile.fold import fold
 from platinum.profile.row import LAYOUT, ROW
 from platinum.scoring.model import Model
@@ -80,15 +81,32 @@ def fold_all(rows: Any, folding: Any, tables: Any) -> None:
 
 
 @inner
-def decide_all(rows: Any, asking: Any, run: Any, out: Any) -> None:
-    """Each trigger, on the row of its request."""
+def go_on(i: int, rows: Any, at: Any, outs: Any, tables: Any) -> None:
+    """Fill ``later[i]``: the row of the decision before, which was for the same request, and what that one leaves in it."""
+    out, later, made = outs
+    if i > 1 and at[i - 2, 0] == at[i, 0]:
+        later[i] = later[i - 1]
+    else:
+        later[i] = rows[at[i, 0]]
+    note(made[0], out[i - 1], tables)
+    fold_decision_made(later[i], made[0], tables)
+
+
+@inner
+def decide_all(rows: Any, asking: Any, run: Any, outs: Any) -> None:
+    """Each trigger, on the row of its request; the second of one request knows of the first as if it were asked alone."""
     triggers, at, sets = asking
     tables, model, scratch = run
+    out, later, _ = outs
     for i in range(triggers.shape[0]):
-        row = at[i, 0]
-        if i == 0 or at[i - 1, 0] != row:
+        if i == 0 or at[i - 1, 0] != at[i, 0]:
             allow(scratch.allowed, sets[at[i, 1]])
-        decide_one(rows[row], triggers[i], tables, model, scratch, out[i])
+            row = rows[at[i, 0]]
+        else:
+            go_on(i, rows, at, outs, tables)
+            row = later[i]
+        drop_expired(row, triggers[i]["now_ms"])
+        decide_one(row, triggers[i], tables, model, scratch, out[i])
         out[i]["event"] = -1
         if out[i]["action"] >= 0:
             scratch.allowed[out[i]["action"]] = 0
@@ -97,7 +115,7 @@ def decide_all(rows: Any, asking: Any, run: Any, out: Any) -> None:
 
 
 @kernel
-def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any, out: Any) -> int:
+def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any, outs: Any) -> int:
     """Unpack rows, fold each event into its row, then decide each trigger; an action is given once per request.
 
     Returns the first blob that is no row, before anything is decided; -1 when all are.
@@ -112,26 +130,36 @@ def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any,
     asking : Asking
     run : Stages.pinned
         Every action is allowed again afterwards.
-    out : DECISION[T]
-        Overwritten.
+    outs : (DECISION[T], ROW[T], EVENT[1])
+        Overwritten: the decisions; the row of each that is not the first of its request; working memory.
     """
     unreadable = unpack(packed, LAYOUT)
     if unreadable >= 0:
         return unreadable
     tables, model, scratch = _tables_of(run[0]), _model_of(run[1]), _scratch_of(run[2])
     fold_all(rows, folding, tables)
-    decide_all(rows, asking, (tables, model, scratch), out)
+    decide_all(rows, asking, (tables, model, scratch), outs)
     return -1
 
 
 class _Room(NamedTuple):
-    """ROW, also as bytes, their indices, what became of each, and DECISION, for as many requests as there have been at once."""
+    """ROW, also as bytes, their indices, what became of each, DECISION, later rows, for as many as there have been at once; EVENT[1]."""
 
     rows: NDArray[np.void]
     row_bytes: NDArray[np.uint8]
     slots: NDArray[np.int64]
     became: NDArray[np.int8]
     out: NDArray[np.void]
+    later: NDArray[np.void]
+    made: NDArray[np.void]
+
+
+class Ran(NamedTuple):
+    """ROW[N] after folding, DECISION[T], and ROW[T]: the row of each decision that is not the first of its request."""
+
+    rows: NDArray[np.void]
+    out: NDArray[np.void]
+    later: NDArray[np.void]
 
 
 _ROOMS: WeakKeyDictionary[Stages, _Room] = WeakKeyDictionary()
@@ -143,17 +171,16 @@ def _room_for(requests: int, decisions: int, stages: Stages) -> _Room:
     if room is None or len(room.rows) < requests or len(room.out) < decisions:
         size = 64 + 2 * max(requests, decisions)
         rows = np.zeros(size, ROW)
-        room = _Room(rows, as_bytes(rows), np.arange(size), np.zeros(size, np.int8), np.zeros(size, DECISION))
+        out, later, made = np.zeros(size, DECISION), np.zeros(size, ROW), np.zeros(1, EVENT)
+        room = _Room(rows, as_bytes(rows), np.arange(size), np.zeros(size, np.int8), out, later, made)
         _ROOMS[stages] = room
     return room
 
 
-def run_requests(
-    blobs: Sequence[bytes | None], folding: Folding, asking: Asking, stages: Stages
-) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """Unpack the rows (None = unknown person) and answer; returns (ROW[N] after folding, DECISION[T]).
+def run_requests(blobs: Sequence[bytes | None], folding: Folding, asking: Asking, stages: Stages) -> Ran:
+    """Unpack the rows (None = unknown person) and answer.
 
-    Both are good until the next call with these ``stages``.
+    What it returns is good until the next call with these ``stages``.
 
     Raises
     ------
@@ -162,7 +189,7 @@ def run_requests(
     """
     n_rows, n_decisions = len(blobs), len(asking.triggers)
     room = _room_for(n_rows, n_decisions, stages)
-    rows, out = room.rows[:n_rows], room.out[:n_decisions]
+    rows, out, later = room.rows[:n_rows], room.out[:n_decisions], room.later[:n_decisions]
     known = [blob for blob in blobs if blob is not None]
     if len(known) == n_rows:
         slots = room.slots[:n_rows]
@@ -170,7 +197,7 @@ def run_requests(
         rows[[i for i, blob in enumerate(blobs) if blob is None]] = _UNKNOWN
         slots = np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64)
     packed = packed_rows(known, room.row_bytes, slots, room.became)
-    first = decide_requests(packed, rows, folding, asking, stages.pinned, out)
+    first = decide_requests(packed, rows, folding, asking, stages.pinned, (out, later, room.made))
     if first >= 0:
         raise unreadable(known[first], int(room.became[first]))
-    return rows, out
+    return Ran(rows, out, later)

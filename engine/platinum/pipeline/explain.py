@@ -46,7 +46,7 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     own = Stages(stages.policy, stages.model, stages.version[1])  # its scratch is read afterwards
     allowed = np.ones((1, len(stages.policy.actions)), np.uint8)
     allowed[0, kept.barred] = 0
-    _, out = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own)
+    out = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own).out
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)

@@ -18,7 +18,7 @@ from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, kernel
 from platinum.pipeline.made import fold_decision_made
 from platinum.profile.ahead import bring_near
-from platinum.profile.contacts import find_planned
+from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.fold import fold
 from platinum.profile.timers import next_due_ms, reach
 from platinum.vocabulary.codes import Kind
@@ -66,6 +66,7 @@ def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run
     """
     tables, model, scratch = run
     trigger, out = outs[0][at], outs[1][at]
+    drop_expired(row, trigger["now_ms"])  # a timer that falls due is no fold, which would have done it
     trigger["placement"] = -1
     trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
     outs[2][at] = row

@@ -10,9 +10,22 @@ from platinum.profile.contacts import plan
 from platinum.profile.identity import is_answered, remember_answer
 from platinum.profile.pending import remember_decision
 from platinum.profile.withdraw import withdraw_rivals
+from platinum.vocabulary.codes import ActionType
 
 Record = Any
 _INBOUND = constant(0)
+_SILENCE = constant(ActionType.SILENCE)
+
+
+@inner
+def note(made: Record, out: Record, tables: Tables) -> None:
+    """Write DECISION ``out`` into EVENT ``made`` as ``engine_records.event_of`` will, once it was appended."""
+    made["ref"], made["record_ms"] = out["ref"], out["now_ms"]
+    made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
+    if out["action"] >= 0:
+        action = tables.actions[out["action"]]
+        made["name_a"], made["name_b"], made["code"] = action["name"], tables.channels[out["channel"]]["name"], action["type"]
+        made["low"], made["high"] = out["now_ms"] + action["reward_window_ms"], out["expires_ms"]
 
 
 @inner

@@ -19,7 +19,7 @@ from platinum.events.decode import decode
 from platinum.events.rejection import Rejection
 from platinum.hashing import name_hash
 from platinum.ids import http_decision_id, http_decision_ref
-from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, pack_trigger, run_requests
+from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, Ran, pack_trigger, run_requests
 from platinum.pipeline.engine_records import DecisionMade, event_of
 from platinum.pipeline.intents import take_intents
 from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
@@ -42,7 +42,7 @@ class Ask(NamedTuple):
     customer : str
         Customer key.
     placements : sequence of str
-        One decision each; an action is given at most once per request.
+        One decision each, in this order: each knows of those before it. An action is given at most once per request.
     now_ms : int
         Record time of the request.
     client, request : str
@@ -158,10 +158,10 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     asking = Asking(np.frombuffer(triggers, TRIGGER), at, sets)
     if len(own):
         take_intents(asking.triggers, of, folding, own)
-    rows, out = run_requests([one.blob for one in asked], folding, asking, stages)
-    given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], out, verdicts(out))
+    ran = run_requests([one.blob for one in asked], folding, asking, stages)
+    given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], ran.out, verdicts(ran.out))
     bodies = decision_bodies(given, stages, generation)
-    inputs = packed_inputs(_folded(asked, rows), asking, given, stages)
+    inputs = packed_inputs(_decided_on(asked, of, ran), asking, given, stages)
     made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])
     return _answers(asked, binding(given, stages), bodies, made, made_records(given, made, inputs, secret))
 
@@ -249,12 +249,17 @@ def _everything(actions: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]
     return np.ones((1, actions), np.uint8)
 
 
-def _folded(asked: Sequence[Asked], rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> list[bytes]:
-    """Packed rows that were decided on."""
-    # Nothing folded: what was stored is what was decided on, and packing it again would give the same bytes.
+def _decided_on(asked: Sequence[Asked], of: Sequence[int], ran: Ran) -> list[bytes]:
+    """The packed row that each decision was made on; ``of`` is the request of each."""
+    # Nothing folded: what was stored is what was decided on, but for plans that have expired, which no decision looks at.
     changed = [i for i, one in enumerate(asked) if one.blob is None or one.ask.events or one.earlier]
-    packed = dict(zip(changed, pack_rows(rows, np.array(changed, np.int64)), strict=True)) if changed else {}
-    return [packed.get(i, one.blob or b"") for i, one in enumerate(asked)]
+    packed = dict(zip(changed, pack_rows(ran.rows, np.array(changed, np.int64)), strict=True)) if changed else {}
+    rows = [packed.get(i, asked[i].blob or b"") for i in of]
+    if len(of) > len(asked):
+        later = [t for t in range(1, len(of)) if of[t - 1] == of[t]]
+        for t, row in zip(later, pack_rows(ran.later, np.array(later, np.int64)), strict=True):
+            rows[t] = row
+    return rows
 
 
 def _answers(

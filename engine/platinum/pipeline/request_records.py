@@ -87,11 +87,10 @@ def decision_bodies(given: Given, stages: Stages, generation: int) -> list[bytes
     return stages.encoder.encode(given.out, given.keys, given.ids, generation, given.partitions)
 
 
-def packed_inputs(folded: Sequence[bytes], asking: Asking, given: Given, stages: Stages) -> list[bytes]:
-    """``emit.inputs`` of each decision; ``folded`` are the packed rows of the requests."""
+def packed_inputs(rows: Sequence[bytes], asking: Asking, given: Given, stages: Stages) -> list[bytes]:
+    """``emit.inputs`` of each decision; ``rows`` are those that they were made on, packed."""
     of = asking.at[:, 0].tolist()
-    rows = [folded[i] for i in of]
-    if len(asking.sets) == 1 and len(of) == len(folded):
+    if len(asking.sets) == 1 and len(set(of)) == len(of):
         return pack_inputs(rows, asking.triggers, stages.version)
     return pack_inputs(rows, asking.triggers, stages.version, _barred(asking, of, [verdict.action for verdict in given.verdicts]))
 

@@ -18,6 +18,7 @@ from platinum.vocabulary.codes import ActionType
 PER_GROUP = 8
 _THANK_YOU = int(ActionType.THANK_YOU)
 _FIRST = constant(0)
+_EVER = constant(-(1 << 62))
 
 
 @kernel
@@ -106,14 +107,29 @@ def _swap(a: Record, b: Record) -> None:
 @inner
 def _recall_thanks(row: Record) -> None:
     """Find ``last_thanked_ms`` again after a thank-you came to nothing."""
+    row["last_thanked_ms"] = _newest_thanks(row, _EVER)
+
+
+@inner
+def _newest_thanks(row: Record, after_ms: int) -> int:
+    """Newest thank-you that is known of, 0 = none; planned ones if they expire after ``after_ms``."""
     newest = 0
     for i in range(wide(row["n_contacts"])):
         if row["contacts"][i]["type"] == _THANK_YOU:
             newest = max(newest, wide(row["contacts"][i]["at_ms"]))
     for i in range(wide(row["n_planned"])):
-        if row["planned"][i]["type"] == _THANK_YOU:
+        if row["planned"][i]["type"] == _THANK_YOU and row["planned"][i]["expires_ms"] > after_ms:
             newest = max(newest, wide(row["planned"][i]["send_ms"]))
-    row["last_thanked_ms"] = newest
+    return newest
+
+
+@kernel
+def last_thanked_ms(row: Record, now_ms: int) -> int:
+    """Newest thank-you given or still planned, 0 = none: what expired unsent thanked nobody, though nothing was folded since."""
+    for i in range(wide(row["n_planned"])):
+        if row["planned"][i]["type"] == _THANK_YOU and row["planned"][i]["expires_ms"] <= now_ms:
+            return _newest_thanks(row, now_ms)
+    return wide(row["last_thanked_ms"])
 
 
 @inner

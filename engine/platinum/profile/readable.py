@@ -18,7 +18,7 @@ from platinum.policy.policy import Policy
 from platinum.policy.zones import zone_names
 from platinum.profile.affinity import share
 from platinum.profile.codec import unpack_rows
-from platinum.profile.contacts import contacts_within
+from platinum.profile.contacts import contacts_within, last_thanked_ms
 from platinum.profile.decay import decayed
 from platinum.profile.engagement import acceptance, reached_on
 from platinum.profile.fields import monetary_value
@@ -241,7 +241,7 @@ def _engagement(row: Record, policy: Policy, now_ms: int, name: Callable[[int], 
 def _gratitude(row: Record, policy: Policy, now_ms: int) -> Profile:
     return {
         "owed_points": _fraction(gratitude(row, now_ms, policy.tables)),
-        "last_thanked_at": _instant(row["last_thanked_ms"]),
+        "last_thanked_at": _instant(last_thanked_ms(row, now_ms)),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from platinum.by_reference import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
+from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.profile.codec import as_bytes, packed_rows
@@ -35,7 +36,8 @@ def row_of(*events: Made) -> Any:
     run = (TABLES, from_priors(TABLES), new_scratch(TABLES))
     stored = packed_rows([], as_bytes(row), np.zeros(0, np.int64), np.zeros(0, np.int8))
     folding = Folding(columns, items, np.zeros(len(events), np.int64))
-    assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), np.zeros(0, DECISION)) == -1
+    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT))
+    assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), outs) == -1
     return row[0]
 
 
