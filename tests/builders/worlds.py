@@ -42,12 +42,21 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         priority=float(_choose(rng, 0.0, 0.0, 1.0)),
         min_interval_ms=int(_choose(rng, 0, 0, 5 * DAY)),
         expires_ms=int(_choose(rng, 0, 3 * DAY, 2 * HOUR)),
+        **_some_end(rng),
         languages=int(_choose(rng, 0, 1, 3, 4)),
         tones=int(_choose(rng, 0, 1, 2, 6)),
         category=name_hash(_choose(rng, *CATEGORIES)) if rng.random() < 0.5 else 0,
         intent=name_hash("where") if rng.random() < 0.5 else 0,
         facts=int(_choose(rng, 0, 0, 0, 1, 2, 4, 16)),
         placements=int(_choose(rng, 0, 0, 0, 1, 6)),
+    )
+
+
+def _some_end(rng: Generator) -> dict[str, Any]:
+    """Terms that never end, or on a day near one of the moments, or so long after they are sent."""
+    near = int(_choose(rng, *MOMENTS)) // DAY + int(rng.integers(-1, 4))
+    return dict(
+        _choose(rng, {}, {"ends_day": near}, {"ends_days": int(rng.integers(1, 4)), "ends_hours_ms": int(_choose(rng, 0, 0, 12 * HOUR))})
     )
 
 

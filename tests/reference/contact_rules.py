@@ -88,8 +88,12 @@ def basis(row: Any, purpose: int, channel: Any) -> tuple[int, set[int]]:
 
 def zone_of(row: Any, tables: Tables) -> ZoneInfo:
     """The customer's zone, else the policy's."""
-    fallback = _ZONE[int(tables.zone_names[int(tables.settings[0]["zone"])])]
-    return _ZONE.get(int(row["timezone"]), fallback)
+    return _ZONE.get(int(row["timezone"]), ZoneInfo(policy_zone(tables)))
+
+
+def policy_zone(tables: Tables) -> str:
+    """Name of the policy's own zone."""
+    return _ZONE[int(tables.zone_names[int(tables.settings[0]["zone"])])].key
 
 
 def is_quiet(minute: int, first: int, last: int) -> bool:

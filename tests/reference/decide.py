@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
+from tests.reference.profile import day_start
 from tests.reference.scoring import score
 
 
@@ -178,6 +181,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     on = {g: bool(w.tables.matrix[g, lane]) for g in Gate}
     send = w.held_until(h) if on[Gate.QUIET_HOURS] else w.now
     at = send or w.now
+    gone = expires(w, c, at)
     if on[Gate.CONSENT]:
         profiled = rules.profiled(w.row, int(channel["name"]))
         if basis(w, action, channel)[0] in (DENIED, Basis.NONE) or (lane == Lane.GROWTH and not profiled):
@@ -186,19 +190,33 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.PREFERENCE, release, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
+    if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
+        return Gate.TERMS, NEVER, send
     release = rules.caps(w.row, h, int(action["type"]), at, w.now, w.tables) if on[Gate.CAP] else FREE
-    release = both(release, rules.window(w.row, action, bool(channel["outbound"]), (at, expires(w, c)), w.now, w.tables))
+    release = both(release, rules.window(w.row, action, bool(channel["outbound"]), (at, gone), w.now, w.tables))
     if release != FREE:
         return Gate.CAP, release, send
-    if send == NEVER or (send > w.now and send >= expires(w, c)):
+    if send == NEVER or (send > w.now and send >= gone):
         return Gate.QUIET_HOURS, send, send
     return -1, FREE, send
 
 
-def expires(w: World, c: int) -> int:
-    """End of a decision's life."""
+def terms_end(w: World, action: Any, at: int) -> int | None:
+    """First instant after the last local day on which the terms of an action hold that is sent at ``at``; None = no end."""
+    zone = rules.policy_zone(w.tables)
+    if action["ends_days"]:
+        day = datetime.fromtimestamp((at + int(action["ends_hours_ms"])) / 1000, UTC).astimezone(ZoneInfo(zone)).date()
+        return day_start(day + timedelta(days=int(action["ends_days"])), zone)
+    return day_start(date(1970, 1, 1) + timedelta(days=int(action["ends_day"])), zone) if action["ends_day"] else None
+
+
+def expires(w: World, c: int, at: int) -> int:
+    """End of a decision's life: what is owed, or law, lives from when it may be sent; nothing outlives its terms where they count."""
     action, _, channel = w.candidate(c)
-    return w.now + int(action["expires_ms"] if action["expires_ms"] > 0 else channel["expires_ms"])
+    life = int(action["expires_ms"] if action["expires_ms"] > 0 else channel["expires_ms"])
+    end = max(w.now, at if action["lane"] in (Lane.LEGAL, Lane.OWED) else 0) + life
+    ends = terms_end(w, action, at) if w.tables.matrix[Gate.TERMS, int(action["lane"])] else None
+    return end if ends is None else min(end, ends)
 
 
 def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
@@ -324,6 +342,6 @@ def decide(w: World) -> dict[str, Any]:
         found
         | dict(zip(names, terms(w, c), strict=True))
         | {"utility": utility(w, c), "lane": int(action["lane"]), "action": int(w.tables.candidates[c]["action"]), "channel": h}
-        | {"send_ms": gates[c][2], "expires_ms": expires(w, c), "tone": tone, "language": language}
+        | {"send_ms": gates[c][2], "expires_ms": expires(w, c, gates[c][2]), "tone": tone, "language": language}
         | {"basis": max(int(kind), 0), "evidence": evidence}
     )

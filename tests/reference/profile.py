@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,7 @@ def without_repeats(events: Sequence[Made]) -> list[Made]:
     return kept
 
 
+@lru_cache
 def day_start(day: date, zone: str) -> int:
     """First minute at which the local calendar shows ``day`` or a later one, found by looking at every minute."""
     at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16)

@@ -14,15 +14,15 @@ from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT
-from platinum.decide.timing import near_thanks
+from platinum.decide.timing import ends_at, near_thanks
 from platinum.jit import constant, inner, int64, uint64
 from platinum.vocabulary.codes import N_GATES, Basis, Gate, Lane, Purpose
 
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
-_CAP, _QUIET_HOURS = constant(Gate.CAP), constant(Gate.QUIET_HOURS)
-_ASKED, _GROWTH = constant(Lane.ASKED), constant(Lane.GROWTH)
+_TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
+_OWED, _ASKED, _GROWTH = constant(Lane.OWED), constant(Lane.ASKED), constant(Lane.GROWTH)
 _PROFILING = constant(Purpose.PROFILING)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
 _EVERYTHING = constant(0x7FFFFFFF)
@@ -55,18 +55,34 @@ def permitted(action: Record, rules: Record, person: Record) -> bool:
 
 @inner
 def life_ms(action: Record, channel: Record) -> int:
-    """How long a decision for this action lives from when it is made: the action's own word, else the channel's."""
+    """How long a decision for this action lives: the action's own word, else the channel's."""
     return int(action["expires_ms"] if action["expires_ms"] > 0 else channel["expires_ms"])
+
+
+@inner
+def expiry(action: Record, channel: Record, on: int, now_ms: int, send_ms: int, tables: Any) -> int:
+    """Instant from which a decision sent at ``send_ms`` at the earliest must not be sent or shown any more.
+
+    Its life begins when it is decided; in the lanes of law and of what we owe, when it may be sent: there, quiet hours hold
+    and drop nothing. Nothing outlives its terms, where they matter.
+    """
+    expires = (send_ms if action["lane"] <= _OWED else now_ms) + life_ms(action, channel)
+    ends = ends_at(action, send_ms, tables) if on >> _TERMS & 1 == 1 else NEVER
+    return int(expires if ends == NEVER else min(expires, ends))
 
 
 @inner
 def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
     rules, hold = scratch.channels[h], hold_of(on)
-    now_ms, send = rules["send_ms"][0], rules["send_ms"][hold]
-    expires = now_ms + life_ms(action, tables.channels[h])
+    now_ms, send = int64(rules["send_ms"][0]), int64(rules["send_ms"][hold])
+    at = send if send != NEVER else now_ms
+    ends = ends_at(action, at, tables) if on >> _TERMS & 1 == 1 else NEVER
+    if ends != NEVER and ends <= at:
+        return _TERMS, NEVER
+    expires = int64(expiry(action, tables.channels[h], on, now_ms, at, tables))
     release = rules["cap_ms"][hold, action["type"]] if on >> _CAP & 1 == 1 else FREE
-    span = (int64(send if send != NEVER else now_ms), int64(expires))
+    span = (at, expires)
     release = later(release, near_thanks(action, rules, hold, row, span, now_ms, tables.settings[0]))
     if release != FREE:
         return _CAP, release

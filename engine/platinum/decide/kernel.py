@@ -9,7 +9,7 @@ import numpy as np
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
 from platinum.decide.channel import all_rules
-from platinum.decide.gates import basis_for, hold_of, life_ms, try_gates, verdict_of
+from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.record import OUT, SILENCE, Scratch, new_scratch
@@ -65,10 +65,10 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     """Fill what follows from candidate ``c`` being chosen: times, basis, words, terms of its utility."""
     a, h = int64(tables.candidates[c]["action"]), int64(tables.candidates[c]["channel"])
     action, person, settings = tables.actions[a], scratch.person[0], tables.settings[0]
-    rules = scratch.channels[h]
+    rules, on = scratch.channels[h], scratch.on[action["lane"]]
     out["candidate"], out["action"], out["channel"], out["lane"] = c, a, h, action["lane"]
-    out["send_ms"] = rules["send_ms"][hold_of(scratch.on[action["lane"]])]
-    out["expires_ms"] = trigger["now_ms"] + life_ms(action, tables.channels[h])
+    out["send_ms"] = rules["send_ms"][hold_of(on)]
+    out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
     out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
     out["tone"] = tone_of(action, person, settings)

@@ -1,6 +1,6 @@
 """How the decision kernel wants a policy's candidates laid out; computed once per policy.
 
-Most gates see of an action only its lane, type, purpose, life and placements. Actions that are alike in these, and run on
+Most gates see of an action only its lane, type, purpose, life, end and placements. Actions that are alike in these, and run on
 the same channels, form a group: the gates are asked once per group and channel, not once per candidate.
 """
 
@@ -13,6 +13,8 @@ from platinum.numeric import sigmoid
 from platinum.policy.tables import Tables
 
 LEVER_LIMITS = (0.5, 2.0)
+#: What the gates see of an action.
+_ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days", "ends_day", "placements")
 #: Share of the parts of a sum that rounding cannot reach.
 SUM_SLACK = 1e-12
 
@@ -57,7 +59,7 @@ def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     group, made = np.zeros(tables.actions.shape[0], np.int64), []
     for a, action in enumerate(tables.actions):
         on = sum(1 << h for h in channels[first[a] : first[a + 1]])
-        alike = (on, *(action[name].item() for name in ("lane", "type", "purpose", "expires_ms", "placements")))
+        alike = (on, *(action[name].item() for name in _ALIKE))
         if alike not in found:
             made.append((a, on, 0, 0, 0))
         group[a] = found.setdefault(alike, len(found))

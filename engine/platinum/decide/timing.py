@@ -14,7 +14,7 @@ from platinum.decide.caps import later
 from platinum.decide.record import FREE, NEVER
 from platinum.jit import constant, inner, int64
 from platinum.profile.preferences import stated
-from platinum.profile.zones import customer_zone, first_allowed_ms
+from platinum.profile.zones import customer_zone, day_start_ms, first_allowed_ms, local_day
 from platinum.vocabulary.codes import PURPOSE_OF, ActionType, Preference, Purpose
 
 Record = Any
@@ -64,6 +64,18 @@ def send_at(row: Record, channel: Record, now_ms: int, tables: Any) -> int:
             return at
         at = moved
     return int(NEVER)
+
+
+@inner
+def ends_at(action: Record, send_ms: int, tables: Any) -> int:
+    """First instant at which the action's terms hold no longer if it is sent at ``send_ms``, NEVER = they do not end.
+
+    Days are the policy's; what is published as ``valid_until`` is computed alike (``emit.kernel``).
+    """
+    zone, day = int64(tables.settings[0]["zone"]), int64(action["ends_day"])
+    if action["ends_days"] != 0:
+        day = local_day(zone, send_ms + action["ends_hours_ms"], tables) + action["ends_days"]
+    return int(day_start_ms(zone, day, tables) if day != 0 else NEVER)
 
 
 @inner

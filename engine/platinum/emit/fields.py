@@ -108,7 +108,13 @@ FIELDS = (
     DecisionField(
         "send_at", INSTANT, "First legal instant for sending or showing; later than `decided_at` when quiet hours hold it.", _SILENCE
     ),
-    DecisionField("expires_at", INSTANT, "From then on it must not be sent or shown; it counts against caps until then.", _SILENCE),
+    DecisionField(
+        "expires_at",
+        INSTANT,
+        "From then on it must not be sent or shown; it counts against caps until then. Never later than the end of what it offers; what is"
+        " owed, or law, lives from `send_at` on.",
+        _SILENCE,
+    ),
     DecisionField(
         "basis",
         shape(kind={"enum": _names(Basis)}, evidence=nullable({"type": "string", "pattern": r"^\d+\.\d+\.\d+$"})),

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import date
-
 from platinum.emit.forms import Op
 from platinum.emit.words import Piece, dumps, hole, pieces
+from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.policy import Action
 from platinum.vocabulary.codes import ActionType
 
-_DURATION = re.compile(r"\s*(\d{1,4})\s*(h|d|w)[a-z]*\s*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_HOUR_MS = 3_600_000
 _DECIMAL_COMMA = frozenset({"de", "fr", "es", "it", "nl"})
-NEVER = (0, -1, -1)
-
-
-def ends_of(terms: Mapping[str, object] | None) -> tuple[int, int, int]:
-    """When terms end, as ``Forms.ends``: (days, hours in ms or -1, fixed last day or -1); ``NEVER`` when they name no end.
-
-    Days are calendar days of the policy's zone, counted from the day on which the offer is sent.
-    """
-    text = str((terms or {}).get("ends") or "")
-    if match := _DURATION.fullmatch(text):
-        count, unit = int(match[1]), match[2]
-        return {"d": count, "w": 7 * count}.get(unit, 0), count * _HOUR_MS if unit == "h" else 0, -1
-    if _DATE.fullmatch(text):
-        return 0, -1, date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
-    return NEVER
 
 
 def offer_pieces(action: Action) -> list[Piece]:

@@ -11,11 +11,12 @@ import numpy as np
 from platinum.emit.dates import DATE_FORMS
 from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
-from platinum.emit.offers import NEVER, ends_of, offer_pieces, offer_words
+from platinum.emit.offers import offer_pieces, offer_words
 from platinum.emit.reasons import EXPLORED, HELD, LANE_REASON, NOTHING_ELIGIBLE, SCORED_LANES, SILENCE_BEST
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
+from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.policy import Policy
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 

@@ -11,6 +11,7 @@ from platinum.policy.action_keys import REQUIRED_TERMS
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
 from platinum.policy.declared import Declared, Names, Values, kept
+from platinum.policy.ends import ends_members
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
@@ -29,6 +30,15 @@ class CompiledAction(NamedTuple):
     action: Action
     record: dict[str, Any]
     p_accept: dict[str, float]  # channel → prior
+
+
+def _spoken(content: Content) -> dict[str, Any]:
+    """Members of ACTION about its words."""
+    return {
+        "languages": np.uint64(sum(1 << language for language in {language for language, _ in content})),
+        "tones": np.uint64(sum(1 << tone for tone in {tone for _, tone in content})),
+        "facts": facts_of(content),
+    }
 
 
 class ActionCompiler:
@@ -68,8 +78,8 @@ class ActionCompiler:
             "min_interval_ms": values.get("min_interval", 0),
             "expires_ms": values.get("expires", 0),
             "reward_window_ms": duration_ms(str(reward["window"])),
-            "languages": np.uint64(sum(1 << language for language in {language for language, _ in content})),
-            "tones": np.uint64(sum(1 << tone for tone in {tone for _, tone in content})),
+            **_spoken(content),
+            **ends_members(action.terms),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),
             "category": name_hash(category) if category else 0,
@@ -79,7 +89,6 @@ class ActionCompiler:
             "type": kind,
             "lane": action.lane,
             "purpose": action.purpose,
-            "facts": facts_of(content),
         }
         return CompiledAction(action, record, self._p_accept(values, channels, at))
 

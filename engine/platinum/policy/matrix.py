@@ -22,7 +22,7 @@ QUESTIONS: Mapping[Gate, str] = MappingProxyType(
         Gate.QUARANTINE: "Is something of ours still being made right?",
         Gate.ELIGIBILITY: "Do the action's own conditions hold?",
         Gate.SUITABILITY: "Does it fit what this person already has and can use?",
-        Gate.TERMS: "Are all terms of the offer known to the customer beforehand?",
+        Gate.TERMS: "Are all terms of the offer known to the customer beforehand, and does it still hold when it would be sent?",
         Gate.CAP: "Is there room left under every cap?",
         Gate.QUIET_HOURS: "Is it a decent hour where they are? Otherwise it is held to the first that is.",
         Gate.BUDGET: "Is there budget left?",

@@ -25,6 +25,7 @@ ACTION = np.dtype(
         ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
         ("expires_ms", "<i8"),  # life of a decision after it was made or may be sent
         ("reward_window_ms", "<i8"),
+        ("ends_hours_ms", "<i8"),  # of terms that end so long after it was sent, else 0
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
         ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
         ("placements", "<u8"),  # bit p: may fill placement p; 0 = every placement that takes its type
@@ -33,6 +34,8 @@ ACTION = np.dtype(
         ("intent", "<u4"),  # lane 2: the request it answers, 0 = any
         ("program_start", "<i4"),  # condition, in ``program``
         ("program_len", "<i4"),  # 0 = always
+        ("ends_days", "<i4"),  # local days from then to the first on which its terms hold no longer, 0 = no such end
+        ("ends_day", "<i4"),  # local day from which its terms hold no longer, 0 = none
         ("type", "<i2"),
         ("lane", "<i2"),
         ("purpose", "<i2"),
