@@ -34,12 +34,12 @@ def _as_parquet() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("lines.csv.gz", gzip.compress(TEXT.encode())),
+        ("lines.csv.gz", gzip.compress(TEXT.encode(), mtime=0)),
         ("lines.jsonl", _as_json_lines()),
-        ("lines.ndjson.gz", gzip.compress(_as_json_lines())),
+        ("lines.ndjson.gz", gzip.compress(_as_json_lines(), mtime=0)),
         ("lines.parquet", _as_parquet()),
-        ("lines.parquet.gz", gzip.compress(_as_parquet())),
-        ("LINES.CSV.GZ", gzip.compress(TEXT.encode())),
+        ("lines.parquet.gz", gzip.compress(_as_parquet(), mtime=0)),
+        ("LINES.CSV.GZ", gzip.compress(TEXT.encode(), mtime=0)),
         ("lines.csv", b"\xef\xbb\xbf" + TEXT.encode()),
     ],
 )
@@ -108,8 +108,8 @@ def test_ids_that_another_program_turned_into_floats_lose_their_fraction(tmp_pat
         ("lines.csv.gz", b"not compressed", "cannot be read as csv"),
         ("lines.parquet", b"not parquet", "cannot be read as parquet"),
         ("lines.parquet.gz", b"not compressed", "cannot be read as parquet"),
-        ("lines.parquet.gz", gzip.compress(b"not parquet"), "cannot be read as parquet"),
-        ("lines.csv.gz", gzip.compress(TEXT.encode() * 99)[:40] + bytes(40), "cannot be read as csv"),
+        ("lines.parquet.gz", gzip.compress(b"not parquet", mtime=0), "cannot be read as parquet"),
+        ("lines.csv.gz", gzip.compress(TEXT.encode() * 99, mtime=0)[:40] + bytes(40), "cannot be read as csv"),
         ("lines.csv", "order,sku,Größe\n1,s,2\n".encode("latin-1"), "the header is not UTF-8"),
         ("lines.xls", b"", "the name does not tell the format"),
     ],

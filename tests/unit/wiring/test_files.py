@@ -32,7 +32,7 @@ WRONG = {3: ("not_json", ""), 4: ("schema", "properties.total"), 6: ("schema", "
 def play(folder: Path, lines: list[bytes], *more: str, name: str = "events.jsonl") -> int:
     (folder / "policy.yaml").write_text(a_policy_text())
     body = b"\n".join(lines) + b"\n"
-    (folder / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
+    (folder / name).write_bytes(gzip.compress(body, mtime=0) if name.endswith(".gz") else body)
     files = {"--policy": "policy.yaml", "--events": name, "--decisions": "decisions.jsonl"}
     return main(["run", *(word for option, file in files.items() for word in (option, str(folder / file))), *more])
 
@@ -101,7 +101,7 @@ def test_a_byte_order_mark_in_front_belongs_to_no_event(tmp_path: Path, capsys: 
     assert not orjson.loads((tmp_path / "decisions.jsonl").read_bytes().splitlines()[0]).get("reason")
 
 
-@pytest.mark.parametrize("broken", [b"no gzip at all", gzip.compress(b"\n".join(LINES[:1] * 500))[:-20]])
+@pytest.mark.parametrize("broken", [b"no gzip at all", gzip.compress(b"\n".join(LINES[:1] * 500), mtime=0)[:-20]])
 def test_a_damaged_gzip_file_is_named(broken: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "policy.yaml").write_text(a_policy_text())
     (tmp_path / "events.jsonl.gz").write_bytes(broken)
