@@ -41,10 +41,12 @@ def run(
     newest_ms = summary["newest_record_ms"]
     for line in _time_notes(newest_ms, now_ms, wall_ms()):
         tell(line)
+    if strange := summary["unknown_channels"]:
+        tell(f"warning: {strange:,} customers spoke about a channel that the policy does not have, to no effect; profiles show it as #...")
     if as_json and decisions != STANDARD_OUTPUT:
         print_json(summary)
     else:
-        del summary["newest_record_ms"]
+        del summary["newest_record_ms"], summary["unknown_channels"]
         rejected = summary.pop("rejected")
         tell(" · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in summary.items()))
         for reason, one in sorted(rejected.items(), key=lambda entry: (-entry[1]["count"], entry[0])):

@@ -17,6 +17,7 @@ from platinum.emit.deadletter import Verdict
 from platinum.engine import Engine
 from platinum.errors import UsageError
 from platinum.profile.readable import readable_blob
+from platinum.wiring.optouts import speak_of_unknown_channels
 
 #: Lines handed to the engine at once; the result does not depend on it.
 CHUNK = 20_000
@@ -58,8 +59,9 @@ def run_file(
     Returns
     -------
     dict
-        ``events, decisions, dead_letters, rejected, customers, newest_record_ms, policy``; ``rejected`` holds per reason the
-        ``count``, and of the first one the ``line``, the ``field`` and the ``message``.
+        ``events, decisions, dead_letters, rejected, customers, unknown_channels, newest_record_ms, policy``; ``rejected`` holds per
+        reason the ``count``, and of the first one the ``line``, the ``field`` and the ``message``; ``unknown_channels`` is how many
+        customers spoke about channels that the policy does not have.
     """
     outputs = {"--decisions": decisions, "--profiles": profiles, "--dead-letters": dead_letters}
     _one_dash(outputs)
@@ -80,13 +82,14 @@ def run_file(
         newest_ms = engine.clock_ms
         late = [] if now_ms is None else engine.advance_json(now_ms)
         out.writelines(body + b"\n" for body in late)
-        n_customers = _write_profiles(engine, profiles, now_ms)
+        customers = _write_profiles(engine, profiles, now_ms)
         return {
             "events": n_events,
             "decisions": n_decisions + len(late),
             "dead_letters": sum(one["count"] for one in rejected.by_reason.values()),
             "rejected": rejected.by_reason,
-            "customers": n_customers,
+            "customers": len(customers),
+            "unknown_channels": speak_of_unknown_channels(list(customers.values()), engine.policy),
             "newest_record_ms": newest_ms,
             "policy": engine.policy.version,
         }
@@ -108,15 +111,15 @@ class _Rejected:
             self._out.write(orjson.dumps(letter) + b"\n")
 
 
-def _write_profiles(engine: Engine, path: Path | None, now_ms: int | None) -> int:
-    """Write every profile if ``path`` says where; returns how many customers there are."""
+def _write_profiles(engine: Engine, path: Path | None, now_ms: int | None) -> dict[bytes, bytes]:
+    """Write every profile if ``path`` says where; returns all customers' rows."""
     customers = engine.customers()
     if path is not None:
         with _open_out(path) as target:
             as_of_ms = engine.clock_ms if now_ms is None else now_ms
             for key, blob in customers.items():
                 target.write(orjson.dumps(readable_blob(blob, engine.policy, as_of_ms, key.decode())) + b"\n")
-    return len(customers)
+    return customers
 
 
 def _one_dash(outputs: Mapping[str, Path | None]) -> None:

@@ -152,6 +152,27 @@ def test_a_profile_from_before_its_first_order_has_no_negative_ages(tmp_path: Pa
     assert "--now lies before the newest event (2011-12-01T" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("properties", "kind", "told"),
+    [
+        ({"channel": "E-Mail"}, "unsubscribed", True),
+        ({"channel": "EMAIL"}, "unsubscribed", False),
+        ({"preference": "channel_no", "value": "fax"}, "preference_stated", True),
+        ({"preference": "channel_no", "value": "fax", "withdrawn": True}, "preference_stated", False),
+        ({"preference": "category_no", "value": "fax"}, "preference_stated", False),
+        ({"purpose": "promotion", "state": "denied"}, "consent_changed", False),
+    ],
+)
+def test_a_word_about_a_channel_that_the_policy_does_not_have_is_counted(
+    properties: dict[str, Any], kind: str, told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(tmp_path, [orjson.dumps(an_event(kind, **properties))], "--json")
+
+    said = capsys.readouterr()
+    assert orjson.loads(said.out)["unknown_channels"] == told
+    assert ("does not have" in said.err) == told
+
+
 @pytest.mark.parametrize(("now", "told"), [((), True), (("--now", "2026-01-01T00:00:00Z"), False)])
 def test_an_event_of_the_far_future_is_warned_about(
     now: tuple[str, ...], told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
