@@ -155,7 +155,11 @@ ACTION = Record(
         "terms": Key(TERMS, f"What the customer must know beforehand; an offer needs {', '.join(REQUIRED_TERMS)}."),
         "reward": Key(REWARD, "What an answer is worth to the learner."),
         "min_interval": Key(duration("30d"), "Least time between two contacts of this action with one person."),
-        "expires": Key(some_duration("24h"), "How long a decision may wait to be sent or shown.", default="the channel's"),
+        "expires": Key(
+            some_duration("24h"),
+            "How long a decision may wait to be sent or shown; less than the quiet hours of its channels is warned about.",
+            default="the channel's",
+        ),
         "effort": Key(Number(-10, 10), "Points of effort it costs the customer; negative saves effort.", default="0"),
         "priority": Key(Number(-1000, 1000), "Order among actions of the lanes that do not score; larger is first.", default="0"),
         "lever": Key(Number(-50, 50), "Percent by which you raise or lower its value, for reasons the numbers do not show.", default="0"),
