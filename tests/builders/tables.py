@@ -149,6 +149,12 @@ def thank_weights(**by_kind: float) -> NDArray[np.float64]:
     return weights
 
 
+def words_of(actions: NDArray[np.void], languages: int) -> NDArray[np.uint64]:
+    """Words of every action in all its tones in each of its languages."""
+    speaks = actions["languages"][:, None] >> np.arange(languages, dtype=np.uint64) & np.uint64(1)
+    return np.ascontiguousarray(np.where(speaks != 0, actions["tones"][:, None], np.uint64(0)))
+
+
 def some_tables(**overrides: Any) -> Tables:
     """Tables of a small shop: three channels, four actions, two caps, one rule per list; any array may be replaced.
 
@@ -168,6 +174,7 @@ def some_tables(**overrides: Any) -> Tables:
         ),
     )
     settings = overrides.pop("settings", {})
+    languages = overrides.get("languages", np.array([name_hash("en"), name_hash("de")], np.uint32))
     decide_on = np.zeros(N_KINDS, np.uint8)
     decide_on[[Kind.ORDER_COMPLETED, Kind.COMPLAINT_MADE]] = 1
     defaults: dict[str, Any] = {
@@ -183,7 +190,8 @@ def some_tables(**overrides: Any) -> Tables:
         "features": records(t.FEATURE, {"field": 0, "transform": t.T_LOG1P, "scale": 1.0}),
         "whens": records(t.WHEN, {"name": name_hash("quiet-20"), "days": 20}, {"name": name_hash("quiet-60"), "days": 60}),
         "categories": np.array([name_hash(c) for c in ("kitchen", "garden", "candles")], np.uint32),
-        "languages": np.array([name_hash("en"), name_hash("de")], np.uint32),
+        "languages": languages,
+        "words": words_of(actions, len(languages)),
         "decide_on": decide_on,
         "thank_for": thank_weights(),
         "matrix": np.ones((N_GATES, N_LANES), np.uint8),

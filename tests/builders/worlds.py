@@ -103,6 +103,13 @@ def _some_candidates(rng: Generator, actions: NDArray[np.void], channels: NDArra
     return records(t.CANDIDATE, *made)
 
 
+def _of_some_tones(rng: Generator, tables: Tables) -> Tables:
+    """The tables, with words in some of the tones in each language."""
+    spoken = tables.words != 0
+    tables.words[spoken] = rng.integers(1, 8, int(spoken.sum()), np.uint64)
+    return tables
+
+
 def random_tables(rng: Generator, **overrides: Any) -> Tables:
     """A policy with all types of action on four channels, two of them outbound and mostly with quiet hours."""
     quiet = [(-1, -1), (21 * 60, 8 * 60), (13 * 60, 15 * 60), (0, 1440)]
@@ -142,7 +149,7 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
         },
         **_conditions(rng, actions),
     }
-    return some_tables(**(defaults | overrides))
+    return _of_some_tones(rng, some_tables(**(defaults | overrides)))
 
 
 def random_model(rng: Generator, tables: Tables) -> Model:

@@ -56,7 +56,11 @@ def wish_against(kind: Preference, desk: Desk, won: Any, row: Any, now: int) -> 
     action, channel = desk.tables.actions[int(won["action"])], CHANNELS[int(won["channel"])]
     minute = (now // 60_000) % 1440  # the rows live in UTC
     lacking = [name for i, name in enumerate(LANGUAGES) if not int(action["languages"]) >> i & 1]
-    toneless = [name for i, name in enumerate(TONES) if int(action["tones"]) >> i & 1 and i != int(won["tone"])]
+    toneless = [
+        name
+        for i, name in enumerate(TONES)
+        if int(desk.tables.words[int(won["action"]), int(won["language"])]) >> i & 1 and i != int(won["tone"])
+    ]
     return {
         Preference.CHANNEL_NO: wish(kind, channel),
         Preference.CHANNEL_ONLY: wish(kind, CHANNELS[1 + (int(won["channel"]) % 3)]) if channel != "web" else None,
@@ -85,7 +89,7 @@ def breaks(stated: Any, desk: Desk, row: Any, out: Any) -> bool:
         return name_hash(LANGUAGES[int(out["language"])]) != name
     if kind is Preference.TONE:
         wanted = [name_hash(tone) for tone in TONES].index(name)
-        return bool(int(action["tones"]) >> wanted & 1) and int(out["tone"]) != wanted
+        return bool(int(desk.tables.words[int(out["action"]), int(out["language"])]) >> wanted & 1) and int(out["tone"]) != wanted
     if kind is Preference.TYPE_NO:
         return name_hash(ActionType(int(action["type"])).name.lower()) == name
     return bool(int(action["category"]) == name)

@@ -267,7 +267,7 @@ def in_running(w: World, c: int) -> bool:
     return bool(int(place["channel"]) == h and takes and (not places or places >> int(w.trigger["placement"]) & 1))
 
 
-def words(w: World, action: Any) -> tuple[int, int]:
+def words(w: World, a: int) -> tuple[int, int]:
     """(tone, language) by index, −1 = none."""
 
     def chosen(mask: int, *wanted: int) -> int:
@@ -279,10 +279,8 @@ def words(w: World, action: Any) -> tuple[int, int]:
     tone = place([int(x["name"]) for x in w.tables.tones], w.stated(Preference.TONE))
     spoken = w.stated(Preference.LANGUAGE) or int(w.row["language"])
     language = place([int(x) for x in w.tables.languages], spoken)
-    return (
-        chosen(int(action["tones"]), tone, int(w.settings["default_tone"])),
-        chosen(int(action["languages"]), language, int(w.settings["default_language"])),
-    )
+    speaks = chosen(int(w.tables.actions[a]["languages"]), language, int(w.settings["default_language"]))
+    return chosen(int(w.tables.words[a, speaks]), tone, int(w.settings["default_tone"])) if speaks >= 0 else -1, speaks
 
 
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
@@ -335,7 +333,7 @@ def decide(w: World) -> dict[str, Any]:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1)
         return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}
     action, h, channel = w.candidate(c)
-    tone, language = words(w, action)
+    tone, language = words(w, int(w.tables.candidates[c]["action"]))
     kind, evidence = basis(w, action, channel)
     names = ("p_accept", "term_value", "term_cost", "term_effort", "term_fatigue")
     return (

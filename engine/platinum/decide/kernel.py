@@ -71,9 +71,10 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
     out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
-    out["tone"] = tone_of(action, person, settings)
+    language = language_of(action, person, settings)
+    out["language"] = language
+    out["tone"] = tone_of(tables.words[a, language], person, settings) if language >= 0 else -1
     out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
-    out["language"] = language_of(action, person, settings)
     terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
     out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], terms["effort"], rules["fatigue"]

@@ -1,4 +1,4 @@
-"""In which words: tone and language are chosen after the candidate, among those the action has words in."""
+"""In which words: after the candidate the language is chosen, then the tone, among those the action has words in."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def chosen_of(mask: int, first: int, second: int) -> int:
 
 
 @inner
-def tone_of(action: Record, person: Record, settings: Record) -> int:
-    """Index of the tone: stated by the person, else the policy's default, else any; -1 = no words."""
-    return chosen_of(action["tones"], int64(person["tone"]), int64(settings["default_tone"]))
+def tone_of(tones: int, person: Record, settings: Record) -> int:
+    """Index of the tone among ``tones``, those of the language (bit mask): stated, else the policy's default, else the first."""
+    return chosen_of(tones, int64(person["tone"]), int64(settings["default_tone"]))
 
 
 @inner

@@ -83,7 +83,8 @@ FIELDS = (
     DecisionField(
         "tone",
         _TONE,
-        "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), and whether the customer stated it.",
+        "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), whether the customer stated it. Of the"
+        " tones in which the action has words in the content's language: the stated one, else the default, else the first.",
         "there are no words",
     ),
     DecisionField(

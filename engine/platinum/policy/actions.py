@@ -30,6 +30,7 @@ class CompiledAction(NamedTuple):
     action: Action
     record: dict[str, Any]
     p_accept: dict[str, float]  # channel → prior
+    written: tuple[Variant, ...]  # in which languages and tones it has words of its own
 
 
 def _spoken(content: Content) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class ActionCompiler:
             "lane": action.lane,
             "purpose": action.purpose,
         }
-        return CompiledAction(action, record, self._p_accept(values, channels, at))
+        return CompiledAction(action, record, self._p_accept(values, channels, at), tuple(written))
 
     def _channels(self, values: Values, at: Path) -> tuple[str, ...]:
         named = values.get("channels") or []

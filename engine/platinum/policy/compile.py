@@ -161,12 +161,22 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         whens=when_rows,
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
+        words=_words(parts.actions, declared),
         decide_on=arrays.decide_on(values),
         thank_for=arrays.thank_for(values, problems),
         matrix=matrix(),
         **_zone_arrays(),
         settings=settings(values, parts.version, declared, zone, parts.actions, cap_rows),
     )
+
+
+def _words(actions: list[CompiledAction], declared: Declared) -> NDArray[np.uint64]:
+    """``Tables.words``: what stands in for a tone has no words in it."""
+    words = np.zeros((len(actions), len(declared.languages)), np.uint64)
+    for a, one in enumerate(actions):
+        for language, tone in one.written:
+            words[a, language] |= np.uint64(1 << tone)
+    return words
 
 
 def _candidates(actions: list[CompiledAction], declared: Declared, channel_rows: NDArray[np.void]) -> NDArray[np.void]:

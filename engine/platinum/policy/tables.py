@@ -130,6 +130,7 @@ class Tables(NamedTuple):
     whens: Array  # WHEN[*]
     categories: NDArray[np.uint32]  # name hashes
     languages: NDArray[np.uint32]  # name hashes
+    words: NDArray[np.uint64]  # [A, L], bit t: the action has words of its own in language l and tone t
     decide_on: NDArray[np.uint8]  # [N_KINDS], 1 = an event of this kind asks for a decision
     thank_for: NDArray[np.float64]  # [N_KINDS], gratitude earned by one event of this kind
     matrix: NDArray[np.uint8]  # [N_GATES, N_LANES], 1 = the gate applies in the lane
@@ -156,6 +157,7 @@ by_reference(
         "whens": (WHEN, 1),
         "categories": (np.uint32, 1),
         "languages": (np.uint32, 1),
+        "words": (np.uint64, 2),
         "decide_on": (np.uint8, 1),
         "thank_for": (np.float64, 1),
         "matrix": (np.uint8, 2),
