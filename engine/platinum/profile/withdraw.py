@@ -9,9 +9,10 @@ from platinum.policy.tables import Tables
 from platinum.profile.consent import standing
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
-from platinum.profile.preferences import forbids
+from platinum.profile.preferences import forbids, stated
 from platinum.profile.row import Record, wide
-from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Purpose
+from platinum.profile.zones import DAY_MS, customer_zone, first_allowed_ms
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Preference, Purpose
 
 #: Purpose and lane of each action type, for planned actions that have left the policy.
 _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
@@ -23,7 +24,11 @@ _MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _ST
 _OUTBOUND = constant(1)
 _THANK_YOU = int(ActionType.THANK_YOU)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
-_G_CONSENT, _G_PREFERENCE = int(Gate.CONSENT), int(Gate.PREFERENCE)
+_G_CONSENT, _G_PREFERENCE, _G_QUIET_HOURS = int(Gate.CONSENT), int(Gate.PREFERENCE), int(Gate.QUIET_HOURS)
+_LANGUAGE, _QUIET_HOURS, _CADENCE = int(Preference.LANGUAGE), int(Preference.QUIET_HOURS), int(Preference.CADENCE)
+_ANY = constant(0)
+_DAY_MS = float(DAY_MS)
+_ONE, _NO_WORDS = np.uint64(1), np.uint64(0)
 
 
 @inner
@@ -37,14 +42,15 @@ def withdraw(row: Record, event: Record, tables: Tables) -> int:
         return 0
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
-        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, row["planned"][i], event, tables):
+        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, i, event, tables):
             remove_planned(row, i)
             n += 1
     return n
 
 
 @inner
-def _ruled_out(row: Record, planned: Record, event: Record, tables: Tables) -> bool:
+def _ruled_out(row: Record, i: int, event: Record, tables: Tables) -> bool:
+    planned = row["planned"][i]
     kind, type_ = wide(event["kind"]), wide(planned["type"])
     purpose, lane, category = int(_PURPOSE[type_]), int(_LANE[type_]), 0
     at = find_action(planned["action"], tables)
@@ -57,8 +63,63 @@ def _ruled_out(row: Record, planned: Record, event: Record, tables: Tables) -> b
         # An order that arrives late was known of nowhere when the contact was planned, but did not follow it either.
         return purpose == _PROMOTION and bool(event["occurred_ms"] >= planned["planned_ms"]) and bool(event["amount"] > 0.0)
     if kind == _STATED:
-        return tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
+        return _unwished(row, i, at, lane, event, tables) or (
+            tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
+        )
     return tables.matrix[_G_CONSENT, lane] == 1 and standing(row, purpose, wide(planned["channel"]))[0] < 0
+
+
+@inner
+def _unwished(row: Record, i: int, action: int, lane: int, event: Record, tables: Tables) -> bool:
+    """Whether planned contact ``i`` goes against the language, the quiet hours or the cadence that was just stated.
+
+    It was decided before; what is decided from now on goes by them anyhow, and may be about the same action.
+    """
+    said, held = wide(event["code"]), tables.matrix[_G_QUIET_HOURS, lane] == 1
+    if said == _QUIET_HOURS:
+        return held and _disturbs(row, max(wide(row["planned"][i]["send_ms"]), wide(event["record_ms"])), tables)
+    if tables.matrix[_G_PREFERENCE, lane] == 0:
+        return False
+    if said == _LANGUAGE:
+        return action >= 0 and _speechless(row, tables.actions[action], tables)
+    return said == _CADENCE and _too_many(row, i)
+
+
+@inner
+def _disturbs(row: Record, at_ms: int, tables: Tables) -> bool:
+    """Whether an instant lies in the person's quiet hours, on their own clock."""
+    at = stated(row, _QUIET_HOURS, _ANY)
+    if at < 0:
+        return False
+    quiet, zone = row["preferences"][at], customer_zone(row, tables)
+    return first_allowed_ms(zone, at_ms, wide(quiet["low"]), wide(quiet["high"]), tables) != at_ms
+
+
+@inner
+def _speechless(row: Record, action: Record, tables: Tables) -> bool:
+    """Whether an action has words, but none in the language that the person stated."""
+    at = stated(row, _LANGUAGE, _ANY)
+    if at < 0 or action["languages"] == _NO_WORDS:
+        return False
+    for i in range(tables.languages.shape[0]):
+        if tables.languages[i] == row["preferences"][at]["name"]:
+            return bool((action["languages"] >> np.uint64(i)) & _ONE == _NO_WORDS)
+    return True
+
+
+@inner
+def _too_many(row: Record, i: int) -> bool:
+    """Whether planned contact ``i`` exceeds the person's cadence: those made in the time before it, and those planned before it, count."""
+    at = stated(row, _CADENCE, _ANY)
+    if at < 0:
+        return False
+    wish = row["preferences"][at]
+    since_ms, n = wide(row["planned"][i]["send_ms"]) - wide(wish["high"] * _DAY_MS), 0
+    for j in range(wide(row["n_contacts"])):
+        n += 1 if row["contacts"][j]["outbound"] == 1 and row["contacts"][j]["at_ms"] > since_ms else 0
+    for j in range(i):
+        n += wide(row["planned"][j]["outbound"])
+    return bool(n >= wish["low"])
 
 
 @inner

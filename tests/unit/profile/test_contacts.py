@@ -313,6 +313,18 @@ def test_a_thank_you_pays_off_gratitude_when_it_is_planned_and_not_when_it_comes
     assert bounced == (5.0, 0)
 
 
+@pytest.mark.parametrize(("days", "left"), [(10, []), (5, [1])])
+def test_contacts_made_within_the_stated_time_count_against_the_plan(days: int, left: list[int]) -> None:
+    customer = Customer()
+    customer.decides(0, at_ms=NOON - 7 * DAY)
+    customer.outcome(Kind.CONTACT_DISPATCHED, 0, NOON - 7 * DAY)
+    customer.decides(1)
+
+    customer.hears(an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CADENCE, low=1, high=days, amount=1.0))
+
+    assert customer.planned == left
+
+
 def of_the_plan(customer: Customer) -> list[int]:
     customer.decides(1, "thanks", "email")
     customer.decides(2, "free-delivery", "email")
@@ -336,6 +348,16 @@ def of_the_plan(customer: Customer) -> list[int]:
         (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CHANNEL_ONLY, name_a="card", amount=1.0), [3, 4, 5]),
         (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.TYPE_NO, name_a="thank_you", amount=1.0), [2, 3, 4, 5]),
         (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CATEGORY_NO, name_a="candles", amount=1.0), [1, 2, 3, 5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.LANGUAGE, name_a="de", amount=1.0), [5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.LANGUAGE, name_a="sv", amount=1.0), [5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.LANGUAGE, name_a="en", amount=1.0), [1, 2, 3, 4, 5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.LANGUAGE, name_a="de", amount=-1.0), [1, 2, 3, 4, 5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.QUIET_HOURS, low=700, high=800, amount=1.0), [5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.QUIET_HOURS, low=721, high=800, amount=1.0), [1, 2, 3, 4, 5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 2 * HOUR, code=Preference.QUIET_HOURS, low=800, high=900, amount=1.0), [5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CADENCE, low=3, high=30, amount=1.0), [1, 2, 3, 5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CADENCE, low=0, high=30, amount=1.0), [5]),
+        (an_event(Kind.PREFERENCE_STATED, NOON + 1, code=Preference.CADENCE, low=4, high=1, amount=1.0), [1, 2, 3, 4, 5]),
         (an_event(Kind.PAGE, NOON + 1), [1, 2, 3, 4, 5]),
     ],
 )
