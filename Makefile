@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Platinum needs Python 3.11 or newer: make env PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Installing packages into $(VENV); the first time takes a minute or two"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,kafka]'
 	@touch $@
 
 demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="--seconds 30")

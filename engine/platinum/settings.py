@@ -10,7 +10,8 @@ import msgspec
 
 from platinum.errors import UsageError
 
-LAYOUT = 1
+#: Of a directory that holds everything (`platinum up`), and of one that says where log and store are (Kafka, Valkey).
+LAYOUT, DISTRIBUTED_LAYOUT = 1, 2
 #: Name of the file in the data directory, and of the log beside it.
 FILE, LOG_FILE = "deployment.json", "log.sqlite"
 DEFAULT_PARTITIONS = 4
@@ -28,12 +29,27 @@ class DeploymentFile(msgspec.Struct, frozen=True):
         Powers of two; partitions divides buckets.
     group : str
         Name of the consumer group; part of every checkpoint.
+    brokers : str
+        Kafka's bootstrap addresses, ``host:port`` separated by commas; "" = log and store lie in the directory.
+    store : str
+        URL of the Valkey or Redis server; a password comes from the environment.
+    prefix : str
+        In front of every topic's name.
+    generation : int
+        Grows when the topics are replaced.
+    replication : int
+        Replicas of topics that are made.
     """
 
     layout: int
     partitions: int
     buckets: int
     group: str
+    brokers: str = ""
+    store: str = ""
+    prefix: str = ""
+    generation: int = 1
+    replication: int = 1
 
 
 def check_sizes(partitions: int, buckets: int) -> None:
@@ -89,8 +105,8 @@ def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | 
         deployment = msgspec.json.decode(path.read_bytes(), type=DeploymentFile)
     except msgspec.MsgspecError as error:
         raise UsageError(f"{path} is not a deployment file: {error}") from error
-    if deployment.layout != LAYOUT:
-        raise UsageError(f"{path} has layout {deployment.layout}, this build reads {LAYOUT}")
+    if deployment.layout not in (LAYOUT, DISTRIBUTED_LAYOUT):
+        raise UsageError(f"{path} has layout {deployment.layout}, this build reads {LAYOUT} and {DISTRIBUTED_LAYOUT}")
     for name, asked, has in (("partitions", partitions, deployment.partitions), ("buckets", buckets, deployment.buckets)):
         if asked is not None and asked != has:
             raise UsageError(
@@ -98,6 +114,29 @@ def deployment_of(data_dir: Path, partitions: int | None = None, buckets: int | 
                 f"everybody's events lie (docs/architecture.md, 'Placement'); leave --{name} out, or choose a new data directory"
             )
     return deployment, key_path.read_bytes()
+
+
+def new_distributed(data_dir: Path, wanted: DeploymentFile) -> DeploymentFile:
+    """Write down a deployment on Kafka; an existing one must be the same.
+
+    Raises
+    ------
+    UsageError
+        The directory holds another deployment, or the numbers are wrong.
+    """
+    path, key_path = data_dir / FILE, data_dir / "secret.key"
+    if path.exists():
+        found, _ = deployment_of(data_dir)
+        if found != wanted:
+            different = [name for name in wanted.__struct_fields__ if getattr(found, name) != getattr(wanted, name)]
+            raise UsageError(f"{data_dir} holds another deployment: it differs in {', '.join(different)}; choose a new directory")
+        return found
+    check_sizes(wanted.partitions, wanted.buckets)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not key_path.exists():
+        _write_whole(key_path, secrets.token_bytes(32))
+    _write_whole(path, msgspec.json.encode(wanted))
+    return wanted
 
 
 def existing_deployment(data_dir: Path) -> tuple[DeploymentFile, bytes]:

@@ -1,4 +1,4 @@
-"""One Valkey server for all contract tests."""
+"""One Valkey server and one Kafka broker for all contract tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from platinum.stores.server import ValkeyServer
+from tests.builders.kafka import a_broker
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,10 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.address
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running broker."""
+    with a_broker(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker.address

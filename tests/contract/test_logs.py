@@ -17,7 +17,7 @@ from tests.builders.loops import in_loop
 
 @pytest.fixture(params=ADAPTERS)
 def logs(request: pytest.FixtureRequest, tmp_path: Path) -> Logs:
-    return Logs(request.param, tmp_path)
+    return Logs(request.param, tmp_path, request.getfixturevalue("brokers") if request.param == "kafka" else "")
 
 
 @in_loop

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli import api, bench, demo, doctor, example, explain, importing, policy, profile, run, up
+from platinum.cli import api, bench, demo, doctor, example, explain, importing, policy, profile, run, topics, up, worker
 from platinum.cli.output import BUG, FAILED, UNAVAILABLE, USAGE, tell
 from platinum.errors import PlatinumError, PolicyInvalid, Unavailable, UsageError
 
@@ -25,10 +25,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo.demo, up.up, api.api, run.run, explain.explain, profile.profile, bench.bench, example.example, doctor.doctor):
+for command in (
+    demo.demo,
+    up.up,
+    worker.worker,
+    api.api,
+    run.run,
+    explain.explain,
+    profile.profile,
+    bench.bench,
+    example.example,
+    doctor.doctor,
+):
     app.command()(command)
 app.command(name="import")(importing.import_file)
 app.add_typer(policy.app, name="policy")
+app.add_typer(topics.app, name="topics")
 
 
 def _print_version(wanted: bool) -> None:

@@ -107,8 +107,19 @@ class Partition:
             self._muting = Muting(self._d.log, self.place.partition)
             self._muted_until = await self._d.log.end(INTERACTIONS, self.place.partition)
 
-    async def apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
+    def release(self) -> None:
+        """Let the rows go; only a new claim may trust anything again."""
+        self._progress = None
+        self._table.clear()
+
+    async def apply(self, records: Sequence[Fetched], gap: bool = False) -> list[tuple[str, Record]]:
         """Apply one fetched batch; returns the records it put out, [] when it was stale or refused.
+
+        Parameters
+        ----------
+        gap : bool
+            The batch may begin later than the last one ended: it was read from there on purpose, and the log has nothing
+            in between (Kafka's markers of transactions take offsets).
 
         Raises
         ------
@@ -123,6 +134,8 @@ class Partition:
             records = [r for r in records if r.offset >= self.position] if records and records[0].offset < self.position else records
             if not records:
                 return []
+            if gap:
+                self.position = max(self.position, records[0].offset)
             if records[0].offset != self.position:
                 # A compare-and-set cannot see a skipped range; contiguity is what protects from it.
                 raise Inconsistent(
@@ -131,9 +144,7 @@ class Partition:
             try:
                 return await self._apply(records)
             except BaseException:
-                # Rows in memory may be ahead of the store now; only a new claim may trust anything again.
-                self._progress = None
-                self._table.clear()
+                self.release()  # rows in memory may be ahead of the store now
                 raise
 
     async def _apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:

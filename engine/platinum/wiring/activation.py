@@ -7,20 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from platinum.clock import wall_ms
-from platinum.logs.sqlite import SqliteLog
 from platinum.policy.load import load_policy
-from platinum.settings import LOG_FILE, existing_deployment
+from platinum.settings import existing_deployment
 from platinum.stream.activate import activate
 from platinum.stream.shelf import PolicyShelf
+from platinum.wiring.parts import log_of
 
 
 def activate_policy(file: Path, data: Path, other_currency: bool = False) -> dict[str, Any]:
     """Append artefact and markers, signed with the deployment's key; a running ``up`` on the directory applies them within a moment."""
     policy = load_policy(file)
     deployment, secret = existing_deployment(data)
+    if deployment.brokers:
+        from platinum.wiring.topics import make_topics
+
+        make_topics(deployment, policy)  # a channel that is new has no topic yet, and a worker would stop at its first contact
 
     async def append() -> int:
-        log = SqliteLog(data / LOG_FILE, deployment.partitions, clock_ms=wall_ms)
+        log = log_of(data, deployment)
         try:
             return await activate(log, PolicyShelf(log), policy, secret, wall_ms(), other_currency=other_currency)
         finally:

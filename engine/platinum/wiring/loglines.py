@@ -14,6 +14,9 @@ import structlog
 from platinum.errors import raised_at
 
 _HTTP = structlog.get_logger("platinum.http")
+_STREAM = structlog.get_logger("platinum.kafka")
+#: Libraries of the distributed form that log.
+_KAFKA = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
@@ -26,9 +29,10 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
     )
-    server = logging.getLogger("uvicorn")
-    server.handlers[:] = [_FromUvicorn(logging.ERROR)]
-    server.propagate = False
+    for name, handler in (("uvicorn", _FromUvicorn(logging.ERROR)), *((name, _FromKafka(logging.WARNING)) for name in _KAFKA)):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
 
 
 class _StandardError:
@@ -66,3 +70,20 @@ class _FromUvicorn(logging.Handler):
         if isinstance(error, asyncio.CancelledError):
             return  # the end of the process cut it off; the server says how many
         _HTTP.error("a request failed", error=type(error).__name__, at=raised_at(error))
+
+
+class _FromKafka(logging.Handler):
+    """Lines of Faust and the Kafka clients, as they are written in their source: what is filled in may quote a customer."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else next((a for a in _arguments(record) if isinstance(a, BaseException)), None)
+        if isinstance(error, asyncio.CancelledError):
+            return
+        told = {} if error is None else {"error": type(error).__name__, "at": raised_at(error)}
+        (_STREAM.error if record.levelno >= logging.ERROR else _STREAM.warning)(
+            "kafka client", said=str(record.msg), by=record.name, **told
+        )
+
+
+def _arguments(record: logging.LogRecord) -> tuple[object, ...]:
+    return record.args if isinstance(record.args, tuple) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from platinum.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_PARTITIONS,
     LOG_FILE,
+    DeploymentFile,
     check_sizes,
     deployment_of,
     existing_deployment,
 )
+from platinum.stores.address import password_from
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
@@ -119,6 +122,8 @@ def attach_parts(data_dir: Path) -> Parts:
         The directory holds no deployment.
     """
     file, secret = existing_deployment(data_dir)
+    if file.brokers:
+        return distributed_parts(file, secret, DEFAULT_CACHE_BYTES)
     valkey = store_server(data_dir)
     server = None
     with suppress(UsageError):  # its owner runs: its address is the directory's
@@ -127,6 +132,33 @@ def attach_parts(data_dir: Path) -> Parts:
     log = SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=wall_ms)
     store = ValkeyStore(valkey.address)
     return Parts(_deployment(log, store, secret, file.buckets, file.group, DEFAULT_CACHE_BYTES), server, valkey.address)
+
+
+def distributed_parts(file: DeploymentFile, secret: bytes, cache_bytes: int) -> Parts:
+    """Parts of a deployment on Kafka and a Valkey or Redis server."""
+    log = kafka_log(file, wall_ms)
+    store = ValkeyStore(file.store, password=password_from(os.environ))
+    return Parts(_deployment(log, store, secret, file.buckets, file.group, cache_bytes), None, file.store)
+
+
+def log_of(data_dir: Path, file: DeploymentFile) -> Log:
+    """The log of a deployment, wherever it is, for commands that append to it."""
+    return kafka_log(file, wall_ms) if file.brokers else SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=wall_ms)
+
+
+def kafka_log(file: DeploymentFile, clock_ms: Callable[[], int] | None) -> Log:
+    """The log of a distributed deployment.
+
+    Raises
+    ------
+    UsageError
+        The packages that the distributed form needs are not installed.
+    """
+    try:
+        from platinum.logs.kafka import KafkaLog
+    except ImportError as error:
+        raise UsageError(f"this deployment is on Kafka, and {error.name} is not installed: pip install 'platinum[kafka]'") from error
+    return KafkaLog(file.brokers, file.partitions, file.generation, clock_ms, file.prefix)
 
 
 def _deployment(log: Log, store: ProfileStore, secret: bytes, buckets: int, group: str, cache_bytes: int) -> Deployment:

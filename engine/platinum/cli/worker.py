@@ -1,0 +1,19 @@
+"""``platinum worker``: one worker of a deployment on Kafka."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from platinum.cli.options import ExistingFolder
+
+
+def worker(
+    data: ExistingFolder,
+    cache_mib: Annotated[int, typer.Option("--cache-mib", help="Memory for profiles kept between batches.", min=1)] = 512,
+) -> None:
+    """Apply events and decide, for a share of the partitions; start as many as there are cores. Ctrl-C or SIGTERM ends it."""
+    from platinum.wiring.worker import work
+
+    work(data, cache_mib << 20)

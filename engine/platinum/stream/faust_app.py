@@ -1,0 +1,143 @@
+"""The Faust application of a worker: settings that were measured, and the record path in place of agents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+from mode.supervisors import CrashingSupervisor
+
+from platinum.ports import INTERACTIONS
+from platinum.stream.deployment import Deployment
+from platinum.stream.faust_consumer import RecordConsumer
+from platinum.stream.ownership import Ownership
+
+#: How often partitions are looked after: retries, timers, idle buckets.
+TEND_S = 0.25
+_HEARTBEAT_S = 3.0
+_MAX_FETCH_BYTES = 1 << 20
+
+
+class RecordTransport(driver.Transport):
+    """aiokafka, with our consumer."""
+
+    Consumer = RecordConsumer
+
+
+class WorkerApp(faust.App):
+    """Faust's application with what the record path needs.
+
+    Attributes
+    ----------
+    ownership : Ownership
+    record_topic : str
+        The interactions, with the deployment's prefix.
+    prepare, finish : callable
+        Awaited before the consumer starts, and after its last batch.
+    """
+
+    ownership: Ownership
+    record_topic: str
+    prepare: Callable[[], Awaitable[None]]
+    finish: Callable[[], Awaitable[None]]
+
+    async def on_first_start(self) -> None:
+        """Faust would make a directory for tables here, of which there are none."""
+        await self.prepare()
+
+    async def on_stop(self) -> None:
+        """Leave the group, then let go of log and store."""
+        await super().on_stop()
+        await self.finish()
+
+    def _new_transport(self) -> Any:
+        return RecordTransport(self.conf.broker_consumer, self)
+
+
+class Group(NamedTuple):
+    """Whom a worker joins, and how.
+
+    Attributes
+    ----------
+    brokers : str
+        Bootstrap addresses.
+    name : str
+        Of the consumer group.
+    prefix : str
+        In front of every topic's name.
+    session_s : float
+        A worker that was killed leaves its partitions idle so long.
+    max_records : int
+        Of one poll.
+    """
+
+    brokers: str
+    name: str
+    prefix: str = ""
+    session_s: float = 10.0
+    max_records: int = 4_000
+
+
+async def _nothing() -> None:
+    """Until somebody says otherwise."""
+
+
+def worker_app(deployment: Deployment, group: Group, clock_ms: Callable[[], int] | None) -> WorkerApp:
+    """A worker that owns its share of a deployment's partitions while it runs.
+
+    ``deployment.still_member`` is set here: only the consumer can tell.
+    """
+    app = WorkerApp(group.name, **_settings(group))
+    app.record_topic = group.prefix + INTERACTIONS
+    app.prepare = app.finish = _nothing
+    app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms)
+    deployment.still_member = lambda p: _consumer(app).is_member(p)
+    records = app.topic(app.record_topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    @app.agent(records)
+    async def subscribed(stream: Any) -> None:
+        """Makes Faust subscribe to the topic; the consumer delivers it nothing."""
+        async for _ in stream:
+            raise RuntimeError("a record reached an agent: RecordConsumer.getmany was not used")
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def tend() -> None:
+        while not app.should_stop:
+            await app.ownership.tend()
+            await asyncio.sleep(TEND_S)
+
+    return app
+
+
+def _settings(group: Group) -> dict[str, Any]:
+    """Faust's, each measured or with the trap that it avoids."""
+    return {
+        "broker": [f"kafka://{one}" for one in group.brokers.split(",")],
+        "store": "memory://",
+        "consumer_auto_offset_reset": "earliest",  # where a new group begins before its first seek; never decides anything
+        "topic_disable_leader": True,
+        "topic_allow_declare": False,
+        "web_enabled": False,
+        "stream_wait_empty": False,
+        "stream_recovery_delay": 0.0,
+        "table_standby_replicas": 0,  # 1 selects Faust's own assignor: 3 workers got [0, 2], [1, 3] and none
+        "broker_commit_interval": 1.0,
+        "broker_commit_every": 10**9,
+        "broker_max_poll_records": group.max_records,
+        "consumer_max_fetch_size": _MAX_FETCH_BYTES,
+        "broker_session_timeout": group.session_s,
+        "broker_heartbeat_interval": min(_HEARTBEAT_S, group.session_s / 3),
+        "broker_rebalance_timeout": group.session_s,
+        "agent_supervisor": CrashingSupervisor,
+        "worker_redirect_stdouts": False,
+    }
+
+
+def _consumer(app: WorkerApp) -> RecordConsumer:
+    consumer = app.consumer
+    if not isinstance(consumer, RecordConsumer):
+        raise TypeError("Faust made another consumer than RecordConsumer: its transport has changed")
+    return consumer

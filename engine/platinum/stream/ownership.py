@@ -1,0 +1,172 @@
+"""The partitions that a group member holds: claimed on assignment, applied as fetched, given up when lost (design 3).
+
+Knows nothing of Faust: whoever polls says which partitions are assigned, hands over what it fetched, and moves its own
+position when told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+import structlog
+
+from platinum.errors import Fenced, Inconsistent, Unavailable
+from platinum.ports import Fetched
+from platinum.stream.deployment import Deployment
+from platinum.stream.partition import Partition
+from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
+from platinum.stream.timers import Timers
+
+LOG = structlog.get_logger("platinum.stream")
+#: Moves the poller of a partition to an offset.
+Seek = Callable[[int, int], Awaitable[None]]
+
+
+class Held:
+    """One assigned partition.
+
+    Attributes
+    ----------
+    stopped : str
+        Why it is not worked on although it is assigned; "" = it is.
+    sought : int
+        Offset that its poller was moved to and has not delivered from yet, -1 = none: a gap is believed only there.
+    """
+
+    def __init__(self, deployment: Deployment, partition: int) -> None:
+        self.partition = Partition(deployment, partition)
+        self.timers = Timers(deployment.log, deployment.store, deployment.secret, self.partition)
+        self.stopped = ""
+        self.sought = -1
+        self.backoff_s = 0.05
+        self.retry_at_s = 0.0
+        self.tick_at_s = self.check_at_s = 0.0
+
+    @property
+    def position(self) -> int:
+        """Offset to read next, -1 while it is not claimed."""
+        return self.partition.position if self.partition.claimed and not self.stopped else -1
+
+
+class Ownership:
+    """What this process holds.
+
+    Parameters
+    ----------
+    seek : callable
+        Moves the poller; awaited under nobody's lock.
+    clock_ms : callable or None
+        Wall clock, for timers; None = none are appended, as when a recorded log is played again.
+    """
+
+    def __init__(self, deployment: Deployment, seek: Seek, clock_ms: Callable[[], int] | None) -> None:
+        self._d, self._seek, self._clock_ms = deployment, seek, clock_ms
+        self.held: dict[int, Held] = {}
+
+    def positions(self) -> dict[int, int]:
+        """Offset of each partition up to which everything is in the store."""
+        return {p: held.position for p, held in self.held.items() if held.position >= 0}
+
+    def keep(self, assigned: Iterable[int]) -> None:
+        """Let go of what is not assigned any more. Its batch in flight ends by itself: its compare-and-set is refused, or good."""
+        kept = set(assigned)
+        for p in [p for p in self.held if p not in kept]:
+            self.held.pop(p).stopped = "assigned to another worker"
+            LOG.info("partition lost", partition=p)
+
+    async def take(self, assigned: Iterable[int]) -> None:
+        """Claim every assigned partition, those that stayed too, and move the poller to where each is to be read on."""
+        await asyncio.gather(*(self._claim(self.held.setdefault(p, Held(self._d, p))) for p in assigned))
+
+    async def _claim(self, held: Held) -> None:
+        p = held.partition.place.partition
+        try:
+            await held.partition.claim()
+            await held.timers.after_claim()
+        except Unavailable as gone:
+            self._retry(held, str(gone))
+        except (Fenced, Inconsistent) as final:
+            self._stop(held, str(final))
+        else:
+            held.stopped, held.backoff_s = "", 0.05
+            LOG.info("partition claimed", partition=p, offset=held.partition.position)
+            await self._move(held)
+
+    async def _move(self, held: Held) -> None:
+        held.sought = held.partition.position
+        await self._seek(held.partition.place.partition, held.sought)
+
+    def _retry(self, held: Held, why: str) -> None:
+        """Claim again later: the partition has let its rows go and is not worked on until then."""
+        held.retry_at_s = asyncio.get_running_loop().time() + held.backoff_s
+        LOG.warning("dependency unavailable", partition=held.partition.place.partition, error=why, retry_s=held.backoff_s)
+        held.backoff_s = min(held.backoff_s * 2, LONGEST_BACKOFF_S)
+
+    def _stop(self, held: Held, why: str) -> None:
+        held.stopped = why
+        LOG.error("partition stopped", partition=held.partition.place.partition, error=why)
+
+    async def apply(self, fetched: Mapping[int, Sequence[Fetched]], at: Mapping[int, int]) -> None:
+        """Apply what one poll returned, the partitions side by side.
+
+        Parameters
+        ----------
+        at : mapping of partition to offset
+            ``positions()`` from before the poll: what was fetched across a claim or a seek may start anywhere.
+        """
+        await asyncio.gather(*(self._apply(self.held[p], records, at.get(p, -1)) for p, records in fetched.items() if p in self.held))
+
+    async def _apply(self, held: Held, records: Sequence[Fetched], at: int) -> None:
+        partition = held.partition
+        if held.position < 0 or not records:
+            return
+        believed = held.sought == partition.position
+        held.sought = -1
+        if at != partition.position or (records[0].offset > partition.position and not believed):
+            await self._move(held)
+            return
+        refusals = partition.counts.refusals
+        try:
+            await partition.apply(records, gap=believed)
+        except Unavailable as gone:
+            self._retry(held, str(gone))
+            return
+        except (Fenced, Inconsistent) as final:
+            self._stop(held, str(final))
+            return
+        if partition.counts.refusals != refusals:
+            await held.timers.after_claim()
+        if partition.position != records[-1].offset + 1:
+            await self._move(held)
+
+    async def tend(self) -> None:
+        """Once: retries that are due, timers, idle buckets. Called several times a second."""
+        now_s = asyncio.get_running_loop().time()
+        await asyncio.gather(*(self._tend(held, now_s) for held in list(self.held.values()) if not held.stopped))
+
+    async def _tend(self, held: Held, now_s: float) -> None:
+        partition = held.partition
+        if not partition.claimed:
+            if now_s >= held.retry_at_s:
+                await self._claim(held)
+            return
+        refusals, before = partition.counts.refusals, partition.position
+        try:
+            if self._clock_ms is not None and now_s >= held.tick_at_s:
+                held.tick_at_s = now_s + TIMER_TICK_S
+                await held.timers.tick(self._clock_ms())
+            if now_s >= held.check_at_s or partition.replay > MOST_REPLAY:
+                held.check_at_s = now_s + IDLE_CHECK_S
+                await partition.advance_idle()
+        except Unavailable as gone:
+            partition.release()
+            self._retry(held, str(gone))
+            return
+        except (Fenced, Inconsistent) as final:
+            self._stop(held, str(final))
+            return
+        if partition.counts.refusals != refusals:
+            await held.timers.after_claim()
+            if partition.position < before:
+                await self._move(held)

@@ -1,0 +1,65 @@
+"""``platinum topics create | check``: what a deployment on Kafka needs before its first worker."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from platinum.errors import UsageError
+from platinum.logs.kafka_topics import Fault, admin, create, faults_of, topics_of
+from platinum.policy.load import load_policy
+from platinum.policy.policy import Policy
+from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile, existing_deployment, new_distributed
+from platinum.stores.address import parse_address
+from platinum.stream.shelf import PolicyShelf
+from platinum.wiring.parts import kafka_log
+
+
+def create_topics(data: Path, brokers: str, store: str, policy: Path, sizes: tuple[int, int, int], prefix: str) -> list[str]:
+    """Write the deployment down and make its missing topics; returns their names.
+
+    Parameters
+    ----------
+    sizes : (partitions, buckets, replication)
+    """
+    parse_address(store)
+    compiled = load_policy(policy)
+    partitions, buckets, replication = sizes
+    file = DeploymentFile(DISTRIBUTED_LAYOUT, partitions, buckets, f"{prefix}platinum", brokers, store, prefix, 1, replication)
+    with admin(brokers):  # before anything is written down
+        new_distributed(data, file)
+    return make_topics(file, compiled)
+
+
+def make_topics(file: DeploymentFile, policy: Policy) -> list[str]:
+    """Make the topics that a policy needs and that are missing; returns their names."""
+    with admin(file.brokers) as client:
+        return create(client, topics_of(file.partitions, outbound_channels(policy), prefix=file.prefix), file.replication)
+
+
+def check_topics(data: Path) -> list[Fault]:
+    """What is not as it must be, for the policy that was activated last.
+
+    Raises
+    ------
+    UsageError
+        The deployment is not on Kafka.
+    """
+    file, _ = existing_deployment(data)
+    if not file.brokers:
+        raise UsageError(f"{data} is no deployment on Kafka: it has no topics to check")
+    with admin(file.brokers) as client:
+        return faults_of(client, topics_of(file.partitions, asyncio.run(_channels(file)), prefix=file.prefix))
+
+
+async def _channels(file: DeploymentFile) -> list[str]:
+    log = kafka_log(file, None)
+    try:
+        return outbound_channels((await PolicyShelf(log).newest_stages()).policy)
+    finally:
+        await log.close()
+
+
+def outbound_channels(policy: Policy) -> list[str]:
+    """Channels that have a topic of contacts."""
+    return [name for name, channel in zip(policy.channels, policy.tables.channels, strict=True) if channel["outbound"] != 0]

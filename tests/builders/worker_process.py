@@ -1,0 +1,47 @@
+"""A worker as its own process, with what tests need to be different: python -m tests.builders.worker_process OPTIONS."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from platinum.logs.kafka import KafkaLog
+from platinum.ports import BucketWrite
+from platinum.stores.valkey import ValkeyStore
+from platinum.stream.faust_app import Group
+from platinum.wiring.loglines import log_to_stderr
+from platinum.wiring.parts import Parts
+from platinum.wiring.worker import run_worker
+from tests.builders.deployments import a_deployment
+
+
+class SlowStore(ValkeyStore):
+    """Waits between acknowledged outputs and compare-and-set: kills hit that window of 2 ms too rarely to prove anything."""
+
+    delay_s = 0.0
+
+    async def compare_and_set(self, writes: Sequence[BucketWrite]) -> list[bool]:
+        if any(write.rows for write in writes):
+            await asyncio.sleep(self.delay_s)
+        return await super().compare_and_set(writes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name, kind, default in (("brokers", str, ""), ("store", str, ""), ("prefix", str, ""), ("group", str, "test")):
+        parser.add_argument(f"--{name}", type=kind, default=default)
+    parser.add_argument("--max-records", type=int, default=4_000)
+    parser.add_argument("--session", type=float, default=6.0)
+    parser.add_argument("--delay-ms", type=float, default=0.0)
+    given: Any = parser.parse_args()
+    log_to_stderr()
+    store = SlowStore(given.store)
+    store.delay_s = given.delay_ms / 1000
+    d = a_deployment(KafkaLog(given.brokers, prefix=given.prefix), store, group=given.group)
+    run_worker(Parts(d, None, given.store), Group(given.brokers, given.group, given.prefix, given.session, given.max_records), None)
+
+
+if __name__ == "__main__":
+    main()

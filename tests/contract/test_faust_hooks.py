@@ -1,0 +1,73 @@
+"""What our record path overrides or reaches into in Faust and aiokafka: an upgrade that moves one of these fails here, by name."""
+
+from __future__ import annotations
+
+import inspect
+
+import aiokafka
+import pytest
+from aiokafka.client import AIOKafkaClient
+from faust import App, Worker
+from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
+from faust.transport.drivers import aiokafka as driver
+
+from platinum.stream import faust_app, faust_consumer
+
+#: Overridden: (their class, our class, method, arguments that it is called with).
+OVERRIDDEN = (
+    (driver.Consumer, faust_consumer.RecordConsumer, "_new_consumer_thread", ()),
+    (driver.Consumer, faust_consumer.RecordConsumer, "on_partitions_assigned", ("assigned", "generation_id")),
+    (driver.Consumer, faust_consumer.RecordConsumer, "perform_seek", ()),
+    (driver.Consumer, faust_consumer.RecordConsumer, "getmany", ("timeout",)),
+    (driver.Consumer, faust_consumer.RecordConsumer, "_filter_tps_with_pending_acks", ("topics",)),
+    (driver.Consumer, faust_consumer.RecordConsumer, "_filter_committable_offsets", ("tps",)),
+    (driver.Consumer, faust_consumer.RecordConsumer, "verify_event_path", ("now", "tp")),
+    (driver.AIOKafkaConsumerThread, faust_consumer.GatedThread, "_commit", ("offsets",)),
+    (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_revoked", ("revoked",)),
+    (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_assigned", ("assigned",)),
+    (App, faust_app.WorkerApp, "_new_transport", ()),
+    (App, faust_app.WorkerApp, "on_first_start", ()),
+    (App, faust_app.WorkerApp, "on_stop", ()),
+)
+#: Called: (class, method, arguments that we give).
+CALLED = (
+    (driver.Consumer, "_wait_next_records", ("timeout",)),
+    (ThreadDelegateConsumer, "assignment", ()),
+    (driver.AIOKafkaConsumerThread, "seek_wait", ("partitions",)),
+    (driver.AIOKafkaConsumerThread, "_ensure_consumer", ()),
+    (ConsumerThread, "call_thread", ()),
+    (Worker, "_setup_logging", ()),
+    (aiokafka.AIOKafkaConsumer, "commit", ("offsets",)),
+    (aiokafka.AIOKafkaProducer, "create_batch", ()),
+    (aiokafka.AIOKafkaProducer, "send_batch", ("batch", "topic", "partition")),
+    (AIOKafkaClient, "send", ("node_id", "request")),
+    (AIOKafkaClient, "add_topic", ("topic",)),
+    (AIOKafkaClient, "force_metadata_update", ()),
+)
+
+
+def _names(function: object) -> list[str]:
+    return [name for name in inspect.signature(function).parameters if name != "self"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("theirs", "ours", "method", "arguments"), OVERRIDDEN, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_what_is_overridden_is_still_there_and_called_the_same_way(
+    theirs: type, ours: type, method: str, arguments: tuple[str, ...]
+) -> None:
+    assert issubclass(ours, theirs)
+    assert method in vars(ours)
+    assert _names(getattr(theirs, method)) == list(arguments)
+
+
+@pytest.mark.parametrize(("theirs", "method", "arguments"), CALLED, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_what_is_called_still_takes_what_we_give(theirs: type, method: str, arguments: tuple[str, ...]) -> None:
+    assert set(arguments) <= set(_names(getattr(theirs, method)))
+
+
+def test_names_that_are_reached_into_are_where_they_were() -> None:
+    assert driver.Consumer.RebalanceListener is driver.ConsumerRebalanceListener
+    assert driver.Transport.Consumer is driver.Consumer
+    assert "self.perform_seek" not in inspect.getsource(Consumer._wait_next_records)  # ours must not seek in mid-rebalance
+    assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
+    committed = inspect.getsource(Consumer._commit_offsets)
+    assert "self._committed_offset.update" in committed
