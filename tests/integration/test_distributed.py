@@ -108,5 +108,15 @@ def test_a_topic_that_is_set_otherwise_is_named(shop: Path, services: tuple[str,
     assert [fault["topic"] for fault in json.loads(found.stdout)] == ["platinum.learning.v1"]
 
 
+def test_up_does_not_start_a_log_of_its_own_beside_the_one_on_kafka(shop: Path) -> None:
+    refused = platinum("up", "--data", str(shop), "--policy", str(shop.parent / "policy.yaml"), "--port", "18123")
+
+    assert refused.returncode == 2
+    assert "on Kafka" in refused.stderr
+    assert not (shop / "log.sqlite").exists()
+    assert not (shop / "valkey").exists()
+    assert (shop / "deployment.json").exists()
+
+
 def test_worker_refuses_a_directory_that_is_not_on_kafka(tmp_path: Path) -> None:
     assert platinum("worker", "--data", str(tmp_path)).returncode == 2

@@ -9,6 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.contacts import plan
 from platinum.profile.identity import is_answered, remember_answer
 from platinum.profile.pending import remember_decision
+from platinum.profile.row import wide
 from platinum.profile.withdraw import withdraw_rivals
 from platinum.vocabulary.codes import ActionType
 
@@ -49,6 +50,10 @@ def fold_decision_made(row: Record, event: Record, tables: Tables) -> int:
         return 1
     now_ms = event["record_ms"]
     channel = event["name_b"]
-    plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, int(event["high"]))
-    remember_decision(row, event["ref"], event["name_a"], channel, now_ms, int(event["low"]), _INBOUND)
+    # An answer is given by the wall clock. Where the bucket's has run ahead of it, one that is new would be over already, and
+    # its interval with it: whoever asked was thanked with every request. It lives as long as it was given for, from now on.
+    ahead = max(0, wide(now_ms) - wide(event["occurred_ms"])) if event["high"] <= now_ms else 0
+    expires, closes = int(event["high"]) + ahead, int(event["low"]) + ahead
+    plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, expires)
+    remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
     return 1 + withdraw_rivals(row, event, tables)

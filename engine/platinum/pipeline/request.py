@@ -6,7 +6,7 @@ rows and appends what comes back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,8 +20,8 @@ from platinum.events.rejection import Rejection
 from platinum.hashing import name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, Ran, pack_trigger, run_requests
-from platinum.pipeline.engine_records import DecisionMade, event_of
-from platinum.pipeline.intents import take_intents
+from platinum.pipeline.engine_records import HISTORY_HEADER, DecisionMade, event_of
+from platinum.pipeline.intents import answered_events, take_intents
 from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Record
@@ -31,7 +31,9 @@ from platinum.vocabulary.codes import Kind
 #: ``Asking.at`` of requests for one placement each, without candidates.
 _PLAIN = np.stack([np.arange(256), np.zeros(256, np.int64)], axis=1)
 _REQUEST_MADE, _OTHER = int(Kind.REQUEST_MADE), int(Kind.OTHER)
-_NONE_OWN = np.zeros(0, np.bool_)
+_NONE_OWN = np.zeros(0, np.int64)
+#: Folded, and nothing is decided about it: what the customer asks for has been answered already.
+_ANSWERED = ((HISTORY_HEADER, b"1"),)
 
 
 class Ask(NamedTuple):
@@ -163,7 +165,8 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     bodies = decision_bodies(given, stages, generation)
     inputs = packed_inputs(_decided_on(asked, of, ran), asking, given, stages)
     made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])
-    return _answers(asked, binding(given, stages), bodies, made, made_records(given, made, inputs, secret))
+    records = _Records(made_records(given, made, inputs, secret), answered_events(of, made, folding, own))
+    return _answers(asked, binding(given, stages), bodies, made, records)
 
 
 def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[bytearray, list[tuple[int, int]], list[str]]:
@@ -189,8 +192,8 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
     return triggers, places, ids
 
 
-def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[Folding, NDArray[np.bool_]]:
-    """What was answered earlier, then the requests' own events; and which of all these are their own."""
+def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[Folding, NDArray[np.int64]]:
+    """What was answered earlier, then the requests' own events; and of each of these which it is, -1 for the others."""
     of: list[tuple[int, int]] = []  # request, and which of its own events; -1: from earlier
     fetched: list[Fetched] = []
     made = []
@@ -219,7 +222,7 @@ def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]
         events = np.concatenate([events, *made])
         events = events[np.argsort(events["offset"])]
     places = [of[n] for n in events["offset"].tolist()]
-    at, own = np.array([i for i, _ in places], np.int64), np.array([j >= 0 for _, j in places], np.bool_)
+    at, own = np.array([i for i, _ in places], np.int64), np.array([j for _, j in places], np.int64)
     events["offset"] = -1  # they have none before they are appended
     return Folding(events, items, at), own
 
@@ -262,17 +265,25 @@ def _decided_on(asked: Sequence[Asked], of: Sequence[int], ran: Ran) -> list[byt
     return rows
 
 
+class _Records(NamedTuple):
+    """`decision made` records, and which events (request, number) of the requests have been answered by them."""
+
+    made: list[Record]
+    answered: Collection[tuple[int, int]]
+
+
 def _answers(
-    asked: Sequence[Asked], binds: Sequence[bool], bodies: list[bytes], made: list[DecisionMade], records: list[Record]
+    asked: Sequence[Asked], binds: Sequence[bool], bodies: list[bytes], made: list[DecisionMade], records: _Records
 ) -> list[Answer | Refusal]:
     answers: list[Answer | Refusal] = []
     start = 0
-    for ask, _, _, partition, _ in asked:
+    for i, (ask, _, _, partition, _) in enumerate(asked):
         end = start + len(ask.placements)
-        some = records[start:end]
+        some = records.made[start:end]
         if ask.events:
-            key = ask.customer.encode()
-            some = [*some, *(Record(key, event, ask.now_ms, (), partition) for event in ask.events)]
+            key, over = ask.customer.encode(), records.answered
+            heads = [_ANSWERED if (i, j) in over else () for j in range(len(ask.events))]
+            some = [*some, *(Record(key, event, ask.now_ms, head, partition) for event, head in zip(ask.events, heads, strict=True))]
         answers.append(Answer(bodies[start:end], some, True in binds[start:end], made[start:end]))
         start = end
     return answers

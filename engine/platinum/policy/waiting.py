@@ -32,7 +32,7 @@ def warn_of_waiting(values: Values, declared: Declared, actions: Sequence[Action
             problems.warn(("channels", name, "quiet"), f"is the whole day: nothing is ever sent on this channel, but in the lanes {free}")
             continue
         for action in actions:
-            if name in action.channels and _held(action.lane):
+            if name in action.channels and _held(action.lane) and action.lane is not Lane.OWED:  # what is owed lives from when it is sent
                 _warn_of_quiet(values, action, name, (quiet[1] - quiet[0]) % ALL_DAY, problems)
     for action, at in _fixed_ends(actions):
         problems.warn(
@@ -50,10 +50,7 @@ def _warn_of_quiet(values: Values, action: Action, channel: str, quiet_minutes: 
     at: Path = ("actions", action.name, "expires") if own else ("channels", channel, "expires")
     lasting = f"{quiet_minutes // 60}h" if quiet_minutes % 60 == 0 else f"{quiet_minutes}min"
     whose = f"action {action.name!r} ({action.type.name.lower()})"
-    if action.lane is Lane.OWED:
-        said = f"so it ends before what {whose} owes in them may be sent; let it wait"
-    else:
-        said = f"so what is decided in them for {whose} may never be sent; where that is not meant, let it wait"
+    said = f"so what is decided in them for {whose} may never be sent; where that is not meant, let it wait"
     problems.warn(at, f"is shorter than the quiet hours of {channel!r}, {said} {lasting} or longer")
 
 

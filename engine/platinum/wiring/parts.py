@@ -100,6 +100,11 @@ def open_parts(
         None: what the directory has, or the default of a new one.
     clock_ms : callable or None
         Against which the log refuses records of the future; None: a history is played, record times are the events' own.
+
+    Raises
+    ------
+    UsageError
+        The directory says that its log is on Kafka: a second log beside it would take events that no worker ever sees.
     """
     if data_dir is None:
         partitions, buckets = partitions or DEFAULT_PARTITIONS, buckets or DEFAULT_BUCKETS
@@ -107,6 +112,8 @@ def open_parts(
         log: Log = MemoryLog(partitions)
         return Parts(_deployment(log, MemoryStore(), MEMORY_SECRET, buckets, "memory", cache_bytes))
     file, secret = deployment_of(data_dir, partitions, buckets)
+    if file.brokers:
+        raise UsageError(f"{data_dir} is a deployment on Kafka: `platinum worker` runs it; see docs/how-to/run-on-kafka.md")
     server = store_server(data_dir)
     server.start()
     log = SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=clock_ms)

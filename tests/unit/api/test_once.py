@@ -104,3 +104,57 @@ async def test_a_thank_you_that_was_planned_unseen_by_the_answer_is_withdrawn() 
     assert withdrawn > 20
     assert len(thanked) == len({one.customer for one in thanked}) > 100
     assert all(one.answered for one in thanked)
+
+
+@in_loop
+async def test_what_was_asked_in_an_event_and_answered_is_not_answered_again_by_the_stream() -> None:
+    shop, people, since = await a_shop()
+    asks = {"type": "track", "event": "Request Made", "properties": {"intent": "return_parcel"}}
+
+    for customer in people:
+        events = (orjson.dumps(asks | {"userId": customer, "messageId": f"{customer}-r"}),)
+        shop.ask(customer, customer, placements=("account",), events=events)
+    await shop.answer()
+    await shop.fold()
+    both, _ = await given(shop, since)
+    shop.now_ms += 1_000
+    for customer in people:
+        await shop.answering.track([orjson.dumps(asks | {"userId": customer, "messageId": f"{customer}-s"})])
+    await shop.fold()
+    alone, _ = await given(shop, since + 1_000)
+
+    assert sum(one.answered and one.action == "return-label" for one in both) > 20
+    assert [one for one in both if one.action == "return-label" and not one.answered] == []
+    assert sum(one.action == "return-label" for one in alone) > 20
+
+
+@in_loop
+async def test_an_answer_keeps_its_interval_while_the_clock_of_the_bucket_is_days_ahead() -> None:
+    shop, people, since = await a_shop()
+    day_ms = 86_400_000
+    some = people[:40]
+    for customer in some:
+        await shop.answering.track([_an_order(customer, f"{customer}-{n}") for n in (7, 8)], history=True)
+    shop.now_ms += 3 * day_ms  # a clock that was wrong for a while
+    for customer in some:
+        await shop.answering.track([_a_view(customer, 0)])
+    await shop.fold()
+    shop.now_ms -= 3 * day_ms
+
+    for n in range(1, 4):
+        for customer in some:
+            shop.ask(f"{customer}-{n}", customer, placements=("account",), candidates=THANKS)
+        await shop.answer()
+        await shop.fold()
+        for customer in some:
+            await shop.answering.track([_a_view(customer, n)])
+        await shop.fold()
+
+    found, _ = await given(shop, since)
+    thanked = [one.customer for one in found if one.action in THANKS and one.answered]
+    assert len(thanked) == len(set(thanked)) > 20
+
+
+def _a_view(customer: str, n: int) -> bytes:
+    event = {"type": "track", "event": "Product Viewed", "messageId": f"v-{customer}-{n}", "userId": customer}
+    return orjson.dumps(event | {"properties": {"category": "candles"}})

@@ -25,11 +25,17 @@ def warnings(*changes: tuple[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("life", "warned"), [("8h", True), ("10h", True), ("11h", False), ("2d", False)])
-def test_what_is_owed_must_outlive_the_quiet_hours_of_its_channels(life: str, warned: bool) -> None:
-    found = [one for one in warnings(("\n  planner:", SORRY.replace("{life}", life))) if "sorry" in one]
+def test_what_quiet_hours_hold_must_outlive_them(life: str, warned: bool) -> None:
+    survey = SORRY.replace("{life}", life).replace("apology", "listen")
+
+    found = [one for one in warnings(("\n  planner:", survey)) if "sorry" in one]
 
     assert len(found) == warned
     assert all("actions.sorry.expires" in one and "'email'" in one and "wait 11h or longer" in one for one in found)
+
+
+def test_what_is_owed_lives_from_when_it_is_sent_and_needs_no_warning() -> None:
+    assert not [one for one in warnings(("\n  planner:", SORRY.replace("{life}", "1h"))) if "sorry" in one]
 
 
 def test_what_quiet_hours_do_not_hold_need_not_outlive_them() -> None:
