@@ -6,7 +6,7 @@ import hashlib
 
 from platinum.errors import Inconsistent
 from platinum.pipeline.checkpoint import SEMANTICS, pack
-from platinum.ports import INTERACTIONS, Checkpoint, Log, ProfileStore
+from platinum.ports import DECISIONS, INTERACTIONS, Checkpoint, Log, ProfileStore
 from platinum.stream.remedy import REBUILD
 
 
@@ -38,3 +38,22 @@ async def ensure_checkpoints(log: Log, store: ProfileStore, buckets: int, group:
     await store.create(dict.fromkeys(range(buckets), fresh))
     ends = [await log.end(INTERACTIONS, p) for p in range(log.partitions)]
     return any(ends)
+
+
+async def refuse_lost_store(log: Log, store: ProfileStore, buckets: int) -> None:
+    """Where many workers share a log: an empty store beside decisions that were published is not replayed from offset 0.
+
+    Everything would be sent again: only the worker that found the store empty would know what to keep silent about.
+
+    Raises
+    ------
+    Inconsistent
+        No bucket has a checkpoint, and decisions have been published.
+    """
+    if any(packed is not None for packed in await store.checkpoints(range(buckets))):
+        return
+    if any([await log.end(DECISIONS, p) for p in range(log.partitions)]):
+        raise Inconsistent(
+            "the store is empty and decisions were published before: restore the store from a backup; "
+            "rebuilding it from the log alone would send everything again"
+        )

@@ -17,7 +17,7 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.settings import existing_deployment
-from platinum.stream.create import ensure_checkpoints
+from platinum.stream.create import ensure_checkpoints, refuse_lost_store
 from platinum.stream.faust_app import Group, worker_app
 from platinum.wiring.collector import settle
 from platinum.wiring.loglines import log_to_stderr
@@ -74,6 +74,6 @@ async def _prepare(parts: Parts) -> None:
     """Before the first partition is claimed."""
     d = parts.deployment
     await parts.connect()
-    if await ensure_checkpoints(d.log, d.store, d.buckets, d.group):
-        LOG.warning("the profile store was empty: rebuilding it from the log")
+    await refuse_lost_store(d.log, d.store, d.buckets)
+    await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
     settle()
