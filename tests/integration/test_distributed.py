@@ -85,6 +85,20 @@ def _explained(decision_id: str, shop: Path, wait_s: float = 30.0) -> dict[str, 
         assert time.monotonic() < until, done.stderr
 
 
+@pytest.mark.slow
+def test_a_worker_on_an_empty_store_does_not_send_everything_again(services: tuple[str, str], shop: Path, tmp_path: Path) -> None:
+    server = ValkeyServer(tmp_path / "empty", tcp=True)
+    server.start()
+    where = ["--brokers", services[0], "--store", server.address, "--policy", str(shop.parent / "policy.yaml")]
+    platinum("topics", "create", "--data", str(tmp_path / "again"), *where)
+
+    refused = platinum("worker", "--data", str(tmp_path / "again"), timeout_s=60)
+    server.stop()
+
+    assert refused.returncode == 1
+    assert "restore the store from a backup" in refused.stderr
+
+
 def test_a_directory_of_another_deployment_is_refused(services: tuple[str, str], shop: Path) -> None:
     where = ["--brokers", services[0], "--store", services[1], "--policy", str(shop.parent / "policy.yaml")]
 

@@ -12,7 +12,7 @@ import structlog
 import uvloop
 
 from platinum.clock import wall_ms
-from platinum.errors import UsageError
+from platinum.errors import PlatinumError, UsageError
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
@@ -73,7 +73,12 @@ class _Worker(faust.Worker):
 async def _prepare(parts: Parts) -> None:
     """Before the first partition is claimed."""
     d = parts.deployment
-    await parts.connect()
-    await refuse_lost_store(d.log, d.store, d.buckets)
-    await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
+    try:
+        await parts.connect()
+        await refuse_lost_store(d.log, d.store, d.buckets)
+        await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
+    except PlatinumError as error:
+        # Faust tells the type only, and the remedy is in the text. No traceback: the place says nothing to whoever is woken.
+        LOG.error("the worker cannot start", error=str(error))  # noqa: TRY400
+        raise
     settle()
