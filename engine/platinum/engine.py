@@ -19,7 +19,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.ports import INTERACTIONS, Record
 from platinum.profile.readable import readable_blob
-from platinum.stream.activate import activate
+from platinum.stream.activate import activate, is_stopped
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.history import HistoryDriver
 from platinum.stream.partition import Partition
@@ -76,7 +76,7 @@ class Engine:
         PolicyInvalid
             The policy has mistakes; all of them are listed.
         UsageError
-            ``data_dir`` was created with other partitions or buckets, or its policy counts in another currency.
+            ``data_dir`` was created with other partitions or buckets, its policy counts in another currency, or it was stopped.
         """
         given.whole_numbers(partitions=partitions, buckets=buckets, cache_bytes=cache_bytes)
         place = given.folder(data_dir)
@@ -98,6 +98,8 @@ class Engine:
             await partition.claim()
             await self._driver.catch_up(partition)
         self._driver.clock_ms = max(int(p.progress.clock_ms.max()) for p in self._partitions)
+        if not policy.stopped and await is_stopped(d.shelf):
+            raise UsageError("this deployment was stopped with `platinum policy stop`: `platinum policy activate` starts it again")
         if any(p.progress.policy != int(policy.version, 16) for p in self._partitions):
             await self._activate(policy, other_currency)
 
@@ -208,7 +210,7 @@ class Engine:
         d = self._deployment
         bucket, partition = h % d.buckets, self._partitions[h % d.log.partitions]
         ((_, (blob,)),) = await d.store.load([(bucket, [key])])
-        stages = await d.shelf.get(partition.progress.policy)
+        stages = await d.shelf.get(partition.progress.policy, partition.progress.semantics)
         if not ask.request:
             ask = ask._replace(request=str(await d.log.end(INTERACTIONS, partition.place.partition)))
         answered = answer(ask, blob, bucket, stages, d.secret, d.log.generation, partition.place.partition)

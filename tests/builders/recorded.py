@@ -9,6 +9,7 @@ from platinum.engine import Engine
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
 from platinum.policy.load import example
+from platinum.policy.stopped import stopped_source
 from platinum.ports import ARTEFACTS, INTERACTIONS
 from platinum.stores.memory import MemoryStore
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
@@ -21,13 +22,17 @@ CHANGED = GIFT_SHOP.replace(b"categories: [", b"categories: [aprons, ")
 
 @contextmanager
 def a_recorded_log(events: int) -> Iterator[MemoryLog]:
-    """A log of simulated people, timers and markers included, with a policy change in the middle."""
+    """A log of simulated people, timers and markers included: a policy change in the middle, then a stop of an eighth of it."""
     assert CHANGED != GIFT_SHOP
     values = list(simulate_events(seed=11, customers=3_000, events=events))
     with Engine.open(GIFT_SHOP) as engine:
         engine.process_json(values[: events // 2])
         engine.activate(CHANGED)
-        engine.process_json(values[events // 2 :])
+        engine.process_json(values[events // 2 : events * 5 // 8])
+        engine.activate(stopped_source(CHANGED))
+        engine.process_json(values[events * 5 // 8 : events * 3 // 4])
+        engine.activate(CHANGED)
+        engine.process_json(values[events * 3 // 4 :])
         log = engine._deployment.log
         assert isinstance(log, MemoryLog)
         yield log

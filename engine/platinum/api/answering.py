@@ -84,7 +84,8 @@ class Answering:
         packed, blob = await self._read_one(murmur2(key) % self._premises.buckets, key)
         if blob is None or packed is None:
             return None
-        stages = await self._premises.shelf.get(unpack(packed).policy)
+        at = unpack(packed)
+        stages = await self._premises.shelf.get(at.policy, at.semantics)
         return readable_blob(blob, stages.policy, self._premises.now_ms() if now_ms is None else now_ms, key.decode())
 
     @property

@@ -79,12 +79,12 @@ class Deciding:
 
     async def decide(self, taken: Taken) -> None:
         """Tell every one of ``taken`` its decisions, or what went wrong."""
-        offsets, by_policy = self._standings(taken)
+        offsets, in_force = self._standings(taken)
         asked = self._asked(taken)
         answered: list[_Answered] = []
-        for policy, some in by_policy.items():
+        for (policy, semantics), some in in_force.items():
             try:
-                stages = await self._premises.shelf.get(policy)
+                stages = await self._premises.shelf.get(policy, semantics)
             except Exception as error:  # noqa: BLE001 - the server logs it and answers 500
                 for i in some:
                     taken.replies[i](error)
@@ -98,23 +98,23 @@ class Deciding:
             for _, given, waiting in answered:
                 self._outbox.put(given.records, waiting)
 
-    def _standings(self, taken: Taken) -> tuple[list[int], dict[int, list[int]]]:
-        """How far each row has come, and the requests that each policy decides."""
+    def _standings(self, taken: Taken) -> tuple[list[int], dict[tuple[int, int | None], list[int]]]:
+        """How far each row has come, and the requests that each policy, in each version of semantics, decides."""
         newest, buckets, folded = self._premises.shelf.newest, self._premises.buckets, self._unfolded.folded
         offsets = [0] * len(taken.requests)
         if taken.found is None:
-            return offsets, {newest: list(range(len(offsets)))}
-        by_policy: dict[int, list[int]] = {}
+            return offsets, {(newest, None): list(range(len(offsets)))}
+        in_force: dict[tuple[int, int | None], list[int]] = {}
         for i, (checkpoint, _) in enumerate(taken.found):
             try:
-                offsets[i], policy = standing(checkpoint)
+                offsets[i], policy, semantics = standing(checkpoint)
             except Inconsistent as error:  # a damaged checkpoint is the trouble of its own customers
                 taken.replies[i](error)
                 continue
             folded[taken.hashes[i] % buckets] = offsets[i]
             # A bucket in which nothing has happened yet stands before the first activation, which is in the log already.
-            by_policy.setdefault(policy or newest, []).append(i)
-        return offsets, by_policy
+            in_force.setdefault((policy, semantics) if policy else (newest, None), []).append(i)
+        return offsets, in_force
 
     def _asked(self, taken: Taken) -> list[Asked]:
         p = self._premises

@@ -62,13 +62,13 @@ class Policies(Protocol):
     def newest(self) -> int:
         """The policy to run under when no checkpoint can say; 0 before the first."""
 
-    async def get(self, policy: int) -> Stages:
-        """Stages of a policy by its content hash.
+    async def get(self, policy: int, semantics: int | None = None) -> Stages:
+        """Stages of a policy by its content hash and the semantics version in force with it; None = that asked for last.
 
         Raises
         ------
         Inconsistent
-            It is not among the artefacts, or does not hash to its name.
+            It is not among the artefacts, or does not hash to its name; or the version of semantics is one of another build.
         """
 
 

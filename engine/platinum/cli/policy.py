@@ -1,10 +1,10 @@
-"""``platinum policy``: check a policy file, put it in force."""
+"""``platinum policy``: check a policy file, put it in force, stop deciding."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,8 +13,12 @@ from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
 from platinum.errors import PolicyInvalid
 
-app = typer.Typer(help="Check a policy file; put one in force.", no_args_is_help=True)
+app = typer.Typer(help="Check a policy file; put one in force; stop deciding.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
+Semantics = Annotated[
+    int | None,
+    typer.Option("--semantics", help="Version of what folds and decisions mean; default: the one in force, or the newest.", metavar="N"),
+]
 
 
 @app.command()
@@ -42,11 +46,24 @@ def check(file: File, as_json: Json = False) -> None:
 
 
 @app.command()
-def activate(file: File, data: ExistingFolder, other_currency: OtherCurrency = False, as_json: Json = False) -> None:
-    """Put a policy in force in a deployment."""
+def activate(
+    file: File, data: ExistingFolder, other_currency: OtherCurrency = False, semantics: Semantics = None, as_json: Json = False
+) -> None:
+    """Put a policy in force in a deployment; starts it again after a stop."""
     from platinum.wiring.activation import activate_policy
 
-    active = activate_policy(file, data, other_currency)
+    _print(activate_policy(file, data, other_currency, semantics), as_json)
+
+
+@app.command()
+def stop(data: ExistingFolder, as_json: Json = False) -> None:
+    """Emergency stop: events are still folded, nothing is decided any more; `policy activate` starts it again."""
+    from platinum.wiring.activation import stop_policy
+
+    _print(stop_policy(data), as_json)
+
+
+def _print(active: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(active)
     else:

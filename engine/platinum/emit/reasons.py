@@ -30,6 +30,7 @@ REASONS = (
     Reason("explored", "", "Not the best by utility: drawn to learn, with the probability `p_chosen`."),
     Reason("held_until_quiet_hours_end", "", "Sending waits for the end of quiet hours; see `send_at`."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
+    Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
     Reason("silence_best", "", "Silence: no action that passed its gates was worth more than leaving the person alone."),
 )
 CODES = frozenset(reason.code for reason in REASONS)
@@ -45,6 +46,7 @@ EXPLORED = plain("explored")
 HELD = plain("held_until_quiet_hours_end")
 NOTHING_ELIGIBLE = plain("nothing_eligible")
 SILENCE_BEST = plain("silence_best")
+STOPPED = plain("stopped")
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
 LANE_REASON = {

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Rejected
-from platinum.events.columns import Columns
+from platinum.events.columns import FLAG_HISTORY, Columns
 from platinum.events.decode import decode
 from platinum.hashing import murmur2_spans
 from platinum.pieces import laid_out
@@ -68,6 +68,9 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
     if segment.engine:
         columns = _merge(columns, segment)
         made = [(record, body) for record, body in segment.engine if isinstance(body, DecisionMade)]
+    if stages.policy.stopped:
+        # As in an imported past: folded, timers that fall due are closed, nothing is decided.
+        columns.events["flags"] |= FLAG_HISTORY
     hashes = key_hashes(columns.keys)
     wrong = np.flatnonzero(hashes % place.partitions != place.partition)
     if wrong.size:

@@ -13,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
+from platinum.pipeline.semantics import FIRST
 from platinum.ports import Checkpoint
 
 #: Layout version of the packed form, its first byte.
 VERSION = 1
-#: Bumped when the meaning of a fold or a decision changes; a build runs N and N-1 (design 3).
-SEMANTICS = 1
+#: Semantics version of a bucket in which nothing was activated yet; from then on it is the activation's.
+SEMANTICS = FIRST
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
 _CLOCK_AT = struct.calcsize("<B3xIqqqQ")
-#: Next offset and policy alone, which each request needs.
+#: Semantics, next offset and policy alone, which each request needs.
 _STANDING = struct.Struct("<B3xI8xq8x8x8x8x8xQ")
 
 
@@ -59,8 +60,8 @@ def unpack(packed: bytes) -> Checkpoint:
     return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
 
 
-def standing(packed: bytes | None) -> tuple[int, int]:
-    """Next offset of a checkpoint, and the content hash of the policy that it names; 0 = none yet (or no checkpoint).
+def standing(packed: bytes | None) -> tuple[int, int, int]:
+    """Next offset of a checkpoint, content hash and semantics version of what is in force there; policy 0 = none yet (or no checkpoint).
 
     Raises
     ------
@@ -68,11 +69,11 @@ def standing(packed: bytes | None) -> tuple[int, int]:
         As ``unpack``.
     """
     if packed is None:
-        return 0, 0
+        return 0, 0, SEMANTICS
     if len(packed) != _FORM.size or packed[0] != VERSION:
         unpack(packed)  # says what is wrong
-    _, _, next_offset, policy = _STANDING.unpack_from(packed)
-    return next_offset, policy
+    _, semantics, next_offset, policy = _STANDING.unpack_from(packed)
+    return next_offset, policy, semantics
 
 
 def buckets_of(partition: int, partitions: int, buckets: int) -> range:
@@ -104,6 +105,7 @@ class Progress:
     policy_seq: int = 0
     policy: int = 0
     model: int = 0
+    semantics: int = SEMANTICS
     decided: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -124,6 +126,7 @@ class Progress:
             policy_seq=first.policy_seq,
             policy=first.policy,
             model=first.model,
+            semantics=first.semantics,
         )
 
     def position(self) -> int:
@@ -149,7 +152,7 @@ class Progress:
                 self.policy_seq,
                 self.policy,
                 self.model,
-                SEMANTICS,
+                self.semantics,
                 self.group,
             )
         )

@@ -17,6 +17,7 @@ from platinum.errors import Rejected
 from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.ids import decision_ref
+from platinum.pipeline.semantics import FIRST
 from platinum.ports import Fetched, Headers, Record
 from platinum.vocabulary.codes import ActionType, Kind
 
@@ -25,11 +26,18 @@ MAC_HEADER = "platinum-mac"
 HISTORY_HEADER = "history"
 
 
-class PolicyActivated(msgspec.Struct, tag="policy_activated", tag_field="engine", frozen=True):
-    """Policy ``policy`` (content hash) is in force from this record on, unless a higher ``seq`` already was."""
+class PolicyActivated(msgspec.Struct, tag="policy_activated", tag_field="engine", frozen=True, omit_defaults=True):
+    """Policy ``policy`` (content hash) is in force from this record on, unless a higher ``seq`` already was.
+
+    Attributes
+    ----------
+    semantics : int
+        Version of what folds and decisions mean from here on; see ``pipeline.semantics``. Not written while it is the first.
+    """
 
     policy: str
     seq: int
+    semantics: int = FIRST
 
 
 class TimerDue(msgspec.Struct, tag="timer_due", tag_field="engine", frozen=True):

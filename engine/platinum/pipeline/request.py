@@ -233,23 +233,24 @@ def _rejected(rejection: Rejection, at: int) -> Rejected:
 
 
 def _sets(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """uint8[K, A]: everything, then the candidates of each request that names some, in order."""
+    """uint8[K, A]: everything (nothing while stopped), then the candidates of each request that names some, in order."""
     restricted = [i for i, one in enumerate(asked) if one.ask.candidates is not None]
+    allowed = 0 if stages.policy.stopped else 1
     if not restricted:
-        return _everything(len(stages.action_index))
+        return _all(len(stages.action_index), allowed)
     sets = np.zeros((1 + len(restricted), len(stages.action_index)), np.uint8)
-    sets[0] = 1
+    sets[0] = allowed
     for k, i in enumerate(restricted, 1):
         indices = [stages.action_index.get(name, -1) for name in asked[i].ask.candidates or ()]
         if -1 in indices:
             refused.setdefault(i, UsageError("'candidates' must name actions of the policy in force; see actions in the policy"))
-        sets[k, indices] = 1
+        sets[k, indices] = allowed
     return sets
 
 
 @lru_cache(maxsize=8)
-def _everything(actions: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    return np.ones((1, actions), np.uint8)
+def _all(actions: int, allowed: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    return np.full((1, actions), allowed, np.uint8)
 
 
 def _decided_on(asked: Sequence[Asked], of: Sequence[int], ran: Ran) -> list[bytes]:

@@ -10,6 +10,7 @@ from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
 from platinum.events.plans import Decoding
+from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
 from platinum.profile.row import MAX_PLANNED, MAX_REACHED, PLANNED, ROW
 from platinum.scoring.model import Model, from_priors
@@ -33,9 +34,11 @@ class Stages:
         The same for a call that is short: see ``by_reference.pinned``.
     version : (str, str)
         Policy and model version.
+    semantics : int
+        Version in force: what a later build asks where two of them differ.
     """
 
-    def __init__(self, policy: Policy, model: Model | None = None, model_version: str = PRIOR) -> None:
+    def __init__(self, policy: Policy, model: Model | None = None, model_version: str = PRIOR, semantics: int = FIRST) -> None:
         self.policy = policy
         self.model = from_priors(policy.tables) if model is None else model
         self.scratch = new_scratch(policy.tables)
@@ -44,6 +47,7 @@ class Stages:
         self.encoder = Encoder(policy, model_version)
         self.decoding = Decoding(policy.mappings, currency=policy.currency)
         self.version = (policy.version, model_version)
+        self.semantics = semantics
         self.placement_index = {name: i for i, name in enumerate(policy.placements)}
         self.action_index = {action.name: i for i, action in enumerate(policy.actions)}
         self._room: Room | None = None

@@ -27,6 +27,7 @@ from platinum.policy.policy import HumanPath, Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
+from platinum.policy.stopped import is_stopped, running_source
 from platinum.policy.tables import Tables
 from platinum.policy.waiting import warn_of_waiting
 from platinum.policy.yaml_tree import Node, plain, read_yaml
@@ -52,7 +53,7 @@ def compile_policy(source: bytes, filename: str = "policy.yaml") -> Policy:
     PolicyInvalid
         With every mistake, in file order; with the first 1,000 of a file that is something else.
     """
-    root, found = read_yaml(source, filename)
+    root, found = read_yaml(running_source(source), filename)
     problems = Problems(root, found)
     try:
         policy = _compile(source, root, problems)
@@ -74,7 +75,8 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     conditions = Conditions(declared, names, problems)
     compiler = ActionCompiler(declared, names, conditions, problems)
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
-    return _policy(_Parts(source, version_of(root), values, declared, names, conditions, actions, problems))
+    stopped = is_stopped(source)
+    return _policy(_Parts(source, stopped, version_of(root, stopped), values, declared, names, conditions, actions, problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class _Parts:
     """What the passes over one file have found."""
 
     source: bytes
+    stopped: bool
     version: str
     values: Values
     declared: Declared
@@ -91,9 +94,10 @@ class _Parts:
     problems: Problems
 
 
-def version_of(root: Node) -> str:
+def version_of(root: Node, stopped: bool = False) -> str:
     """Content hash of a policy, 16 hex digits: comments, order of keys and style of quoting do not count."""
-    text = orjson.dumps([LANGUAGE_VERSION, plain(root)], option=orjson.OPT_SORT_KEYS)
+    content = [LANGUAGE_VERSION, plain(root), *(("stopped",) if stopped else ())]
+    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
@@ -124,6 +128,7 @@ def _policy(parts: _Parts) -> Policy:
         name=str(values.get("policy", "")),
         version=parts.version,
         source=parts.source,
+        stopped=parts.stopped,
         currency=str(values.get("currency", "")),
         timezone=str(values.get("timezone", "")),
         languages=declared.languages,

@@ -96,3 +96,4 @@ class Policy:
     names: Mapping[int, str]  # every name_hash of this policy → its name
     tables: Tables
     warnings: tuple[str, ...] = ()
+    stopped: bool = False  # folds, decides nothing; see ``policy.stopped``

@@ -2,52 +2,107 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
-from platinum.errors import UsageError
+import structlog
+
+from platinum.errors import Unavailable, UsageError
 from platinum.events.plans import NO_CURRENCY
+from platinum.pipeline import semantics as meaning
 from platinum.pipeline.checkpoint import buckets_of, unpack
 from platinum.pipeline.engine_records import PolicyActivated, engine_record
+from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
+from platinum.policy.stopped import stopped_source
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log, Record
 from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import ACTIVATION_KEY, PolicyShelf
 
+LOG = structlog.get_logger("platinum.stream")
+#: Partitions whose marker was not acknowledged are tried again so long.
+MARKING_S = 60.0
+_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 
-async def activate(log: Log, shelf: PolicyShelf, policy: Policy, secret: bytes, time_ms: int, *, other_currency: bool = False) -> int:
+
+async def activate(
+    log: Log,
+    shelf: PolicyShelf,
+    policy: Policy,
+    secret: bytes,
+    time_ms: int,
+    *,
+    other_currency: bool = False,
+    semantics: int | None = None,
+) -> int:
     """Append the markers that put ``policy`` in force; returns the activation's number.
 
     The number is the offset of a record in one partition of the artefact topic: two activations at once from two
     machines get different numbers, and every partition ends on the higher one whatever the order of arrival. A
     call that failed half-way is repeated whole; markers that are there already do no harm.
 
+    Parameters
+    ----------
+    semantics : int or None
+        Version of what folds and decisions mean from here on; None = the one in force, the newest in a new deployment.
+
     Raises
     ------
     UsageError
-        The policy in force counts in another currency, and ``other_currency`` does not say that this is meant.
+        The policy in force counts in another currency, and ``other_currency`` does not say that this is meant; or this
+        build does not run ``semantics``.
+    Unavailable
+        The log did not take everything. Activating again is safe.
     """
-    before = (await shelf.newest_stages()).policy
-    if not other_currency and before.currency not in (NO_CURRENCY, policy.currency):
+    if semantics is not None:
+        meaning.check_may_activate(semantics)
+    last = await shelf.last_activation()
+    before = None if last is None else await shelf.policy(int(last.policy, 16))
+    if before is not None and not other_currency and before.currency not in (NO_CURRENCY, policy.currency):
         raise UsageError(
             f"the profiles here are kept in {before.currency} and the policy's currency is {policy.currency}: their sums would be "
             "renamed, not converted. Start a deployment of its own for it; if the amounts have been in this currency all along, "
             "say --other-currency (other_currency=True in the library)"
         )
+    if semantics is None:
+        semantics = meaning.NEWEST if last is None else last.semantics
     await shelf.put(policy, time_ms)
-    ((_, offset),) = await log.append(ARTEFACTS, [Record(ACTIVATION_KEY, policy.version.encode(), time_ms, partition=0)])
-    marker = PolicyActivated(policy.version, offset + 1)
+    name = policy.version if semantics == meaning.FIRST else f"{policy.version} {semantics}"
+    ((_, offset),) = await log.append(ARTEFACTS, [Record(ACTIVATION_KEY, name.encode(), time_ms, partition=0)])
+    marker = PolicyActivated(policy.version, offset + 1, semantics)
     await _mark(log, marker, secret, time_ms, range(log.partitions))
     return marker.seq
+
+
+async def stop_deciding(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int) -> tuple[Policy, int]:
+    """The emergency stop: an activation under which everything is folded as before and nothing is decided.
+
+    Returns the policy that is in force from then on, and the activation's number. Stopping again is safe.
+
+    Raises
+    ------
+    UsageError
+        Nothing was ever activated.
+    Unavailable
+        As ``activate``.
+    """
+    last = await shelf.last_activation()
+    if last is None:
+        raise UsageError("nothing is in force here, so nothing is decided: there is nothing to stop")
+    stopped = compile_policy(stopped_source((await shelf.policy(int(last.policy, 16))).source), "the policy in force")
+    return stopped, await activate(log, shelf, stopped, secret, time_ms)
 
 
 async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, other_currency: bool = False) -> bool:
     """At a start: ``policy`` is in force afterwards, or what was activated last if it is None; False when nothing was.
 
-    The log says which that is. Checkpoints do not: they lag behind it, and a store that was lost has none. Raises as
-    ``activate``.
+    The log says which that is. Checkpoints do not: they lag behind it, and a store that was lost has none. A start does not
+    lift an emergency stop: supervisors start what has ended. Raises as ``activate``.
     """
     last = await d.shelf.last_activation()
-    if policy is not None and (last is None or last.policy != policy.version):
+    if last is not None and await is_stopped(d.shelf):
+        LOG.warning("stopped: events are folded, nothing is decided", remedy="`platinum policy activate` starts it again")
+    elif policy is not None and (last is None or last.policy != policy.version):
         await activate(d.log, d.shelf, policy, d.secret, time_ms, other_currency=other_currency)
         return True
     if last is None:
@@ -56,6 +111,12 @@ async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, o
     # appended again: reading the log for it would take as long as replaying it.
     await _mark(d.log, last, d.secret, time_ms, await _not_applied(d, last.seq))
     return True
+
+
+async def is_stopped(shelf: PolicyShelf) -> bool:
+    """Whether what was activated last was the emergency stop."""
+    last = await shelf.last_activation()
+    return last is not None and (await shelf.policy(int(last.policy, 16))).stopped
 
 
 async def _not_applied(d: Deployment, seq: int) -> list[int]:
@@ -69,4 +130,24 @@ async def _not_applied(d: Deployment, seq: int) -> list[int]:
 
 
 async def _mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
-    await log.append(INTERACTIONS, [engine_record(secret, None, marker, time_ms, partition=p) for p in partitions])
+    """Append a marker to each of ``partitions``, and again to those that did not acknowledge it: copies do no harm."""
+    loop = asyncio.get_running_loop()
+    wanted, until_s, pause_s = list(partitions), loop.time() + MARKING_S, _PAUSE_S
+    left = wanted
+    while True:
+        records = [engine_record(secret, None, marker, time_ms, partition=p) for p in left]
+        # Each by itself: of one call with a partition that has no leader nothing would be known about any.
+        done = await asyncio.gather(*(log.append(INTERACTIONS, [record]) for record in records), return_exceptions=True)
+        for result in done:
+            if isinstance(result, BaseException) and not isinstance(result, Unavailable):
+                raise result
+        left = [p for p, result in zip(left, done, strict=True) if isinstance(result, Unavailable)]
+        if not left:
+            return
+        if loop.time() >= until_s:
+            raise Unavailable(
+                f"activation {marker.seq} (policy {marker.policy}) is on {len(wanted) - len(left)} of {len(wanted)} partitions, "
+                f"partition {left[0]} takes nothing: repeat the command when the log answers again; repeating is safe"
+            )
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

@@ -102,7 +102,7 @@ class Partition:
     async def _resume(self) -> None:
         """Read on at the smallest offset of the buckets, under the policy that was in force there."""
         self.position = self.progress.position()
-        self._stages = await self._d.shelf.get(self.progress.policy)
+        self._stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics)
         if self._d.replaying:
             self._muting = Muting(self._d.log, self.place.partition)
             self._muted_until = await self._d.log.end(INTERACTIONS, self.place.partition)
@@ -175,8 +175,9 @@ class Partition:
         marker = segment.activated
         if marker is None or marker.seq <= self.progress.policy_seq:
             return
-        self._stages = await self._d.shelf.get(int(marker.policy, 16))
-        self.progress.policy_seq, self.progress.policy = marker.seq, int(marker.policy, 16)
+        policy, progress = int(marker.policy, 16), self.progress
+        self._stages = await self._d.shelf.get(policy, marker.semantics)
+        progress.policy_seq, progress.policy, progress.semantics = marker.seq, policy, marker.semantics
 
     async def _run(self, segment: Segment, touched: Touched) -> Executed | None:
         """One segment through the stages; None when a row was read under a checkpoint that is not ours."""

@@ -6,6 +6,7 @@ An artefact is appended before the marker that names it, so a marker's policy ca
 from __future__ import annotations
 
 from platinum.errors import Inconsistent
+from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import PolicyActivated
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
@@ -15,7 +16,7 @@ from platinum.ports import ARTEFACTS, Log, Record
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
 POLICY_KEY = b"policy:"
-#: Key of the records whose offsets number the activations; their value is the policy's version.
+#: Key of the records whose offsets number the activations; their value: the policy's version, and that of semantics but for the first.
 ACTIVATION_KEY = b"activation"
 
 
@@ -24,43 +25,62 @@ class PolicyShelf:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._stages: dict[int, Stages] = {}
+        self._stages: dict[tuple[int, int], Stages] = {}
         self._read = [0] * log.partitions
         self._sources: dict[int, bytes] = {}
-        nothing = Stages(compile_policy(NO_POLICY, "no-policy"))
-        self._stages[0] = nothing
+        self._compiled: dict[int, Policy] = {}
+        self._nothing = Stages(compile_policy(NO_POLICY, "no-policy"))
         #: The policy that was asked for last: what a request runs under when no checkpoint can say.
         self.newest = 0
+        self._newest_semantics = meaning.FIRST
         self._last: PolicyActivated | None = None
 
     async def put(self, policy: Policy, time_ms: int) -> None:
         """Append a policy's source as artefact; appending it again is harmless."""
         await self._log.append(ARTEFACTS, [Record(POLICY_KEY + policy.version.encode(), policy.source, time_ms)])
         self._sources[int(policy.version, 16)] = policy.source
-        self._stages.setdefault(int(policy.version, 16), Stages(policy))
+        self._compiled[int(policy.version, 16)] = policy
 
     async def newest_stages(self) -> Stages:
         """Stages of the policy that was activated last, read from the artefacts; before the first, the silent one."""
         last = await self.last_activation()
-        return await self.get(0 if last is None else int(last.policy, 16))
+        return self._nothing if last is None else await self.get(int(last.policy, 16), last.semantics)
 
     async def last_activation(self) -> PolicyActivated | None:
         """What the artefacts say was activated last; None before the first. Its markers may be missing after a crash."""
         await self._catch_up()
         return self._last
 
-    async def get(self, policy: int) -> Stages:
+    async def get(self, policy: int, semantics: int | None = None) -> Stages:
         """Stages of a policy by its content hash; 0 = before the first activation.
+
+        Parameters
+        ----------
+        semantics : int or None
+            Version in force with it; None = that of what was asked for last.
 
         Raises
         ------
         Inconsistent
-            The artefact topic does not hold the policy, or holds other bytes under its name.
+            The artefact topic does not hold the policy, or holds other bytes under its name; or this build does not run
+            the version of semantics.
         """
-        self.newest = policy or self.newest
-        found = self._stages.get(policy)
+        if policy == 0:
+            return self._nothing
+        if semantics is None:
+            semantics = self._newest_semantics
+        meaning.check_runs(semantics)
+        self.newest, self._newest_semantics = policy, semantics
+        found = self._stages.get((policy, semantics))
         if found is not None:
             return found
+        stages = self._stages[policy, semantics] = Stages(await self.policy(policy), semantics=semantics)
+        return stages
+
+    async def policy(self, policy: int) -> Policy:
+        """The compiled policy of a content hash, without asking under which semantics it runs; raises as ``get``."""
+        if policy in self._compiled:
+            return self._compiled[policy]
         if policy not in self._sources:
             await self._catch_up()
         source = self._sources.get(policy)
@@ -69,8 +89,8 @@ class PolicyShelf:
         compiled = compile_policy(source, f"artefact {policy:016x}")
         if int(compiled.version, 16) != policy:
             raise Inconsistent(f"artefact {policy:016x} does not hash to its name: it was changed after it was appended")
-        stages = self._stages[policy] = Stages(compiled)
-        return stages
+        self._compiled[policy] = compiled
+        return compiled
 
     async def _catch_up(self) -> None:
         for partition in range(self._log.partitions):
@@ -82,5 +102,6 @@ class PolicyShelf:
                     if record.key is not None and record.key.startswith(POLICY_KEY):
                         self._sources[int(record.key[len(POLICY_KEY) :], 16)] = record.value
                     elif record.key == ACTIVATION_KEY:
-                        self._last = PolicyActivated(record.value.decode(), record.offset + 1)
+                        version, _, semantics = record.value.decode().partition(" ")
+                        self._last = PolicyActivated(version, record.offset + 1, int(semantics or meaning.FIRST))
                 self._read[partition] = records[-1].offset + 1

@@ -1,34 +1,59 @@
-"""``platinum policy activate``: put a policy in force in a deployment, running or not."""
+"""``platinum policy activate | stop``: put a policy in force in a deployment, or stop deciding, running or not."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from platinum.clock import wall_ms
+from platinum.pipeline.semantics import check_may_activate
 from platinum.policy.load import load_policy
-from platinum.settings import existing_deployment
-from platinum.stream.activate import activate
+from platinum.policy.policy import Policy
+from platinum.ports import Log
+from platinum.settings import DeploymentFile, existing_deployment
+from platinum.stream.activate import activate, stop_deciding
 from platinum.stream.shelf import PolicyShelf
 from platinum.wiring.parts import log_of
 
 
-def activate_policy(file: Path, data: Path, other_currency: bool = False) -> dict[str, Any]:
-    """Append artefact and markers, signed with the deployment's key; a running ``up`` on the directory applies them within a moment."""
+def activate_policy(file: Path, data: Path, other_currency: bool = False, semantics: int | None = None) -> dict[str, Any]:
+    """Append artefact and markers, signed with the deployment's key; a running deployment applies them within a moment."""
     policy = load_policy(file)
+    if semantics is not None:
+        check_may_activate(semantics)  # before a topic is made
     deployment, secret = existing_deployment(data)
     if deployment.brokers:
         from platinum.wiring.topics import make_topics
 
         make_topics(deployment, policy)  # a channel that is new has no topic yet, and a worker would stop at its first contact
 
-    async def append() -> int:
-        log = log_of(data, deployment)
-        try:
-            return await activate(log, PolicyShelf(log), policy, secret, wall_ms(), other_currency=other_currency)
-        finally:
-            await log.close()
+    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+        return policy, await activate(log, shelf, policy, secret, wall_ms(), other_currency=other_currency, semantics=semantics)
 
-    seq = asyncio.run(append())
-    return {"policy": policy.name, "version": policy.version, "activation": seq, "partitions": deployment.partitions}
+    return asyncio.run(_on_log(data, deployment, put))
+
+
+def stop_policy(data: Path) -> dict[str, Any]:
+    """Append the markers of the emergency stop."""
+    deployment, secret = existing_deployment(data)
+
+    async def stop(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+        return await stop_deciding(log, shelf, secret, wall_ms())
+
+    return asyncio.run(_on_log(data, deployment, stop))
+
+
+async def _on_log(data: Path, file: DeploymentFile, work: Callable[[Log, PolicyShelf], Awaitable[tuple[Policy, int]]]) -> dict[str, Any]:
+    log = log_of(data, file)
+    try:
+        shelf = PolicyShelf(log)
+        policy, seq = await work(log, shelf)
+        last = await shelf.last_activation()
+    finally:
+        await log.close()
+    active = {"policy": policy.name, "version": policy.version, "activation": seq, "partitions": file.partitions}
+    if last is not None and last.seq == seq:  # not when somebody else was faster
+        active["semantics"] = last.semantics
+    return active | ({"stopped": True} if policy.stopped else {})

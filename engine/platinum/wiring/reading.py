@@ -46,7 +46,8 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
     ((packed, (blob,)),) = await d.store.load([(murmur2(key) % d.buckets, [key])])
     if blob is None or packed is None:
         return None
-    stages = await d.shelf.get(unpack(packed).policy)
+    at = unpack(packed)
+    stages = await d.shelf.get(at.policy, at.semantics)
     return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer)
 
 

@@ -22,7 +22,7 @@ def a_checkpoint(**changes: int) -> Checkpoint:
 @given(CHECKPOINTS)
 def test_bytes_give_the_checkpoint_back(checkpoint: Checkpoint) -> None:
     assert unpack(pack(checkpoint)) == checkpoint
-    assert standing(pack(checkpoint)) == (checkpoint.next_offset, checkpoint.policy)
+    assert standing(pack(checkpoint)) == (checkpoint.next_offset, checkpoint.policy, checkpoint.semantics)
 
 
 @given(CHECKPOINTS, CHECKPOINTS)
@@ -45,11 +45,14 @@ def test_every_bucket_belongs_to_exactly_one_partition() -> None:
 
 
 def test_a_partition_is_read_from_its_bucket_that_is_furthest_behind_and_under_that_buckets_policy() -> None:
-    ahead, behind = a_checkpoint(next_offset=90, policy=5, policy_seq=2), a_checkpoint(next_offset=40, policy=4, policy_seq=1)
+    ahead, behind = (
+        a_checkpoint(next_offset=90, policy=5, policy_seq=2, semantics=3),
+        a_checkpoint(next_offset=40, policy=4, policy_seq=1, semantics=2),
+    )
 
     progress = Progress.of([ahead, behind], nonce=7)
 
-    assert (progress.position(), progress.policy, progress.policy_seq) == (40, 4, 1)
+    assert (progress.position(), progress.policy, progress.policy_seq, progress.semantics) == (40, 4, 1, 2)
 
 
 @given(CHECKPOINTS, I64, I64)
