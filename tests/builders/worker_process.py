@@ -10,6 +10,7 @@ from typing import Any
 from platinum.logs.kafka import KafkaLog
 from platinum.ports import BucketWrite
 from platinum.stores.valkey import ValkeyStore
+from platinum.stream import ownership
 from platinum.stream.faust_app import Group
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts
@@ -35,7 +36,9 @@ def main() -> None:
     parser.add_argument("--max-records", type=int, default=4_000)
     parser.add_argument("--session", type=float, default=6.0)
     parser.add_argument("--delay-ms", type=float, default=0.0)
+    parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)
     given: Any = parser.parse_args()
+    ownership.STOPPED_RETRY_S = given.stopped_retry
     log_to_stderr()
     store = SlowStore(given.store)
     store.delay_s = given.delay_ms / 1000

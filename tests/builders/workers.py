@@ -13,9 +13,10 @@ from platinum.logs.kafka import KafkaLog
 from platinum.logs.kafka_topics import admin, create, topics_of
 from platinum.pipeline.checkpoint import unpack
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log
+from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile, new_distributed
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import ensure_checkpoints, group_hash
-from tests.builders.deployments import BUCKETS, State, a_deployment, copy_log, state_of
+from tests.builders.deployments import BUCKETS, SECRET, State, a_deployment, copy_log, state_of
 
 CHANNELS = ("email", "card", "sms", "push")
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,14 @@ class Workers:
             await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
         await log.close()
         await store.close()
+
+    def directory(self) -> Path:
+        """The deployment as commands see it."""
+        data = self._folder / "deployment"
+        file = DeploymentFile(DISTRIBUTED_LAYOUT, 4, BUCKETS, "test", self.brokers, self.store_url, self.prefix)
+        new_distributed(data, file)
+        (data / "secret.key").write_bytes(SECRET)
+        return data
 
     async def connected(self) -> tuple[KafkaLog, ValkeyStore]:
         store = ValkeyStore(self.store_url)

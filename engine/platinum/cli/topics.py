@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,11 @@ import typer
 
 from platinum.cli.options import ExistingFolder, Json, check_partitions
 from platinum.cli.output import FAILED, print_json
+from platinum.errors import UsageError
 
-app = typer.Typer(help="Make and check the topics of a deployment on Kafka.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make and check the topics of a deployment on Kafka; accept a log that contradicts the profiles.", no_args_is_help=True
+)
 Replication = Annotated[int, typer.Option("--replication", help="Replicas of each partition.", min=1)]
 
 
@@ -49,3 +53,30 @@ def check(data: ExistingFolder, as_json: Json = False) -> None:
         typer.echo("\n".join(map(str, faults)) or "every topic is as it must be")
     if faults:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def accept(
+    data: ExistingFolder,
+    partition: Annotated[int, typer.Option("--partition", help="Partition that a worker has stopped.", min=0)],
+    where: Annotated[str, typer.Option("--from", help="Where to read on: earliest, latest or an offset that the log holds.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Accept a partition's log as it now is, where it lost records or is another one; profiles are kept. Workers may run."""
+    from platinum.wiring.accepting import accept_log
+
+    done = accept_log(data, partition, where, (lambda _: True) if yes else _asked)
+    if done is None:
+        typer.echo("nothing was changed", err=True)
+        raise typer.Exit(FAILED)
+    if as_json:
+        print_json(done)
+    else:
+        typer.echo(f"partition {partition} is read on at offset {done['from']}, under generation {done['generation']}")
+
+
+def _asked(what: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{what} Nothing was changed: say --yes if that is meant")
+    return typer.confirm(f"{what} Go on?", err=True)

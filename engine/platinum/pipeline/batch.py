@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from platinum.errors import Rejected
 from platinum.events.columns import FLAG_HISTORY, Columns
 from platinum.events.decode import decode
+from platinum.events.rejection import Rejection
 from platinum.hashing import murmur2_spans
 from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
-from platinum.pipeline.engine_records import DecisionMade, event_of
+from platinum.pipeline.engine_records import OPENING, DecisionMade, event_of, no_mac
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, SKIPPED, run_batch
 from platinum.pipeline.outputs import Output, outputs_of
 from platinum.pipeline.prepared import Place, Prepared
@@ -63,7 +64,7 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
     """Decode a segment and find each event's bucket; events on a wrong partition are rejected."""
     columns, rejections = decode(segment.records, stages.decoding)
     rejected = list(segment.rejected)
-    rejected.extend((segment.records[r.index], Rejected(r.reason, r.message, r.field)) for r in rejections)
+    rejected.extend((segment.records[r.index], _verdict(r, segment.records[r.index])) for r in rejections)
     made: list[tuple[Fetched, DecisionMade]] = []
     if segment.engine:
         columns = _merge(columns, segment)
@@ -77,6 +78,13 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
         columns, hashes = _drop_wrong(columns, hashes, wrong, segment, rejected)
     bucket = (hashes % place.buckets // place.partitions).astype(np.int64)
     return Prepared(columns, bucket, rejected, made, int(segment.activated is not None))
+
+
+def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
+    """Why an interaction is rejected: what would be an engine record lacks its MAC, whatever else is wrong with it."""
+    if record.value.startswith(OPENING):
+        return no_mac()
+    return Rejected(rejection.reason, rejection.message, rejection.field)
 
 
 def _merge(columns: Columns, segment: Segment) -> Columns:

@@ -86,6 +86,10 @@ def _keyed(secret: bytes) -> hashlib.blake2b:
     return hashlib.blake2b(key=secret, digest_size=16)
 
 
+#: How the value of each begins.
+OPENING = b'{"engine":'
+
+
 def engine_record(secret: bytes, key: bytes | None, body: EngineRecord, time_ms: int, partition: int = -1, extra: Headers = ()) -> Record:
     """Record of ``body`` with its MAC; ``extra`` headers are not covered by it."""
     value = _ENCODER.encode(body)
@@ -110,11 +114,16 @@ def read_engine_record(secret: bytes, record: Fetched) -> EngineRecord:
     """
     claimed = header(record.headers, MAC_HEADER) or b""
     if not hmac.compare_digest(claimed, mac(secret, record.key, record.value)):
-        raise Rejected("bad_mac", "an engine record must carry this deployment's MAC; see docs/architecture.md, 'Engine records'")
+        raise no_mac()
     try:
         return _DECODER.decode(record.value)
     except msgspec.MsgspecError:
         raise Rejected("schema", "an engine record of an unknown form; was it written by a newer build?") from None
+
+
+def no_mac() -> Rejected:
+    """Why a record that only the engine may write is refused."""
+    return Rejected("bad_mac", "an engine record must carry this deployment's MAC; see docs/architecture.md, 'Engine records'")
 
 
 def event_of(body: TimerDue | DecisionMade, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:

@@ -11,6 +11,7 @@ from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, 
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.envelope import name_decisions
 from platinum.emit.inputs import pack_live_inputs
+from platinum.ids import stream_decision_id, stream_ref
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
@@ -74,7 +75,7 @@ def _withdrawals(
     kept = np.array([channel is not None for channel in channels], np.bool_)
     planned, at = planned[kept], gone[1][:count][kept]
     events, keys = prepared.columns.events[at], prepared.columns.keys
-    ids, _ = name_decisions(place.generation, place.partition, planned["offset"], planned["slot"])
+    ids = _planned_as(planned, place)
     _, causes = name_decisions(place.generation, place.partition, events["offset"], planned["slot"])
     withdrawn = [
         Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, cause)
@@ -83,6 +84,18 @@ def _withdrawals(
         )
     ]
     return _Put(withdrawal_records(withdrawn, place.partition), at)
+
+
+def _planned_as(planned: NDArray[np.void], place: Place) -> list[bytes]:
+    """Ids of planned contacts; those from before a log was accepted anew have an earlier generation, which their ref tells."""
+    ids, _ = name_decisions(place.generation, place.partition, planned["offset"], planned["slot"])
+    if place.generation == 1:
+        return ids
+    for i, (ref, offset, slot) in enumerate(zip(*_lists(planned, "ref", "offset", "slot"), strict=True)):
+        for generation in range(place.generation - 1, 0, -1):
+            if stream_ref(generation, place.partition, offset, slot) == ref:
+                ids[i] = stream_decision_id(generation, place.partition, offset, slot).encode()
+    return ids
 
 
 def _lists(records: NDArray[np.void], *names: str) -> list[list[int]]:

@@ -70,7 +70,7 @@ async def activate(
     name = policy.version if semantics == meaning.FIRST else f"{policy.version} {semantics}"
     ((_, offset),) = await log.append(ARTEFACTS, [Record(ACTIVATION_KEY, name.encode(), time_ms, partition=0)])
     marker = PolicyActivated(policy.version, offset + 1, semantics)
-    await _mark(log, marker, secret, time_ms, range(log.partitions))
+    await mark(log, marker, secret, time_ms, range(log.partitions))
     return marker.seq
 
 
@@ -109,7 +109,7 @@ async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, o
         return False
     # A crash may have come between the number and the markers. Where the rows do not show that one was applied it is
     # appended again: reading the log for it would take as long as replaying it.
-    await _mark(d.log, last, d.secret, time_ms, await _not_applied(d, last.seq))
+    await mark(d.log, last, d.secret, time_ms, await _not_applied(d, last.seq))
     return True
 
 
@@ -129,8 +129,14 @@ async def _not_applied(d: Deployment, seq: int) -> list[int]:
     return behind
 
 
-async def _mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
-    """Append a marker to each of ``partitions``, and again to those that did not acknowledge it: copies do no harm."""
+async def mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
+    """Append a marker to each of ``partitions``, and again to those that did not acknowledge it: copies do no harm.
+
+    Raises
+    ------
+    Unavailable
+        Some did not acknowledge it within ``MARKING_S``; marking again is safe.
+    """
     loop = asyncio.get_running_loop()
     wanted, until_s, pause_s = list(partitions), loop.time() + MARKING_S, _PAUSE_S
     left = wanted

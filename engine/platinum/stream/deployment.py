@@ -39,6 +39,8 @@ class Deployment:
     replaying : bool
         After a claim, what the output topics already hold is not put out anew. For a store that was lost, and for logs
         whose appends are all or nothing: where a part of a call may fail, the newest record does not vouch for the rest.
+    distributed : bool
+        Several workers share it: what errors advise differs.
     """
 
     log: Log
@@ -50,3 +52,4 @@ class Deployment:
     cache_bytes: int
     still_member: Callable[[int], Awaitable[bool]]
     replaying: bool = False
+    distributed: bool = False

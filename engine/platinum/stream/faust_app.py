@@ -94,6 +94,7 @@ def worker_app(deployment: Deployment, group: Group, clock_ms: Callable[[], int]
     app.record_topic = group.prefix + INTERACTIONS
     app.prepare = app.finish = _nothing
     app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms)
+    deployment.distributed = True
     deployment.still_member = lambda p: _consumer(app).is_member(p)
     records = app.topic(app.record_topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 

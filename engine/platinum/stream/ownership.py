@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from math import inf
 
 import structlog
 
@@ -18,6 +19,8 @@ from platinum.stream.partition import Partition
 from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
 from platinum.stream.timers import Timers
 
+#: A stopped partition is looked at again so often: somebody may have decided, or restored what was missing.
+STOPPED_RETRY_S = 30.0
 LOG = structlog.get_logger("platinum.stream")
 #: Moves the poller of a partition to an offset.
 Seek = Callable[[int, int], Awaitable[None]]
@@ -87,7 +90,7 @@ class Ownership:
         except Unavailable as gone:
             self._retry(held, str(gone))
         except (Fenced, Inconsistent) as final:
-            self._stop(held, str(final))
+            self._stop(held, final)
         else:
             held.stopped, held.backoff_s = "", 0.05
             LOG.info("partition claimed", partition=p, offset=held.partition.position)
@@ -103,9 +106,13 @@ class Ownership:
         LOG.warning("dependency unavailable", partition=held.partition.place.partition, error=why, retry_s=held.backoff_s)
         held.backoff_s = min(held.backoff_s * 2, LONGEST_BACKOFF_S)
 
-    def _stop(self, held: Held, why: str) -> None:
-        held.stopped = why
-        LOG.error("partition stopped", partition=held.partition.place.partition, error=why)
+    def _stop(self, held: Held, why: Fenced | Inconsistent) -> None:
+        """Work on the other partitions only. What contradicts itself is looked at again: a decision needs no restart."""
+        held.stopped, again_s = str(why), STOPPED_RETRY_S if isinstance(why, Inconsistent) else inf
+        held.partition.release()
+        held.retry_at_s = asyncio.get_running_loop().time() + again_s
+        retried = {} if again_s == inf else {"retry_s": again_s}
+        LOG.error("partition stopped", partition=held.partition.place.partition, error=held.stopped, **retried)
 
     async def apply(self, fetched: Mapping[int, Sequence[Fetched]], at: Mapping[int, int]) -> None:
         """Apply what one poll returned, the partitions side by side.
@@ -123,6 +130,10 @@ class Ownership:
             return
         believed = held.sought == partition.position
         held.sought = -1
+        if at == partition.position > records[0].offset:
+            # Kafka has set the poller back to the log's start: our position lies outside. The claim compares it with the log.
+            await self._claim(held)
+            return
         if at != partition.position or (records[0].offset > partition.position and not believed):
             await self._move(held)
             return
@@ -133,7 +144,7 @@ class Ownership:
             self._retry(held, str(gone))
             return
         except (Fenced, Inconsistent) as final:
-            self._stop(held, str(final))
+            self._stop(held, final)
             return
         if partition.counts.refusals != refusals:
             await held.timers.after_claim()
@@ -143,7 +154,7 @@ class Ownership:
     async def tend(self) -> None:
         """Once: retries that are due, timers, idle buckets. Called several times a second."""
         now_s = asyncio.get_running_loop().time()
-        await asyncio.gather(*(self._tend(held, now_s) for held in list(self.held.values()) if not held.stopped))
+        await asyncio.gather(*(self._tend(held, now_s) for held in list(self.held.values())))
 
     async def _tend(self, held: Held, now_s: float) -> None:
         partition = held.partition
@@ -164,7 +175,7 @@ class Ownership:
             self._retry(held, str(gone))
             return
         except (Fenced, Inconsistent) as final:
-            self._stop(held, str(final))
+            self._stop(held, final)
             return
         if partition.counts.refusals != refusals:
             await held.timers.after_claim()

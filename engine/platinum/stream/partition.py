@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from platinum.pipeline.checkpoint import Progress, buckets_of, pack
 from platinum.pipeline.cut import Segment, cut
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
-from platinum.ports import INTERACTIONS, BucketWrite, Fetched, Record
+from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Record
 from platinum.profile.table import RowTable
 from platinum.stream.check import check_log, checked, value_hash
 from platinum.stream.deployment import Counts, Deployment
@@ -83,7 +84,7 @@ class Partition:
     async def _claim(self) -> None:
         for attempt in range(CLAIM_TRIES):
             stored = await self._d.store.checkpoints(self._buckets)
-            checkpoints = [checked(self._d, bucket, packed) for bucket, packed in zip(self._buckets, stored, strict=True)]
+            checkpoints = await self._checked(stored)
             nonce = secrets.randbits(64)
             claimed = [c._replace(owner_nonce=nonce) for c in checkpoints]
             wanted = {b: (old, pack(c)) for b, old, c in zip(self._buckets, stored, claimed, strict=True)}
@@ -96,8 +97,14 @@ class Partition:
         if self._progress is None or self._progress.expected != stored:
             self._table.clear()
         self._progress = Progress.of(claimed, nonce)
-        await check_log(self._d.log, self.place.partition, self._progress)
+        await check_log(self._d, self.place.partition, self._progress)
         await self._resume()
+
+    async def _checked(self, stored: Sequence[bytes | None]) -> list[Checkpoint]:
+        """Checkpoints of our buckets; a log that was accepted anew gives the partition its generation."""
+        generation = await self._d.shelf.generation(self.place.partition)
+        self.place = replace(self.place, generation=generation)
+        return [checked(self._d, bucket, packed, generation) for bucket, packed in zip(self._buckets, stored, strict=True)]
 
     async def _resume(self) -> None:
         """Read on at the smallest offset of the buckets, under the policy that was in force there."""
@@ -270,7 +277,7 @@ class Partition:
         if writes and stored == mine:
             self._advance(writes, next_offset)
             return True
-        checkpoints = [checked(self._d, b, packed) for b, packed in zip(self._buckets, stored, strict=True)]
+        checkpoints = await self._checked(stored)
         if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
             self._progress = Progress.of(checkpoints, self.progress.nonce)
             await self._resume()

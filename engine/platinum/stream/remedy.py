@@ -8,3 +8,19 @@ PUBLISHED_AGAIN = "what was published is not published again, save the newest re
 REBUILD = f"stop `platinum up`, move <data>/valkey away and start it again: the store is rebuilt from the log, and {PUBLISHED_AGAIN}"
 #: The same when the log itself may be the wrong one of the two.
 DECIDE = f"restore the log it belongs to, or accept the log as it now is: {REBUILD}"
+#: Distributed form: other partitions go on, and whoever decides need not stop a worker.
+ACCEPT = (
+    "restore the log it belongs to, or accept the log as it now is: `platinum topics accept --data DIR --partition {partition} "
+    "--from earliest|latest|OFFSET` (docs/how-to/run-on-kafka.md, 'Accept a log that contradicts the profiles')"
+)
+RESTORE = "restore the store from a backup (docs/how-to/run-on-kafka.md, 'What survives what')"
+
+
+def decide(distributed: bool, partition: int) -> str:
+    """What to do where log and profiles of a partition contradict each other."""
+    return ACCEPT.format(partition=partition) if distributed else DECIDE
+
+
+def rebuild(distributed: bool) -> str:
+    """What to do about checkpoints that are gone."""
+    return RESTORE if distributed else REBUILD

@@ -12,6 +12,7 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.ports import ARTEFACTS, Log, Record
+from platinum.stream.accepted import ACCEPTED_KEY, read_accepted
 
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
@@ -34,6 +35,7 @@ class PolicyShelf:
         self.newest = 0
         self._newest_semantics = meaning.FIRST
         self._last: PolicyActivated | None = None
+        self._generations: dict[int, int] = {}
 
     async def put(self, policy: Policy, time_ms: int) -> None:
         """Append a policy's source as artefact; appending it again is harmless."""
@@ -50,6 +52,11 @@ class PolicyShelf:
         """What the artefacts say was activated last; None before the first. Its markers may be missing after a crash."""
         await self._catch_up()
         return self._last
+
+    async def generation(self, partition: int) -> int:
+        """Generation of a partition's log: the deployment's, until the log was accepted anew (``stream.accepted``)."""
+        await self._read_on(0)
+        return max(self._log.generation, self._generations.get(partition, 0))
 
     async def get(self, policy: int, semantics: int | None = None) -> Stages:
         """Stages of a policy by its content hash; 0 = before the first activation.
@@ -94,14 +101,20 @@ class PolicyShelf:
 
     async def _catch_up(self) -> None:
         for partition in range(self._log.partitions):
-            while True:
-                records = await self._log.fetch(ARTEFACTS, partition, self._read[partition], 100)
-                if not records:
-                    break
-                for record in records:
-                    if record.key is not None and record.key.startswith(POLICY_KEY):
-                        self._sources[int(record.key[len(POLICY_KEY) :], 16)] = record.value
-                    elif record.key == ACTIVATION_KEY:
-                        version, _, semantics = record.value.decode().partition(" ")
-                        self._last = PolicyActivated(version, record.offset + 1, int(semantics or meaning.FIRST))
-                self._read[partition] = records[-1].offset + 1
+            await self._read_on(partition)
+
+    async def _read_on(self, partition: int) -> None:
+        """Take in what one partition of the artefacts holds since the last time; what all must agree about lies on 0."""
+        while records := await self._log.fetch(ARTEFACTS, partition, self._read[partition], 100):
+            for record in records:
+                if record.key is None:
+                    continue
+                if record.key.startswith(POLICY_KEY):
+                    self._sources[int(record.key[len(POLICY_KEY) :], 16)] = record.value
+                elif record.key == ACTIVATION_KEY:
+                    version, _, semantics = record.value.decode().partition(" ")
+                    self._last = PolicyActivated(version, record.offset + 1, int(semantics or meaning.FIRST))
+                elif record.key.startswith(ACCEPTED_KEY):
+                    accepted = read_accepted(record.value)
+                    self._generations[accepted.partition] = accepted.generation
+            self._read[partition] = records[-1].offset + 1
