@@ -15,6 +15,8 @@ LEARNING = "platinum.learning.v1"
 DEAD_LETTERS = "platinum.dead-letters.v1"
 ARTEFACTS = "platinum.artefacts.v1"
 SUPPRESSIONS = "platinum.suppressions.v1"
+#: Offsets that broke the stages and are left out (compacted); see ``stream.skips``.
+SKIPS = "platinum.skips.v1"
 #: Empty records that find out whether a log that refused a write takes one again.
 PROBES = "platinum.probes.v1"
 

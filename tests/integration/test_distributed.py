@@ -39,7 +39,7 @@ def shop(services: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     policy.write_text(platinum("example", "gift-shop").stdout)
     where = ["--brokers", services[0], "--store", services[1], "--policy", str(policy)]
     made = platinum("topics", "create", "--data", str(data), *where, "--json")
-    assert len(json.loads(made.stdout)["created"]) == 9, made.stderr
+    assert len(json.loads(made.stdout)["created"]) == 10, made.stderr
     assert platinum("topics", "check", "--data", str(data)).returncode == 0
     assert platinum("policy", "activate", str(policy), "--data", str(data)).returncode == 0
     return data

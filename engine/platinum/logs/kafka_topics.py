@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 
 from platinum.errors import Unavailable
 from platinum.logs.placement import FUTURE_LIMIT_MS
-from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, PROBES, SUPPRESSIONS, contacts_topic
+from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, PROBES, SKIPS, SUPPRESSIONS, contacts_topic
 
 DAY_MS = 86_400_000
 #: Kafka cannot delete single records: what customers did is kept so long, and snapshots carry the older past (design 9).
@@ -55,7 +55,7 @@ def topics_of(partitions: int, channels: Iterable[str], retention_ms: int = RETE
     for_ever = created | {"cleanup.policy": _COMPACT, "retention.ms": "-1"}
     # The broker refuses what an API with a wrong clock let pass: one such record would push its bucket's clock for good.
     live = kept | {"message.timestamp.after.max.ms": str(FUTURE_LIMIT_MS)}
-    settings = dict.fromkeys((DECISIONS, LEARNING, DEAD_LETTERS), kept) | dict.fromkeys((ARTEFACTS, SUPPRESSIONS), for_ever)
+    settings = dict.fromkeys((DECISIONS, LEARNING, DEAD_LETTERS), kept) | dict.fromkeys((ARTEFACTS, SUPPRESSIONS, SKIPS), for_ever)
     settings |= {INTERACTIONS: live, PROBES: kept | {"retention.ms": str(DAY_MS)}}
     settings |= {contacts_topic(channel): kept for channel in channels}
     return [Topic(prefix + name, partitions, dict(some)) for name, some in settings.items()]

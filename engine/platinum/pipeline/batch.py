@@ -27,6 +27,10 @@ from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
 
 
+def _offset(one: tuple[Fetched, Rejected]) -> int:
+    return one[0].offset
+
+
 @dataclass(slots=True)
 class Executed:
     """What a segment produced.
@@ -77,6 +81,7 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
     if wrong.size:
         columns, hashes = _drop_wrong(columns, hashes, wrong, segment, rejected)
     bucket = (hashes % place.buckets // place.partitions).astype(np.int64)
+    rejected.sort(key=_offset)  # whoever rejected them: dead letters lie in the order of the log
     return Prepared(columns, bucket, rejected, made, int(segment.activated is not None))
 
 

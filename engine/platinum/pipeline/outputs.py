@@ -12,6 +12,7 @@ from platinum.emit.deadletter import dead_letter
 from platinum.emit.envelope import name_decisions
 from platinum.emit.inputs import pack_live_inputs
 from platinum.ids import stream_decision_id, stream_ref
+from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
@@ -136,4 +137,7 @@ def _published(prepared: Prepared, became: NDArray[np.int8], place: Place) -> _P
 
 def _dead_letters(prepared: Prepared, place: Place) -> list[Output]:
     """Rejected records; a replay reports them again, with the same coordinates and bytes."""
-    return [(DEAD_LETTERS, dead_letter(record, rejected, INTERACTIONS, place.partition)) for record, rejected in prepared.rejected]
+    return [
+        (DEAD_LETTERS, dead_letter(record, why, INTERACTIONS, place.partition, why.stage if isinstance(why, Poisoned) else "decode"))
+        for record, why in prepared.rejected
+    ]

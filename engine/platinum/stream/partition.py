@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platinum.errors import Fenced, Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.checkpoint import Progress, buckets_of, pack
-from platinum.pipeline.cut import Segment, cut
+from platinum.pipeline.cut import Poisoned, Segment, cut
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
 from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Record
@@ -24,6 +25,8 @@ from platinum.profile.table import RowTable
 from platinum.stream.check import check_log, checked, value_hash
 from platinum.stream.deployment import Counts, Deployment
 from platinum.stream.muting import Muting
+from platinum.stream.poison import stage
+from platinum.stream.sieve import Sieve, Standing, Standings
 from platinum.stream.touched import Touched, bucket_writes
 
 CLAIM_TRIES = 5
@@ -48,6 +51,7 @@ class Partition:
         self._lock = asyncio.Lock()
         self._muting: Muting | None = None
         self._muted_until = 0
+        self._sieve = Sieve(deployment, self.place, self._table, self._through, Standings(self._standing, self._go_back))
         self.position = 0
         self.counts = Counts()
 
@@ -98,6 +102,7 @@ class Partition:
             self._table.clear()
         self._progress = Progress.of(claimed, nonce)
         await check_log(self._d, self.place.partition, self._progress)
+        await self._sieve.skips.load()
         await self._resume()
 
     async def _checked(self, stored: Sequence[bytes | None]) -> list[Checkpoint]:
@@ -155,17 +160,13 @@ class Partition:
                 raise
 
     async def _apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
-        progress, touched = self.progress, Touched()
-        outputs: list[tuple[str, Record]] = []
-        executed: list[Executed] = []
-        for segment in cut(records, self._d.secret):
-            await self._activate(segment)
-            done = await self._run(segment, touched)
-            if done is None:
-                await self._refused((), self.position)
-                return []
-            executed.append(done)
-            outputs.extend(done.outputs)
+        touched = Touched()
+        executed = await self._sieve.apply(records, touched)
+        if executed is None:
+            await self._refused((), self.position)
+            return []
+        progress = self.progress
+        outputs = [output for done in executed for output in done.outputs]
         progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
         await self._append(outputs)
         writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
@@ -177,6 +178,32 @@ class Partition:
         self._count(records, executed)
         return outputs
 
+    def _standing(self) -> Standing:
+        return Standing(self.progress.clock_ms.copy(), self.progress.policy_seq, self.progress.policy, self._stages)
+
+    def _go_back(self, standing: Standing) -> None:
+        self.progress.clock_ms[:] = standing.clock_ms
+        self.progress.policy_seq, self.progress.policy, self._stages = standing[1:]
+
+    async def _through(self, records: Sequence[Fetched], skipped: Mapping[int, Poisoned], touched: Touched) -> list[Executed] | None:
+        """Records through the stages; None when a row was read under a checkpoint that is not ours.
+
+        Raises
+        ------
+        StageFailed
+            Rows may be neither as they were nor as they should be.
+        """
+        executed = []
+        for segment in cut(records, self._d.secret, skipped):
+            await self._activate(segment)
+            if segment.disarmed is not None and not await self._disarm(segment.disarmed, touched):
+                return None
+            done = await self._run(segment, touched)
+            if done is None:
+                return None
+            executed.append(done)
+        return executed
+
     async def _activate(self, segment: Segment) -> None:
         """Put a marker's policy in force unless a later activation already is."""
         marker = segment.activated
@@ -186,23 +213,50 @@ class Partition:
         self._stages = await self._d.shelf.get(policy, marker.semantics)
         progress.policy_seq, progress.policy, progress.semantics = marker.seq, policy, marker.semantics
 
+    async def _disarm(self, record: Fetched, touched: Touched) -> bool:
+        """Take the timer from the row of a skipped `timer due`; its customer's next event sets the one after it."""
+        key = record.key or b""
+        bucket = int(key_hashes([key])[0]) % self.place.buckets
+        k = bucket // self.place.partitions
+        if bucket % self.place.partitions != self.place.partition or record.offset < self.progress.next_offset[k]:
+            return True
+        slots = await self._rows_for([key], touched)
+        if slots is None:
+            return False
+        rows = self._table.rows
+        if rows["timer_due_ms"][slots[0]]:
+            touched.note_due(slots, rows["timer_due_ms"][slots])
+            rows["timer_due_ms"][slots] = 0
+            touched.note(slots, np.array([k], np.int64))
+        return True
+
     async def _run(self, segment: Segment, touched: Touched) -> Executed | None:
         """One segment through the stages; None when a row was read under a checkpoint that is not ours."""
         stages = self._stages
         if stages is None:
             raise Inconsistent(f"partition {self.place.partition} is used before it was claimed")
-        prepared = prepare(segment, stages, self.place)
-        slots, missing = self._table.slots_for(prepared.columns.keys, same_batch=touched.segments > 0)
-        touched.segments += 1
-        if missing and not await self._load(missing):
+        with stage("decode"):
+            prepared = prepare(segment, stages, self.place)
+        slots = await self._rows_for(prepared.columns.keys, touched)
+        if slots is None:
             return None
         rows = self._table.rows
         due_ms = rows["timer_due_ms"][slots]
         if stages.policy.whens or due_ms.any():  # a policy without timers removes those of the one before
             touched.note_due(slots, due_ms)
-        done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
+        with stage("fold"):
+            done = execute(prepared, rows, slots, (self.progress.next_offset, self.progress.clock_ms), stages, self.place)
         touched.note(done.slots, done.slot_buckets)
         return done
+
+    async def _rows_for(self, keys: Sequence[bytes], touched: Touched) -> NDArray[np.int64] | None:
+        """Slot of each key's row; None when one was read under a checkpoint that is not ours."""
+        slots, missing = self._table.slots_for(keys, same_batch=touched.segments > 0)
+        touched.segments += 1
+        if missing and not await self._load(missing):
+            return None
+        self._sieve.keep(slots)
+        return slots
 
     async def _load(self, missing: Sequence[bytes]) -> bool:
         """Read rows that are not in the cache; False when a bucket's checkpoint is not the one we wrote."""

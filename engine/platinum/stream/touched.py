@@ -25,10 +25,14 @@ class Touched:
         How many were noted so far.
     """
 
-    def __init__(self) -> None:
-        self.segments = 0
+    def __init__(self, segments: int = 0) -> None:
+        self.segments = segments
         self._rows: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._due: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+
+    def clear(self) -> None:
+        """Forget everything: the batch begins anew."""
+        self.__init__()  # type: ignore[misc]
 
     def note_due(self, slots: NDArray[np.int64], due_ms: NDArray[np.int64]) -> None:
         """Timers of these rows before the segment runs; none need be noted where nothing can set or remove one."""
