@@ -13,6 +13,7 @@ from platinum.policy.stopped import stopped_source
 from platinum.ports import ARTEFACTS, INTERACTIONS
 from platinum.stores.memory import MemoryStore
 from tests.builders.deployments import State, a_deployment, copy_log, play, state_of
+from tests.builders.poison import poisoned
 
 EVENTS = 200_000
 GIFT_SHOP = example("gift-shop")
@@ -21,10 +22,15 @@ CHANGED = GIFT_SHOP.replace(b"categories: [", b"categories: [aprons, ")
 
 
 @contextmanager
-def a_recorded_log(events: int) -> Iterator[MemoryLog]:
-    """A log of simulated people, timers and markers included: a policy change in the middle, then a stop of an eighth of it."""
+def a_recorded_log(events: int, poison_every: int = 0) -> Iterator[MemoryLog]:
+    """A log of simulated people, timers and markers included: a policy change in the middle, then a stop of an eighth of it.
+
+    ``poison_every``: one in so many events breaks `tests.builders.poison.a_breaking_call`.
+    """
     assert CHANGED != GIFT_SHOP
     values = list(simulate_events(seed=11, customers=3_000, events=events))
+    if poison_every:
+        values = poisoned(values, poison_every, first=poison_every // 2)
     with Engine.open(GIFT_SHOP) as engine:
         engine.process_json(values[: events // 2])
         engine.activate(CHANGED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from platinum.logs.kafka import KafkaLog
@@ -16,6 +17,7 @@ from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts
 from platinum.wiring.worker import run_worker
 from tests.builders.deployments import a_deployment
+from tests.builders.poison import a_breaking_call
 
 
 class SlowStore(ValkeyStore):
@@ -37,13 +39,15 @@ def main() -> None:
     parser.add_argument("--session", type=float, default=6.0)
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)
+    parser.add_argument("--poison", action="store_true", help="the compiled call breaks at some events")
     given: Any = parser.parse_args()
     ownership.STOPPED_RETRY_S = given.stopped_retry
     log_to_stderr()
     store = SlowStore(given.store)
     store.delay_s = given.delay_ms / 1000
     d = a_deployment(KafkaLog(given.brokers, prefix=given.prefix), store, group=given.group)
-    run_worker(Parts(d, None, given.store), Group(given.brokers, given.group, given.prefix, given.session, given.max_records), None)
+    with a_breaking_call() if given.poison else nullcontext():
+        run_worker(Parts(d, None, given.store), Group(given.brokers, given.group, given.prefix, given.session, given.max_records), None)
 
 
 if __name__ == "__main__":
