@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli import api, bench, demo, doctor, example, explain, importing, policy, profile, run, topics, up, worker
+from platinum.cli import api, bench, deadletters, demo, doctor, example, explain, importing, lag, policy, profile, run, topics, up, worker
 from platinum.cli.output import BUG, FAILED, UNAVAILABLE, USAGE, tell
 from platinum.errors import PlatinumError, PolicyInvalid, Unavailable, UsageError
 
@@ -35,12 +35,14 @@ for command in (
     profile.profile,
     bench.bench,
     example.example,
+    lag.lag,
     doctor.doctor,
 ):
     app.command()(command)
 app.command(name="import")(importing.import_file)
 app.add_typer(policy.app, name="policy")
 app.add_typer(topics.app, name="topics")
+app.add_typer(deadletters.app, name="dead-letters")
 
 
 def _print_version(wanted: bool) -> None:

@@ -24,7 +24,7 @@ Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
 
 
-def instant_ms(written: str | None) -> int | None:
+def instant_ms(written: str | None, option: str = "--now") -> int | None:
     """An RFC 3339 instant in milliseconds since 1970.
 
     Raises
@@ -37,9 +37,9 @@ def instant_ms(written: str | None) -> int | None:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        raise UsageError("--now must be an instant such as 2011-12-09T23:59:59Z") from None
+        raise UsageError(f"{option} must be an instant such as 2011-12-09T23:59:59Z") from None
     if moment.tzinfo is None:
-        raise UsageError("--now must say its offset, such as 2011-12-09T23:59:59Z")
+        raise UsageError(f"{option} must say its offset, such as 2011-12-09T23:59:59Z")
     return round(moment.timestamp() * 1000)
 
 

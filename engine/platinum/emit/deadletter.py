@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from platinum.errors import Rejected
-from platinum.ports import Fetched, Record
+from platinum.ports import Fetched, Headers, Record
 
 _ORIGIN = "__streams.errors."  # Kafka Streams KIP-1034: text, not binary numbers
 _OURS = "platinum.dlq."
@@ -43,8 +43,12 @@ def dead_letter(record: Fetched, rejected: Rejected, topic: str, partition: int,
     }
     headers = tuple((name, text.encode()) for name, text in texts.items())
     # A dead letter that was replayed and failed again carries only the newest verdict.
-    kept = tuple(pair for pair in record.headers if not pair[0].startswith((_ORIGIN, _OURS)))
-    return Record(record.key, record.value, record.time_ms, (*kept, *headers), partition)
+    return Record(record.key, record.value, record.time_ms, (*without_verdict(record.headers), *headers), partition)
+
+
+def without_verdict(headers: Headers) -> Headers:
+    """Headers of a dead letter as the rejected record had them."""
+    return tuple(pair for pair in headers if not pair[0].startswith((_ORIGIN, _OURS)))
 
 
 class Verdict(NamedTuple):

@@ -14,12 +14,22 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One look: what, whether it is good, what was found, and what to do if it is not."""
+    """One look: what, whether it is good, what was found, and what to do if it is not.
+
+    Attributes
+    ----------
+    warning : bool
+        Good enough to run, but whoever runs it should know.
+    down : bool
+        Not good because something does not answer.
+    """
 
     what: str
     ok: bool
     found: str
     remedy: str
+    warning: bool = False
+    how: str = "missing"
 
 
 def examine(data: Path | None = None) -> list[Finding]:

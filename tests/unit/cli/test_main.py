@@ -15,7 +15,7 @@ from platinum.cli.main import main
 from platinum.errors import EventRejected, Fenced, PolicyInvalid, Problem, Unavailable, UsageError
 from tests.builders.imports import ORDERS_MAP, a_line, csv_of
 
-COMMANDS = ("demo", "up", "api", "run", "explain", "profile", "bench", "example", "doctor", "import", "policy")
+COMMANDS = ("demo", "up", "api", "run", "explain", "profile", "bench", "example", "doctor", "import", "policy", "lag", "dead-letters")
 
 
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS), ["policy", "check"], ["policy", "activate"]])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,3 +227,18 @@ def test_the_library_says_which_event_was_poison() -> None:
 
     assert (index, verdict.reason) == (7, "poison")
     assert "ZeroDivisionError" in verdict.message
+
+
+def test_a_data_directory_whose_store_was_lost_skips_the_same(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    with a_breaking_call() as broken:
+        with Engine.open(GIFT_SHOP, shop, partitions=2, buckets=16) as engine:
+            engine.process_json(EVENTS[:400])
+            rows, letters, found = engine.customers(), engine.count(DEAD_LETTERS), broken.times
+        shutil.rmtree(shop / "valkey")
+        with Engine.open(GIFT_SHOP, shop) as engine:
+            again = engine.customers()
+
+    assert letters == 8
+    assert broken.times == found
+    assert again == rows
