@@ -6,8 +6,10 @@ import asyncio
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from platinum.emit.outgoing import merged, outgoing
 from platinum.errors import Rejected, Unavailable
 from platinum.hashing import murmur2
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, Log, contacts_topic
@@ -80,6 +82,26 @@ async def test_topics_do_not_mix(logs: Logs) -> None:
 
     assert [r.value for r in await all_records(log, "a", 0)] == [b"1"]
     assert [r.value for r in await all_records(log, "b", 0)] == [b"2"]
+
+
+@in_loop
+async def test_records_on_their_way_out_as_columns_are_the_records_that_they_are(logs: Logs) -> None:
+    log = logs.open(clock_ms=None)
+    keys = (b"c", b"\x00\xff", b"k" * 300)
+    records = [
+        a_record(keys[i % 3], b"v" * n, NOON_MS + step, (("ce_id", b"%d" % i), ("none", b""), ("h" * (i % 200), b"w" * (n % 1_000))), 2)
+        for i, (n, step) in enumerate(
+            zip((0, 1, 63, 64, 8_191, 8_192, 700_000, 5, 700_000, 9), (0, 5, -7, 1 << 40, 0, 1, 2, 3, 4, 5), strict=True)
+        )
+    ]
+
+    placed = await log.append("a", outgoing(records, 2))
+    placed += await log.append("a", merged(outgoing(records[:2], 2), outgoing(records[2:4], 2), np.array([3, 0, 2, 1])))
+    found = await all_records(log, "a", 2)
+
+    assert placed == [(2, i) for i in range(14)]
+    expected = [*records, *(records[i] for i in (3, 0, 2, 1))]
+    assert [(one.key, one.value, one.time_ms, tuple(one.headers)) for one in found] == [r[:4] for r in expected]
 
 
 @in_loop

@@ -37,6 +37,8 @@ def _constant(kind: str, source: str) -> Headers:
 
 _DECISION = _constant("decision", SOURCE)
 _WITHDRAWAL = _constant("withdrawal", SOURCE)
+#: Headers that every decision and contact has.
+CONSTANT = _DECISION
 #: Place of ``ce_causationid`` among the headers of everything made here.
 CAUSE_AT = len(_DECISION) + 2
 _timestamp = Timestamps()

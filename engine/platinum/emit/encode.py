@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.emit.human import HumanHours
-from platinum.emit.kernel import NOT_FINITE, UNKNOWN, encode_batch
+from platinum.emit.kernel import NOT_FINITE, UNKNOWN, Texts, encode_batch
 from platinum.emit.shapes import Shapes
 from platinum.emit.zone import Zone
 from platinum.pieces import Pad, laid_out
@@ -64,9 +64,22 @@ class Encoder:
         """
         if not len(decisions):
             return []
+        ends = self._encode(decisions, (_texts(customer_keys), _texts(decision_ids)), generation, partition)
+        return self._pad.pieces(ends)  # not before: it may be another pad now
+
+    def encode_together(
+        self, decisions: NDArray[np.void], who: tuple[Texts, Texts], generation: int, partition: int
+    ) -> tuple[bytes, NDArray[np.int64]]:
+        """``encode`` of decisions, one behind the other, and the end of each (int64[D]); ``who`` is (keys, ids), each as ``laid_out``."""
+        ends = self._encode(decisions, who, generation, partition)
+        return self._pad.text[: ends[-1] if len(ends) else 0].tobytes(), ends
+
+    def _encode(
+        self, decisions: NDArray[np.void], who: tuple[Texts, Texts], generation: int, partition: int | Sequence[int]
+    ) -> NDArray[np.int64]:
+        """Write them into the pad; the end of each."""
         if self._human.cover(decisions["now_ms"]):
             self._forms = self._shapes.forms(self._human)
-        who = _texts(customer_keys), _texts(decision_ids)
         partitions = np.empty(len(decisions), np.int64)
         partitions[:] = partition
         work = np.empty((3, len(decisions)), np.int64)
@@ -79,10 +92,10 @@ class Encoder:
                 self._forms = self._shapes.forms(self._human)
             else:
                 self._pad = Pad(2 * became)
-        return self._pad.pieces(ends)
+        return ends
 
 
-def _texts(texts: Sequence[bytes | str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _texts(texts: Sequence[bytes | str]) -> Texts:
     """UTF-8 of texts one behind the other, and the end of each."""
     try:
         return laid_out(cast(Sequence[bytes], texts))

@@ -65,8 +65,8 @@ def pack_inputs(
     ]
 
 
-def pack_live_inputs(rows: NDArray[np.void], triggers: NDArray[np.void], version: tuple[str, str]) -> list[bytes]:
-    """``pack_inputs`` of rows that are not packed yet, with no action barred: all in one compiled call.
+def pack_live_inputs(rows: NDArray[np.void], triggers: NDArray[np.void], version: tuple[str, str]) -> tuple[bytes, NDArray[np.int64]]:
+    """``pack_inputs`` of rows that are not packed yet, with no action barred: one behind the other, and the end of each (int64[D]).
 
     Parameters
     ----------

@@ -14,7 +14,9 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, errors
 from aiokafka.client import AIOKafkaClient
 
+from platinum.emit.outgoing import Outgoing
 from platinum.errors import Rejected, Unavailable, UsageError
+from platinum.logs.kafka_batches import written_batches
 from platinum.logs.kafka_reader import Reader
 from platinum.logs.placement import partitions_of, refuse_future
 from platinum.ports import Fetched, Record
@@ -69,19 +71,37 @@ class KafkaLog:
     async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
         """See ``ports.Log.append``; after ``Unavailable`` a part of the records may be there."""
         self._refuse_closed()
-        refuse_future(topic, records, self._clock_ms)
-        places = partitions_of(records, self._partitions)
         if not records:
             return []
+        if isinstance(records, Outgoing):
+            return await self._append_laid(topic, records)
+        refuse_future(topic, records, self._clock_ms)
+        places = partitions_of(records, self._partitions)
         async with self._order:  # two calls keep their order although handing over a batch may wait
-            producer, reader = await self._connected()
-            if topic not in self._known:
-                await self._know(reader, topic)
+            producer = await self._producer_for(topic)
             try:
                 sent = await _hand_over(producer, self._prefix + topic, records, places)
             except errors.KafkaError as error:
                 raise _meaning(error, topic) from error
         return await _placed(sent, places, topic)
+
+    async def _append_laid(self, topic: str, records: Outgoing) -> list[tuple[int, int]]:
+        """What the stream puts out, written from its columns."""
+        batches, p = written_batches(records.laid(), _BATCH_BYTES), records.partition
+        async with self._order:
+            producer = await self._producer_for(topic)
+            try:
+                fates = [await producer.send_batch(batch, self._prefix + topic, partition=p) for batch in batches]
+            except errors.KafkaError as error:
+                raise _meaning(error, topic) from error
+        firsts = await _offsets(fates, topic)
+        return [(p, first + n) for first, batch in zip(firsts, batches, strict=True) for n in range(batch.record_count())]
+
+    async def _producer_for(self, topic: str) -> AIOKafkaProducer:
+        producer, reader = await self._connected()
+        if topic not in self._known:
+            await self._know(reader, topic)
+        return producer
 
     async def fetch(
         self, topic: str, partition: int, offset: int, max_records: int, max_bytes: int = 4 << 20, wait_s: float = 0.0
@@ -194,15 +214,22 @@ async def _hand_over(
 
 async def _placed(sent: Sequence[tuple[list[int], asyncio.Future[Any]]], places: Sequence[int], topic: str) -> list[tuple[int, int]]:
     placed: list[tuple[int, int]] = [(0, 0)] * len(places)
+    for (inside, _), first in zip(sent, await _offsets([fate for _, fate in sent], topic), strict=True):
+        for n, i in enumerate(inside):
+            placed[i] = (places[i], first + n)
+    return placed
+
+
+async def _offsets(fates: Sequence[asyncio.Future[Any]], topic: str) -> list[int]:
+    """First offset of each batch, once all are acknowledged."""
     # All of them are awaited whatever becomes of the first: an error that nobody fetches would be logged as a bug.
-    for (inside, _), result in zip(sent, await asyncio.gather(*(fate for _, fate in sent), return_exceptions=True), strict=True):
+    results = await asyncio.gather(*fates, return_exceptions=True)
+    for result in results:
         if isinstance(result, errors.KafkaError):
             raise _meaning(result, topic) from result
         if isinstance(result, BaseException):
             raise result
-        for n, i in enumerate(inside):
-            placed[i] = (places[i], result.offset + n)
-    return placed
+    return [fate.result().offset for fate in fates]
 
 
 def _meaning(error: errors.KafkaError, topic: str) -> Exception:

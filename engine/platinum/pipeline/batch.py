@@ -21,7 +21,7 @@ from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_records import OPENING, DecisionMade, event_of, no_mac
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, SKIPPED, run_batch
-from platinum.pipeline.outputs import Output, outputs_of
+from platinum.pipeline.outputs import Outputs, outputs_of
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
@@ -37,7 +37,7 @@ class Executed:
 
     Attributes
     ----------
-    outputs : list of (topic, Record)
+    outputs : Outputs
         To be acknowledged before any row is stored.
     slots, slot_buckets : int64[*]
         Rows that changed and their buckets; a row is there once per event that changed it.
@@ -45,7 +45,7 @@ class Executed:
         Conservation: applied + duplicates + skipped + rejected + markers = records of the segment.
     """
 
-    outputs: list[Output]
+    outputs: Outputs
     slots: NDArray[np.int64]
     slot_buckets: NDArray[np.int64]
     applied: int

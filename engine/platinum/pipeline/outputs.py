@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, decision_records, withdrawal_records
+from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, withdrawal_records
 from platinum.emit.deadletter import dead_letter
+from platinum.emit.decided import Decided, names_of
 from platinum.emit.envelope import name_decisions
 from platinum.emit.inputs import pack_live_inputs
+from platinum.emit.outgoing import Outgoing, merged, outgoing, texts
+from platinum.pieces import laid_out
 from platinum.ids import stream_decision_id, stream_ref
 from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Room, Stages
-from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
+from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record, contacts_topic
 from platinum.vocabulary.codes import Kind
 
 _REASON = {int(kind): kind.name.lower() for kind in Kind}
-_NO_EVENTS = np.zeros(0, np.int64)
 
 Output = tuple[str, Record]
+#: Records of one topic, and the event (index in the segment) that each came from.
+_Put = tuple[Outgoing, NDArray[np.integer[Any]]]
 
 
-class _Put(NamedTuple):
-    """Records and the event (index in the segment) that each came from."""
+class Outputs(Sequence[Output]):
+    """What a batch puts out, in the order in which it is to be appended.
 
-    outputs: list[Output]
-    event: NDArray[np.integer[Any]]
+    Attributes
+    ----------
+    topics : list of (topic, records)
+        Of one topic in the order of the events that they came from; a topic may be there more than once.
+    """
+
+    def __init__(self, topics: Sequence[tuple[str, Sequence[Record]]] = ()) -> None:
+        self.topics = list(topics)
+
+    def __len__(self) -> int:
+        return sum(len(records) for _, records in self.topics)
+
+    def __iter__(self) -> Iterator[Output]:
+        return ((topic, record) for topic, records in self.topics for record in records)
+
+    @overload
+    def __getitem__(self, index: int) -> Output: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Output]: ...
+    def __getitem__(self, index: int | slice) -> Output | list[Output]:
+        return list(self)[index]
 
 
-_NOTHING = _Put([], _NO_EVENTS)
-
-
-def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, place: Place, outs: Room, n: int) -> list[Output]:
+def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, place: Place, outs: Room, n: int) -> Outputs:
     """Everything to be appended; of one topic, in the order of the events that it came from.
 
     Parameters
@@ -46,29 +67,36 @@ def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, pla
     outs : Room
         As ``run_batch`` left it, with ``n`` decisions.
     """
-    decisions, contacts = _decisions(prepared, stages, place, outs, n) if n else (_NOTHING, _NOTHING)
-    withdrawn = _withdrawals(prepared, stages, place, outs[3]) if len(became) and outs[3][2][0] else _NOTHING
+    decided = _decided(prepared, stages, place, outs, n) if n else None
+    topics: list[tuple[str, Sequence[Record]]] = []
+    if prepared.rejected:
+        topics.append((DEAD_LETTERS, _dead_letters(prepared, place)))
+    published = _published(prepared, became, place)
+    mine = None if decided is None else (decided.decisions(), outs[1][:n]["event"])
+    if (both := _merged(published, mine)) is not None:
+        topics.append((DECISIONS, both))
     # A contact never follows its own withdrawal, whatever was in one batch.
-    return [
-        *_dead_letters(prepared, place),
-        *_merged(_published(prepared, became, place), decisions),
-        *_merged(withdrawn, contacts),
-    ]
+    withdrawn = _withdrawals(prepared, stages, place, outs[3]) if len(became) and outs[3][2][0] else {}
+    for channel, which, contacts in decided.contacts() if decided is not None else ():
+        topic = contacts_topic(stages.policy.channels[channel])
+        both = _merged(withdrawn.pop(topic, None), (contacts, outs[1][:n]["event"][which]))
+        topics.append((topic, both or contacts))
+    topics += [(topic, records) for topic, (records, _) in withdrawn.items()]
+    return Outputs(topics)
 
 
-def _merged(first: _Put, then: _Put) -> list[Output]:
+def _merged(first: _Put | None, then: _Put | None) -> Outgoing | None:
     """Both in the order of their events; what came from one event, the ``first`` first."""
-    if not first.outputs or not then.outputs:
-        return first.outputs or then.outputs
-    both = first.outputs + then.outputs
-    order = np.argsort(np.concatenate([first.event, then.event]), kind="stable")
-    return [both[i] for i in order.tolist()]
+    if first is None or then is None:
+        return (first or then or (None,))[0]
+    order = np.argsort(np.concatenate([first[1], then[1]]), kind="stable")
+    return merged(first[0], then[0], order)
 
 
 def _withdrawals(
     prepared: Prepared, stages: Stages, place: Place, gone: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
-) -> _Put:
-    """What channel systems must not send any more, each with the event that ruled it out as reason."""
+) -> dict[str, _Put]:
+    """Per topic, what channel systems must not send any more, each with the event that ruled it out as reason."""
     count = int(gone[2][0])
     # A channel that left the policy has no topic any more; what HTTP answered was never a contact.
     names, planned = stages.policy.names, gone[0][:count]
@@ -84,7 +112,11 @@ def _withdrawals(
             ids, at.tolist(), filter(None, channels), *_lists(events, "kind", "record_ms"), causes, strict=True
         )
     ]
-    return _Put(withdrawal_records(withdrawn, place.partition), at)
+    made = withdrawal_records(withdrawn, place.partition)
+    of: dict[str, list[int]] = {}
+    for i, (topic, _) in enumerate(made):
+        of.setdefault(topic, []).append(i)
+    return {topic: (outgoing([made[i][1] for i in some], place.partition), at[some]) for topic, some in of.items()}
 
 
 def _planned_as(planned: NDArray[np.void], place: Place) -> list[bytes]:
@@ -103,26 +135,27 @@ def _lists(records: NDArray[np.void], *names: str) -> list[list[int]]:
     return [records[name].tolist() for name in names]
 
 
-def _decisions(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: int) -> tuple[_Put, _Put]:
-    """Decision and contact records of the first ``n`` decisions, inputs riding as a header."""
-    triggers, decisions, before = outs[0][:n], outs[1][:n], outs[2][:n]
+def _decided(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: int) -> Decided:
+    """The first ``n`` decisions, inputs riding as a header."""
+    triggers, decisions, before = outs[0][:n], outs[1][:n].copy(), outs[2][:n]
     event_index = decisions["event"]
     keys = [prepared.columns.keys[i] for i in event_index.tolist()]
+    laid = laid_out(keys)
     # Number of the decision among those of its event, which lie side by side.
     slots = np.arange(n) - np.searchsorted(event_index, event_index)
-    named = name_decisions(place.generation, place.partition, decisions["offset"], slots)
-    bodies = stages.encoder.encode(decisions, keys, named.ids, place.generation, place.partition)
+    names = names_of(place.generation, place.partition, decisions["offset"], slots)
+    bodies = stages.encoder.encode_together(decisions, (laid, (names.text, names.ends[1])), place.generation, place.partition)
     inputs = pack_live_inputs(before, triggers, stages.version)
-    made = decision_records(stages.policy, decisions, keys, named, bodies, inputs, place.partition)
-    return _Put(made.decisions, event_index), _Put(made.contacts, event_index[made.contact_of])
+    named = (place.generation, place.partition, slots, names)
+    return Decided(stages.policy, decisions, (keys, texts(*laid)), named, bodies, inputs)
 
 
-def _published(prepared: Prepared, became: NDArray[np.int8], place: Place) -> _Put:
+def _published(prepared: Prepared, became: NDArray[np.int8], place: Place) -> _Put | None:
     """Decisions made over HTTP are published verbatim when the stream folds them."""
     if not prepared.made:
-        return _NOTHING
+        return None
     index = {offset: i for i, offset in enumerate(prepared.columns.events["offset"].tolist())}
-    outputs: list[Output] = []
+    records: list[Record] = []
     at = []
     for record, body in prepared.made:
         i = index.get(record.offset, -1)
@@ -130,14 +163,14 @@ def _published(prepared: Prepared, became: NDArray[np.int8], place: Place) -> _P
             continue
         cause = f"{place.generation}.{place.partition}.{record.offset}"
         headers = decision_headers(body.decision_id, record.time_ms, cause, record.key, header(record.headers, INPUTS_HEADER))
-        outputs.append((DECISIONS, Record(record.key, bytes(body.decision), record.time_ms, headers, place.partition)))
+        records.append(Record(record.key, bytes(body.decision), record.time_ms, headers, place.partition))
         at.append(i)
-    return _Put(outputs, np.array(at, np.int64))
+    return (outgoing(records, place.partition), np.array(at, np.int64)) if records else None
 
 
-def _dead_letters(prepared: Prepared, place: Place) -> list[Output]:
+def _dead_letters(prepared: Prepared, place: Place) -> list[Record]:
     """Rejected records; a replay reports them again, with the same coordinates and bytes."""
     return [
-        (DEAD_LETTERS, dead_letter(record, why, INTERACTIONS, place.partition, why.stage if isinstance(why, Poisoned) else "decode"))
+        dead_letter(record, why, INTERACTIONS, place.partition, why.stage if isinstance(why, Poisoned) else "decode")
         for record, why in prepared.rejected
     ]

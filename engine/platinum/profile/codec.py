@@ -207,13 +207,16 @@ def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LA
     layout : int
         Layout in force; sections that it does not have are left out.
     """
-    return pack_rows_behind(np.empty((len(slots), 0), np.uint8), -1, rows, slots, layout)
+    pad, ends = _packed_behind(np.empty((len(slots), 0), np.uint8), -1, rows, slots, layout)
+    packed = pad.pieces(ends)
+    _PADS.append(pad)
+    return packed
 
 
 def pack_rows_behind(
     heads: NDArray[np.uint8], length_at: int, rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LAYOUT
-) -> list[bytes]:
-    """``pack_rows`` with bytes of the caller's in front of each row.
+) -> tuple[bytes, NDArray[np.int64]]:
+    """Rows as ``pack_rows`` packs them with bytes of the caller's in front of each: one behind the other, and the end of each (int64[B]).
 
     Parameters
     ----------
@@ -221,12 +224,19 @@ def pack_rows_behind(
     length_at : int
         Where in them the row's length goes (uint32, little-endian); -1 = nowhere.
     """
+    pad, ends = _packed_behind(heads, length_at, rows, slots, layout)
+    whole = pad.text[: ends[-1] if len(ends) else 0].tobytes()
+    _PADS.append(pad)
+    return whole, ends
+
+
+def _packed_behind(
+    heads: NDArray[np.uint8], length_at: int, rows: NDArray[np.void], slots: NDArray[np.int64], layout: int
+) -> tuple[Pad, NDArray[np.int64]]:
     pad = _pad(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
     _pack(as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
-    packed = pad.pieces(ends)
-    _PADS.append(pad)
-    return packed
+    return pad, ends
 
 
 def _pad(n_bytes: int) -> Pad:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from platinum.pipeline.outputs import Outputs
 from platinum.ports import Fetched, Headers, Log, Record
 
 _CAUSE, _DEAD = "ce_causationid", "__streams.errors.offset"
@@ -30,15 +33,16 @@ class Muting:
         self._partition = partition
         self._frontier: dict[str, int] = {}
 
-    async def unseen(self, outputs: list[tuple[str, Record]]) -> list[tuple[str, Record]]:
+    async def unseen(self, outputs: Outputs) -> Outputs:
         """Those of ``outputs`` that may not have been appended yet."""
-        kept = []
-        for topic, record in outputs:
+        kept: list[tuple[str, Sequence[Record]]] = []
+        for topic, records in outputs.topics:
             if topic not in self._frontier:
                 self._frontier[topic] = await self._newest(topic)
-            if source_offset(record.headers) >= self._frontier[topic]:
-                kept.append((topic, record))
-        return kept
+            some = [record for record in records if source_offset(record.headers) >= self._frontier[topic]]
+            if some:
+                kept.append((topic, some))
+        return Outputs(kept)
 
     async def _newest(self, topic: str) -> int:
         end = await self._log.end(topic, self._partition)

@@ -18,9 +18,10 @@ from platinum.errors import Fenced, Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.checkpoint import Progress, buckets_of, pack
 from platinum.pipeline.cut import Poisoned, Segment, cut
+from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
-from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched, Record
+from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched
 from platinum.profile.table import RowTable
 from platinum.stream.check import check_log, checked, value_hash
 from platinum.stream.deployment import Counts, Deployment
@@ -124,8 +125,8 @@ class Partition:
         self._progress = None
         self._table.clear()
 
-    async def apply(self, records: Sequence[Fetched], gap: bool = False) -> list[tuple[str, Record]]:
-        """Apply one fetched batch; returns the records it put out, [] when it was stale or refused.
+    async def apply(self, records: Sequence[Fetched], gap: bool = False) -> Outputs:
+        """Apply one fetched batch; returns what it put out, nothing when it was stale or refused.
 
         Parameters
         ----------
@@ -145,7 +146,7 @@ class Partition:
         async with self._lock:
             records = [r for r in records if r.offset >= self.position] if records and records[0].offset < self.position else records
             if not records:
-                return []
+                return Outputs()
             if gap:
                 self.position = max(self.position, records[0].offset)
             if records[0].offset != self.position:
@@ -159,20 +160,20 @@ class Partition:
                 self.release()  # rows in memory may be ahead of the store now
                 raise
 
-    async def _apply(self, records: Sequence[Fetched]) -> list[tuple[str, Record]]:
+    async def _apply(self, records: Sequence[Fetched]) -> Outputs:
         touched = Touched()
         executed = await self._sieve.apply(records, touched)
         if executed is None:
             await self._refused((), self.position)
-            return []
+            return Outputs()
         progress = self.progress
-        outputs = [output for done in executed for output in done.outputs]
+        outputs = Outputs([topic for done in executed for topic in done.outputs.topics])
         progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
         await self._append(outputs)
         writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
         if not all(await self._d.store.compare_and_set(writes)):
             if not await self._refused(writes, records[-1].offset + 1):
-                return []
+                return Outputs()
         else:
             self._advance(writes, records[-1].offset + 1)
         self._count(records, executed)
@@ -274,17 +275,18 @@ class Partition:
         indexes: list[int] = (key_hashes(keys) % self.place.buckets // self.place.partitions).tolist()
         return indexes
 
-    async def _append(self, outputs: list[tuple[str, Record]]) -> None:
+    async def _append(self, outputs: Outputs) -> None:
         if self._muting is not None:
             if self.position < self._muted_until:
                 outputs = await self._muting.unseen(outputs)
             else:
                 self._muting = None
-        by_topic: dict[str, list[Record]] = {}
-        for topic, record in outputs:
-            by_topic.setdefault(topic, []).append(record)
-        for topic, records in by_topic.items():
-            await self._d.log.append(topic, records)
+        appends = [self._d.log.append(topic, records) for topic, records in outputs.topics]
+        # Side by side: one after the other, each topic's acknowledgement would be waited for. All of them are, whatever
+        # becomes of the first: what is still on its way must not land behind what a next try appends.
+        for result in [await appends[0]] if len(appends) == 1 else await asyncio.gather(*appends, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
 
     def _advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:
         progress = self.progress

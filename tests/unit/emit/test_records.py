@@ -11,6 +11,7 @@ from platinum.emit.deadletter import dead_letter
 from platinum.emit.encode import Encoder
 from platinum.emit.envelope import instants_of, name_decisions
 from platinum.emit.inputs import pack_inputs, pack_live_inputs, unpack_inputs
+from platinum.emit.outgoing import cut_up
 from platinum.emit.published import withdrawal_schema
 from platinum.emit.timestamps import Timestamps
 from platinum.emit.words import dumps
@@ -149,4 +150,4 @@ def test_inputs_of_live_rows_are_those_of_packed_rows() -> None:
     triggers["now_ms"] = [5, 6, 7]
     version = ("0123456789abcdef", "prior")
 
-    assert pack_live_inputs(rows, triggers, version) == pack_inputs(pack_rows(rows, np.arange(3)), triggers, version)
+    assert cut_up(*pack_live_inputs(rows, triggers, version)) == pack_inputs(pack_rows(rows, np.arange(3)), triggers, version)
