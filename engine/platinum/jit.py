@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 #: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them.
 _SOURCES = (
     *("*.py", "vocabulary/*.py", "policy/tables.py", "events/**/*.py", "profile/*.py", "scoring/*.py", "decide/*.py"),
-    *("emit/*.py", "learn/*.py", "pipeline/*.py"),
+    *("emit/*.py", "learn/*.py", "pipeline/*.py", "stores/written.py"),
 )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import re
 
 import aiokafka
 import pytest
 from aiokafka.client import AIOKafkaClient
+from aiokafka.producer.message_accumulator import BatchBuilder, MessageBatch
+from aiokafka.protocol.produce import ProduceRequest
 from faust import App, Worker
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
 
+from platinum.logs.kafka_batches import WrittenBatch
+from platinum.logs.kafka_requests import JoinedRequest, join_requests
 from platinum.stream import faust_app, faust_consumer
 
 #: Overridden: (their class, our class, method, arguments that it is called with).
@@ -25,6 +31,10 @@ OVERRIDDEN = (
     (driver.AIOKafkaConsumerThread, faust_consumer.GatedThread, "_commit", ("offsets",)),
     (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_revoked", ("revoked",)),
     (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_assigned", ("assigned",)),
+    (BatchBuilder, WrittenBatch, "_set_producer_state", ("producer_id", "producer_epoch", "base_sequence")),
+    (BatchBuilder, WrittenBatch, "_build", ()),
+    (BatchBuilder, WrittenBatch, "size", ()),
+    (ProduceRequest, JoinedRequest, "build", ("request_struct_class",)),
     (App, faust_app.WorkerApp, "_new_transport", ()),
     (App, faust_app.WorkerApp, "on_first_start", ()),
     (App, faust_app.WorkerApp, "on_stop", ()),
@@ -71,3 +81,36 @@ def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
     committed = inspect.getsource(Consumer._commit_offsets)
     assert "self._committed_offset.update" in committed
+
+
+def test_a_builder_of_ours_answers_what_a_batch_of_theirs_asks() -> None:
+    asked = set(re.findall(r"self\._builder\.(\w+)", inspect.getsource(MessageBatch)))
+
+    assert asked <= {"append", "record_count", "closed", "_set_producer_state", "_build"}
+    assert set(vars(BatchBuilder(1, 0))) == {"_builder", "_relative_offset", "_buffer", "_closed", "_key_serializer", "_value_serializer"}
+
+
+@pytest.mark.parametrize("version", range(3, ProduceRequest._CLASSES[-1].API_VERSION + 1))
+def test_a_request_put_together_in_one_step_has_the_same_bytes(version: int) -> None:
+    topics = [("a.decisions", [(0, b"x" * 300), (3, bytearray(b"yy"))]), ("b", [(1, b"")])]
+    given = {"transactional_id": None, "required_acks": -1, "timeout": 30_000, "topics": topics}
+    theirs, ours = ProduceRequest(**given), JoinedRequest(**given)
+
+    (kind,) = [one for one in ProduceRequest._CLASSES if version == one.API_VERSION]
+    assert ours.build(kind).encode() == theirs.build(kind).encode()
+    assert ours.build(kind).RESPONSE_TYPE is theirs.build(kind).RESPONSE_TYPE
+    assert version == ours.prepare({0: (3, version)}).API_VERSION
+
+
+def test_a_producers_requests_are_put_together_in_one_step() -> None:
+    class Client:
+        async def send(self, node_id: int, request: object) -> object:
+            return request
+
+    client, theirs = Client(), ProduceRequest(transactional_id=None, required_acks=-1, timeout=5, topics=[("t", [(0, b"z")])])
+    join_requests(client)
+
+    sent = asyncio.run(client.send(1, theirs))
+    assert isinstance(sent, JoinedRequest)
+    assert sent.prepare({0: (3, 7)}).encode() == theirs.prepare({0: (3, 7)}).encode()
+    assert asyncio.run(client.send(1, "metadata")) == "metadata"

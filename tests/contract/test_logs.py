@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from platinum.emit.outgoing import merged, outgoing
+from platinum.emit.outgoing import joined, outgoing, picked
 from platinum.errors import Rejected, Unavailable
 from platinum.hashing import murmur2
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, Log, contacts_topic
@@ -96,7 +96,7 @@ async def test_records_on_their_way_out_as_columns_are_the_records_that_they_are
     ]
 
     placed = await log.append("a", outgoing(records, 2))
-    placed += await log.append("a", merged(outgoing(records[:2], 2), outgoing(records[2:4], 2), np.array([3, 0, 2, 1])))
+    placed += await log.append("a", picked(joined(outgoing(records[:2], 2), outgoing(records[2:4], 2)), np.array([3, 0, 2, 1])))
     found = await all_records(log, "a", 2)
 
     assert placed == [(2, i) for i in range(14)]

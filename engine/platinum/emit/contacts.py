@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from platinum.emit.envelope import Named, instants_of
 from platinum.emit.timestamps import Timestamps
-from platinum.emit.words import dumps
 from platinum.policy.policy import Policy
 from platinum.ports import DECISIONS, Headers, Record, contacts_topic
 
@@ -37,8 +36,10 @@ def _constant(kind: str, source: str) -> Headers:
 
 _DECISION = _constant("decision", SOURCE)
 _WITHDRAWAL = _constant("withdrawal", SOURCE)
-#: Headers that every decision and contact has.
-CONSTANT = _DECISION
+#: Headers that every decision and contact has, and every withdrawal.
+CONSTANT, WITHDRAWAL_CONSTANT = _DECISION, _WITHDRAWAL
+#: What a withdrawal's ``ce_id`` has behind the decision's id.
+WITHDRAWN = b".withdrawn"
 #: Place of ``ce_causationid`` among the headers of everything made here.
 CAUSE_AT = len(_DECISION) + 2
 _timestamp = Timestamps()
@@ -149,7 +150,7 @@ def withdrawal_records(withdrawals: Sequence[Withdrawal], partition: int) -> lis
         body = b'{"type":"withdrawal","decision_id":"%b","customer_id":%b,"reason":%b,"at":"%b"}' % (decision_id, *named)
         headers = (
             *_WITHDRAWAL,
-            ("ce_id", decision_id + b".withdrawn"),
+            ("ce_id", decision_id + WITHDRAWN),
             ("ce_time", at),
             ("ce_causationid", cause),
             ("ce_partitionkey", key),
@@ -158,6 +159,10 @@ def withdrawal_records(withdrawals: Sequence[Withdrawal], partition: int) -> lis
     return records
 
 
+#: What the encoding kernel escapes, and how (``write.put_text``).
+_ESCAPED = {byte: f"\\u{byte:04x}" for byte in (*range(32), *b'"\\<>&')}
+
+
 def _quoted(text: bytes) -> bytes:
     """JSON of UTF-8 text."""
-    return dumps(text.decode()).encode() if text.translate(None, _PLAIN) else b'"%b"' % text
+    return b'"%b"' % (text.decode().translate(_ESCAPED).encode() if text.translate(None, _PLAIN) else text)

@@ -14,7 +14,6 @@ from platinum.emit.envelope import name_decisions
 from platinum.emit.kafka_form import put_heads, put_names
 from platinum.emit.outgoing import Ints, Laid, Outgoing, Texts, cut_up, fixed, head, label, texts
 from platinum.policy.policy import Policy
-from platinum.ports import Record
 
 _VARYING = ("ce_id", "ce_time", "ce_causationid", "ce_partitionkey")
 _FIXED = np.frombuffer(head(CONSTANT, more=len(_VARYING) + 1), np.uint8)
@@ -45,10 +44,12 @@ class Names(NamedTuple):
     ends: Ints
 
 
-def names_of(generation: int, partition: int, offsets: Ints, slots: Ints) -> Names:
-    """Ids of the decisions that the records at (generation, partition, offset) triggered."""
+def names_of(generation: int | Ints, partition: int, offsets: Ints, slots: Ints) -> Names:
+    """Ids of the decisions that the records at (generation, partition, offset) triggered; one generation for all, or one each."""
     text, ends = np.empty(len(offsets) * _ID_BYTES, np.uint8), np.empty((2, len(offsets)), np.int64)
-    put_names(generation, partition, np.ascontiguousarray(offsets), np.ascontiguousarray(slots), text, ends)
+    generations = np.empty(len(offsets), np.int64)
+    generations[:] = generation
+    put_names(generations, partition, np.ascontiguousarray(offsets), np.ascontiguousarray(slots), text, ends)
     return Names(fixed(text), ends)
 
 
@@ -85,21 +86,12 @@ class Decided:
         """What goes to the decisions' topic."""
         return Outgoing(len(self._decisions), self._partition, self._lay, lambda: [record for _, record in self._made.decisions])
 
-    def contacts(self) -> list[tuple[int, NDArray[np.int64], Outgoing]]:
-        """Per outbound channel: its index, which of the decisions are sent through it, and their records."""
+    def contacts(self) -> tuple[NDArray[np.int64], Outgoing]:
+        """Which of them are to be sent, and the records of those for their channels' topics."""
         outbound = np.append(self._policy.tables.channels["outbound"] != 0, False)  # channel -1: silence
-        found = []
-        for channel in np.unique(self._channel[outbound[self._channel]]).tolist():
-            which = np.flatnonzero(self._channel == channel)
-            found.append((channel, which, self._through(which)))
-        return found
-
-    def _through(self, which: NDArray[np.int64]) -> Outgoing:
-        def make() -> list[Record]:
-            of = dict(zip(self._made.contact_of.tolist(), self._made.contacts, strict=True))
-            return [of[i][1] for i in which.tolist()]
-
-        return Outgoing(len(which), self._partition, lambda: self._contacts_laid.of(which), make)
+        which = np.flatnonzero(outbound[self._channel])
+        records = Outgoing(len(which), self._partition, lambda: self._contacts_laid.of(which), lambda: [r for _, r in self._made.contacts])
+        return which, records
 
     @cached_property
     def _made(self) -> Published:

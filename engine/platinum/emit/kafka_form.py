@@ -56,7 +56,7 @@ def put_bare_instant(out: Bytes, at: int, ms: int) -> int:
 
 
 @kernel
-def put_names(generation: int, partition: int, offsets: Ints, slots: Ints, out: Bytes, ends: Ints) -> None:
+def put_names(generations: Ints, partition: int, offsets: Ints, slots: Ints, out: Bytes, ends: Ints) -> None:
     """Ids ``d.<generation>.<partition>.<offset>.<slot>`` one behind the other; ``ends`` is (2, D): of the cause in it, and of the id.
 
     The cause is what lies between ``d.`` and the slot.
@@ -64,7 +64,7 @@ def put_names(generation: int, partition: int, offsets: Ints, slots: Ints, out: 
     at = _START
     for i in range(offsets.shape[0]):
         out[at], out[at + 1] = 100, 46
-        at = put_integer(out, at + 2, wide(generation))
+        at = put_integer(out, at + 2, generations[i])
         out[at] = 46
         at = put_integer(out, at + 1, wide(partition))
         out[at] = 46

@@ -102,19 +102,25 @@ def outgoing(records: Sequence[Record], partition: int) -> Outgoing:
     return Outgoing(len(records), partition, lambda: lay(records), lambda: records)
 
 
-def merged(first: Outgoing, then: Outgoing, order: NDArray[np.integer[Any]]) -> Outgoing:
-    """Both in ``order``: positions in ``first`` followed by ``then``."""
+def picked(records: Outgoing, which: NDArray[np.integer[Any]]) -> Outgoing:
+    """Some of them, in that order."""
 
     def make() -> list[Record]:
-        both = [*first.records(), *then.records()]
-        return [both[i] for i in order.tolist()]
+        made = records.records()
+        return [made[i] for i in which.tolist()]
+
+    return Outgoing(len(which), records.partition, lambda: records.laid().of(which), make)
+
+
+def joined(first: Outgoing, then: Outgoing) -> Outgoing:
+    """Both, the one behind the other."""
 
     def lay_both() -> Laid:
         a, b = first.laid(), then.laid()
         times_ms = np.concatenate([a.times_ms, b.times_ms])
-        return Laid(_joined(a.keys, b.keys), _joined(a.values, b.values), _joined(a.heads, b.heads), times_ms).of(order)
+        return Laid(_joined(a.keys, b.keys), _joined(a.values, b.values), _joined(a.heads, b.heads), times_ms)
 
-    return Outgoing(len(order), first.partition, lay_both, make)
+    return Outgoing(len(first) + len(then), first.partition, lay_both, lambda: [*first.records(), *then.records()])
 
 
 def _joined(a: Texts, b: Texts) -> Texts:

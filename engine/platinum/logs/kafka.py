@@ -18,6 +18,7 @@ from platinum.emit.outgoing import Outgoing
 from platinum.errors import Rejected, Unavailable, UsageError
 from platinum.logs.kafka_batches import written_batches
 from platinum.logs.kafka_reader import Reader
+from platinum.logs.kafka_requests import join_requests
 from platinum.logs.placement import partitions_of, refuse_future
 from platinum.ports import Fetched, Record
 
@@ -180,6 +181,7 @@ class KafkaLog:
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
         )
         client = AIOKafkaClient(bootstrap_servers=self._brokers)
+        join_requests(producer.client)
         try:
             await producer.start()
             await client.bootstrap()

@@ -8,14 +8,15 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_headers, withdrawal_records
+from platinum.emit.contacts import INPUTS_HEADER, decision_headers
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.decided import Decided, names_of
-from platinum.emit.envelope import name_decisions
 from platinum.emit.inputs import pack_live_inputs
-from platinum.emit.outgoing import Outgoing, merged, outgoing, texts
+from platinum.emit.outgoing import Outgoing, joined, outgoing, picked, texts
+from platinum.emit.withdrawn import Told, withdrawn
+from platinum.hashing import name_hash
+from platinum.ids import stream_ref
 from platinum.pieces import laid_out
-from platinum.ids import stream_decision_id, stream_ref
 from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
@@ -29,6 +30,8 @@ _REASON = {int(kind): kind.name.lower() for kind in Kind}
 Output = tuple[str, Record]
 #: Records of one topic, and the event (index in the segment) that each came from.
 _Put = tuple[Outgoing, NDArray[np.integer[Any]]]
+#: The same of all channels' topics, and the index of each one's channel.
+_Sent = tuple[Outgoing, NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
 
 
 class Outputs(Sequence[Output]):
@@ -75,14 +78,31 @@ def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, pla
     mine = None if decided is None else (decided.decisions(), outs[1][:n]["event"])
     if (both := _merged(published, mine)) is not None:
         topics.append((DECISIONS, both))
-    # A contact never follows its own withdrawal, whatever was in one batch.
-    withdrawn = _withdrawals(prepared, stages, place, outs[3]) if len(became) and outs[3][2][0] else {}
-    for channel, which, contacts in decided.contacts() if decided is not None else ():
-        topic = contacts_topic(stages.policy.channels[channel])
-        both = _merged(withdrawn.pop(topic, None), (contacts, outs[1][:n]["event"][which]))
-        topics.append((topic, both or contacts))
-    topics += [(topic, records) for topic, (records, _) in withdrawn.items()]
-    return Outputs(topics)
+    return Outputs([*topics, *_by_channel(_withdrawn(prepared, stages, place, outs[3]), _contacts(decided, outs[1][:n]), stages)])
+
+
+def _contacts(decided: Decided | None, decisions: NDArray[np.void]) -> _Sent | None:
+    if decided is None:
+        return None
+    which, records = decided.contacts()
+    return (records, decisions["event"][which], decisions["channel"][which]) if len(which) else None
+
+
+def _by_channel(withdrawn: _Sent | None, contacts: _Sent | None, stages: Stages) -> list[tuple[str, Outgoing]]:
+    """Each channel's topic. A contact never follows its own withdrawal, whatever was in one batch."""
+    if withdrawn is None or contacts is None:
+        found = withdrawn or contacts
+        if found is None:
+            return []
+        records, _, channels = found
+    else:
+        records, channels = joined(withdrawn[0], contacts[0]), np.concatenate([withdrawn[2], contacts[2]])
+        order = np.argsort(np.concatenate([withdrawn[1], contacts[1]]), kind="stable")
+        records, channels = picked(records, order), channels[order]
+    return [
+        (contacts_topic(stages.policy.channels[channel]), picked(records, np.flatnonzero(channels == channel)))
+        for channel in np.unique(channels).tolist()
+    ]
 
 
 def _merged(first: _Put | None, then: _Put | None) -> Outgoing | None:
@@ -90,45 +110,49 @@ def _merged(first: _Put | None, then: _Put | None) -> Outgoing | None:
     if first is None or then is None:
         return (first or then or (None,))[0]
     order = np.argsort(np.concatenate([first[1], then[1]]), kind="stable")
-    return merged(first[0], then[0], order)
+    return picked(joined(first[0], then[0]), order)
 
 
-def _withdrawals(
+def _withdrawn(
     prepared: Prepared, stages: Stages, place: Place, gone: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
-) -> dict[str, _Put]:
-    """Per topic, what channel systems must not send any more, each with the event that ruled it out as reason."""
-    count = int(gone[2][0])
+) -> _Sent | None:
+    """What channel systems must not send any more, each with the event that ruled it out as reason."""
+    count = int(gone[2][0]) if len(prepared.columns.events) else 0
+    if not count:
+        return None
     # A channel that left the policy has no topic any more; what HTTP answered was never a contact.
-    names, planned = stages.policy.names, gone[0][:count]
-    channels = [names.get(channel) if offset >= 0 else None for channel, offset in zip(*_lists(planned, "channel", "offset"), strict=True)]
-    kept = np.array([channel is not None for channel in channels], np.bool_)
-    planned, at = planned[kept], gone[1][:count][kept]
-    events, keys = prepared.columns.events[at], prepared.columns.keys
-    ids = _planned_as(planned, place)
-    _, causes = name_decisions(place.generation, place.partition, events["offset"], planned["slot"])
-    withdrawn = [
-        Withdrawal(decision_id, keys[i], channel, _REASON[kind], at_ms, cause)
-        for decision_id, i, channel, kind, at_ms, cause in zip(
-            ids, at.tolist(), filter(None, channels), *_lists(events, "kind", "record_ms"), causes, strict=True
-        )
-    ]
-    made = withdrawal_records(withdrawn, place.partition)
-    of: dict[str, list[int]] = {}
-    for i, (topic, _) in enumerate(made):
-        of.setdefault(topic, []).append(i)
-    return {topic: (outgoing([made[i][1] for i in some], place.partition), at[some]) for topic, some in of.items()}
+    index = {name_hash(name): i for i, name in enumerate(stages.policy.channels)}
+    planned = gone[0][:count]
+    channel = [index.get(hashed, -1) if offset >= 0 else -1 for hashed, offset in zip(*_lists(planned, "channel", "offset"), strict=True)]
+    channels = np.array(channel, np.int64)
+    kept = np.flatnonzero(channels >= 0)
+    if not len(kept):
+        return None
+    planned, at, channels = planned[kept], gone[1][:count][kept], channels[kept]
+    events = prepared.columns.events[at]
+    keys = [prepared.columns.keys[i] for i in at.tolist()]
+    reasons = [_REASON[kind] for kind in events["kind"].tolist()]
+    told = Told(
+        names_of(_generations(planned, place), place.partition, planned["offset"], planned["slot"].astype(np.int64)),
+        names_of(place.generation, place.partition, events["offset"], np.zeros(len(at), np.int64)),
+        texts(*laid_out(keys)),
+        texts(*laid_out([reason.encode() for reason in reasons])),
+        np.ascontiguousarray(events["record_ms"]),
+    )
+    names = [stages.policy.channels[i] for i in channels.tolist()]
+    return withdrawn(told, place.partition, keys, names, reasons), at, channels
 
 
-def _planned_as(planned: NDArray[np.void], place: Place) -> list[bytes]:
-    """Ids of planned contacts; those from before a log was accepted anew have an earlier generation, which their ref tells."""
-    ids, _ = name_decisions(place.generation, place.partition, planned["offset"], planned["slot"])
+def _generations(planned: NDArray[np.void], place: Place) -> int | NDArray[np.int64]:
+    """Of the decisions that planned these contacts; before a log was accepted anew it was an earlier one, which their ref tells."""
     if place.generation == 1:
-        return ids
+        return 1
+    found = np.full(len(planned), place.generation, np.int64)
     for i, (ref, offset, slot) in enumerate(zip(*_lists(planned, "ref", "offset", "slot"), strict=True)):
         for generation in range(place.generation - 1, 0, -1):
             if stream_ref(generation, place.partition, offset, slot) == ref:
-                ids[i] = stream_decision_id(generation, place.partition, offset, slot).encode()
-    return ids
+                found[i] = generation
+    return found
 
 
 def _lists(records: NDArray[np.void], *names: str) -> list[list[int]]:

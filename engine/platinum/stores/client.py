@@ -60,10 +60,14 @@ class ValkeyClient:
         UsageError
             The server wants another user or password.
         """
+        return await self.pipe_written(b"".join(map(_pack, commands)), len(commands))
+
+    async def pipe_written(self, payload: bytes | memoryview, n: int) -> list[Any]:
+        """``pipe`` of ``n`` commands that are written already."""
         connection = self._connection
         if connection is None or connection.lost:
             connection = await self._open()
-        replies = await connection.send(commands, self._timeout_s)
+        replies = await connection.send(payload, n, self._timeout_s)
         for reply in replies:
             if type(reply) is hiredis.ReplyError:
                 self._refuse_error(reply)
@@ -128,7 +132,7 @@ class ValkeyClient:
         if self._password is not None:
             greeting.insert(0, (b"AUTH", where.user, self._password) if where.user else (b"AUTH", self._password))
         try:
-            for reply in await connection.send(greeting, self._timeout_s):
+            for reply in await connection.send(b"".join(map(_pack, greeting)), len(greeting), self._timeout_s):
                 if isinstance(reply, hiredis.ReplyError):
                     self._refuse_error(reply)
         except BaseException:
@@ -158,14 +162,14 @@ class _Connection(asyncio.Protocol):
         self._waiting: deque[tuple[int, list[Any], asyncio.Future[list[Any]]]] = deque()
         self._transport: asyncio.Transport | None = None
 
-    async def send(self, commands: Sequence[Command], timeout_s: float) -> list[Any]:
+    async def send(self, payload: bytes | memoryview, n: int, timeout_s: float) -> list[Any]:
         if self.lost or self._transport is None:
             raise Unavailable("the connection to the store is lost")
-        if not commands:
+        if not n:
             return []
         future: asyncio.Future[list[Any]] = self._loop.create_future()
-        self._waiting.append((len(commands), [], future))
-        self._transport.write(b"".join(map(_pack, commands)))
+        self._waiting.append((n, [], future))
+        self._transport.write(payload)
         timer = self._loop.call_later(timeout_s, self.drop, f"no answer within {timeout_s:g} s")
         try:
             return await future

@@ -6,7 +6,7 @@ The bucket's tag comes first, so braces in a customer key choose no slot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from platinum.stores.address import parse_address
 from platinum.stores.client import Command, ValkeyClient
 from platinum.stores.memory import refuse_ambiguous
 from platinum.stores.scripts import CLAIM, COMPARE_AND_SET, Script
+from platinum.stores.written import whole_batch, written
 
 _SCAN_COUNT = 1000
 
@@ -81,7 +82,13 @@ class ValkeyStore:
     async def compare_and_set(self, writes: Sequence[BucketWrite]) -> list[bool]:
         """See ``ports.ProfileStore.compare_and_set``; one script per bucket, one round trip."""
         refuse_ambiguous(writes)
-        return await self._run(COMPARE_AND_SET, [_put(*write) for write in writes])
+        batch = whole_batch(writes)
+        if batch is None:
+            return await self._run(COMPARE_AND_SET, [_put(*write) for write in writes])
+        # Everything is copied before anybody is waited for: the next batch packs into the same room.
+        payload = written(batch, [_around(write) for write in writes], [write.rows.stop for write in writes])  # type: ignore[attr-defined]
+        replies = await self._client.pipe_written(payload, len(writes))
+        return await self._again(COMPARE_AND_SET, replies, lambda i: _put(*writes[i]))
 
     async def due(self, bucket: int, until_ms: int, limit: int) -> list[tuple[bytes, int]]:
         """See ``ports.ProfileStore.due``."""
@@ -118,13 +125,39 @@ class ValkeyStore:
 
     async def _run(self, script: Script, commands: Sequence[Command]) -> list[bool]:
         """EVALSHA commands of one script; loads it where the server does not know it (new, restarted, failed over)."""
-        replies = await self._client.pipe(commands)
+        return await self._again(script, await self._client.pipe(commands), commands.__getitem__)
+
+    async def _again(self, script: Script, replies: list[Any], command: Callable[[int], Command]) -> list[bool]:
+        """Those that the server did not know, once more."""
         unknown = [i for i, reply in enumerate(replies) if isinstance(reply, hiredis.ReplyError)]
         if unknown:
-            _, *again = await self._client.pipe([(b"SCRIPT", b"LOAD", script.source), *[commands[i] for i in unknown]])
+            _, *again = await self._client.pipe([(b"SCRIPT", b"LOAD", script.source), *map(command, unknown)])
             for i, reply in zip(unknown, again, strict=True):
                 replies[i] = reply
         return [reply == 1 for reply in replies]
+
+
+def _around(write: BucketWrite) -> tuple[bytes, bytes, bytes]:
+    """The command of a write without its rows: what is in front of them, of each key, and behind."""
+    checkpoint, timer_set, prefix = _names(write.bucket)
+    n_set = sum(map(bool, write.timers.values()))
+    n_words = 9 + 2 * len(write.rows) + 2 + n_set + len(write.timers)
+    head = _HEAD % (n_words, *_sized(checkpoint, timer_set, write.expected, write.new, b"%d" % (len(write.rows) + 1), b"%d" % n_set))
+    words = [checkpoint, write.new, *_timer_words(write.timers)]
+    return head, prefix, b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+
+
+_HEAD = b"*%d\r\n$7\r\nEVALSHA\r\n$40\r\n" + COMPARE_AND_SET.sha + b"\r\n$1\r\n2\r\n" + 6 * b"$%d\r\n%b\r\n"
+
+
+def _sized(*words: bytes) -> list[bytes | int]:
+    return [part for word in words for part in (len(word), word)]
+
+
+def _timer_words(timers: Mapping[bytes, int]) -> list[bytes]:
+    """Those to be set (due, customer), then those to be removed."""
+    words = [word for key, due_ms in timers.items() if due_ms for word in (b"%d" % due_ms, key)]
+    return words + [key for key, due_ms in timers.items() if not due_ms]
 
 
 def _put(bucket: int, expected: bytes, new: bytes, rows: Sequence[tuple[bytes, bytes]], timers: Mapping[bytes, int]) -> Command:
@@ -134,9 +167,5 @@ def _put(bucket: int, expected: bytes, new: bytes, rows: Sequence[tuple[bytes, b
     for key, row in rows:
         command += (prefix + key, row)
     command += (checkpoint, new)
-    if timers:
-        for key, due_ms in timers.items():
-            if due_ms:
-                command += (due_ms, key)
-        command += [key for key, due_ms in timers.items() if not due_ms]
+    command += _timer_words(timers)
     return tuple(command)

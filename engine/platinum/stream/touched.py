@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from platinum.pipeline.changed import group_rows
 from platinum.pipeline.checkpoint import Progress
 from platinum.ports import BucketWrite
-from platinum.profile.codec import pack_rows
+from platinum.profile.packed import PackedBatch, PackedRows
 from platinum.profile.table import RowTable
 
 _NO_ROWS = np.zeros(0, np.int64)
@@ -83,16 +83,17 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
     slots, ends = touched.rows(len(table.rows), len(numbers))
     if not len(slots):
         return []
-    rows = list(zip(table.keys_of(slots), pack_rows(table.rows, slots), strict=True))
+    keys = table.keys_of(slots)
+    batch = PackedBatch(keys, table.rows, slots)
     new_due: dict[bytes, int] = {}
     if touched.has_timers:
         due = table.rows["timer_due_ms"][slots]
         moved = np.flatnonzero(due != touched.due_before(slots)).tolist()
-        new_due = dict(zip([rows[i][0] for i in moved], due[moved].tolist(), strict=True))
+        new_due = dict(zip([keys[i] for i in moved], due[moved].tolist(), strict=True))
     clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
     for k, (a, z) in enumerate(pairwise([0, *ends.tolist()])):
         if a < z:
-            timers = {key: new_due[key] for key, _ in rows[a:z] if key in new_due} if new_due else {}
-            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows[a:z], timers))
+            timers = {key: new_due[key] for key in keys[a:z] if key in new_due} if new_due else {}
+            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), PackedRows(batch, a, z), timers))
     return writes

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import orjson
 import pytest
 
 from platinum.emit.decided import Decided, names_of
 from platinum.emit.outgoing import Laid, Texts, head, texts
+from platinum.emit.withdrawn import Told, withdrawn
 from platinum.pieces import laid_out
 from platinum.ports import Record
 from tests.builders.decided import decided
@@ -38,13 +40,30 @@ def test_columns_say_what_the_records_say() -> None:
 
     assert _said(of.decisions().laid()) == _listed(list(of.decisions()))
     assert [r.value for r in of.decisions()] == [b"{}", b"{1}", b"{22}", b"{333}"]
-    contacts = of.contacts()
-    assert contacts
-    for channel, which, records in contacts:
-        assert policy.tables.channels["outbound"][channel]
-        assert made["channel"][which].tolist() == [channel] * len(which)
-        assert _said(records.laid()) == _listed(list(records))
-        assert [r.value for r in records] == [of.decisions()[i].value for i in which.tolist()]
+    which, contacts = of.contacts()
+    assert len(which) > 0
+    assert policy.tables.channels["outbound"][made["channel"][which]].all()
+    assert _said(contacts.laid()) == _listed(list(contacts))
+    assert [r.value for r in contacts] == [of.decisions()[i].value for i in which.tolist()]
+
+
+def test_withdrawals_as_columns_say_what_the_records_say() -> None:
+    keys = [*KEYS, b'"<\\>&\x01']
+    n = len(keys)
+    ids, causes = names_of(3, 1, np.arange(n) * 999, np.arange(n)), names_of(3, 1, np.arange(n) * 7, np.zeros(n, np.int64))
+    reasons = ["complaint_made", "order_completed", "objection_made", "unsubscribed", "consent_changed"]
+    told = Told(ids, causes, texts(*laid_out(keys)), texts(*laid_out([r.encode() for r in reasons])), 1_322_727_960_000 + np.arange(n))
+    records = withdrawn(told, 1, keys, ["email"] * n, reasons)
+
+    assert _said(records.laid()) == _listed(list(records))
+    assert orjson.loads(records[4].value) == {
+        "type": "withdrawal",
+        "decision_id": "d.3.1.3996.4",
+        "customer_id": keys[4].decode(),
+        "reason": "consent_changed",
+        "at": "2011-12-01T08:26:00.004Z",
+    }
+    assert dict(records[4].headers)["ce_causationid"] == b"3.1.28"
 
 
 @pytest.mark.parametrize(("offset", "slot"), [(0, 0), (9, 9), (10, 10), (999_999_999_999_999_999, 9_999)])
