@@ -180,11 +180,13 @@ class Partition:
         return outputs
 
     def _standing(self) -> Standing:
-        return Standing(self.progress.clock_ms.copy(), self.progress.policy_seq, self.progress.policy, self._stages)
+        progress = self.progress
+        return Standing(progress.clock_ms.copy(), progress.policy_seq, progress.policy, progress.semantics, self._stages)
 
     def _go_back(self, standing: Standing) -> None:
-        self.progress.clock_ms[:] = standing.clock_ms
-        self.progress.policy_seq, self.progress.policy, self._stages = standing[1:]
+        progress = self.progress
+        progress.clock_ms[:] = standing.clock_ms
+        progress.policy_seq, progress.policy, progress.semantics, self._stages = standing[1:]
 
     async def _through(self, records: Sequence[Fetched], skipped: Mapping[int, Poisoned], touched: Touched) -> list[Executed] | None:
         """Records through the stages; None when a row was read under a checkpoint that is not ours.

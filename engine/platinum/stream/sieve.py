@@ -34,6 +34,7 @@ class Standing(NamedTuple):
     clock_ms: NDArray[np.int64]
     policy_seq: int
     policy: int
+    semantics: int
     stages: Stages | None
 
 
