@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -122,6 +123,17 @@ def test_forged_markers_are_dead_letters_and_change_nothing(workers: Workers) ->
         assert [dict(letter.headers)["platinum.dlq.reason"] for letter in found] == 3 * [b"bad_mac"]
 
     asyncio.run(_on(workers, letters))
+
+
+def test_the_emergency_stop_reaches_every_partition_and_is_lifted_by_an_activation(workers: Workers) -> None:
+    data = str(workers.directory())
+
+    stopped = json.loads(platinum("policy", "stop", "--data", data, "--json").stdout)
+    assert asyncio.run(_in_force(workers)) == {(stopped["version"], stopped["activation"])}
+    assert stopped["stopped"]
+
+    started = json.loads(platinum("policy", "activate", f"{workers.directory().parent}/one.yaml", "--data", data, "--json").stdout)
+    assert asyncio.run(_in_force(workers)) == {(VERSION[b"one"], started["activation"])}
 
 
 async def _activations(workers: Workers) -> list[tuple[str, int]]:

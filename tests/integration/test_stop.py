@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from platinum.errors import UsageError
 from platinum.ops.population import simulate_events
 from platinum.policy.load import example
 from platinum.policy.stopped import stopped_source
+from tests.builders.processes import Up, platinum
 
 POLICY = example("gift-shop")
 
@@ -45,6 +47,48 @@ def test_stop_look_and_start_again(tmp_path: Path, capsys: pytest.CaptureFixture
     assert started["version"] == running
     assert started["activation"] > stopped["activation"]
     assert "stopped" not in started
+
+
+@pytest.mark.slow
+def test_a_running_up_stops_folds_on_stays_stopped_after_a_restart_and_starts_again(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "policy.yaml"
+    file.write_bytes(POLICY)
+    up = Up(data, policy=file)
+    try:
+        up.post("/v1/track", _order("o-1"))
+        up.profile("ada", orders=1)
+        assert platinum("policy", "stop", "--data", str(data)).returncode == 0
+        _answers(up, stopped=True)
+        up.post("/v1/track", _order("o-2"))
+        profile = up.profile("ada", orders=2)
+        up.end()
+        up = Up(data, policy=file)
+        _answers(up, stopped=True)
+        assert platinum("policy", "activate", str(file), "--data", str(data)).returncode == 0
+        _answers(up, stopped=False)
+        said = up.said()
+    finally:
+        up.close()
+
+    assert profile["value"]["spend"] == 60
+    assert "stopped: events are folded, nothing is decided" in said
+
+
+def _order(order: str) -> dict[str, Any]:
+    products = [{"category": "garden", "price": 30}]
+    properties = {"order_id": order, "total": 30, "currency": "GBP", "products": products}
+    return {"event": "Order Completed", "messageId": order, "userId": "ada", "properties": properties}
+
+
+def _answers(up: Up, stopped: bool, wait_s: float = 30.0) -> None:
+    """Until an answer is, or is not, silence because of the stop."""
+    until = time.monotonic() + wait_s
+    while True:
+        (decision,) = up.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"]
+        if ("stopped" in [reason["code"] for reason in decision["reasons"]]) == stopped:
+            return
+        assert time.monotonic() < until, decision["reasons"]
+        time.sleep(0.1)
 
 
 def test_where_nothing_was_activated_there_is_nothing_to_stop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

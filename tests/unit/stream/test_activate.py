@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
+from platinum.errors import Unavailable
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
 from platinum.policy.compile import compile_policy
@@ -9,6 +14,7 @@ from platinum.policy.load import example
 from platinum.policy.policy import Policy
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
 from platinum.stores.memory import MemoryStore
+from platinum.stream import activate as activation
 from platinum.stream.activate import activate, keep_in_force
 from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import ACTIVATION_KEY
@@ -124,3 +130,40 @@ async def test_a_start_on_rows_that_are_up_to_date_appends_nothing() -> None:
 @in_loop
 async def test_nothing_is_in_force_before_the_first_activation() -> None:
     assert not await keep_in_force(a_deployment(MemoryLog(1), MemoryStore()), None, NOW_MS)
+
+
+class LeaderlessLog(MemoryLog):
+    """Markers on partition 2 are refused ``left`` times."""
+
+    left = 3
+
+    async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        if topic == INTERACTIONS and self.left and any(r.partition == 2 for r in records):
+            self.left -= 1
+            raise Unavailable("no leader")
+        return await super().append(topic, records)
+
+
+@in_loop
+async def test_a_marker_that_is_refused_is_appended_again_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activation, "_PAUSE_S", 0.001)
+    d = a_deployment(LeaderlessLog(4), MemoryStore())
+
+    seq = await activate(d.log, d.shelf, MINIMAL, SECRET, 1)
+
+    assert [await d.log.end(INTERACTIONS, p) for p in range(4)] == [1, 1, 1, 1]
+    assert {p.progress.policy_seq for p in await play(d, 50)} == {seq}
+
+
+@in_loop
+async def test_an_activation_that_ends_half_way_says_how_far_it_came_and_converges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activation, "MARKING_S", 0.0)
+    log = LeaderlessLog(4)
+    d = a_deployment(log, MemoryStore())
+    log.left = 1
+
+    with pytest.raises(Unavailable, match=r"activation 1 .* is on 3 of 4 partitions, partition 2 takes nothing: .* repeating is safe"):
+        await activate(log, d.shelf, MINIMAL, SECRET, 1)
+    seq = await activate(log, d.shelf, MINIMAL, SECRET, 1)
+
+    assert {(p.progress.policy_seq, p.progress.policy) for p in await play(d, 50)} == {(seq, int(MINIMAL.version, 16))}
