@@ -44,7 +44,8 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     decision = orjson.loads(body)
     trigger = kept.trigger.copy()
     own = Stages(stages.policy, stages.model, stages.version[1])  # its scratch is read afterwards
-    allowed = np.ones((1, len(stages.policy.actions)), np.uint8)
+    # While stopped nothing may answer, as in ``request``; the inputs name barred actions only where a request barred some.
+    allowed = np.full((1, len(stages.policy.actions)), 0 if stages.policy.stopped else 1, np.uint8)
     allowed[0, kept.barred] = 0
     out = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own).out
     generation, partition = _coordinates(decision)
