@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ EVENTS, EVERY = 20_000, 1_000
 @pytest.fixture(scope="module")
 def recorded() -> Iterator[MemoryLog]:
     """As the library leaves it, which has met the poison, too."""
-    with a_breaking_call(), a_recorded_log(EVENTS, EVERY) as log:
+    with ExitStack() as stack:
+        with a_breaking_call():
+            log = stack.enter_context(a_recorded_log(EVENTS, EVERY))
         yield log
 
 

@@ -59,12 +59,6 @@ def stage(name: str) -> Iterator[None]:
         raise StageFailed(name, error) from error
 
 
-def halves(lo: int, hi: int) -> list[tuple[int, int]]:
-    """The right one, then the left one: a stack gives them back from left to right. One record has no halves."""
-    middle = (lo + hi) // 2
-    return [(middle, hi), (lo, middle)] if hi - lo > 1 else [(lo, hi)]
-
-
 class Search:
     """Finds poison in the batches of one partition, and counts how much of it comes in a row."""
 
@@ -82,7 +76,7 @@ class Search:
         Notes
         -----
         Halves from left to right, each applied on top of what went well before: k poisonous records cost about
-        n (2 + log2 k) applied ones. Single records are always tried again, so what fails once and never again is no poison.
+        n (1 + log2 k) applied ones. Single records are always tried again, so what fails once and never again is no poison.
 
         Raises
         ------
@@ -90,17 +84,17 @@ class Search:
             Too much of the batch is poison; see ``HALF_OF`` and ``ALL_OF``.
         """
         found: list[tuple[int, Poisoned]] = []
-        left = halves(0, n)  # that the whole fails is why we are here
+        left = [(0, n, 0)]  # with each range: how much had been found when a range that fails was halved into it
         while left:
-            lo, hi = left.pop()
-            failed = await attempt(lo, hi)
-            if failed is None:
-                continue
-            if hi - lo == 1:
+            lo, hi, before = left.pop()
+            # It fails for sure if the whole does and everything before it in the whole was well.
+            failed = await attempt(lo, hi) if hi - lo == 1 or before != len(found) else None
+            if hi - lo == 1 and failed is not None:
                 found.append((lo, failed.poisoned))
                 self._refuse_too_much(len(found), n, failed)
-                continue
-            left += halves(lo, hi)
+            elif hi - lo > 1 and (failed is not None or before == len(found)):
+                middle = (lo + hi) // 2
+                left += [(middle, hi, len(found)), (lo, middle, -1)]
         self._in_a_row = self._in_a_row + n if len(found) == n else 0
         return found
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from platinum.cli.main import main
 from platinum.emit.deadletter import origin_of, verdict_of
 from platinum.engine import Engine
 from platinum.errors import Unavailable
@@ -39,9 +40,9 @@ EVENTS = poisoned(list(simulate_events(seed=5, customers=60, events=1_500)), eve
 @pytest.fixture(scope="module")
 def recorded() -> Iterator[MemoryLog]:
     """A log with 30 poisonous events among 1,500, timers and markers; and what was put out and skipped at the time."""
-    with a_breaking_call(), Engine.open(GIFT_SHOP, partitions=2, buckets=16) as engine:
-        for at in range(0, len(EVENTS), 400):
-            engine.process_json(EVENTS[at : at + 400])
+    with Engine.open(GIFT_SHOP, partitions=2, buckets=16) as engine:
+        with a_breaking_call():
+            _in_batches(engine, EVENTS, 400)
         log = engine._deployment.log
         assert isinstance(log, MemoryLog)
         yield log
@@ -242,3 +243,20 @@ def test_a_data_directory_whose_store_was_lost_skips_the_same(tmp_path: Path) ->
     assert letters == 8
     assert broken.times == found
     assert again == rows
+
+
+def test_a_replayed_event_counts_once_the_build_is_mended(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    with a_breaking_call(), Engine.open(GIFT_SHOP, shop, partitions=1, buckets=16) as engine:
+        engine.process_json(EVENTS[:20])
+        spend = _spend(engine)
+    replay = ["dead-letters", "replay", "--reason", "poison", "--all", "--data", str(shop)]
+
+    assert (main(replay), main(replay)) == (0, 0)
+    with Engine.open(GIFT_SHOP, shop) as engine:
+        assert _spend(engine) == pytest.approx(spend + AMOUNT)
+
+
+def _spend(engine: Engine) -> float:
+    profiles = [engine.profile(key.decode()) for key in engine.customers()]
+    return float(sum(profile["value"]["spend"] for profile in profiles if profile is not None))
