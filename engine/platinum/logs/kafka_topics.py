@@ -62,8 +62,8 @@ def topics_of(partitions: int, channels: Iterable[str], retention_ms: int = RETE
 
 
 @contextmanager
-def admin(brokers: str) -> Iterator[KafkaAdminClient]:
-    """A connected admin client.
+def admin(brokers: str, wait_s: float = 30.0) -> Iterator[KafkaAdminClient]:
+    """A connected admin client; waits so long for the first broker.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def admin(brokers: str) -> Iterator[KafkaAdminClient]:
         No broker answers, or one refuses what was asked.
     """
     try:
-        client = KafkaAdminClient(bootstrap_servers=brokers.split(","))
+        client = KafkaAdminClient(bootstrap_servers=brokers.split(","), bootstrap_timeout_ms=int(1000 * wait_s))
     except KafkaError as error:
         raise Unavailable(f"Kafka does not answer at {brokers}: {type(error).__name__}") from error
     try:

@@ -20,6 +20,8 @@ from platinum.stream.create import group_hash
 from platinum.wiring.parts import distributed_parts
 
 _REMEDY = "see the line `partition stopped` in the workers' log, and docs/how-to/run-on-kafka.md, 'What survives what'"
+#: A broker that has not answered by then is down for whoever waits for this command.
+_WAIT_S = 5.0
 _PACKAGES = ("faust-streaming", "aiokafka", "kafka-python")
 
 
@@ -33,15 +35,17 @@ def examine_deployment(data: Path | None) -> list[Finding]:
     findings = [*examine(), *_packages()]
     if not findings[-1].ok:
         return findings
-    looks: list[tuple[str, Callable[[], list[Finding]]]] = [
-        ("Kafka", lambda: _cluster(file)),
-        ("topics", lambda: _topics(data)),
-        ("store", lambda: asyncio.run(_store(file))),
-        ("checkpoints", lambda: asyncio.run(_checkpoints(file, secret))),
-    ]
-    for what, look in looks:
-        findings += _carefully(what, look)
-    return findings
+    cluster = _carefully("Kafka", lambda: _cluster(file))
+    store = _carefully("store", lambda: asyncio.run(_store(file)))
+    topics = _carefully("topics", lambda: _topics(data)) if _answers(cluster) else []
+    both = _answers(cluster) and _answers(store)
+    checkpoints = _carefully("checkpoints", lambda: asyncio.run(_checkpoints(file, secret))) if both else []
+    return [*findings, *cluster, *topics, *store, *checkpoints]
+
+
+def _answers(findings: list[Finding]) -> bool:
+    """Whether it makes sense to ask on: what is down takes seconds to be found so, each time."""
+    return not any(one.how == "down" for one in findings)
 
 
 def _carefully(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
@@ -69,7 +73,7 @@ def _cluster(file: DeploymentFile) -> list[Finding]:
     from platinum.logs.kafka_group import cluster_of, members_of
     from platinum.logs.kafka_topics import admin
 
-    with admin(file.brokers) as client:
+    with admin(file.brokers, _WAIT_S) as client:
         cluster = cluster_of(client)
         members = members_of(client, file.group, file.prefix + INTERACTIONS, file.partitions)
     enough = cluster.brokers >= file.replication

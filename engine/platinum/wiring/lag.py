@@ -33,5 +33,5 @@ def _committed(file: DeploymentFile) -> dict[int, int]:
     from platinum.logs.kafka_group import committed_offsets
     from platinum.logs.kafka_topics import admin
 
-    with admin(file.brokers) as client:
+    with admin(file.brokers, wait_s=5.0) as client:
         return committed_offsets(client, file.group, file.prefix + INTERACTIONS)
