@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from platinum.ops.doctor import Finding
 from platinum.pipeline.checkpoint import unpack
-from platinum.settings import DeploymentFile
 
 #: More and record times, timers and quiet hours are off by as much.
 MOST_CLOCK_MS = 1_000
@@ -19,11 +18,12 @@ def _finding(what: str, ok: bool, found: str, remedy: str, warning: bool = False
 
 
 class Ends(NamedTuple):
-    """Of one partition of the interactions, and whether it has put out decisions."""
+    """Of one partition of the interactions, whether it has put out decisions, and its generation."""
 
     start: int
     end: int
     decided: bool
+    generation: int
 
 
 def store_findings(version: str, eviction: str, persists: bool | None, memory: tuple[int, int], clock_off_ms: int) -> list[Finding]:
@@ -53,9 +53,7 @@ def store_findings(version: str, eviction: str, persists: bool | None, memory: t
     ]
 
 
-def checkpoint_findings(
-    packed: Sequence[bytes | None], ends: Sequence[Ends], file: DeploymentFile, group: int, remedy: str
-) -> list[Finding]:
+def checkpoint_findings(packed: Sequence[bytes | None], ends: Sequence[Ends], group: int, remedy: str) -> list[Finding]:
     """Findings about the checkpoints of all buckets.
 
     Parameters
@@ -75,7 +73,7 @@ def checkpoint_findings(
     wrong = {
         "missing": len(packed) - len(there),
         "of another group": sum(one.group != group for one in there.values()),
-        "of another generation": sum(one.generation != file.generation for one in there.values()),
+        "of another generation": sum(one.generation != ends[bucket % len(ends)].generation for bucket, one in there.items()),
         "ahead of the log": sum(one.next_offset > ends[bucket % len(ends)].end for bucket, one in there.items()),
         "behind what retention removed": sum(one.next_offset < ends[bucket % len(ends)].start for bucket, one in there.items()),
     }

@@ -103,7 +103,7 @@ class Partition:
             self._table.clear()
         self._progress = Progress.of(claimed, nonce)
         await check_log(self._d, self.place.partition, self._progress)
-        await self._sieve.skips.load()
+        await self._sieve.skips.load(self.place)
         await self._resume()
 
     async def _checked(self, stored: Sequence[bytes | None]) -> list[Checkpoint]:

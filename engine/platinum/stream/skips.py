@@ -44,9 +44,15 @@ class Skips:
     def __len__(self) -> int:
         return len(self._poison)
 
-    async def load(self) -> None:
-        """Read on to the topic's end. With every claim: the owner before may have found some."""
-        partition = self._place.partition
+    async def load(self, place: Place) -> None:
+        """Read on to the topic's end. With every claim: the owner before may have found some.
+
+        Where the log was accepted anew, another record may lie at an offset that was skipped: what was skipped under another
+        generation is forgotten, and would be found again.
+        """
+        if place != self._place:
+            self._place, self._poison, self._newest, self._read = place, {}, -1, 0
+        partition = place.partition
         self._read = max(self._read, await self._log.start(SKIPS, partition))
         while records := await self._log.fetch(SKIPS, partition, self._read, _PAGE):
             for record in records:

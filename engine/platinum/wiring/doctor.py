@@ -19,7 +19,7 @@ from platinum.stores.inspect import server_facts
 from platinum.stream.create import group_hash
 from platinum.wiring.parts import distributed_parts
 
-_REMEDY = "see the line `partition stopped` in the workers' log, and docs/how-to/run-on-kafka.md, 'What survives what'"
+_REMEDY = "`platinum topics accept` reads a log on as it is, see docs/how-to/run-on-kafka.md, 'What survives what'"
 #: A broker that has not answered by then is down for whoever waits for this command.
 _WAIT_S = 5.0
 _PACKAGES = ("faust-streaming", "aiokafka", "kafka-python")
@@ -102,13 +102,18 @@ async def _store(file: DeploymentFile) -> list[Finding]:
 
 async def _checkpoints(file: DeploymentFile, secret: bytes) -> list[Finding]:
     parts = distributed_parts(file, secret, DEFAULT_CACHE_BYTES)
-    log, store = parts.deployment.log, parts.deployment.store
+    d = parts.deployment
     try:
-        packed = await store.checkpoints(range(file.buckets))
+        packed = await d.store.checkpoints(range(file.buckets))
         ends = [
-            Ends(await log.start(INTERACTIONS, p), await log.end(INTERACTIONS, p), await log.end(DECISIONS, p) > 0)
+            Ends(
+                await d.log.start(INTERACTIONS, p),
+                await d.log.end(INTERACTIONS, p),
+                await d.log.end(DECISIONS, p) > 0,
+                await d.shelf.generation(p),
+            )
             for p in range(file.partitions)
         ]
     finally:
         await parts.close()
-    return checkpoint_findings(packed, ends, file, group_hash(file.group), _REMEDY)
+    return checkpoint_findings(packed, ends, group_hash(file.group), _REMEDY)

@@ -7,16 +7,14 @@ import pytest
 from platinum.ops.checkup import Ends, checkpoint_findings, group_finding, store_findings
 from platinum.pipeline.checkpoint import SEMANTICS, pack
 from platinum.ports import Checkpoint
-from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile
 
-FILE = DeploymentFile(DISTRIBUTED_LAYOUT, 2, 4, "g", "kafka:9092", "valkey://valkey:6379/0")
-ENDS = [Ends(0, 10, False), Ends(0, 10, False)]
+ENDS = [Ends(0, 10, False, 1), Ends(0, 10, False, 1)]
 GOOD = Checkpoint(1, 5, 4, 0, 0, 0, 0, 0, 0, SEMANTICS, 77)
 
 
 def _checkpoints(*some: Checkpoint | None, ends: list[Ends] = ENDS) -> tuple[bool, str]:
     packed = [None if one is None else pack(one) for one in some]
-    (finding,) = checkpoint_findings(packed, ends, FILE, 77, "as it says")
+    (finding,) = checkpoint_findings(packed, ends, 77, "as it says")
     return finding.ok, finding.found
 
 
@@ -35,12 +33,12 @@ def test_each_way_in_which_a_checkpoint_can_be_wrong_is_named(wrong: Checkpoint 
 
 
 def test_retention_that_overran_a_bucket_is_named() -> None:
-    assert _checkpoints(*[GOOD] * 4, ends=[Ends(0, 10, False), Ends(6, 10, False)]) == (False, "2 behind what retention removed")
+    assert _checkpoints(*[GOOD] * 4, ends=[Ends(0, 10, False, 1), Ends(6, 10, False, 1)]) == (False, "2 behind what retention removed")
 
 
 def test_an_empty_store_is_wrong_only_beside_published_decisions() -> None:
     assert _checkpoints(*[None] * 4) == (True, "none yet")
-    assert _checkpoints(*[None] * 4, ends=[Ends(0, 10, True), Ends(0, 0, False)])[0] is False
+    assert _checkpoints(*[None] * 4, ends=[Ends(0, 10, True, 1), Ends(0, 0, False, 1)])[0] is False
 
 
 def test_a_store_that_drops_people_is_wrong_and_one_that_forgets_is_a_warning() -> None:

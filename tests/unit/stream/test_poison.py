@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,16 @@ from platinum.engine import Engine
 from platinum.errors import Unavailable
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
+from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import MAC_HEADER
+from platinum.pipeline.prepared import Place
 from platinum.policy.compile import compile_policy
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, SKIPS, Fetched, Record
 from platinum.stores.memory import MemoryStore
 from platinum.stream.activate import activate
 from platinum.stream.deployment import Deployment
 from platinum.stream.poison import BuildBroken, Search, StageFailed
+from platinum.stream.skips import Skips
 from platinum.vocabulary.codes import Kind
 from tests.builders.deployments import SECRET, a_deployment, copy_log, play, read_all, state_of
 from tests.builders.faults import FlakyLog
@@ -149,6 +153,22 @@ async def test_a_skip_without_the_deployments_mac_is_not_believed(recorded: Memo
 
     assert len(await _letters(log)) == 30
     assert (await state_of(d)).rows
+
+
+@in_loop
+async def test_an_offset_that_another_generation_skipped_is_not_skipped() -> None:
+    log, record = MemoryLog(1), Fetched(3, b"ada", b"{}", 1, ())
+    place = Place(1, 0, 1, 16)
+    skips = Skips(log, SECRET, place)
+    await skips.add([(record, Poisoned("ZeroDivisionError", "fold"))])
+    await skips.load(place)
+    assert list(skips.among([record])) == [3]
+
+    await skips.load(replace(place, generation=2))
+    assert not skips.among([record])
+
+    await skips.load(place)
+    assert list(skips.among([record])) == [3]
 
 
 def test_a_poisonous_timer_is_taken_from_its_row() -> None:
