@@ -23,6 +23,12 @@ def laid_out(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int6
     return np.frombuffer(b"".join(texts), np.uint8), ends
 
 
+def cut_up(whole: bytes, ends: NDArray[np.integer[Any]]) -> list[bytes]:
+    """Texts one behind the other, each on its own; see ``Pad`` for why a reader cuts."""
+    lengths: list[int] = np.diff(ends, prepend=0).tolist()
+    return list(map(BytesIO(whole).read, lengths))
+
+
 class Pad:
     """Bytes that kernels write and that are then cut into pieces. Not shared between threads.
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from platinum.emit.contacts import CONSTANT, INPUTS_HEADER, Published, decision_records
 from platinum.emit.envelope import name_decisions
 from platinum.emit.kafka_form import put_heads, put_names
-from platinum.emit.outgoing import Ints, Laid, Outgoing, Texts, cut_up, fixed, head, label, texts
+from platinum.emit.outgoing import Ints, Laid, Outgoing, Texts, fixed, head, label, texts
+from platinum.pieces import cut_up
 from platinum.policy.policy import Policy
 
 _VARYING = ("ce_id", "ce_time", "ce_causationid", "ce_partitionkey")

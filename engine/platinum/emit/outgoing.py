@@ -7,7 +7,6 @@ that keep single records ask for the list, which is made then and only then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -141,12 +140,6 @@ def texts(text: NDArray[np.uint8], ends: Ints) -> Texts:
 
 
 _START = np.zeros(1, np.int64)
-
-
-def cut_up(whole: bytes, ends: Ints) -> list[bytes]:
-    """Texts one behind the other, each on its own; see ``pieces.Pad`` for why a reader cuts."""
-    lengths: list[int] = np.diff(ends, prepend=0).tolist()
-    return list(map(BytesIO(whole).read, lengths))
 
 
 def lay(records: Sequence[Record]) -> Laid:

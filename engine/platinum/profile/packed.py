@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.pieces import laid_out
+from platinum.pieces import cut_up, laid_out
 from platinum.profile.codec import pack_rows_behind
 
 _NO_HEAD = -1
@@ -36,8 +35,7 @@ class PackedBatch:
     def pairs(self) -> list[tuple[bytes, bytes]]:
         """(key, row) each."""
         if self._pairs is None:
-            lengths: list[int] = np.diff(self.row_ends, prepend=0).tolist()
-            self._pairs = list(zip(self.keys, map(BytesIO(self._whole).read, lengths), strict=True))
+            self._pairs = list(zip(self.keys, cut_up(self._whole, self.row_ends), strict=True))
         return self._pairs
 
 

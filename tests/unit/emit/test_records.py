@@ -13,11 +13,11 @@ from platinum.emit.deadletter import dead_letter
 from platinum.emit.encode import Encoder
 from platinum.emit.envelope import instants_of, name_decisions
 from platinum.emit.inputs import pack_inputs, pack_live_inputs, unpack_inputs
-from platinum.emit.outgoing import cut_up
 from platinum.emit.published import withdrawal_schema
 from platinum.emit.timestamps import Timestamps
 from platinum.errors import EventRejected, Rejected
 from platinum.ids import stream_decision_id
+from platinum.pieces import cut_up
 from platinum.ports import DECISIONS, Fetched, Record
 from platinum.profile.codec import pack_rows
 from platinum.profile.row import ROW
