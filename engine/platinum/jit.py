@@ -25,10 +25,10 @@ from platinum.jit_linked import InnerCompiler, OutermostCompiler
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-#: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them.
+#: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them; a parser.
 _SOURCES = (
     *("*.py", "vocabulary/*.py", "policy/tables.py", "events/**/*.py", "profile/*.py", "scoring/*.py", "decide/*.py"),
-    *("emit/*.py", "learn/*.py", "pipeline/*.py", "stores/written.py"),
+    *("emit/*.py", "learn/*.py", "pipeline/*.py", "stores/written.py", "logs/kafka_scan.py", "logs/kafka_crc.py"),
 )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+from typing import Any
 
 import aiokafka
 import pytest
-from aiokafka.client import AIOKafkaClient
+from aiokafka.client import AIOKafkaClient, ConnectionGroup
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
+from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder, MessageBatch
+from aiokafka.protocol.fetch import FetchRequest, FetchResponse_v4, FetchResponse_v5, FetchResponse_v10, FetchResponse_v11
 from aiokafka.protocol.produce import ProduceRequest
 from faust import App, Worker
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
@@ -28,6 +34,7 @@ OVERRIDDEN = (
     (driver.Consumer, faust_consumer.RecordConsumer, "_filter_tps_with_pending_acks", ("topics",)),
     (driver.Consumer, faust_consumer.RecordConsumer, "_filter_committable_offsets", ("tps",)),
     (driver.Consumer, faust_consumer.RecordConsumer, "verify_event_path", ("now", "tp")),
+    (driver.Consumer, faust_consumer.RecordConsumer, "stop_flow", ()),
     (driver.AIOKafkaConsumerThread, faust_consumer.GatedThread, "_commit", ("offsets",)),
     (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_revoked", ("revoked",)),
     (driver.ConsumerRebalanceListener, faust_consumer.GatedListener, "on_partitions_assigned", ("assigned",)),
@@ -41,18 +48,24 @@ OVERRIDDEN = (
 )
 #: Called: (class, method, arguments that we give).
 CALLED = (
-    (driver.Consumer, "_wait_next_records", ("timeout",)),
+    (driver.Consumer, "wait", ()),
     (ThreadDelegateConsumer, "assignment", ()),
-    (driver.AIOKafkaConsumerThread, "seek_wait", ("partitions",)),
     (driver.AIOKafkaConsumerThread, "_ensure_consumer", ()),
     (ConsumerThread, "call_thread", ()),
     (Worker, "_setup_logging", ()),
     (aiokafka.AIOKafkaConsumer, "commit", ("offsets",)),
+    (aiokafka.AIOKafkaConsumer, "pause", ("partitions",)),
+    (SubscriptionState, "fetch_context", ()),
+    (GroupCoordinator, "check_errors", ()),
     (aiokafka.AIOKafkaProducer, "create_batch", ()),
     (aiokafka.AIOKafkaProducer, "send_batch", ("batch", "topic", "partition")),
-    (AIOKafkaClient, "send", ("node_id", "request")),
+    (AIOKafkaClient, "bootstrap", ()),
+    (AIOKafkaClient, "send", ("node_id", "request", "group")),
     (AIOKafkaClient, "add_topic", ("topic",)),
     (AIOKafkaClient, "force_metadata_update", ()),
+    (ClusterMetadata, "leader_for_partition", ("partition",)),
+    (FetchRequest, "__init__", ("max_wait_time", "min_bytes", "max_bytes", "isolation_level", "topics")),
+    (PartitionRecords, "__init__", ("tp", "records", "aborted_transactions", "fetch_offset", "check_crcs", "isolation_level")),
 )
 
 
@@ -77,7 +90,9 @@ def test_what_is_called_still_takes_what_we_give(theirs: type, method: str, argu
 def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert driver.Consumer.RebalanceListener is driver.ConsumerRebalanceListener
     assert driver.Transport.Consumer is driver.Consumer
-    assert "self.perform_seek" not in inspect.getsource(Consumer._wait_next_records)  # ours must not seek in mid-rebalance
+    waits = inspect.getsource(Consumer._wait_next_records)
+    assert "await self.wait(self.can_resume_flow)" in waits  # ours waits alike, and must not seek in mid-rebalance
+    assert "perform_seek" not in waits
     assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
     committed = inspect.getsource(Consumer._commit_offsets)
     assert "self._committed_offset.update" in committed
@@ -114,3 +129,21 @@ def test_a_producers_requests_are_put_together_in_one_step() -> None:
     assert isinstance(sent, JoinedRequest)
     assert sent.prepare({0: (3, 7)}).encode() == theirs.prepare({0: (3, 7)}).encode()
     assert asyncio.run(client.send(1, "metadata")) == "metadata"
+
+
+def test_what_aiokafka_s_own_fetching_does_is_what_ours_counts_on() -> None:
+    assert READ_COMMITTED == 1
+    assert len(ConnectionGroup) == 2
+    assert "tp_state.paused" in inspect.getsource(Fetcher._get_actions_per_node)  # paused from the start, nothing is fetched twice
+    assert "fetcher_idle_time" in inspect.getsource(GroupCoordinator._heartbeat_routine)
+    assert ".resume(" not in inspect.getsource(driver)
+
+
+@pytest.mark.parametrize(
+    ("response", "aborted"), [(FetchResponse_v4, 4), (FetchResponse_v5, 5), (FetchResponse_v10, 5), (FetchResponse_v11, 5)]
+)
+def test_aborted_transactions_stand_where_they_are_looked_for(response: Any, aborted: int) -> None:
+    *_, (_, topics) = zip(response.SCHEMA.names, response.SCHEMA.fields, strict=True)
+    names = topics.array_of.fields[1].array_of.names
+
+    assert (names[aborted], names[-1]) == ("aborted_transactions", "message_set")

@@ -11,6 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from platinum.errors import Rejected
+from platinum.events.record_columns import RecordColumns
 from platinum.pipeline.engine_records import (
     MAC_HEADER,
     DecisionMade,
@@ -55,7 +56,7 @@ class Segment:
     disarmed : Fetched or None
         The skipped `timer due` that opens the segment. Nothing would take the timer from its row otherwise, and it would
         fall due for ever.
-    records : list of Fetched
+    records : sequence of Fetched
         Interactions, in order.
     engine : list of (Fetched, TimerDue or DecisionMade)
         Engine records that concern one customer, in order.
@@ -66,7 +67,7 @@ class Segment:
     activated: PolicyActivated | None = None
     activated_offset: int = -1
     disarmed: Fetched | None = None
-    records: list[Fetched] = field(default_factory=list)
+    records: Sequence[Fetched] = ()
     engine: list[tuple[Fetched, TimerDue | DecisionMade]] = field(default_factory=list)
     rejected: list[tuple[Fetched, Rejected]] = field(default_factory=list)
 
@@ -79,19 +80,32 @@ def cut(records: Sequence[Fetched], secret: bytes, skipped: Mapping[int, Poisone
     skipped : mapping of offset to Poisoned
         Records that are left out. A marker is never skipped: nobody knows what would be in force after it.
     """
-    special = [i for i, headers in enumerate(map(_HEADERS, records)) if headers and header(headers, MAC_HEADER) is not None]
-    if skipped:
-        special = sorted({*special, *(i for i, record in enumerate(records) if record.offset in skipped)})
+    special = _special(records, skipped)
     if not special:
-        return [Segment(records=list(records))]
-    segments = [Segment()]
-    at = 0
+        return [Segment(records=records)]
+    segments, at = [Segment()], 0
+    kept: list[list[int]] = [[]]
     for i in special:
-        segments[-1].records.extend(records[at:i])
-        at = i + 1
-        _take_out(records[i], secret, skipped.get(records[i].offset), segments)
-    segments[-1].records.extend(records[at:])
+        kept[-1].extend(range(at, i))
+        at, record = i + 1, records[i]
+        _take_out(record, secret, skipped.get(record.offset), segments)
+        kept.extend([] for _ in range(len(segments) - len(kept)))
+    kept[-1].extend(range(at, len(records)))
+    for segment, places in zip(segments, kept, strict=True):
+        segment.records = _taken(records, places)
     return segments
+
+
+def _special(records: Sequence[Fetched], skipped: Mapping[int, Poisoned]) -> list[int]:
+    """Where records with a MAC header are, and those that are skipped."""
+    if isinstance(records, RecordColumns):
+        special = [i for i in records.with_headers() if header(records[i].headers, MAC_HEADER) is not None]
+    else:
+        special = [i for i, headers in enumerate(map(_HEADERS, records)) if headers and header(headers, MAC_HEADER) is not None]
+    if skipped:
+        offsets = records.offsets() if isinstance(records, RecordColumns) else [record.offset for record in records]
+        special = sorted({*special, *(i for i, offset in enumerate(offsets) if offset in skipped)})
+    return special
 
 
 def _take_out(record: Fetched, secret: bytes, poison: Poisoned | None, segments: list[Segment]) -> None:
@@ -115,3 +129,14 @@ def _take_out(record: Fetched, secret: bytes, poison: Poisoned | None, segments:
         if isinstance(body, TimerDue):
             segments.append(Segment(disarmed=record))
         segments[-1].rejected.append((record, poison))
+
+
+def _taken(records: Sequence[Fetched], places: Sequence[int]) -> Sequence[Fetched]:
+    return records.take(places) if isinstance(records, RecordColumns) else [records[i] for i in places]
+
+
+def since(records: Sequence[Fetched], offset: int) -> Sequence[Fetched]:
+    """The records from ``offset`` on; they are in order."""
+    if not records or records[0].offset >= offset:
+        return records
+    return records.since(offset) if isinstance(records, RecordColumns) else [r for r in records if r.offset >= offset]

@@ -13,12 +13,12 @@ from mode.supervisors import CrashingSupervisor
 from platinum.ports import INTERACTIONS
 from platinum.stream.deployment import Deployment
 from platinum.stream.faust_consumer import RecordConsumer
+from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
 #: How often partitions are looked after: retries, timers, idle buckets.
 TEND_S = 0.25
 _HEARTBEAT_S = 3.0
-_MAX_FETCH_BYTES = 1 << 20
 
 
 class RecordTransport(driver.Transport):
@@ -33,6 +33,7 @@ class WorkerApp(faust.App):
     Attributes
     ----------
     ownership : Ownership
+    fetching : Fetching
     record_topic : str
         The interactions, with the deployment's prefix.
     prepare, finish : callable
@@ -40,6 +41,7 @@ class WorkerApp(faust.App):
     """
 
     ownership: Ownership
+    fetching: Fetching
     record_topic: str
     prepare: Callable[[], Awaitable[None]]
     finish: Callable[[], Awaitable[None]]
@@ -71,7 +73,7 @@ class Group(NamedTuple):
     session_s : float
         A worker that was killed leaves its partitions idle so long.
     max_records : int
-        Of one poll.
+        Of one partition, applied at once.
     """
 
     brokers: str
@@ -80,18 +82,23 @@ class Group(NamedTuple):
     session_s: float = 10.0
     max_records: int = 4_000
 
+    @property
+    def record_topic(self) -> str:
+        """What the members share."""
+        return self.prefix + INTERACTIONS
+
 
 async def _nothing() -> None:
     """Until somebody says otherwise."""
 
 
-def worker_app(deployment: Deployment, group: Group, clock_ms: Callable[[], int] | None) -> WorkerApp:
+def worker_app(deployment: Deployment, group: Group, fetching: Fetching, clock_ms: Callable[[], int] | None) -> WorkerApp:
     """A worker that owns its share of a deployment's partitions while it runs.
 
     ``deployment.still_member`` is set here: only the consumer can tell.
     """
     app = WorkerApp(group.name, **_settings(group))
-    app.record_topic = group.prefix + INTERACTIONS
+    app.record_topic, app.fetching = group.record_topic, fetching
     app.prepare = app.finish = _nothing
     app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms)
     deployment.distributed = True
@@ -127,8 +134,6 @@ def _settings(group: Group) -> dict[str, Any]:
         "table_standby_replicas": 0,  # 1 selects Faust's own assignor: 3 workers got [0, 2], [1, 3] and none
         "broker_commit_interval": 1.0,
         "broker_commit_every": 10**9,
-        "broker_max_poll_records": group.max_records,
-        "consumer_max_fetch_size": _MAX_FETCH_BYTES,
         "broker_session_timeout": group.session_s,
         "broker_heartbeat_interval": min(_HEARTBEAT_S, group.session_s / 3),
         "broker_rebalance_timeout": group.session_s,

@@ -1,8 +1,8 @@
 """The record path inside Faust: a consumer that applies each fetched batch itself, without agents, streams and acks.
 
-Per-event delivery costs 90 µs in Faust, this costs 2 (docs/decisions/0012). What Faust still does: group membership,
-rebalances, the consumer's thread. Every name of Faust or aiokafka that is overridden or reached into here is held by
-``tests/contract/test_faust_hooks.py``.
+Per-event delivery costs 90 µs in Faust (docs/decisions/0012). What Faust still does, in the consumer's thread: group membership,
+rebalances, commits. Records are read beside it (``fetching``): its consumer is paused from the moment it is assigned anything.
+Every name of Faust or aiokafka that is overridden or reached into here is held by ``tests/contract/test_faust_hooks.py``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from platinum.ports import Fetched
+from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
+
+#: How often aiokafka is told that somebody polls.
+_TELL_S = 1.0
 
 
 class RecordApp(Protocol):
     """What the consumer needs of its application."""
 
     ownership: Ownership
+    fetching: Fetching
     record_topic: str
 
 
@@ -36,8 +40,10 @@ class GatedListener(driver.ConsumerRebalanceListener):
         return super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
-        """A new assignment holds."""
-        cast("GatedThread", self._thread).joining = False
+        """A new assignment holds. aiokafka's fetcher knows no position in it yet, and Faust resumes nothing of aiokafka's."""
+        thread = cast("GatedThread", self._thread)
+        thread.joining = False
+        thread.pause(assigned)
         await super().on_partitions_assigned(assigned)
 
 
@@ -50,6 +56,19 @@ class GatedThread(driver.AIOKafkaConsumerThread):
 
     joining = False
     _committing: asyncio.Lock | None = None
+
+    def pause(self, assigned: Iterable[Any]) -> None:
+        """Let aiokafka fetch nothing of these: they are read elsewhere."""
+        self._ensure_consumer().pause(*assigned)
+
+    async def polled(self) -> None:
+        """Tell aiokafka that records are asked for: it leaves the group when nobody does for ``max_poll_interval_ms``.
+
+        Raises what has ended the coordination of the group.
+        """
+        consumer = self._ensure_consumer()
+        with consumer._subscription.fetch_context():  # noqa: SLF001 - public ones wait for a rebalance to end
+            consumer._coordinator.check_errors()  # noqa: SLF001
 
     def _may_commit(self) -> bool:
         return not self.joining and self._ensure_consumer()._coordinator.generation >= 1  # noqa: SLF001 - no public name
@@ -79,10 +98,16 @@ class RecordConsumer(driver.Consumer):
 
     RebalanceListener = GatedListener
     _thread: GatedThread
+    _told: asyncio.Future[Any] | None = None
+    _told_at_s = 0.0
 
     @property
     def _ownership(self) -> Ownership:
         return cast("RecordApp", self.app).ownership
+
+    @property
+    def _fetching(self) -> Fetching:
+        return cast("RecordApp", self.app).fetching
 
     @property
     def _topic(self) -> str:
@@ -104,10 +129,10 @@ class RecordConsumer(driver.Consumer):
         return sorted(tp.partition for tp in assigned if tp.topic == self._topic)
 
     async def move(self, partition: int, offset: int) -> None:
-        """``ownership.Seek``. Not ``seek``: that is not safe from this thread."""
+        """``ownership.Seek``. Where aiokafka's consumer stands means nothing."""
         tp = TP(self._topic, partition)
         if tp in self.assignment():
-            await self._thread.seek_wait({tp: offset})
+            self._fetching.seek(partition, offset)
 
     async def is_member(self, partition: int) -> bool:
         """``stream.deployment.Deployment.still_member``."""
@@ -119,12 +144,33 @@ class RecordConsumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[Any]:
         """Apply what one poll returns; yields nothing, so Faust has nothing to deliver."""
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # as Faust does
+        self._tell_polled()
         at = self._ownership.positions()
-        records, _ = await self._wait_next_records(timeout)
-        if records and not self.should_stop and self.flow_active:  # mid-rebalance Faust would seek here: it must not
-            await self._ownership.apply({tp.partition: _fetched(some) for tp, some in records.items() if tp.topic == self._topic}, at)
+        fetched = await self._fetching.take(at, timeout)
+        for partition in self._fetching.astray():
+            await self._ownership.claim_again(partition)
+        if fetched and not self.should_stop and self.flow_active:  # mid-rebalance Faust would seek here: it must not
+            await self._ownership.apply(fetched, at)
         for nothing in _NOTHING:
             yield nothing
+
+    def _tell_polled(self) -> None:
+        """Once a second, and only from the record path: one that is stuck loses its partitions. Waits for nothing."""
+        now_s = self.loop.time()
+        if self._told is not None:
+            if not self._told.done() or now_s < self._told_at_s + _TELL_S:
+                return
+            if not self._told.cancelled():
+                self._told.result()
+        self._told_at_s = now_s
+        self._told = asyncio.ensure_future(self._thread.call_thread(self._thread.polled))
+
+    def stop_flow(self) -> None:
+        """Assigned partitions are given back, or the worker ends: nothing is waited for."""
+        super().stop_flow()
+        self._fetching.wake()
 
     # What Faust commits is advisory: lag tools read it. It never leads the compare-and-set.
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
@@ -139,7 +185,3 @@ class RecordConsumer(driver.Consumer):
 
 
 _NOTHING: tuple[Any, ...] = ()
-
-
-def _fetched(records: Iterable[Any]) -> list[Fetched]:
-    return [Fetched(r.offset, r.key, r.value or b"", r.timestamp, r.headers) for r in records]

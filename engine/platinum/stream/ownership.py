@@ -114,6 +114,12 @@ class Ownership:
         retried = {} if again_s == inf else {"retry_s": again_s}
         LOG.error("partition stopped", partition=held.partition.place.partition, error=held.stopped, **retried)
 
+    async def claim_again(self, p: int) -> None:
+        """The log does not hold the offset that a partition is read at: the claim finds out what that means."""
+        if (held := self.held.get(p)) is not None and held.position >= 0:
+            LOG.warning("offset out of range", partition=p, offset=held.position)
+            await self._claim(held)
+
     async def apply(self, fetched: Mapping[int, Sequence[Fetched]], at: Mapping[int, int]) -> None:
         """Apply what one poll returned, the partitions side by side.
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from platinum.errors import Fenced, Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.checkpoint import Progress, buckets_of, pack
-from platinum.pipeline.cut import Poisoned, Segment, cut
+from platinum.pipeline.cut import Poisoned, Segment, cut, since
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
@@ -144,7 +144,7 @@ class Partition:
             Log or store did not answer; the same batch may be applied again.
         """
         async with self._lock:
-            records = [r for r in records if r.offset >= self.position] if records and records[0].offset < self.position else records
+            records = since(records, self.position)
             if not records:
                 return Outputs()
             if gap:

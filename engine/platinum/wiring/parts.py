@@ -30,6 +30,7 @@ from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import group_hash
 from platinum.stream.deployment import Deployment
+from platinum.stream.fetching import Fetching
 from platinum.stream.shelf import PolicyShelf
 from platinum.wiring.sockets import store_server
 
@@ -166,6 +167,13 @@ def kafka_log(file: DeploymentFile, clock_ms: Callable[[], int] | None) -> Log:
     except ImportError as error:
         raise UsageError(f"this deployment is on Kafka, and {error.name} is not installed: pip install 'platinum[kafka]'") from error
     return KafkaLog(file.brokers, file.partitions, file.generation, clock_ms, file.prefix)
+
+
+def record_fetching(brokers: str, topic: str, max_records: int) -> Fetching:
+    """What reads the interactions for a worker."""
+    from platinum.logs.kafka_fetch import KafkaFetch
+
+    return KafkaFetch(brokers, topic, max_records)
 
 
 def _deployment(log: Log, store: ProfileStore, secret: bytes, buckets: int, group: str, cache_bytes: int) -> Deployment:

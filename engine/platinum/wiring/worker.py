@@ -19,9 +19,10 @@ from platinum.policy.load import example
 from platinum.settings import existing_deployment
 from platinum.stream.create import ensure_checkpoints, refuse_lost_store
 from platinum.stream.faust_app import Group, worker_app
+from platinum.stream.fetching import Fetching
 from platinum.wiring.collector import settle
 from platinum.wiring.loglines import log_to_stderr
-from platinum.wiring.parts import Parts, distributed_parts
+from platinum.wiring.parts import Parts, distributed_parts, record_fetching
 from platinum.wiring.warm import warm
 
 LOG = structlog.get_logger("platinum.worker")
@@ -54,8 +55,9 @@ def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None) -
     uvloop.install()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app = worker_app(parts.deployment, group, clock_ms)
-    app.prepare, app.finish = lambda: _prepare(parts), parts.close
+    fetching = record_fetching(group.brokers, group.record_topic, group.max_records)
+    app = worker_app(parts.deployment, group, fetching, clock_ms)
+    app.prepare, app.finish = lambda: _prepare(parts, fetching), lambda: _finish(parts, fetching)
     try:
         _Worker(app, loop=loop, quiet=True, redirect_stdouts=False).execute_from_commandline()
     except SystemExit as done:
@@ -70,13 +72,20 @@ class _Worker(faust.Worker):
         """Nothing is left to do."""
 
 
-async def _prepare(parts: Parts) -> None:
+async def _finish(parts: Parts, fetching: Fetching) -> None:
+    """After the last batch."""
+    await fetching.close()
+    await parts.close()
+
+
+async def _prepare(parts: Parts, fetching: Fetching) -> None:
     """Before the first partition is claimed."""
     d = parts.deployment
     try:
         await parts.connect()
         await refuse_lost_store(d.log, d.store, d.buckets)
         await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
+        await fetching.start()
     except PlatinumError as error:
         # Faust tells the type only, and the remedy is in the text. No traceback: the place says nothing to whoever is woken.
         LOG.error("the worker cannot start", error=str(error))  # noqa: TRY400

@@ -15,6 +15,8 @@ from platinum.events.fast.grammar import Grammar, new_room
 from platinum.events.fast.kernel import Read, read_batch
 from platinum.events.fast.plans import Plans
 from platinum.events.fast.raw import PADDING, Raw
+from platinum.events.fast.utf8 import leave_broken_texts
+from platinum.events.record_columns import KEY_LENGTH, KEY_START, OFFSET, RECORD_MS, VALUE_LENGTH, VALUE_START, RecordColumns, read_headers
 
 #: One record as ``ports.Fetched`` gives it: offset, key, value, record time in ms, headers.
 RecordTuple = tuple[int, bytes | None, bytes, int, Headers]
@@ -40,6 +42,49 @@ class Plain(NamedTuple):
 
 def read_plain(records: Sequence[RecordTuple], tables: tuple[Grammar, Plans]) -> Plain:
     """Read those of ``records`` (at least one) that are plain."""
+    given = _of_columns(records) if isinstance(records, RecordColumns) else _of_objects(records)
+    raw, count = given.raw, len(records)
+    grammar, plans = tables
+    room = new_room(grammar.children.shape[1], given.value_bytes // _BYTES_PER_ITEM)
+    read = Read(np.empty(count, EVENT), np.empty((count, 2), np.int64), np.empty(count, np.bool_))
+    n_items = read_batch(raw, grammar, plans, room, read)
+    columns = Columns(read.events, room.items[:n_items], _customers(given.keys, given.text, read.keys, raw.key_lengths))
+    return Plain(columns, [] if read.was_read.all() else np.flatnonzero(~read.was_read).tolist())
+
+
+class _Given(NamedTuple):
+    """What the kernel is given, and what of it is needed afterwards."""
+
+    raw: Raw
+    text: bytes
+    keys: Sequence[bytes | None]
+    value_bytes: int
+
+
+def _of_columns(records: RecordColumns[RecordTuple]) -> _Given:
+    """The bytes of a fetch as they are."""
+    spans = records.spans
+    flags, headers = np.zeros(len(records), np.int64), records.with_headers()
+    if headers:
+        flags[headers] = [_flags(read_headers(records.text, *span)) for span in records.header_spans(headers)]
+    text = np.frombuffer(records.text, np.uint8)
+    leave_broken_texts(text, spans[VALUE_START], spans[VALUE_LENGTH], flags)
+    raw = Raw(
+        text,
+        spans[VALUE_START],
+        spans[VALUE_LENGTH],
+        spans[OFFSET],
+        spans[RECORD_MS],
+        flags,
+        text,
+        spans[KEY_START],
+        spans[KEY_LENGTH],
+    )
+    return _Given(raw, records.text, records.keys(), int(spans[VALUE_LENGTH].sum()))
+
+
+def _of_objects(records: Sequence[RecordTuple]) -> _Given:
+    """All values joined, and all keys."""
     offsets, keys, values, times, headers = zip(*records, strict=True)
     count = len(values)
     joined = b"".join((*values, _PADDING))
@@ -47,21 +92,25 @@ def read_plain(records: Sequence[RecordTuple], tables: tuple[Grammar, Plans]) ->
     if not joined.isascii() and not _is_utf8(joined):
         flags[[not value.isascii() for value in values]] = -1
     key_text, key_lengths = _join_keys(keys)
+    lengths = _integers(tuple(map(len, values)))
     raw = Raw(
         np.frombuffer(joined, np.uint8),
-        _integers(tuple(map(len, values))),
+        _starts(lengths),
+        lengths,
         _integers(offsets),
         _integers(times),
         flags,
         np.frombuffer(key_text, np.uint8),
+        _starts(key_lengths),
         key_lengths,
     )
-    grammar, plans = tables
-    room = new_room(grammar.children.shape[1], len(joined) // _BYTES_PER_ITEM)
-    read = Read(np.empty(count, EVENT), np.empty((count, 2), np.int64), np.empty(count, np.bool_))
-    n_items = read_batch(raw, grammar, plans, room, read)
-    columns = Columns(read.events, room.items[:n_items], _customers(keys, joined, read.keys, key_lengths))
-    return Plain(columns, [] if read.was_read.all() else np.flatnonzero(~read.was_read).tolist())
+    return _Given(raw, joined, keys, len(joined))
+
+
+def _starts(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each begins if all are joined; a length of -1 is none."""
+    given = np.maximum(lengths, 0)
+    return np.cumsum(given) - given
 
 
 def _integers(numbers: Sequence[int]) -> NDArray[np.int64]:

@@ -80,7 +80,7 @@ def _plan_of(raw: Raw, grammar: Grammar, plans: Plans, room: Room) -> int:
 
 
 @inner
-def _put_customer(raw: Raw, i: int, key_start: int, read: Read, room: Room) -> bool:
+def _put_customer(raw: Raw, i: int, read: Read, room: Room) -> bool:
     """Find the customer key; False if it may not be one, or is not the record's."""
     start, end = text_of(raw, _ENVELOPE, _USER, _MAX_ID, room)
     other_start, other_end = text_of(raw, _ENVELOPE, _ANONYMOUS, _MAX_ID, room)
@@ -98,6 +98,7 @@ def _put_customer(raw: Raw, i: int, key_start: int, read: Read, room: Room) -> b
         return True
     if length != skipped + end - start:
         return False
+    key_start = raw.key_starts[i]
     for at in range(skipped):
         if raw.keys[key_start + at] != _PREFIX[at]:
             return False
@@ -149,9 +150,9 @@ def _put_time(raw: Raw, record_ms: int, event: Any, room: Room) -> bool:
 
 
 @inner
-def _read(raw: Raw, i: int, starts: tuple[int, int], grammar: Grammar, plans: Plans, room: Room, read: Read) -> bool:
+def _read(raw: Raw, i: int, grammar: Grammar, plans: Plans, room: Room, read: Read) -> bool:
     """Read one record; False: it is left."""
-    state, start = room.state, starts[0]
+    state, start = room.state, raw.starts[i]
     for scope in range(room.opened.shape[0]):
         room.opened[scope] = NONE
     state[_N_LINES] = state[_N_UNPRICED] = state[_N_TRAITS] = 0
@@ -168,7 +169,7 @@ def _read(raw: Raw, i: int, starts: tuple[int, int], grammar: Grammar, plans: Pl
     if plan == NONE or plans.plans[plan]["form"] == _LEFT or not _are_objects(raw, room):
         return False
     event = read.events[i]
-    if not _put_registers(raw, plan, event, first_item, grammar, plans, room) or not _put_customer(raw, i, starts[1], read, room):
+    if not _put_registers(raw, plan, event, first_item, grammar, plans, room) or not _put_customer(raw, i, read, room):
         return False
     if not _put_time(raw, raw.record_ms[i], event, room) or not put_place(raw, event, room):
         return False
@@ -186,16 +187,12 @@ def read_batch(raw: Raw, grammar: Grammar, plans: Plans, room: Room, read: Read)
     room, read : Room, Read
         Overwritten.
     """
-    start, key_start = int64(0), int64(0)
     room.state[_N_ITEMS] = 0
     for i in range(raw.lengths.shape[0]):
         n_items = room.state[_N_ITEMS]
         length = raw.lengths[i]
         is_read = raw.flags[i] >= 0 and length <= MAX_EVENT_BYTES
-        read.was_read[i] = is_read and _read(raw, i, (start, key_start), grammar, plans, room, read)
+        read.was_read[i] = is_read and _read(raw, i, grammar, plans, room, read)
         if not read.was_read[i]:
             room.state[_N_ITEMS] = n_items
-        start += length
-        if raw.key_lengths[i] != NONE:
-            key_start += raw.key_lengths[i]
     return room.state[_N_ITEMS]  # type: ignore[no-any-return]

@@ -23,14 +23,16 @@ PADDING = 16
 
 
 class Raw(NamedTuple):
-    """Records of a batch as they came, all texts joined."""
+    """Records of a batch as they came."""
 
-    text: NDArray[np.uint8]  # the values, and PADDING
+    text: NDArray[np.uint8]  # the values, whatever lies between them, and PADDING
+    starts: NDArray[np.int64]  # of each value, [B]
     lengths: NDArray[np.int64]  # of each value, [B]
     offsets: NDArray[np.int64]  # [B]
     record_ms: NDArray[np.int64]  # [B]
     flags: NDArray[np.int64]  # of EVENT; -1 = not to be read here, [B]
-    keys: NDArray[np.uint8]  # the keys
+    keys: NDArray[np.uint8]  # the keys, and whatever lies between them
+    key_starts: NDArray[np.int64]  # of each key, [B]
     key_lengths: NDArray[np.int64]  # of each key, -1 = there is none, [B]
 
 
@@ -38,11 +40,13 @@ by_reference(
     Raw,
     {
         "text": (np.uint8, 1),
+        "starts": (np.int64, 1),
         "lengths": (np.int64, 1),
         "offsets": (np.int64, 1),
         "record_ms": (np.int64, 1),
         "flags": (np.int64, 1),
         "keys": (np.uint8, 1),
+        "key_starts": (np.int64, 1),
         "key_lengths": (np.int64, 1),
     },
 )
