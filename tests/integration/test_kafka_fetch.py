@@ -1,0 +1,167 @@
+"""The stream's own reading of a real Kafka: everything once and in order, through moves, restarts and offsets that are not there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from platinum.events.record_columns import RecordColumns
+from platinum.logs.kafka import KafkaLog
+from platinum.logs.kafka_fetch import KafkaFetch
+from platinum.ops.broker import LocalKafka
+from platinum.ports import Fetched, Record
+from tests.builders.kafka import a_broker, make_topics
+
+LONG_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
+    with a_broker(tmp_path_factory.mktemp("kafka")) as running:
+        yield running
+
+
+@asynccontextmanager
+async def reading(broker: LocalKafka, topic: str, max_records: int = 1000, part_bytes: int = 1 << 20) -> AsyncIterator[KafkaFetch]:
+    fetch = KafkaFetch(broker.address, topic, max_records, part_bytes)
+    await fetch.start()
+    try:
+        yield fetch
+    finally:
+        await fetch.close()
+
+
+async def filled(broker: LocalKafka, topic: str, counts: Sequence[int], each: int = 7) -> None:
+    """A topic whose partition p holds ``counts[p]`` records."""
+    make_topics(broker.address, [topic], len(counts))
+    log = KafkaLog(broker.address, len(counts))
+    for p, count in enumerate(counts):
+        for at in range(0, count, each):
+            await log.append(topic, [Record(b"k%d" % i, b"v%d" % i, i, (), p) for i in range(at, min(at + each, count))])
+    await log.close()
+
+
+async def all_of(fetch: KafkaFetch, ends: dict[int, int]) -> dict[int, list[Fetched]]:
+    """Take until each partition's end was seen."""
+    found: dict[int, list[Fetched]] = {p: [] for p in ends}
+    until = time.monotonic() + LONG_S
+    while any(not found[p] or found[p][-1].offset < end - 1 for p, end in ends.items() if end):
+        assert time.monotonic() < until, {p: len(some) for p, some in found.items()}
+        for p, some in (await fetch.take(ends, 1.0)).items():
+            found[p].extend(some)
+    return found
+
+
+def test_everything_comes_once_and_in_order_however_little_is_taken_at_once(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "order", [300, 40])
+        async with reading(broker, "order", max_records=11, part_bytes=600) as fetch:
+            fetch.seek(0, 100)
+            fetch.seek(1, 0)
+            found = await all_of(fetch, {0: 300, 1: 40})
+        assert [r.offset for r in found[0]] == list(range(100, 300))
+        assert [(r.key, r.value, r.time_ms) for r in found[1]] == [(b"k%d" % i, b"v%d" % i, i) for i in range(40)]
+
+    asyncio.run(claim())
+
+
+def test_what_was_on_its_way_when_a_partition_was_moved_is_thrown_away(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "moved", [200])
+        async with reading(broker, "moved", max_records=50) as fetch:
+            fetch.seek(0, 10)
+            first = (await fetch.take({0}, LONG_S))[0]
+            fetch.seek(0, 5)
+            again = await all_of(fetch, {0: 200})
+            assert (first[0].offset, len(first)) == (10, 50)
+            assert [r.offset for r in again[0]] == list(range(5, 200))
+            fetch.seek(0, 7)
+            assert await fetch.take({1}, 0.01) == {}  # let go: nothing is read until it is moved again
+            assert await fetch.take({0}, 0.2) == {}
+
+    asyncio.run(claim())
+
+
+def test_an_offset_that_the_log_does_not_hold_is_told_and_nothing_else_is_read(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "astray", [20, 20])
+        async with reading(broker, "astray") as fetch:
+            fetch.seek(0, 21)
+            fetch.seek(1, 0)
+            found, told = dict[int, Sequence[Fetched]](), list[int]()
+            until = time.monotonic() + LONG_S
+            while not (told and found) and time.monotonic() < until:
+                found.update(await fetch.take({0, 1}, 1.0))
+                told += fetch.astray()
+            fetch.seek(0, 20)  # the end is not astray
+            await fetch.take({0, 1}, 0.3)
+            assert (told, list(found), fetch.astray()) == ([0], [1], [])
+
+    asyncio.run(claim())
+
+
+def test_a_partition_that_is_moved_does_not_wait_for_those_that_have_nothing_new(broker: LocalKafka) -> None:
+    async def claim() -> float:
+        await filled(broker, "idle", [5, 5])
+        async with reading(broker, "idle") as fetch:
+            fetch.seek(0, 5)
+            await fetch.take({0, 1}, 0.1)  # a question that waits half a second is on its way
+            fetch.seek(1, 0)
+            began = time.monotonic()
+            while not (await fetch.take({0, 1}, 1.0)).get(1):
+                assert time.monotonic() < began + LONG_S
+            return time.monotonic() - began
+
+    assert asyncio.run(claim()) < 0.35
+
+
+def test_waiting_ends_when_somebody_says_so(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "woken", [1])
+        async with reading(broker, "woken") as fetch:
+            fetch.seek(0, 1)
+            asyncio.get_running_loop().call_later(0.05, fetch.wake)
+            began = time.monotonic()
+            assert await fetch.take({0}, LONG_S) == {}
+            assert time.monotonic() < began + LONG_S / 2
+
+    asyncio.run(claim())
+
+
+def test_compressed_batches_are_read_too(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "packed", [3])
+        producer = AIOKafkaProducer(bootstrap_servers=broker.address, compression_type="gzip")
+        await producer.start()
+        await producer.send_and_wait("packed", b"w" * 500, key=b"z", headers=[("h", b"x")], timestamp_ms=9)
+        await producer.stop()
+        async with reading(broker, "packed") as fetch:
+            fetch.seek(0, 2)
+            found = (await all_of(fetch, {0: 4}))[0]
+        assert not isinstance(found, RecordColumns)
+        assert found == [Fetched(2, b"k2", b"v2", 2, ()), Fetched(3, b"z", b"w" * 500, 9, (("h", b"x"),))]
+
+    asyncio.run(claim())
+
+
+def test_a_broker_that_comes_back_is_read_on(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "back", [30])
+        async with reading(broker, "back") as fetch:
+            fetch.seek(0, 0)
+            await all_of(fetch, {0: 30})
+            broker.stop()
+            assert await fetch.take({0}, 0.3) == {}
+            broker.start()
+            log = KafkaLog(broker.address, 1)
+            await log.append("back", [Record(b"k", b"late", 5, (), 0)])
+            found = await all_of(fetch, {0: 31})
+            await log.close()
+        assert [r.value for r in found[0]] == [b"late"]
+
+    asyncio.run(claim())
