@@ -1,0 +1,61 @@
+"""An offset that the log does not hold: the claim finds out what that means, nothing is reset."""
+
+from __future__ import annotations
+
+from platinum.logs.memory import MemoryLog
+from platinum.ops.population import simulate_events
+from platinum.ports import INTERACTIONS
+from platinum.stores.memory import MemoryStore
+from platinum.stream.create import ensure_checkpoints
+from platinum.stream.deployment import Deployment
+from platinum.stream.ownership import Ownership
+from platinum.wiring.records import record_of
+from tests.builders.deployments import a_deployment
+from tests.builders.loops import in_loop
+
+BUCKETS = 8
+
+
+async def _held(log: MemoryLog) -> tuple[Deployment, Ownership, list[tuple[int, int]]]:
+    d = a_deployment(log, MemoryStore(), buckets=BUCKETS)
+    await ensure_checkpoints(log, d.store, BUCKETS, d.group)
+    moved: list[tuple[int, int]] = []
+
+    async def seek(partition: int, offset: int) -> None:
+        moved.append((partition, offset))
+
+    owner = Ownership(d, seek, None)
+    await owner.take([0])
+    return d, owner, moved
+
+
+async def _a_log(events: int) -> MemoryLog:
+    log = MemoryLog(1)
+    await log.append(INTERACTIONS, [record_of(event, 1) for event in simulate_events(seed=3, customers=5, events=20)][:events])
+    return log
+
+
+@in_loop
+async def test_a_partition_whose_offset_the_log_holds_after_all_is_claimed_and_read_on() -> None:
+    _, owner, moved = await _held(await _a_log(20))
+    nonce = owner.held[0].partition.progress.nonce
+
+    await owner.claim_again(0)
+    await owner.claim_again(3)  # lost meanwhile
+
+    assert owner.held[0].partition.progress.nonce != nonce
+    assert (moved, owner.positions()) == ([(0, 0), (0, 0)], {0: 0})
+
+
+@in_loop
+async def test_a_log_that_lost_what_was_applied_stops_the_partition_and_says_so() -> None:
+    log = await _a_log(20)
+    d, owner, moved = await _held(log)
+    await owner.apply({0: await log.fetch(INTERACTIONS, 0, 0, 20)}, owner.positions())
+    assert owner.positions() == {0: 20}
+
+    d.log = await _a_log(10)
+    await owner.claim_again(0)
+
+    assert "holds 0 to 10" in owner.held[0].stopped
+    assert (moved, owner.positions()) == ([(0, 0)], {})
