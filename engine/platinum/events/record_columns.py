@@ -71,7 +71,7 @@ class RecordColumns(Sequence[R]):
 
     def offsets(self) -> list[int]:
         """The offset of each."""
-        return self.spans[OFFSET].tolist()
+        return self.spans[OFFSET].tolist()  # type: ignore[no-any-return]
 
     def with_headers(self) -> list[int]:
         """Where records are that have headers."""

@@ -146,7 +146,7 @@ class KafkaFetch:
             del self._places[partition]
         self._woken = False
         until_s = self._now_s() + timeout_s
-        if self._ask_at_s > self._now_s():
+        if self._ask_at_s > self._now_s() and not self._has_something():
             await self._wait(self._ask_at_s)
         self._ask()
         while not self._has_something() and self._now_s() < until_s:
