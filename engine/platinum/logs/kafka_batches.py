@@ -6,11 +6,11 @@ from struct import Struct
 
 import numpy as np
 from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.record.util import calc_crc32c
 from numpy.typing import NDArray
 
 from platinum.emit.kafka_form import RECORD_BYTES, put_records
 from platinum.emit.outgoing import Laid
+from platinum.logs.kafka_crc import checksum
 
 #: Base offset, length, leader epoch, magic, CRC | attributes, last offset delta, first and largest time, producer id, its epoch,
 #: first sequence number, number of records. Kafka, "Record Batch", format 2.
@@ -43,7 +43,7 @@ class WrittenBatch(BatchBuilder):  # type: ignore[misc]
     def _build(self) -> memoryview:
         n, whole = self._relative_offset, self._room.data
         _BEHIND_CRC.pack_into(whole, _CRC_AT + 4, 0, n - 1, self._first_ms, self._largest_ms, *self._producer, n)
-        _FRONT.pack_into(whole, 0, 0, len(whole) - _LENGTH_FROM, -1, _MAGIC, calc_crc32c(whole[_CRC_AT + 4 :]))
+        _FRONT.pack_into(whole, 0, 0, len(whole) - _LENGTH_FROM, -1, _MAGIC, checksum(self._room, _CRC_AT + 4))
         return whole
 
     def size(self) -> int:

@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from platinum.events.fast.raw import byte_at, word_at
-from platinum.jit import inner, uint64
+from platinum.jit import inner, int64, kernel, uint64
 
 _ALL = 0xFFFFFFFF
 _BYTE = 0xFF
@@ -105,3 +105,9 @@ if _has_instruction():
 
 else:
     crc32c = crc_by_table
+
+
+@kernel
+def checksum(text: NDArray[np.uint8], at: int) -> int:
+    """``crc32c`` from ``at`` to the end, for callers in Python."""
+    return int64(crc32c(text, at, text.shape[0]))  # type: ignore[no-any-return]

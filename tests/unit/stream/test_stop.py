@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from platinum.engine import Engine
@@ -157,5 +158,6 @@ def test_every_policy_can_be_stopped_however_it_is_written(source: bytes) -> Non
     assert stopped.stopped
     assert not running.stopped
     assert stopped.version != running.version
-    assert all(a.tobytes() == b.tobytes() for a, b in zip(stopped.tables, running.tables, strict=True) if a.dtype.names is None)
+    tables = [(np.asarray(a), np.asarray(b)) for a, b in zip(stopped.tables, running.tables, strict=True)]
+    assert all(a.tobytes() == b.tobytes() for a, b in tables if a.dtype.names is None)
     assert stopped_source(stopped.source) == stopped.source
