@@ -17,6 +17,7 @@ from aiokafka.client import AIOKafkaClient
 from platinum.emit.outgoing import Outgoing
 from platinum.errors import Rejected, Unavailable, UsageError
 from platinum.logs.kafka_batches import written_batches
+from platinum.logs.kafka_calm import calm
 from platinum.logs.kafka_reader import Reader
 from platinum.logs.kafka_requests import join_requests
 from platinum.logs.placement import partitions_of, refuse_future
@@ -182,6 +183,8 @@ class KafkaLog:
         )
         client = AIOKafkaClient(bootstrap_servers=self._brokers)
         join_requests(producer.client)
+        calm(producer.client)
+        calm(client)
         try:
             await producer.start()
             await client.bootstrap()

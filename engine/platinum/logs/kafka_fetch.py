@@ -17,6 +17,7 @@ from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.structs import TopicPartition
 
 from platinum.errors import Unavailable
+from platinum.logs.kafka_calm import calm
 from platinum.logs.kafka_records import records_from, warm_reading
 from platinum.ports import Fetched
 
@@ -107,6 +108,7 @@ class KafkaFetch:
         """
         warm_reading()
         client = AIOKafkaClient(bootstrap_servers=self._brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+        calm(client)
         try:
             await client.bootstrap()
         except errors.KafkaError as error:

@@ -16,6 +16,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from platinum.logs.kafka_calm import calm
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
@@ -56,6 +57,11 @@ class GatedThread(driver.AIOKafkaConsumerThread):
 
     joining = False
     _committing: asyncio.Lock | None = None
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        calm(consumer._client)  # noqa: SLF001 - no public name
+        return consumer
 
     def pause(self, assigned: Iterable[Any]) -> None:
         """Let aiokafka fetch nothing of these: they are read elsewhere."""

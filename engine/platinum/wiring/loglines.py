@@ -15,6 +15,8 @@ from platinum.errors import raised_at
 
 _HTTP = structlog.get_logger("platinum.http")
 _STREAM = structlog.get_logger("platinum.kafka")
+#: How long the same line of a Kafka library is left out.
+AGAIN_S = 5.0
 #: Libraries of the distributed form that log.
 _KAFKA = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
@@ -73,13 +75,34 @@ class _FromUvicorn(logging.Handler):
 
 
 class _FromKafka(logging.Handler):
-    """Lines of Faust and the Kafka clients, as they are written in their source: what is filled in may quote a customer."""
+    """Lines of Faust and the Kafka clients, as they are written in their source: what is filled in may quote a customer.
+
+    The same line again within ``AGAIN_S`` is counted only: with the brokers away each of several loops says so once a second.
+    """
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def _left_out(self, record: logging.LogRecord) -> int:
+        """How often the line was left out before this time, -1 = this time too."""
+        line, (at_s, count) = (record.name, str(record.msg)), self._said.get((record.name, str(record.msg)), (-AGAIN_S, 0))
+        if record.created < at_s + AGAIN_S:
+            self._said[line] = at_s, count + 1
+            return -1
+        self._said[line] = record.created, 0
+        return count
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else next((a for a in _arguments(record) if isinstance(a, BaseException)), None)
         if isinstance(error, asyncio.CancelledError):
             return
-        told = {} if error is None else {"error": type(error).__name__, "at": raised_at(error)}
+        left_out = self._left_out(record)
+        if left_out < 0:
+            return
+        told: dict[str, object] = {} if error is None else {"error": type(error).__name__, "at": raised_at(error)}
+        if left_out:
+            told["times_before"] = left_out
         (_STREAM.error if record.levelno >= logging.ERROR else _STREAM.warning)(
             "kafka client", said=str(record.msg), by=record.name, **told
         )

@@ -46,3 +46,19 @@ def test_a_line_goes_to_where_standard_error_is_now(monkeypatch: pytest.MonkeyPa
     line = capsys.readouterr().err
     assert '"error":"RuntimeError"' in line
     assert "customer" not in line
+
+
+def test_what_a_kafka_library_says_again_and_again_is_said_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the brokers away its loops say so without end; how often is not lost."""
+    log_to_stderr()
+    logger = logging.getLogger("aiokafka")
+    for at_s in (0.0, 1.0, 4.9, 5.1, 6.0):
+        record = logger.makeRecord("aiokafka", logging.ERROR, "", 0, "Unable connect to %s", ("ada",), None)
+        record.created = 1000.0 + at_s
+        logger.handle(record)
+    logger.error("another line")
+
+    said = [line for line in capsys.readouterr().err.splitlines() if "kafka client" in line]
+    assert [("times_before" in line, "another" in line) for line in said] == [(False, False), (True, False), (False, True)]
+    assert '"times_before":2' in said[1]
+    assert "ada" not in "".join(said)
