@@ -25,12 +25,13 @@ class LogKind(StrEnum):
 
     memory = "memory"
     sqlite = "sqlite"
+    kafka = "kafka"
 
 
 def bench(
     what: Annotated[What, typer.Argument(help="stream: bytes in to bytes out · http · memory per customer · kernel compile times.")],
     log: Annotated[LogKind, typer.Option("--log", help="stream: which log.")] = LogKind.memory,
-    events: Annotated[int, typer.Option("--events", help="stream, memory: how many events.", min=1000)] = 400_000,
+    events: Annotated[int | None, typer.Option("--events", help="stream, memory: how many; 400,000, on Kafka 500,000.", min=1000)] = None,
     customers: Annotated[int | None, typer.Option("--customers", help="How many people; 20,000, for http 100,000.", min=10)] = None,
     repeat: Annotated[int, typer.Option("--repeat", help="Runs; the median is reported.", min=1, max=99)] = 3,
     as_json: Json = False,

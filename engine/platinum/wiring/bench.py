@@ -8,11 +8,17 @@ from platinum.errors import UsageError
 
 CUSTOMERS = {"http": 100_000}
 OTHERWISE_CUSTOMERS = 20_000
+EVENTS, KAFKA_EVENTS = 400_000, 500_000
 
 
-def run_bench(what: str, log: str, events: int, customers: int | None, repeat: int) -> dict[str, Any]:
-    """Figures of one bench; the median of ``repeat`` runs by throughput. ``customers`` None: what the bench is defined for."""
+def run_bench(what: str, log: str, events: int | None, customers: int | None, repeat: int) -> dict[str, Any]:
+    """Figures of one bench; the median of ``repeat`` runs by throughput. ``events``, ``customers`` None: what the bench is defined for."""
     customers = customers or CUSTOMERS.get(what, OTHERWISE_CUSTOMERS)
+    if what == "stream" and log == "kafka":
+        from platinum.wiring.bench_stream_kafka import stream_kafka
+
+        return stream_kafka(events or KAFKA_EVENTS, customers, repeat)
+    events = events or EVENTS
     if what == "stream":
         from platinum.wiring.bench_stream import stream
 

@@ -20,6 +20,7 @@ from platinum.errors import Unavailable
 from platinum.ops.load import build, load
 from platinum.ops.population import GIFT_SHOP, bench_policy, simulate_events
 from platinum.policy.compile import compile_policy
+from platinum.wiring.process_costs import cpu_s
 from platinum.wiring.sockets import passing_folder
 
 RATES = (1_000, 3_000, 6_000)
@@ -28,7 +29,6 @@ CONNECTIONS = 64
 #: Offered on top of what can be answered: what comes back is the capacity.
 FLOOD = 40_000
 EVENTS_PER_CUSTOMER = 3
-_TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
 def http(customers: int) -> dict[str, Any]:
@@ -84,16 +84,10 @@ def _fill(data: Path, bodies: Path, customers: int) -> None:
 
 
 def _step(program: Path, port: int, rate: int, seconds: float, bodies: Path, pid: int) -> dict[str, Any]:
-    before = _cpu_s(pid)
+    before = cpu_s(pid)
     step = load(program, port, "/v1/decisions", rate, seconds, CONNECTIONS, bodies)
-    step["cpu_us_per_decision"] = round((_cpu_s(pid) - before) / max(1, step["answered"]) * 1e6, 1)
+    step["cpu_us_per_decision"] = round((cpu_s(pid) - before) / max(1, step["answered"]) * 1e6, 1)
     return step
-
-
-def _cpu_s(pid: int) -> float:
-    """User and system seconds of a process, all threads, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
 def _free_port() -> int:

@@ -1,0 +1,63 @@
+"""``platinum bench stream --log kafka`` at a size at which the figures mean nothing: the keys, and that nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+from platinum.cli.main import main
+from platinum.errors import Inconsistent
+from platinum.ops.broker import LocalKafka
+from platinum.ops.population import bench_events
+from platinum.wiring import bench_stream_kafka
+from tests.builders.kafka import a_broker
+
+EVENTS = 3_000
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
+    with a_broker(tmp_path_factory.mktemp("kafka")) as running:
+        yield running
+
+
+@pytest.fixture
+def shared(broker: LocalKafka, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The bench uses the broker of these tests."""
+
+    @contextmanager
+    def there() -> Iterator[tuple[LocalKafka, Path]]:
+        yield broker, tmp_path
+
+    monkeypatch.setattr(bench_stream_kafka, "a_broker", there)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shared")
+def test_stream_measures_one_worker_and_misses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "stream", "--log", "kafka", "--events", str(EVENTS), "--customers", "200", "--repeat", "1", "--json"]) == 0
+
+    (line,) = capsys.readouterr().out.splitlines()
+    figures = orjson.loads(line)
+    assert figures.keys() >= {"events", "wall_s", "events_per_s", "cpu_us_per_event", "rss_mib", "decisions", "decided_share"}
+    assert 0 < figures["events"] <= EVENTS + 4, "what was applied before the warm-up was noticed is not measured"
+    assert figures["decided_share"] == pytest.approx(0.33, abs=0.1)
+    assert figures["rss_mib"] > 50
+    assert (figures["log"], figures["runs"]) == ("kafka", [figures["events_per_s"]])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shared")
+def test_stream_gives_no_figures_when_an_event_became_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_one_that_nobody_can_read(seed: int, customers: int, events: int) -> Iterator[bytes]:
+        yield b"{}"
+        yield from bench_events(seed=seed, customers=customers, events=events)
+
+    monkeypatch.setattr(bench_stream_kafka, "bench_events", with_one_that_nobody_can_read)
+
+    with pytest.raises(Inconsistent, match="1 became dead letters"):
+        bench_stream_kafka.stream_kafka(EVENTS, 200, 1)
