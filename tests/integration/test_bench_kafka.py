@@ -13,10 +13,12 @@ from platinum.cli.main import main
 from platinum.errors import Inconsistent
 from platinum.ops.broker import LocalKafka
 from platinum.ops.population import bench_events
-from platinum.wiring import bench_stream_kafka
+from platinum.wiring import bench_baseline, bench_fill, bench_stream_kafka
 from tests.builders.kafka import a_broker
 
-EVENTS = 3_000
+#: More than a poll takes, or all would be applied before the warm-up is noticed.
+EVENTS = 10_000
+KEYS = {"events", "wall_s", "events_per_s", "cpu_us_per_event", "rss_mib", "decisions", "decided_share"}
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +40,22 @@ def shared(broker: LocalKafka, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("shared")
-def test_stream_measures_one_worker_and_misses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "stream", "--log", "kafka", "--events", str(EVENTS), "--customers", "200", "--repeat", "1", "--json"]) == 0
+def test_stream_measures_one_worker_and_misses_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_baseline, "EVENTS", 1_000)
+    size = ["--events", str(EVENTS), "--customers", "200", "--repeat", "1"]
+
+    code = main(["bench", "stream", "--log", "kafka", *size, "--baseline", "--json"])
 
     (line,) = capsys.readouterr().out.splitlines()
     figures = orjson.loads(line)
-    assert figures.keys() >= {"events", "wall_s", "events_per_s", "cpu_us_per_event", "rss_mib", "decisions", "decided_share"}
+    assert code == 0
+    assert figures.keys() >= KEYS
     assert 0 < figures["events"] <= EVENTS + 4, "what was applied before the warm-up was noticed is not measured"
     assert figures["decided_share"] == pytest.approx(0.33, abs=0.1)
     assert figures["rss_mib"] > 50
+    assert figures["baseline"].keys() >= KEYS
+    assert figures["baseline"]["events"] == 1_000
+    assert figures["ratio_per_cpu"] == pytest.approx(figures["baseline"]["cpu_us_per_event"] / figures["cpu_us_per_event"], rel=0.1)
     assert (figures["log"], figures["runs"]) == ("kafka", [figures["events_per_s"]])
 
 
@@ -57,7 +66,7 @@ def test_stream_gives_no_figures_when_an_event_became_a_dead_letter(monkeypatch:
         yield b"{}"
         yield from bench_events(seed=seed, customers=customers, events=events)
 
-    monkeypatch.setattr(bench_stream_kafka, "bench_events", with_one_that_nobody_can_read)
+    monkeypatch.setattr(bench_fill, "bench_events", with_one_that_nobody_can_read)
 
     with pytest.raises(Inconsistent, match="1 became dead letters"):
         bench_stream_kafka.stream_kafka(EVENTS, 200, 1)

@@ -34,12 +34,13 @@ def bench(
     events: Annotated[int | None, typer.Option("--events", help="stream, memory: how many; 400,000, on Kafka 500,000.", min=1000)] = None,
     customers: Annotated[int | None, typer.Option("--customers", help="How many people; 20,000, for http 100,000.", min=10)] = None,
     repeat: Annotated[int, typer.Option("--repeat", help="Runs; the median is reported.", min=1, max=99)] = 3,
+    baseline: Annotated[bool, typer.Option("--baseline", help="stream on Kafka: the same job in idiomatic Faust, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure speed and size on this machine."""
     from platinum.wiring.bench import run_bench
 
-    figures = run_bench(what.value, log.value, events, customers, repeat)
+    figures = run_bench(what.value, log.value, events, customers, repeat, baseline)
     if as_json:
         print_json(figures)
     else:

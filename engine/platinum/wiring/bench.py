@@ -11,13 +11,15 @@ OTHERWISE_CUSTOMERS = 20_000
 EVENTS, KAFKA_EVENTS = 400_000, 500_000
 
 
-def run_bench(what: str, log: str, events: int | None, customers: int | None, repeat: int) -> dict[str, Any]:
+def run_bench(what: str, log: str, events: int | None, customers: int | None, repeat: int, with_baseline: bool = False) -> dict[str, Any]:
     """Figures of one bench; the median of ``repeat`` runs by throughput. ``events``, ``customers`` None: what the bench is defined for."""
     customers = customers or CUSTOMERS.get(what, OTHERWISE_CUSTOMERS)
     if what == "stream" and log == "kafka":
         from platinum.wiring.bench_stream_kafka import stream_kafka
 
-        return stream_kafka(events or KAFKA_EVENTS, customers, repeat)
+        return stream_kafka(events or KAFKA_EVENTS, customers, repeat, with_baseline)
+    if with_baseline:
+        raise UsageError("'--baseline' belongs to `platinum bench stream --log kafka`: it is a Faust application, which needs Kafka")
     events = events or EVENTS
     if what == "stream":
         from platinum.wiring.bench_stream import stream

@@ -14,23 +14,24 @@ from typing import Any
 from platinum.emit.contacts import CAUSE_AT
 from platinum.errors import Inconsistent
 from platinum.ops.broker import LocalKafka
-from platinum.ops.population import bench_events, bench_policy
-from platinum.ops.population.measured_events import DECIDING
+from platinum.ops.population import bench_policy
 from platinum.policy.compile import compile_policy
-from platinum.ports import DECISIONS, INTERACTIONS, Log, Record
+from platinum.ports import DECISIONS, INTERACTIONS
 from platinum.stream.activate import activate
+from platinum.wiring.bench_baseline import baseline, require_load_tests
 from platinum.wiring.bench_deployment import Bench, a_broker, a_deployment, a_store, prepare
+from platinum.wiring.bench_fill import fill
 from platinum.wiring.bench_worker import Reached, Worker
 from platinum.wiring.process_costs import peak_rss_mib, require_proc
-from platinum.wiring.records import record_of
 
 #: As in ``bench_stream``: a share of the events measured.
 WARM_UP = 0.5
-_CHUNK = 10_000
 
 
-def stream_kafka(events: int, customers: int, repeat: int) -> dict[str, Any]:
+def stream_kafka(events: int, customers: int, repeat: int, with_baseline: bool = False) -> dict[str, Any]:
     """Median run by throughput; rate and CPU time of every run are listed.
+
+    With the baseline, ``ratio_per_cpu`` says how many events Platinum applies in the CPU time of one of the baseline's.
 
     Raises
     ------
@@ -38,9 +39,16 @@ def stream_kafka(events: int, customers: int, repeat: int) -> dict[str, Any]:
         Not everything was applied: the message says how far it came, and what the worker said.
     """
     require_proc()
+    if with_baseline:
+        require_load_tests()
     with a_broker() as (broker, folder):
         runs = [asyncio.run(_one(broker, folder / f"run-{i}", events, customers)) for i in range(repeat)]
-    return _median(runs)
+        figures = _median(runs)
+        if with_baseline:
+            idiomatic = baseline(broker, folder / "baseline", events, customers)
+            ratio = round(idiomatic["cpu_us_per_event"] / figures["cpu_us_per_event"], 1)
+            figures |= {"baseline": idiomatic, "ratio_per_cpu": ratio}
+    return figures
 
 
 def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -64,21 +72,6 @@ async def _one(broker: LocalKafka, folder: Path, events: int, customers: int) ->
             return figures | {"customers": customers, "log": "kafka"}
         finally:
             await bench.parts.close()
-
-
-async def fill(log: Log, customers: int, events: int) -> int:
-    """Append the bench's events, with the times that they say; returns how many ask for a decision."""
-    asking = tuple(b'"event":"%b"' % name.encode() for name in DECIDING)
-    chunk: list[Record] = []
-    asked = 0
-    for value in bench_events(seed=1, customers=customers, events=events):
-        asked += any(name in value for name in asking)
-        chunk.append(record_of(value, 0))
-        if len(chunk) == _CHUNK:
-            await log.append(INTERACTIONS, chunk)
-            chunk = []
-    await log.append(INTERACTIONS, chunk)
-    return asked
 
 
 async def _measure(bench: Bench, warm_up: int, total: int) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from platinum.wiring.process_costs import cpu_s
 
 #: A worker that stands still so long is not measured any further. Cold kernels take half a minute on a busy machine.
 _STALL_S = 180.0
-#: Looking costs the store half a millisecond: rarely on the way, often at the end.
-_SHORTEST_LOOK_S, _LONGEST_LOOK_S = 0.002, 0.2
+#: Looking costs the store half a millisecond: rarely on the way, often at the end, and often until it begins to move.
+_SHORTEST_LOOK_S, _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.002, 0.01, 0.2
 _SAID_CHARACTERS = 1_500
 
 
@@ -103,5 +103,5 @@ class Worker:
 def _pause_s(earlier: Reached, later: Reached, records: int) -> float:
     """Half of the time that the rest will take at the rate of the last look."""
     rate = (later.records - earlier.records) / max(later.at_s - earlier.at_s, 1e-6)
-    left_s = (records - later.records) / rate if rate > 0 else _LONGEST_LOOK_S
+    left_s = (records - later.records) / rate if rate > 0 else 2 * _FIRST_LOOK_S
     return min(max(left_s / 2, _SHORTEST_LOOK_S), _LONGEST_LOOK_S)

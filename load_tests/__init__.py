@@ -1,0 +1,1 @@
+"""What Platinum is measured against: the same broker, the same store, other programs."""
