@@ -13,7 +13,7 @@ from platinum.cli.main import main
 from platinum.errors import Inconsistent
 from platinum.ops.broker import LocalKafka
 from platinum.ops.population import bench_events
-from platinum.wiring import bench_baseline, bench_fill, bench_stream_kafka
+from platinum.wiring import bench_baseline, bench_fill, bench_latency, bench_stream_kafka
 from tests.builders.kafka import a_broker
 
 #: More than a poll takes, or all would be applied before the warm-up is noticed.
@@ -35,7 +35,8 @@ def shared(broker: LocalKafka, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     def there() -> Iterator[tuple[LocalKafka, Path]]:
         yield broker, tmp_path
 
-    monkeypatch.setattr(bench_stream_kafka, "a_broker", there)
+    for bench in (bench_stream_kafka, bench_latency):
+        monkeypatch.setattr(bench, "a_broker", there)
 
 
 @pytest.mark.slow
@@ -70,3 +71,38 @@ def test_stream_gives_no_figures_when_an_event_became_a_dead_letter(monkeypatch:
 
     with pytest.raises(Inconsistent, match="1 became dead letters"):
         bench_stream_kafka.stream_kafka(EVENTS, 200, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shared")
+def test_latency_finds_the_decision_of_every_event_that_asked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_latency, "WARM_UP", 2_000)
+    monkeypatch.setattr(bench_latency, "WARM_UP_SECONDS", 0.5)
+    size = ["--rates", "500,1000", "--seconds", "1", "--customers", "200", "--repeat", "2"]
+
+    code = main(["bench", "latency", "--log", "kafka", *size, "--json"])
+
+    (line,) = capsys.readouterr().out.splitlines()
+    steps = orjson.loads(line)["steps"]
+    assert code == 0
+    assert [step["offered_per_s"] for step in steps] == [500, 1_000]
+    for step in steps:
+        assert step.keys() >= {"achieved_per_s", "end_to_end_p50_ms", "end_to_end_p99_ms", "worker_cpu_share", "stalls"}
+        assert (step["missing"], step["repeated"], step["events"], len(step["runs"])) == (0, 0, step["offered_per_s"], 2)
+        assert step["decisions"] == pytest.approx(0.33 * step["events"], rel=0.2)
+        assert 0 < step["end_to_end_p50_ms"] <= step["end_to_end_p99_ms"] <= step["end_to_end_max_ms"]
+        assert 0 < step["worker_cpu_share"] < 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["latency"], "--log kafka"),
+        (["stream", "--baseline"], "--log kafka"),
+        (["latency", "--log", "kafka", "--rates", "fast"], "--rates"),
+        (["latency", "--log", "kafka", "--rates", "0"], "--rates"),
+    ],
+)
+def test_what_cannot_be_measured_is_a_mistake_of_usage(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", *arguments]) == 2
+    assert says in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from platinum.errors import UsageError
@@ -11,20 +13,60 @@ OTHERWISE_CUSTOMERS = 20_000
 EVENTS, KAFKA_EVENTS = 400_000, 500_000
 
 
-def run_bench(what: str, log: str, events: int | None, customers: int | None, repeat: int, with_baseline: bool = False) -> dict[str, Any]:
-    """Figures of one bench; the median of ``repeat`` runs by throughput. ``events``, ``customers`` None: what the bench is defined for."""
-    customers = customers or CUSTOMERS.get(what, OTHERWISE_CUSTOMERS)
-    if what == "stream" and log == "kafka":
-        from platinum.wiring.bench_stream_kafka import stream_kafka
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much is measured.
 
-        return stream_kafka(events or KAFKA_EVENTS, customers, repeat, with_baseline)
-    if with_baseline:
+    Attributes
+    ----------
+    events, customers : int or None
+        None: what the bench is defined for.
+    repeat : int
+        Runs.
+    baseline : bool
+        The same job in idiomatic Faust, too.
+    rates : sequence of int
+        Events/s of the latency's steps; empty: what the bench is defined for.
+    seconds : float or None
+        Of each of those steps.
+    """
+
+    events: int | None = None
+    customers: int | None = None
+    repeat: int = 3
+    baseline: bool = False
+    rates: Sequence[int] = ()
+    seconds: float | None = None
+
+
+def run_bench(what: str, log: str, asked: Asked) -> dict[str, Any]:
+    """Figures of one bench."""
+    customers = asked.customers or CUSTOMERS.get(what, OTHERWISE_CUSTOMERS)
+    if log == "kafka" and what in ("stream", "latency"):
+        return _on_kafka(what, customers, asked)
+    if what == "latency":
+        raise UsageError("'latency' is measured on Kafka: `platinum bench latency --log kafka`; `platinum bench http` measures requests")
+    if asked.baseline:
         raise UsageError("'--baseline' belongs to `platinum bench stream --log kafka`: it is a Faust application, which needs Kafka")
-    events = events or EVENTS
+    return _on_this_machine(what, log, customers, asked)
+
+
+def _on_kafka(what: str, customers: int, asked: Asked) -> dict[str, Any]:
+    try:
+        from platinum.wiring.bench_latency import RATES, SECONDS, latency
+        from platinum.wiring.bench_stream_kafka import stream_kafka
+    except ImportError as error:
+        raise UsageError(f"this bench runs on Kafka, and {error.name} is not installed: pip install 'platinum[kafka]'") from error
+    if what == "stream":
+        return stream_kafka(asked.events or KAFKA_EVENTS, customers, asked.repeat, asked.baseline)
+    return latency(asked.rates or RATES, asked.seconds or SECONDS, customers, asked.repeat)
+
+
+def _on_this_machine(what: str, log: str, customers: int, asked: Asked) -> dict[str, Any]:
     if what == "stream":
         from platinum.wiring.bench_stream import stream
 
-        return stream(log, events, customers, repeat)
+        return stream(log, asked.events or EVENTS, customers, asked.repeat)
     if what == "kernel":
         from platinum.wiring.bench_kernel import kernels
 
@@ -32,9 +74,9 @@ def run_bench(what: str, log: str, events: int | None, customers: int | None, re
     if what == "memory":
         from platinum.wiring.bench_memory import memory
 
-        return memory(events, customers)
+        return memory(asked.events or EVENTS, customers)
     if what == "http":
         from platinum.wiring.bench_http import http
 
         return http(customers)
-    raise UsageError(f"'what' must be stream, kernel, memory or http, got {what!r}")
+    raise UsageError(f"'what' must be stream, latency, kernel, memory or http, got {what!r}")
