@@ -6,13 +6,15 @@ READY := $(VENV)/.ready
 DEMO_FLAGS ?=
 BENCH_FLAGS ?=
 PYTEST_FLAGS ?=
+PEERS_FLAGS ?=
+PEERS := .peers
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test proof check format bench chaos schemas docs clean
+.PHONY: help env demo test proof check format bench bench-kafka peers chaos schemas docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env: $(READY) ## install Platinum and its tools into .venv (once; again when pyproject.toml changes)
 	@:
@@ -53,6 +55,19 @@ format: env ## order imports and format
 
 bench: env ## the published measurements, as JSON lines (BENCH_FLAGS="--repeat 1")
 	@for what in kernel "stream --log memory" memory http; do $(BIN)/platinum bench $$what --json $(BENCH_FLAGS) || exit 1; done
+
+bench-kafka: env ## one real worker on Kafka: throughput with its baseline, then latency (15 minutes; needs Java 17 and Maven)
+	@$(BIN)/platinum bench stream --log kafka --baseline --json $(BENCH_FLAGS)
+	@$(BIN)/platinum bench latency --log kafka --json $(BENCH_FLAGS)
+
+peers: env $(PEERS)/.ready ## Quix Streams and Kafka Streams on a broker of their own, as JSON lines (PEERS_FLAGS="--repeat 1"; load_tests/README.md)
+	@for what in quix kafka_streams; do $(BIN)/python -m load_tests.run $$what $(PEERS_FLAGS) || exit 1; done
+
+$(PEERS)/.ready: load_tests/quix/requirements.txt load_tests/kafka_streams/pom.xml $(wildcard load_tests/kafka_streams/src/main/java/peer/*.java)
+	@test -x $(PEERS)/quix/bin/python || $(PYTHON) -m venv $(PEERS)/quix
+	@$(PEERS)/quix/bin/python -m pip install --quiet --disable-pip-version-check --requirement load_tests/quix/requirements.txt
+	@mvn -q -B -f load_tests/kafka_streams/pom.xml compile dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(PEERS)/kafka_streams/lib
+	@touch $@
 
 chaos: env ## kill `platinum up` 20 times under load, then cut the power 5 times, and count what is wrong (10 minutes)
 	@$(BIN)/python -m tests.chaos.kill_up --kills 20 --rate 2000 --seed 7

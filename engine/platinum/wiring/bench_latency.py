@@ -21,6 +21,7 @@ from platinum.ops.load.latency import Read, Sent, latency_of
 from platinum.ops.population import bench_policy
 from platinum.policy.compile import compile_policy
 from platinum.ports import INTERACTIONS
+from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import activate
 from platinum.wiring.bench_deployment import Bench, a_broker, a_deployment, a_store, prepare
 from platinum.wiring.bench_feed import Feed, Step
@@ -50,10 +51,12 @@ def latency(rates: Sequence[int], seconds: float, customers: int, repeat: int) -
     require_proc()
     with a_broker() as (broker, folder), a_store(folder) as store:
         bench = a_deployment(broker, store, folder, compile_policy(bench_policy()))
-        return asyncio.run(_measure(bench, broker, rates, (seconds, customers, repeat)))
+        return asyncio.run(_measure(bench, broker, store, rates, (seconds, customers, repeat)))
 
 
-async def _measure(bench: Bench, broker: LocalKafka, rates: Sequence[int], sizes: tuple[float, int, int]) -> dict[str, Any]:
+async def _measure(
+    bench: Bench, broker: LocalKafka, store: ValkeyServer, rates: Sequence[int], sizes: tuple[float, int, int]
+) -> dict[str, Any]:
     seconds, customers, repeat = sizes
     d = bench.parts.deployment
     await prepare(bench)
@@ -68,7 +71,8 @@ async def _measure(bench: Bench, broker: LocalKafka, rates: Sequence[int], sizes
         companions.append(await Companion.start("platinum.wiring.bench_subscriber", Subscription(*where, str(read))))
         await companions[0].expect("ready")
         companions.append(await Companion.start("platinum.wiring.bench_feed", Feed(*where, customers, WARM_UP)))
-        stage = _Stage(bench.folder, worker, companions[1], read)
+        others = {"broker": broker.pid, "store": store.pid, "subscriber": companions[0].pid, "load": companions[1].pid}
+        stage = _Stage(bench.folder, worker, companions[1], read, others)
         await stage.step(rates[0], WARM_UP_SECONDS)
         steps = [_best([await stage.step(rate, seconds) for _ in range(repeat)]) for rate in rates]
         await bench.refuse_missing(0)
@@ -81,27 +85,33 @@ async def _measure(bench: Bench, broker: LocalKafka, rates: Sequence[int], sizes
 
 
 class _Stage:
-    """Who takes part in a step."""
+    """Who takes part in a step; ``others`` are processes that share the machine with the worker."""
 
-    def __init__(self, folder: Path, worker: Worker, feed: Companion, read: Path) -> None:
+    def __init__(self, folder: Path, worker: Worker, feed: Companion, read: Path, others: dict[str, int]) -> None:
         self._folder, self._worker, self._feed, self._read = folder, worker, feed, read
+        self._pids = {"worker": worker.pid} | others
 
     async def step(self, rate: int, seconds: float) -> dict[str, Any]:
         """One rate, measured."""
         out = self._folder / "sent.npz"
         await self._feed.tell(msgspec.json.encode(Step(rate, max(1, round(rate * seconds)), str(out))))
         await self._feed.expect("ready")
-        began_s, before_s = time.perf_counter(), cpu_s(self._worker.pid)
+        began_s, before_s = time.perf_counter(), self._cpu_s()
         await self._feed.tell(b"go")
         await self._feed.expect("done", seconds)
-        share = (cpu_s(self._worker.pid) - before_s) / (time.perf_counter() - began_s)
+        wall_s, after_s = time.perf_counter() - began_s, self._cpu_s()
+        shares = {name: round((after_s[name] - before_s[name]) / wall_s, 4) for name in after_s}
         self._worker.refuse_ended()
         with np.load(out) as file:
             sent, sent_ns = Sent(file["partition"], file["offset"], file["due_ns"], file["asks"]), file["sent_ns"]
         took_s = max(len(sent.asks) / rate, (int(sent_ns[-1]) - int(sent.due_ns[0])) / 1e9)
-        figures = {"offered_per_s": rate, "achieved_per_s": round(len(sent.asks) / took_s), "worker_cpu_share": round(share, 4)}
+        figures = {"offered_per_s": rate, "achieved_per_s": round(len(sent.asks) / took_s), "worker_cpu_share": shares.pop("worker")}
         late_ms = np.percentile((sent_ns - sent.due_ns) / 1e6, 99)
-        return figures | await self._latency(sent) | {"events": len(sent.asks), "append_late_p99_ms": round(float(late_ms), 3)}
+        about = {"events": len(sent.asks), "append_late_p99_ms": round(float(late_ms), 3), "other_cpu_shares": shares}
+        return figures | await self._latency(sent) | about
+
+    def _cpu_s(self) -> dict[str, float]:
+        return {name: cpu_s(pid) for name, pid in self._pids.items()}
 
     async def _latency(self, sent: Sent) -> dict[str, Any]:
         until_s = time.perf_counter() + _LAST_WAIT_S

@@ -26,6 +26,11 @@ class Companion:
         pipe = asyncio.subprocess.PIPE
         return cls(module, await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe))
 
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
     async def tell(self, line: bytes) -> None:
         """Give it one line."""
         if self._process.stdin is not None:

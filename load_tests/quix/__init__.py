@@ -1,0 +1,1 @@
+"""The peers' job in Quix Streams; its Python is the one of ``make peers``."""
