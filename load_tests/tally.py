@@ -20,7 +20,7 @@ class Tally:
     def __init__(self, warm_up: int, events: int) -> None:
         self._warm_up, self._total = warm_up, warm_up + events
         self._seen = self._decisions = 0
-        self._wall_s = self._cpu_s = 0.0
+        self._wall_s, self._cpu_s = time.perf_counter(), time.process_time()  # without a warm-up it is measured from here
 
     def count(self, events: int, decisions: int) -> bool:
         """So many more; True when that was the last one: the figures are on standard output then, as one JSON object."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,14 +25,16 @@ from platinum.wiring.topics import outbound_channels
 
 @contextmanager
 def a_broker() -> Iterator[tuple[LocalKafka, Path]]:
-    """A running broker and the passing folder that it lies in."""
+    """A running broker and the passing folder that it lies in; SIGTERM ends the bench as Ctrl-C does, so that nothing is left running."""
     with passing_folder("platinum-bench-") as folder:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         broker = LocalKafka(folder / "kafka")
-        broker.start()
         try:
+            broker.start()
             yield broker, folder
         finally:
             broker.stop()
+            signal.signal(signal.SIGTERM, before)
 
 
 @dataclass(slots=True)
