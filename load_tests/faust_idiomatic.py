@@ -53,7 +53,7 @@ class Decider:
             unpack_rows([stored], row, self._slots)
         frontier = self._next_offset[partition], self._clock_ms[partition]
         done = execute(prepare(Segment(records=[event]), self._stages, place), row, self._slots, frontier, self._stages, place)
-        return pack_rows(row, self._slots)[0], done.outputs
+        return pack_rows(row, self._slots)[0], list(done.outputs)
 
 
 def application(given: Any) -> faust.App:

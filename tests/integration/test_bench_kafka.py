@@ -47,9 +47,10 @@ def test_stream_measures_one_worker_and_misses_nothing(capsys: pytest.CaptureFix
 
     code = main(["bench", "stream", "--log", "kafka", *size, "--baseline", "--json"])
 
-    (line,) = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    (line,) = said.out.splitlines()
     figures = orjson.loads(line)
-    assert code == 0
     assert figures.keys() >= KEYS
     assert 0 < figures["events"] <= EVENTS + 4, "what was applied before the warm-up was noticed is not measured"
     assert figures["decided_share"] == pytest.approx(0.33, abs=0.1)
@@ -82,9 +83,10 @@ def test_latency_finds_the_decision_of_every_event_that_asked(capsys: pytest.Cap
 
     code = main(["bench", "latency", "--log", "kafka", *size, "--json"])
 
-    (line,) = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    (line,) = said.out.splitlines()
     steps = orjson.loads(line)["steps"]
-    assert code == 0
     assert [step["offered_per_s"] for step in steps] == [500, 1_000]
     for step in steps:
         assert step.keys() >= {"achieved_per_s", "end_to_end_p50_ms", "end_to_end_p99_ms", "worker_cpu_share", "stalls"}

@@ -12,8 +12,9 @@ from platinum.errors import Unavailable
 from platinum.wiring.bench_deployment import Bench
 from platinum.wiring.process_costs import cpu_s
 
-#: A worker that stands still so long is not measured any further. Cold kernels take half a minute on a busy machine.
-_STALL_S = 180.0
+#: A worker that stands still so long is not measured any further; before it moves it may have to compile its kernels, which took
+#: three minutes on a machine that did ten other things.
+_STALL_S, _START_S = 60.0, 600.0
 #: Looking costs the store half a millisecond: rarely on the way, often at the end, and often until it begins to move.
 _SHORTEST_LOOK_S, _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.002, 0.01, 0.2
 _SAID_CHARACTERS = 1_500
@@ -77,8 +78,8 @@ class Worker:
             now = await self.look()
             if now.records > before.records:
                 moved, before = before, now
-            elif now.at_s - before.at_s > _STALL_S:
-                raise Unavailable(f"the worker stands at {now.records} of {records} records for {_STALL_S:.0f} s; {self.said()}")
+            elif (stands_s := now.at_s - before.at_s) > (_STALL_S if moved is not before else _START_S):
+                raise Unavailable(f"the worker stands at {now.records} of {records} records for {stands_s:.0f} s; {self.said()}")
         return before
 
     def refuse_ended(self) -> None:
