@@ -143,6 +143,14 @@ class BucketWrite(NamedTuple):
     timers: Mapping[bytes, int]  # customer key → earliest due time in ms, 0 = none; keys left out keep theirs
 
 
+class BucketContent(NamedTuple):
+    """All that a bucket holds, as of its checkpoint."""
+
+    checkpoint: bytes
+    rows: Sequence[tuple[bytes, bytes]]  # (customer key, packed row)
+    timers: Mapping[bytes, int]  # customer key → earliest due time in ms
+
+
 class ProfileStore(Protocol):
     """Where rows, checkpoints and timers live; ``profile.codec`` gives the bytes their meaning.
 
@@ -194,6 +202,16 @@ class ProfileStore(Protocol):
 
         Not atomic: a row written meanwhile may be missing. It reads the whole store; no hot path calls it.
         """
+
+    async def restore(self, bucket: int, content: BucketContent, strays: Sequence[bytes]) -> bool:
+        """Put a bucket's content if no checkpoint is stored for it: whole or not at all.
+
+        Rows of ``strays`` (what ``keys`` found) and all timers go: a store that was lost in part must not leave rows of
+        another instant beside these. False, with nothing changed, when there is a checkpoint.
+        """
+
+    async def discard(self, buckets: Sequence[int]) -> None:
+        """Delete checkpoints, rows and timers of these buckets, the checkpoints first. Reads the whole store."""
 
     async def close(self) -> None:
         """Release connections; idempotent. Later calls raise ``Unavailable``."""

@@ -39,6 +39,8 @@ class DeploymentFile(msgspec.Struct, frozen=True):
         Grows when the topics are replaced.
     replication : int
         Replicas of topics that are made.
+    snapshots : str
+        Where snapshots of buckets lie: a directory or a URL; "" = ``snapshots`` in the data directory.
     """
 
     layout: int
@@ -50,6 +52,7 @@ class DeploymentFile(msgspec.Struct, frozen=True):
     prefix: str = ""
     generation: int = 1
     replication: int = 1
+    snapshots: str = ""
 
 
 def check_sizes(partitions: int, buckets: int) -> None:

@@ -57,6 +57,13 @@ class Stores:
             for key, value in backup.items():
                 await self.command(b"RESTORE", key, 0, value)
 
+    async def lose_checkpoint(self, bucket: int) -> None:
+        """Take a bucket's checkpoint away and leave the rest."""
+        if self.server:
+            await self.command(b"DEL", b"platinum:{b%04d}:ck" % bucket)
+        else:
+            del self._memory._checkpoints[bucket]
+
     async def command(self, *command: bytes | str | int) -> Any:
         """Answer of the server to one command."""
         assert self.server

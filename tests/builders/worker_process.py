@@ -13,6 +13,7 @@ from platinum.ports import BucketWrite
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream import ownership
 from platinum.stream.faust_app import Group
+from platinum.stream.snapshots import Snapshots
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts
 from platinum.wiring.worker import run_worker
@@ -33,7 +34,10 @@ class SlowStore(ValkeyStore):
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    for name, kind, default in (("brokers", str, ""), ("store", str, ""), ("prefix", str, ""), ("group", str, "test")):
+    for name, kind, default in (
+        *(("brokers", str, ""), ("store", str, ""), ("prefix", str, ""), ("group", str, "test")),
+        *(("snapshots", str, ""), ("snapshot-every", float, 60.0)),
+    ):
         parser.add_argument(f"--{name}", type=kind, default=default)
     parser.add_argument("--max-records", type=int, default=4_000)
     parser.add_argument("--session", type=float, default=6.0)
@@ -46,6 +50,8 @@ def main() -> None:
     store = SlowStore(given.store)
     store.delay_s = given.delay_ms / 1000
     d = a_deployment(KafkaLog(given.brokers, prefix=given.prefix), store, group=given.group)
+    if given.snapshots:
+        d.snapshots = Snapshots(given.snapshots, given.snapshot_every)
     with a_breaking_call() if given.poison else nullcontext():
         run_worker(Parts(d, None, given.store), Group(given.brokers, given.group, given.prefix, given.session, given.max_records), None)
 

@@ -29,10 +29,12 @@ class Workers:
     ----------
     prefix : str
         Of the deployment's topics: one broker serves many tests.
+    group : str
+        Of consumers; several deployments at once on one broker need one each.
     """
 
-    def __init__(self, brokers: str, store: str, prefix: str, folder: Path, *options: str) -> None:
-        self.brokers, self.store_url, self.prefix, self._folder = brokers, store, prefix, folder
+    def __init__(self, brokers: str, store: str, prefix: str, folder: Path, *options: str, group: str = "test") -> None:
+        self.brokers, self.store_url, self.prefix, self._folder, self._group = brokers, store, prefix, folder, group
         self._options = options
         self.processes: list[subprocess.Popen[bytes]] = []
         self._started = 0
@@ -43,7 +45,7 @@ class Workers:
             # What is played is years old: a broker that removed it after 30 days would remove it under the workers.
             create(client, topics_of(4, CHANNELS, retention_ms=-1, prefix=self.prefix), replication=1)
         log, store = await self.connected()
-        await ensure_checkpoints(log, store, BUCKETS, group_hash("test"))
+        await ensure_checkpoints(log, store, BUCKETS, group_hash(self._group))
         if recorded is not None:
             await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
         await log.close()
@@ -65,7 +67,7 @@ class Workers:
     def start(self) -> subprocess.Popen[bytes]:
         """One more worker."""
         self._started += 1
-        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, *self._options]
+        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, "--group", self._group, *self._options]
         with (self._folder / f"worker-{self._started}.log").open("wb") as said:
             process = subprocess.Popen([sys.executable, "-m", "tests.builders.worker_process", *words], stdout=said, stderr=said, cwd=ROOT)
         self.processes.append(process)

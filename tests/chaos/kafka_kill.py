@@ -23,7 +23,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from platinum.logs.memory import MemoryLog
 from platinum.ports import ARTEFACTS, INTERACTIONS, Fetched, Record
@@ -111,7 +111,17 @@ class Killer:
         self.killed += 1
 
 
-async def feed(workers: Workers, recorded: Sequence[Sequence[Fetched]], plan: Plan, killer: Killer) -> None:
+class Trouble(Protocol):
+    """What is done to the workers while they are under load."""
+
+    def look(self, done: float) -> None:
+        """Do what is due once a share ``done`` of the load is in the log."""
+
+    def finish(self) -> None:
+        """Whatever is still to come."""
+
+
+async def feed(workers: Workers, recorded: Sequence[Sequence[Fetched]], plan: Plan, killer: Trouble) -> None:
     """Append the recorded interactions at ``plan.rate``, the partitions in step."""
     log, store = await workers.connected()
     total = sum(map(len, recorded))

@@ -55,6 +55,7 @@ CALLED = (
     (ConsumerThread, "call_thread", ()),
     (Worker, "_setup_logging", ()),
     (aiokafka.AIOKafkaConsumer, "commit", ("offsets",)),
+    (aiokafka.AIOKafkaConsumer, "committed", ("partition",)),
     (aiokafka.AIOKafkaConsumer, "pause", ("partitions",)),
     (SubscriptionState, "fetch_context", ()),
     (GroupCoordinator, "check_errors", ()),

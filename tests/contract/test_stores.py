@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from platinum.errors import Unavailable
-from platinum.ports import ProfileStore
+from platinum.ports import BucketContent, ProfileStore
 from tests.builders.loops import in_loop
 from tests.builders.stores import CK, Stores, a_write
 
@@ -215,6 +215,51 @@ async def test_a_row_is_replaced_and_others_stay(stores: Stores) -> None:
     await store.compare_and_set([a_write(expected=1, new=2, rows=[(b"b", b"2")], timers={b"b": 7})])
 
     assert await _state(store) == (CK(2), {b"a": b"1", b"b": b"2"}, [(b"a", 5), (b"b", 7)])
+
+
+@in_loop
+async def test_a_bucket_is_restored_whole_and_only_where_nothing_is_stored(stores: Stores) -> None:
+    store = await stores.open()
+    rows = [(b"r-%d" % i, b"row" * 50) for i in range(5_000)]  # more than one chunk of a script
+    await store.compare_and_set([a_write(rows=[(b"stray", b"1"), (b"r-1", b"old")], timers={b"stray": 5, b"r-1": 6})])
+    content = BucketContent(CK(9), rows, {b"r-%d" % i: 100 + i for i in range(5_000)})
+
+    refused = await store.restore(3, content, [b"stray", b"r-1"])
+    unchanged = await _state(store)
+    await store.discard([3])
+    done = await store.restore(3, content, [])
+
+    assert (refused, done) == (False, True)
+    assert unchanged[:2] == (CK(1), {b"stray": b"1", b"r-1": b"old"})
+    assert (await store.checkpoints([3]), await store.next_due([3])) == ([CK(9)], [100])
+    ((_, blobs),) = await store.load([(3, [key for key, _ in rows])])
+    assert blobs == [row for _, row in rows]
+
+
+@in_loop
+async def test_what_was_left_of_a_lost_bucket_goes_when_it_is_restored(stores: Stores) -> None:
+    store = await stores.open()
+    await store.compare_and_set([a_write(rows=[(b"stray", b"1"), (b"a", b"old")], timers={b"stray": 5})])
+    await stores.lose_checkpoint(3)
+
+    assert await store.restore(3, BucketContent(CK(9), [(b"a", b"new")], {b"a": 7}), (await store.keys([3]))[0])
+
+    assert await store.keys([3]) == [[b"a"]]
+    assert await _state(store) == (CK(9), {b"a": b"new"}, [(b"a", 7)])
+
+
+@in_loop
+async def test_discarding_leaves_other_buckets_alone(stores: Stores) -> None:
+    store = await stores.open()
+    await store.create({7: CK(0)})
+    for bucket in (3, 7):
+        await store.compare_and_set([a_write(bucket, rows=[(b"a", b"1")], timers={b"a": 5})])
+
+    await store.discard([3])
+
+    assert await store.checkpoints([3, 7]) == [None, CK(1)]
+    assert await store.keys([3, 7]) == [[], [b"a"]]
+    assert await store.next_due([3, 7]) == [0, 5]
 
 
 @in_loop

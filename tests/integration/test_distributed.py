@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from platinum.logs.kafka import KafkaLog
+from platinum.ports import DECISIONS
 from platinum.stores.server import ValkeyServer
 from tests.builders.kafka import a_broker
 from tests.builders.processes import Up, platinum
@@ -55,6 +59,7 @@ def test_an_event_over_http_is_in_the_profile_and_a_decision_can_be_explained(sh
         profile = api.profile("ada", orders=1)
         decided = api.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"][0]
         explained = _explained(decided["decision_id"], shop)
+        refused = platinum("rebuild", "--data", str(shop))
         began = time.monotonic()
         worker.send_signal(signal.SIGTERM)
         code = worker.wait(30)
@@ -68,6 +73,8 @@ def test_an_event_over_http_is_in_the_profile_and_a_decision_can_be_explained(sh
     assert profile["value"]["spend"] == 30
     assert decided["action"] is not None
     assert explained["reproduced"]
+    assert refused.returncode == 2
+    assert "1 worker(s) of group 'platinum' are running" in refused.stderr
     assert code == 0, said_by_worker
     assert took_s < 10  # leaves the group, finishes its batch
     assert "ada" not in said_by_worker
@@ -86,17 +93,37 @@ def _explained(decision_id: str, shop: Path, wait_s: float = 30.0) -> dict[str, 
 
 
 @pytest.mark.slow
-def test_a_worker_on_an_empty_store_does_not_send_everything_again(services: tuple[str, str], shop: Path, tmp_path: Path) -> None:
+def test_an_empty_store_is_filled_again_and_nothing_is_sent_again(services: tuple[str, str], shop: Path, tmp_path: Path) -> None:
     server = ValkeyServer(tmp_path / "empty", tcp=True)
     server.start()
-    where = ["--brokers", services[0], "--store", server.address, "--policy", str(shop.parent / "policy.yaml")]
-    platinum("topics", "create", "--data", str(tmp_path / "again"), *where)
+    again = tmp_path / "again"
+    shutil.copytree(shop, again)
+    file = again / "deployment.json"
+    file.write_text(file.read_text().replace(services[1], server.address))
+    before = _ends(services[0])
 
-    refused = platinum("worker", "--data", str(tmp_path / "again"), timeout_s=60)
+    rebuilt = platinum("rebuild", "--data", str(again), "--json", timeout_s=120)
+    anew = platinum("rebuild", "--data", str(again), "--discard", "--json", timeout_s=120)
+    profile = platinum("profile", "ada", "--data", str(again), "--json")
     server.stop()
 
-    assert refused.returncode == 1
-    assert "restore the store from a backup" in refused.stderr
+    assert rebuilt.returncode == anew.returncode == 0, rebuilt.stderr + anew.stderr
+    assert json.loads(rebuilt.stdout)["events"] == json.loads(anew.stdout)["events"] > 0
+    assert json.loads(profile.stdout)["value"]["spend"] == 30
+    assert _ends(services[0]) == before
+
+
+def _ends(brokers: str) -> list[int]:
+    """Ends of the decisions."""
+
+    async def ask() -> list[int]:
+        log = KafkaLog(brokers)
+        try:
+            return [await log.end(DECISIONS, p) for p in range(log.partitions)]
+        finally:
+            await log.close()
+
+    return asyncio.run(ask())
 
 
 def test_a_directory_of_another_deployment_is_refused(services: tuple[str, str], shop: Path) -> None:

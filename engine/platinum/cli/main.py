@@ -13,7 +13,24 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli import api, bench, deadletters, demo, doctor, example, explain, importing, lag, policy, profile, run, topics, up, worker
+from platinum.cli import (
+    api,
+    bench,
+    deadletters,
+    demo,
+    doctor,
+    example,
+    explain,
+    importing,
+    lag,
+    policy,
+    profile,
+    rebuild,
+    run,
+    topics,
+    up,
+    worker,
+)
 from platinum.cli.output import BUG, FAILED, UNAVAILABLE, USAGE, tell
 from platinum.errors import PlatinumError, PolicyInvalid, Unavailable, UsageError
 
@@ -30,6 +47,7 @@ for command in (
     up.up,
     worker.worker,
     api.api,
+    rebuild.rebuild,
     run.run,
     explain.explain,
     profile.profile,

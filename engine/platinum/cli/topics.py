@@ -28,13 +28,17 @@ def create(  # noqa: PLR0913 - what a deployment on Kafka is
     buckets: Annotated[int, typer.Option("--buckets", help="Buckets, a power of two; workers can never be more.")] = 256,
     replication: Replication = 1,
     prefix: Annotated[str, typer.Option("--prefix", help="In front of every topic's name.")] = "",
+    snapshots: Annotated[
+        str,
+        typer.Option("--snapshots", help="Directory or URL for snapshots, the same for all workers.", show_default="in --data"),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Write down a deployment on Kafka and make the topics that are missing."""
     check_partitions(partitions)
     from platinum.wiring.topics import create_topics
 
-    made = create_topics(data, brokers, store, policy, (partitions, buckets, replication), prefix)
+    made = create_topics(data, brokers, store, policy, (partitions, buckets, replication), prefix, snapshots)
     if as_json:
         print_json({"created": made})
     else:

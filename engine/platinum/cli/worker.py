@@ -12,8 +12,11 @@ from platinum.cli.options import ExistingFolder
 def worker(
     data: ExistingFolder,
     cache_mib: Annotated[int, typer.Option("--cache-mib", help="Memory for profiles kept between batches.", min=1)] = 512,
+    snapshot_every: Annotated[
+        float, typer.Option("--snapshot-every", help="Seconds in which every bucket of the store gets a new snapshot.", min=1)
+    ] = 86_400,
 ) -> None:
     """Apply events and decide, for a share of the partitions; start as many as there are cores. Ctrl-C or SIGTERM ends it."""
     from platinum.wiring.worker import work
 
-    work(data, cache_mib << 20)
+    work(data, cache_mib << 20, snapshot_every)

@@ -49,8 +49,13 @@ class ValkeyClient:
         self._retry_at_s = 0.0
         self._pause_s = _FIRST_PAUSE_S
 
-    async def pipe(self, commands: Sequence[Command]) -> list[Any]:
+    async def pipe(self, commands: Sequence[Command], more_s: float = 0.0) -> list[Any]:
         """Send all commands at once; returns one answer per command, a ``NOSCRIPT`` error among them as an object.
+
+        Parameters
+        ----------
+        more_s : float
+            Beyond the client's time-out, for commands that are large.
 
         Raises
         ------
@@ -60,14 +65,14 @@ class ValkeyClient:
         UsageError
             The server wants another user or password.
         """
-        return await self.pipe_written(b"".join(map(_pack, commands)), len(commands))
+        return await self.pipe_written(b"".join(map(_pack, commands)), len(commands), more_s)
 
-    async def pipe_written(self, payload: bytes | memoryview, n: int) -> list[Any]:
+    async def pipe_written(self, payload: bytes | memoryview, n: int, more_s: float = 0.0) -> list[Any]:
         """``pipe`` of ``n`` commands that are written already."""
         connection = self._connection
         if connection is None or connection.lost:
             connection = await self._open()
-        replies = await connection.send(payload, n, self._timeout_s)
+        replies = await connection.send(payload, n, self._timeout_s + more_s)
         for reply in replies:
             if type(reply) is hiredis.ReplyError:
                 self._refuse_error(reply)

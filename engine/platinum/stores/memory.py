@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from platinum.errors import Unavailable
-from platinum.ports import BucketWrite
+from platinum.ports import BucketContent, BucketWrite
 
 
 class _Timers:
@@ -121,6 +121,25 @@ class MemoryStore:
         """Customer keys that have a row, per bucket, in byte order."""
         self._refuse_closed()
         return [sorted(self._rows.get(bucket, ())) for bucket in buckets]
+
+    async def restore(self, bucket: int, content: BucketContent, strays: Sequence[bytes]) -> bool:
+        """See ``ports.ProfileStore.restore``."""
+        self._refuse_closed()
+        if bucket in self._checkpoints:
+            return False
+        gone = set(strays)
+        self._rows[bucket] = {key: row for key, row in self._rows.get(bucket, {}).items() if key not in gone} | dict(content.rows)
+        self._timers[bucket] = _Timers()
+        self._timers[bucket].put(content.timers)
+        self._checkpoints[bucket] = content.checkpoint
+        return True
+
+    async def discard(self, buckets: Sequence[int]) -> None:
+        """See ``ports.ProfileStore.discard``."""
+        self._refuse_closed()
+        for bucket in buckets:
+            for held in (self._checkpoints, self._rows, self._timers):
+                held.pop(bucket, None)
 
     async def close(self) -> None:
         """Refuse everything from now on; idempotent."""

@@ -55,3 +55,32 @@ if stored ~= (ARGV[2] or false) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1])
 return 1
 """)
+
+# KEYS checkpoint, timers · ARGV number of strays, number of pairs, then the strays (row keys), the pairs (row key, row; the
+# last one is checkpoint key, checkpoint) and the timers (due, customer). The checkpoint is written last, with the last rows.
+RESTORE = _script("""
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('DEL', KEYS[2])
+local at = 3
+local stop = at + ARGV[1]
+while at < stop do
+  local last = math.min(at + 2000, stop) - 1
+  redis.call('DEL', unpack(ARGV, at, last))
+  at = last + 1
+end
+local pairs_at = at
+stop = at + 2 * ARGV[2]
+at = stop
+while at <= #ARGV do
+  local last = math.min(at + 1999, #ARGV)
+  redis.call('ZADD', KEYS[2], unpack(ARGV, at, last))
+  at = last + 1
+end
+at = pairs_at
+while at < stop do
+  local last = math.min(at + 2000, stop) - 1
+  redis.call('MSET', unpack(ARGV, at, last))
+  at = last + 1
+end
+return 1
+""")

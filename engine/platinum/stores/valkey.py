@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 
 import hiredis
 
-from platinum.ports import BucketWrite
+from platinum.ports import BucketContent, BucketWrite
 from platinum.stores.address import parse_address
 from platinum.stores.client import Command, ValkeyClient
 from platinum.stores.memory import refuse_ambiguous
-from platinum.stores.scripts import CLAIM, COMPARE_AND_SET, Script
+from platinum.stores.scripts import CLAIM, COMPARE_AND_SET, RESTORE, Script
 from platinum.stores.written import whole_batch, written
 
 _SCAN_COUNT = 1000
+#: Rows, on a busy machine; some 20,000 were measured there, 100,000 rows of 600 bytes in 5 s.
+_RESTORED_PER_S = 2_000
 
 
 class _Names(NamedTuple):
@@ -114,6 +116,26 @@ class ValkeyStore:
             if cursor == b"0":
                 return [sorted(found[bucket]) for bucket in buckets]
 
+    async def restore(self, bucket: int, content: BucketContent, strays: Sequence[bytes]) -> bool:
+        """See ``ports.ProfileStore.restore``; one script."""
+        checkpoint, timer_set, prefix = _names(bucket)
+        command: list[bytes | str | int] = [b"EVALSHA", RESTORE.sha, 2, checkpoint, timer_set, len(strays), len(content.rows) + 1]
+        command += [prefix + key for key in strays]
+        for key, row in content.rows:
+            command += (prefix + key, row)
+        command += (checkpoint, content.checkpoint)
+        for key, due_ms in content.timers.items():
+            command += (due_ms, key)
+        return (await self._run(RESTORE, [tuple(command)], len(content.rows) / _RESTORED_PER_S))[0]
+
+    async def discard(self, buckets: Sequence[int]) -> None:
+        """See ``ports.ProfileStore.discard``."""
+        await self._client.pipe([(b"DEL", _names(bucket).checkpoint, _names(bucket).timers) for bucket in buckets])
+        for bucket, keys in zip(buckets, await self.keys(buckets), strict=True):
+            prefix = _names(bucket).row
+            for at in range(0, len(keys), _SCAN_COUNT):
+                await self._client.pipe([(b"UNLINK", *(prefix + key for key in keys[at : at + _SCAN_COUNT]))])
+
     async def used_bytes(self) -> int:
         """Memory that the server has in use (``used_memory``), in bytes."""
         (text,) = await self._client.pipe([(b"INFO", b"memory")])
@@ -123,15 +145,15 @@ class ValkeyStore:
         """Release the connection; idempotent."""
         await self._client.close()
 
-    async def _run(self, script: Script, commands: Sequence[Command]) -> list[bool]:
+    async def _run(self, script: Script, commands: Sequence[Command], more_s: float = 0.0) -> list[bool]:
         """EVALSHA commands of one script; loads it where the server does not know it (new, restarted, failed over)."""
-        return await self._again(script, await self._client.pipe(commands), commands.__getitem__)
+        return await self._again(script, await self._client.pipe(commands, more_s), commands.__getitem__, more_s)
 
-    async def _again(self, script: Script, replies: list[Any], command: Callable[[int], Command]) -> list[bool]:
+    async def _again(self, script: Script, replies: list[Any], command: Callable[[int], Command], more_s: float = 0.0) -> list[bool]:
         """Those that the server did not know, once more."""
         unknown = [i for i, reply in enumerate(replies) if isinstance(reply, hiredis.ReplyError)]
         if unknown:
-            _, *again = await self._client.pipe([(b"SCRIPT", b"LOAD", script.source), *map(command, unknown)])
+            _, *again = await self._client.pipe([(b"SCRIPT", b"LOAD", script.source), *map(command, unknown)], more_s)
             for i, reply in zip(unknown, again, strict=True):
                 replies[i] = reply
         return [reply == 1 for reply in replies]

@@ -6,7 +6,7 @@ import hashlib
 
 from platinum.errors import Inconsistent
 from platinum.pipeline.checkpoint import Progress, unpack
-from platinum.ports import INTERACTIONS, Checkpoint
+from platinum.ports import INTERACTIONS, Checkpoint, Log
 from platinum.stream.deployment import Deployment
 from platinum.stream.remedy import decide, rebuild
 
@@ -61,10 +61,23 @@ async def check_log(deployment: Deployment, partition: int, progress: Progress) 
             f"partition {p}: the checkpoint is at offset {at}, the log begins at {start}: retention removed "
             f"{start - at} records before they were applied; {remedy}"
         )
-    if last < start:
-        return  # removed by retention, or nothing delivered yet: unverifiable is not wrong
-    records = await log.fetch(INTERACTIONS, p, last, 1)
-    if not records or value_hash(records[0].value) != progress.last_hash:
+    if not await is_of_log(log, p, last, progress.last_hash, start):
         raise Inconsistent(
             f"partition {p}: the record at offset {last} is not the one that was applied: the log lost its tail or was replaced; {remedy}"
         )
+
+
+async def is_of_log(log: Log, partition: int, last_offset: int, last_hash: int, start: int = -1) -> bool:
+    """Whether the log holds the record that was delivered last.
+
+    True as well where retention has removed it, or nothing was delivered yet: unverifiable is not wrong.
+
+    Parameters
+    ----------
+    start : int
+        Smallest offset held, -1 = ask.
+    """
+    if last_offset < 0 or last_offset < (start if start >= 0 else await log.start(INTERACTIONS, partition)):
+        return True
+    records = await log.fetch(INTERACTIONS, partition, last_offset, 1)
+    return bool(records) and records[0].offset == last_offset and value_hash(records[0].value) == last_hash

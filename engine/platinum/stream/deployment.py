@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from platinum.ports import Log, ProfileStore
 from platinum.stream.shelf import PolicyShelf
+from platinum.stream.snapshots import Snapshots
 
 
 @dataclass(slots=True)
@@ -24,6 +25,11 @@ class Counts:
     batches: int = 0
 
 
+async def nothing_committed(partition: int) -> int:
+    """Where there is no consumer group."""
+    return 0
+
+
 @dataclass(slots=True)
 class Deployment:
     """What every partition of one deployment shares.
@@ -36,11 +42,16 @@ class Deployment:
         Hash of the consumer group's name.
     still_member : callable
         Asks whoever assigns partitions whether this one is still ours; the only way out of refusal case (c).
-    replaying : bool
-        After a claim, what the output topics already hold is not put out anew. For a store that was lost, and for logs
-        whose appends are all or nothing: where a part of a call may fail, the newest record does not vouch for the rest.
     distributed : bool
         Several workers share it: what errors advise differs.
+    whole_appends : bool
+        The log appends whole calls or nothing and nobody else writes outputs: after a claim, a topic's newest record vouches
+        for everything before it. Where a part of a call may fail it does not, and ids are looked up.
+    committed : callable
+        Offset of a partition that its consumer group has committed, 0 = none: everything below it is applied and its
+        outputs are acknowledged.
+    snapshots : Snapshots or None
+        From which a bucket comes back that the store has lost; None = from the log's start only.
     """
 
     log: Log
@@ -51,5 +62,7 @@ class Deployment:
     group: int
     cache_bytes: int
     still_member: Callable[[int], Awaitable[bool]]
-    replaying: bool = False
     distributed: bool = False
+    whole_appends: bool = False
+    committed: Callable[[int], Awaitable[int]] = nothing_committed
+    snapshots: Snapshots | None = None

@@ -52,6 +52,7 @@ class WorkerApp(faust.App):
 
     async def on_stop(self) -> None:
         """Leave the group, then let go of log and store."""
+        self.ownership.end()
         await super().on_stop()
         await self.finish()
 
@@ -95,7 +96,7 @@ async def _nothing() -> None:
 def worker_app(deployment: Deployment, group: Group, fetching: Fetching, clock_ms: Callable[[], int] | None) -> WorkerApp:
     """A worker that owns its share of a deployment's partitions while it runs.
 
-    ``deployment.still_member`` is set here: only the consumer can tell.
+    ``deployment.still_member`` and ``deployment.committed`` are set here: only the consumer can tell.
     """
     app = WorkerApp(group.name, **_settings(group))
     app.record_topic, app.fetching = group.record_topic, fetching
@@ -103,6 +104,7 @@ def worker_app(deployment: Deployment, group: Group, fetching: Fetching, clock_m
     app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms)
     deployment.distributed = True
     deployment.still_member = lambda p: _consumer(app).is_member(p)
+    deployment.committed = lambda p: _consumer(app).committed(p)
     records = app.topic(app.record_topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     @app.agent(records)

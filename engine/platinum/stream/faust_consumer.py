@@ -16,12 +16,14 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from platinum.errors import Unavailable
 from platinum.logs.kafka_calm import calm
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
 #: How often aiokafka is told that somebody polls.
 _TELL_S = 1.0
+_COORDINATOR_S = 10.0
 
 
 class RecordApp(Protocol):
@@ -37,7 +39,9 @@ class GatedListener(driver.ConsumerRebalanceListener):
 
     def on_partitions_revoked(self, revoked: Iterable[Any]) -> Any:
         """All partitions are given back; a JoinGroup follows."""
-        cast("GatedThread", self._thread).joining = True
+        thread = cast("GatedThread", self._thread)
+        thread.joining = True
+        thread.furthest.clear()
         return super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
@@ -49,14 +53,24 @@ class GatedListener(driver.ConsumerRebalanceListener):
 
 
 class GatedThread(driver.AIOKafkaConsumerThread):
-    """Commits nothing while a rebalance is on its way.
+    """Commits nothing while a rebalance is on its way, and nothing below what is committed.
 
     A commit sent behind a pending JoinGroup is answered IllegalGeneration, and aiokafka then throws its fresh membership
-    away; Faust's own timer commits every second. ``app.rebalancing`` is cleared too early to tell.
+    away; Faust's own timer commits every second. ``app.rebalancing`` is cleared too early to tell. Where the store went back
+    in time the position falls; the committed offset stays, because it says what need not be put out again.
+
+    Attributes
+    ----------
+    furthest : dict
+        Committed offsets, as far as they were asked for under the current assignment.
     """
 
     joining = False
     _committing: asyncio.Lock | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.furthest: dict[TP, int] = {}
+        super().__init__(*args, **kwargs)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -79,13 +93,47 @@ class GatedThread(driver.AIOKafkaConsumerThread):
     def _may_commit(self) -> bool:
         return not self.joining and self._ensure_consumer()._coordinator.generation >= 1  # noqa: SLF001 - no public name
 
+    def _may_go_back(self, tp: TP) -> bool:
+        """Where a log was accepted anew the committed offset of before means nothing."""
+        return cast("RecordConsumer", self.consumer).ownership_of_record_path().accepted(tp.partition)
+
     def _one_at_a_time(self) -> asyncio.Lock:
         self._committing = self._committing or asyncio.Lock()  # made in the thread's own loop
         return self._committing
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         async with self._one_at_a_time():
-            return await super()._commit(offsets) if self._may_commit() else False
+            try:
+                ahead = {tp: offset for tp, offset in offsets.items() if offset > await self._committed(tp) or self._may_go_back(tp)}
+            except Unavailable:
+                return False
+            if not self._may_commit():
+                return False
+            if not ahead:
+                return True
+            done = await super()._commit(ahead)
+            if done:
+                self.furthest.update(ahead)
+            return done
+
+    async def committed(self, tp: TP) -> int:
+        """Committed offset, fresh from the coordinator; 0 = none.
+
+        Raises
+        ------
+        Unavailable
+            It does not answer.
+        """
+        try:
+            async with asyncio.timeout(_COORDINATOR_S):
+                found = await self._ensure_consumer().committed(TopicPartition(tp.topic, tp.partition))
+        except (KafkaError, TimeoutError) as error:
+            raise Unavailable(f"the group's coordinator does not say what is committed: {type(error).__name__}") from error
+        self.furthest[tp] = max(self.furthest.get(tp, 0), found or 0)
+        return self.furthest[tp]
+
+    async def _committed(self, tp: TP) -> int:
+        return self.furthest[tp] if tp in self.furthest else await self.committed(tp)
 
     async def is_member(self, tp: TP, offset: int) -> bool:
         """Whether the coordinator takes a commit of ours: the only proof that the group still gives us the partition."""
@@ -93,8 +141,9 @@ class GatedThread(driver.AIOKafkaConsumerThread):
             if not self._may_commit():
                 return False
             try:
-                await self._ensure_consumer().commit({TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(offset, "")})
-            except KafkaError:
+                at = offset if self._may_go_back(tp) else max(offset, await self._committed(tp))
+                await self._ensure_consumer().commit({TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(at, "")})
+            except (KafkaError, Unavailable):
                 return False
             return True
 
@@ -106,6 +155,10 @@ class RecordConsumer(driver.Consumer):
     _thread: GatedThread
     _told: asyncio.Future[Any] | None = None
     _told_at_s = 0.0
+
+    def ownership_of_record_path(self) -> Ownership:
+        """For the consumer's thread."""
+        return self._ownership
 
     @property
     def _ownership(self) -> Ownership:
@@ -147,6 +200,10 @@ class RecordConsumer(driver.Consumer):
             return False
         at = max(self._ownership.positions().get(partition, -1), 0)
         return bool(await self._thread.call_thread(self._thread.is_member, tp, at))
+
+    async def committed(self, partition: int) -> int:
+        """``stream.deployment.Deployment.committed``."""
+        return int(await self._thread.call_thread(self._thread.committed, TP(self._topic, partition)))
 
     async def getmany(self, timeout: float) -> AsyncIterator[Any]:
         """Apply what one poll returns; yields nothing, so Faust has nothing to deliver."""

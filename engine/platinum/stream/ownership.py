@@ -17,6 +17,7 @@ from platinum.ports import Fetched
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
 from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
+from platinum.stream.snapshotting import Snapshotter
 from platinum.stream.timers import Timers
 
 #: A stopped partition is looked at again so often: somebody may have decided, or restored what was missing.
@@ -40,6 +41,8 @@ class Held:
     def __init__(self, deployment: Deployment, partition: int) -> None:
         self.partition = Partition(deployment, partition)
         self.timers = Timers(deployment.log, deployment.store, deployment.secret, self.partition)
+        snapshots = deployment.snapshots
+        self.snapshotter = None if snapshots is None else Snapshotter(deployment, self.partition, snapshots)
         self.stopped = ""
         self.sought = -1
         self.backoff_s = 0.05
@@ -50,6 +53,11 @@ class Held:
     def position(self) -> int:
         """Offset to read next, -1 while it is not claimed."""
         return self.partition.position if self.partition.claimed and not self.stopped else -1
+
+    def end(self) -> None:
+        """Give up what runs beside the batches."""
+        if self.snapshotter is not None:
+            self.snapshotter.stop()
 
 
 class Ownership:
@@ -67,15 +75,27 @@ class Ownership:
         self._d, self._seek, self._clock_ms = deployment, seek, clock_ms
         self.held: dict[int, Held] = {}
 
+    def end(self) -> None:
+        """The process ends: nothing more is begun, snapshots on their way are given up."""
+        for held in self.held.values():
+            held.end()
+
     def positions(self) -> dict[int, int]:
         """Offset of each partition up to which everything is in the store."""
         return {p: held.position for p, held in self.held.items() if held.position >= 0}
+
+    def accepted(self, partition: int) -> bool:
+        """Whether a partition's log was accepted anew (``stream.accept``)."""
+        held = self.held.get(partition)
+        return held is not None and held.partition.place.generation != self._d.log.generation
 
     def keep(self, assigned: Iterable[int]) -> None:
         """Let go of what is not assigned any more. Its batch in flight ends by itself: its compare-and-set is refused, or good."""
         kept = set(assigned)
         for p in [p for p in self.held if p not in kept]:
-            self.held.pop(p).stopped = "assigned to another worker"
+            lost = self.held.pop(p)
+            lost.stopped = "assigned to another worker"
+            lost.end()
             LOG.info("partition lost", partition=p)
 
     async def take(self, assigned: Iterable[int]) -> None:
@@ -168,6 +188,8 @@ class Ownership:
             if now_s >= held.retry_at_s:
                 await self._claim(held)
             return
+        if held.snapshotter is not None:
+            held.snapshotter.tick(now_s)
         refusals, before = partition.counts.refusals, partition.position
         try:
             if self._clock_ms is not None and now_s >= held.tick_at_s:

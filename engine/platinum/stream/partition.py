@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,12 +21,13 @@ from platinum.pipeline.cut import Poisoned, Segment, cut, since
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
-from platinum.ports import INTERACTIONS, BucketWrite, Checkpoint, Fetched
+from platinum.ports import BucketWrite, Checkpoint, Fetched
 from platinum.profile.table import RowTable
 from platinum.stream.check import check_log, checked, value_hash
 from platinum.stream.deployment import Counts, Deployment
-from platinum.stream.muting import Muting
+from platinum.stream.frontier import Frontier, frontier_of
 from platinum.stream.poison import stage
+from platinum.stream.restore import restored
 from platinum.stream.sieve import Sieve, Standing, Standings
 from platinum.stream.touched import Touched, bucket_writes
 
@@ -40,6 +41,8 @@ class Partition:
     ----------
     position : int
         Offset of the next record to apply.
+    on_written : callable or None
+        Hears of every write that has succeeded.
     """
 
     def __init__(self, deployment: Deployment, partition: int) -> None:
@@ -50,11 +53,11 @@ class Partition:
         self._progress: Progress | None = None
         self._stages: Stages | None = None
         self._lock = asyncio.Lock()
-        self._muting: Muting | None = None
-        self._muted_until = 0
+        self._frontier: Frontier | None = None
         self._sieve = Sieve(deployment, self.place, self._table, self._through, Standings(self._standing, self._go_back))
         self.position = 0
         self.counts = Counts()
+        self.on_written: Callable[[Sequence[BucketWrite]], None] | None = None
 
     @property
     def claimed(self) -> bool:
@@ -73,22 +76,39 @@ class Partition:
             raise Inconsistent(f"partition {self.place.partition} is used before it was claimed")
         return self._progress
 
+    @property
+    def buckets(self) -> list[int]:
+        """Numbers of its buckets."""
+        return list(self._buckets)
+
+    def expected(self, bucket: int) -> bytes:
+        """Checkpoint that the store must hold for one of its buckets."""
+        return self.progress.expected[(bucket - self.place.partition) // self.place.partitions]
+
+    def between_batches(self) -> asyncio.Lock:
+        """Held while a batch is applied, a claim is made, or idle buckets move on."""
+        return self._lock
+
     async def claim(self) -> None:
         """Take every bucket of the partition and find where to read on.
 
         Raises
         ------
         Inconsistent
-            A checkpoint is missing, belongs to another group or generation, or contradicts the log.
+            A checkpoint is missing and cannot be restored, belongs to another group or generation, or contradicts the log.
         Fenced
             Somebody else keeps claiming.
         """
         async with self._lock:
-            await self._claim()
+            try:
+                await self._claim()
+            except BaseException:
+                self.release()  # half a claim knows no position
+                raise
 
     async def _claim(self) -> None:
         for attempt in range(CLAIM_TRIES):
-            stored = await self._d.store.checkpoints(self._buckets)
+            stored = await restored(self._d, self.place.partition, await self._d.store.checkpoints(self._buckets))
             checkpoints = await self._checked(stored)
             nonce = secrets.randbits(64)
             claimed = [c._replace(owner_nonce=nonce) for c in checkpoints]
@@ -116,9 +136,7 @@ class Partition:
         """Read on at the smallest offset of the buckets, under the policy that was in force there."""
         self.position = self.progress.position()
         self._stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics)
-        if self._d.replaying:
-            self._muting = Muting(self._d.log, self.place.partition)
-            self._muted_until = await self._d.log.end(INTERACTIONS, self.place.partition)
+        self._frontier = await frontier_of(self._d, self.place, self.position)
 
     def release(self) -> None:
         """Let the rows go; only a new claim may trust anything again."""
@@ -169,7 +187,7 @@ class Partition:
         progress = self.progress
         outputs = Outputs([topic for done in executed for topic in done.outputs.topics])
         progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
-        await self._append(outputs)
+        await self._append(outputs, records[-1].offset)
         writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
         if not all(await self._d.store.compare_and_set(writes)):
             if not await self._refused(writes, records[-1].offset + 1):
@@ -277,12 +295,12 @@ class Partition:
         indexes: list[int] = (key_hashes(keys) % self.place.buckets // self.place.partitions).tolist()
         return indexes
 
-    async def _append(self, outputs: Outputs) -> None:
-        if self._muting is not None:
-            if self.position < self._muted_until:
-                outputs = await self._muting.unseen(outputs)
+    async def _append(self, outputs: Outputs, last_offset: int) -> None:
+        if self._frontier is not None:
+            if self.position < self._frontier.until:
+                outputs = await self._frontier.unseen(outputs, last_offset)
             else:
-                self._muting = None
+                self._frontier = None
         appends = [self._d.log.append(topic, records) for topic, records in outputs.topics]
         # Side by side: one after the other, each topic's acknowledgement would be waited for. All of them are, whatever
         # becomes of the first: what is still on its way must not land behind what a next try appends.
@@ -297,10 +315,14 @@ class Partition:
             progress.expected[k] = write.new
         progress.next_offset[written] = np.maximum(progress.next_offset[written], next_offset)
         self.position = next_offset
+        if self.on_written is not None:
+            self.on_written(writes)
 
     async def advance_idle(self) -> bool:
         """Empty compare-and-set of every bucket: moves idle ones on, and finds a store that went back in time."""
         async with self._lock:
+            if self._progress is None:  # a batch failed, and let go, while this waited for it
+                return False
             writes = [BucketWrite(bucket, self.progress.expected[k], self._idle(k), (), {}) for k, bucket in enumerate(self._buckets)]
             if all(await self._d.store.compare_and_set(writes)):
                 self._advance(writes, self.position)
@@ -335,11 +357,12 @@ class Partition:
         if writes and stored == mine:
             self._advance(writes, next_offset)
             return True
-        checkpoints = await self._checked(stored)
-        if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
-            self._progress = Progress.of(checkpoints, self.progress.nonce)
-            await self._resume()
-            return False
+        if None not in stored:  # a store that lost some is restored by a claim, which only a member may make
+            checkpoints = await self._checked(stored)
+            if all(c.owner_nonce == self.progress.nonce for c in checkpoints):
+                self._progress = Progress.of(checkpoints, self.progress.nonce)
+                await self._resume()
+                return False
         if not await self._d.still_member(self.place.partition):
             raise Fenced(f"partition {self.place.partition} has another owner")
         self._progress = None

@@ -32,6 +32,7 @@ from platinum.stream.create import group_hash
 from platinum.stream.deployment import Deployment
 from platinum.stream.fetching import Fetching
 from platinum.stream.shelf import PolicyShelf
+from platinum.stream.snapshots import EVERY_S, Snapshots
 from platinum.wiring.sockets import store_server
 
 #: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.
@@ -147,6 +148,17 @@ def distributed_parts(file: DeploymentFile, secret: bytes, cache_bytes: int) -> 
     log = kafka_log(file, wall_ms)
     store = ValkeyStore(file.store, password=password_from(os.environ))
     return Parts(_deployment(log, store, secret, file.buckets, file.group, cache_bytes), None, file.store)
+
+
+def snapshots_of(data_dir: Path, file: DeploymentFile, every_s: float = EVERY_S) -> Snapshots:
+    """Where snapshots of a distributed deployment lie.
+
+    Raises
+    ------
+    UsageError
+        The place cannot be used; see ``Snapshots``.
+    """
+    return Snapshots(file.snapshots or str((data_dir / "snapshots").absolute()), every_s)
 
 
 def log_of(data_dir: Path, file: DeploymentFile) -> Log:

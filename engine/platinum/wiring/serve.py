@@ -105,9 +105,7 @@ async def up(
         await parts.connect()
         if await ensure_checkpoints(d.log, d.store, d.buckets, d.group):
             LOG.warning("the profile store was empty: rebuilding it from the log", outputs=PUBLISHED_AGAIN)
-        # At every start, not only after that: a rebuild that was interrupted, and a store that a power cut set back by
-        # seconds, repeat no more either. This log appends whole calls or nothing.
-        d.replaying = True
+        d.whole_appends = True
         if not await keep_in_force(d, policy, door.clock_ms(), other_currency=other_currency):
             raise UsageError(_NO_POLICY)
         if on_policy is not None:

@@ -12,10 +12,12 @@ from platinum.policy.policy import Policy
 from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile, existing_deployment, new_distributed
 from platinum.stores.address import parse_address
 from platinum.stream.shelf import PolicyShelf
-from platinum.wiring.parts import kafka_log
+from platinum.wiring.parts import kafka_log, snapshots_of
 
 
-def create_topics(data: Path, brokers: str, store: str, policy: Path, sizes: tuple[int, int, int], prefix: str) -> list[str]:
+def create_topics(  # what a deployment on Kafka is
+    data: Path, brokers: str, store: str, policy: Path, sizes: tuple[int, int, int], prefix: str, snapshots: str = ""
+) -> list[str]:
     """Write the deployment down and make its missing topics; returns their names.
 
     Parameters
@@ -25,7 +27,10 @@ def create_topics(data: Path, brokers: str, store: str, policy: Path, sizes: tup
     parse_address(store)
     compiled = load_policy(policy)
     partitions, buckets, replication = sizes
-    file = DeploymentFile(DISTRIBUTED_LAYOUT, partitions, buckets, f"{prefix}platinum", brokers, store, prefix, 1, replication)
+    if snapshots and "://" not in snapshots:
+        snapshots = str(Path(snapshots).absolute())  # workers start elsewhere
+    file = DeploymentFile(DISTRIBUTED_LAYOUT, partitions, buckets, f"{prefix}platinum", brokers, store, prefix, 1, replication, snapshots)
+    snapshots_of(data, file)  # a URL that cannot be used is said now
     with admin(brokers):  # before anything is written down
         new_distributed(data, file)
     return make_topics(file, compiled)

@@ -17,12 +17,11 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.settings import existing_deployment
-from platinum.stream.create import ensure_checkpoints, refuse_lost_store
 from platinum.stream.faust_app import Group, worker_app
 from platinum.stream.fetching import Fetching
 from platinum.wiring.collector import settle
 from platinum.wiring.loglines import log_to_stderr
-from platinum.wiring.parts import Parts, distributed_parts, record_fetching
+from platinum.wiring.parts import Parts, distributed_parts, record_fetching, snapshots_of
 from platinum.wiring.warm import warm
 
 LOG = structlog.get_logger("platinum.worker")
@@ -30,7 +29,7 @@ LOG = structlog.get_logger("platinum.worker")
 _SWITCH_S = 0.0005
 
 
-def work(data: Path, cache_bytes: int) -> None:
+def work(data: Path, cache_bytes: int, snapshot_every_s: float) -> None:
     """Own a share of the partitions until a signal ends the process: it then leaves the group at once.
 
     Raises
@@ -46,7 +45,9 @@ def work(data: Path, cache_bytes: int) -> None:
         raise UsageError(f"{data} is no deployment on Kafka: `platinum up` runs it, `platinum topics create` makes one that workers share")
     took_s = warm(Stages(compile_policy(example("minimal"))))
     LOG.info("kernels ready", seconds=round(took_s, 1))
-    run_worker(distributed_parts(file, secret, cache_bytes), Group(file.brokers, file.group, file.prefix), wall_ms)
+    parts = distributed_parts(file, secret, cache_bytes)
+    parts.deployment.snapshots = snapshots_of(data, file, snapshot_every_s)
+    run_worker(parts, Group(file.brokers, file.group, file.prefix), wall_ms)
 
 
 def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None) -> None:
@@ -80,11 +81,8 @@ async def _finish(parts: Parts, fetching: Fetching) -> None:
 
 async def _prepare(parts: Parts, fetching: Fetching) -> None:
     """Before the first partition is claimed."""
-    d = parts.deployment
     try:
         await parts.connect()
-        await refuse_lost_store(d.log, d.store, d.buckets)
-        await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
         await fetching.start()
     except PlatinumError as error:
         # Faust tells the type only, and the remedy is in the text. No traceback: the place says nothing to whoever is woken.

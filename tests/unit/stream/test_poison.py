@@ -127,7 +127,7 @@ async def test_a_store_that_is_made_again_skips_without_finding_anything_again(r
 
         assert broken.times == times
     assert (await state_of(again)).rows == before.rows
-    assert await read_all(d.log, DEAD_LETTERS) == [old + [o._replace(offset=o.offset + len(old)) for o in old] for old in letters]
+    assert await read_all(d.log, DEAD_LETTERS) == letters  # what was put out is not put out anew
 
 
 @in_loop
