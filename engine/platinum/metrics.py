@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
@@ -40,12 +40,29 @@ METRICS = (
         ("partition", "outcome"),
     ),
     Metric("platinum_decisions_total", "counter", "Decisions of the stream. Zero while events flow: see decide_on.", ("partition",)),
+    Metric("platinum_batches_total", "counter", "Batches applied. Events per batch: consumed / batches.", ("partition",)),
     Metric("platinum_refusals_total", "counter", "Compare-and-sets refused: another owner, or a store gone back.", ("partition",)),
     Metric("platinum_lag_records", "gauge", "Records not yet applied. Rising: the stream is slower than the shop.", ("partition",)),
+    Metric("platinum_lag_seconds", "gauge", "Age of the oldest record not yet applied, 0 without one. Workers only.", ("partition",)),
     Metric("platinum_assigned_partitions", "gauge", "Partitions that this process owns."),
+    Metric(
+        "platinum_stopped_partitions",
+        "gauge",
+        "Partitions of this worker that are not worked on: fenced (another owner), inconsistent (the log line says what to do), "
+        "unavailable (tried again).",
+        ("reason",),
+    ),
+    Metric("platinum_rebalances_total", "counter", "Assignments from the consumer group. Many in minutes: workers come and go."),
+    Metric("platinum_tasks", "gauge", "Tasks of the event loop. Rising for hours: a leak."),
     Metric("platinum_http_decisions_total", "counter", "Decisions answered over HTTP."),
-    Metric("platinum_degraded_total", "counter", "Of these, answered with silence because the store did not answer."),
+    Metric(
+        "platinum_degraded_total",
+        "counter",
+        "Of these, less than they could be: silent without the store, no offer without the log.",
+    ),
     Metric("platinum_unlogged_total", "counter", "Records of answered decisions lost to the log: it is too slow or down."),
+    Metric("platinum_unappended_records", "gauge", "Records of the API on their way to the log; at 10,000 more are lost or refused."),
+    Metric("platinum_unappended_bytes", "gauge", "Their bytes; at 32 MiB more are lost or refused."),
     Metric("platinum_events_accepted_total", "counter", "Events acknowledged over HTTP; each is durable."),
     Metric("platinum_events_rejected_total", "counter", "Events refused over HTTP, by reason.", ("reason",)),
     Metric("platinum_decision_seconds", "histogram", "From a decision request read to its answer handed to the server."),
@@ -81,17 +98,21 @@ class Registry(Collector):
     ----------
     read : callable
         Gives value by metric name; a labelled one maps label values to numbers.
+    observes : bool
+        Whether the histogram is shown: a worker answers nobody.
     """
 
-    def __init__(self, read: Callable[[], Mapping[str, Value]]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[], Mapping[str, Value]], observes: bool = True) -> None:
+        self._read, self._observes = read, observes
         self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
         self.decision_seconds = Durations()
         self._registry.register(self)
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily]:
         """Families of everything that ``read`` gives, and of what is observed."""
-        yield self.decision_seconds.family(BY_NAME["platinum_decision_seconds"])
+        if self._observes:
+            yield self.decision_seconds.family(BY_NAME["platinum_decision_seconds"])
         for name, value in self._read().items():
             metric = BY_NAME[name]
             family = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
@@ -109,6 +130,12 @@ class Registry(Collector):
         return generate_latest(self._registry)
 
 
+_PROCESS = (
+    "Beside these, what Prometheus' own client tells of any process: `process_resident_memory_bytes`, `process_open_fds`,\n"
+    "`process_cpu_seconds_total`, `process_start_time_seconds` (Linux)."
+)
+
+
 def metrics_page() -> str:
     """Contents of ``docs/reference/metrics.md``."""
     rows = [f"| `{m.name}` | {m.kind} | {', '.join(f'`{label}`' for label in m.labels)} | {m.help} |" for m in METRICS]
@@ -123,5 +150,6 @@ def metrics_page() -> str:
         intro,
         "\n".join(["| name | kind | labels | what it tells |", "|---|---|---|---|", *rows]),
         f"Histograms count up to these bounds, in seconds: {bounds}.",
+        _PROCESS,
     ]
     return "\n\n".join(parts) + "\n"

@@ -9,13 +9,18 @@ from contextlib import nullcontext
 from typing import Any
 
 from platinum.logs.kafka import KafkaLog
+from platinum.pipeline.stages import Stages
+from platinum.policy.compile import compile_policy
+from platinum.policy.load import example
 from platinum.ports import BucketWrite
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream import ownership
 from platinum.stream.faust_app import Group
 from platinum.stream.snapshots import Snapshots
+from platinum.wiring.door import listening
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts
+from platinum.wiring.warm import warm
 from platinum.wiring.worker import run_worker
 from tests.builders.deployments import a_deployment
 from tests.builders.poison import a_breaking_call
@@ -44,16 +49,22 @@ def main() -> None:
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)
     parser.add_argument("--poison", action="store_true", help="the compiled call breaks at some events")
+    parser.add_argument("--port", type=int, default=None)
+    parser.add_argument("--warm", action="store_true", help="load kernels before joining, as `platinum worker` does")
     given: Any = parser.parse_args()
     ownership.STOPPED_RETRY_S = given.stopped_retry
     log_to_stderr()
+    if given.warm:
+        warm(Stages(compile_policy(example("minimal"))))
     store = SlowStore(given.store)
     store.delay_s = given.delay_ms / 1000
     d = a_deployment(KafkaLog(given.brokers, prefix=given.prefix), store, group=given.group)
     if given.snapshots:
         d.snapshots = Snapshots(given.snapshots, given.snapshot_every)
+    watched_at = None if given.port is None else listening("127.0.0.1", given.port)
+    group = Group(given.brokers, given.group, given.prefix, given.session, given.max_records)
     with a_breaking_call() if given.poison else nullcontext():
-        run_worker(Parts(d, None, given.store), Group(given.brokers, given.group, given.prefix, given.session, given.max_records), None)
+        run_worker(Parts(d, None, given.store), group, None, watched_at)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -64,14 +65,25 @@ class Workers:
         await store.connect()
         return KafkaLog(self.brokers, prefix=self.prefix), store
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *more: str) -> subprocess.Popen[bytes]:
         """One more worker."""
         self._started += 1
-        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, "--group", self._group, *self._options]
+        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, "--group", self._group]
+        words += [*self._options, *more]
         with (self._folder / f"worker-{self._started}.log").open("wb") as said:
             process = subprocess.Popen([sys.executable, "-m", "tests.builders.worker_process", *words], stdout=said, stderr=said, cwd=ROOT)
         self.processes.append(process)
         return process
+
+    def held_by(self, process: subprocess.Popen[bytes]) -> list[int]:
+        """Partitions that a worker holds, as it says."""
+        held = set[int]()
+        for line in (self._folder / f"worker-{self.processes.index(process) + 1}.log").read_text().splitlines():
+            if '"partition claimed"' in line:
+                held.add(json.loads(line)["partition"])
+            elif '"partition lost"' in line:
+                held.discard(json.loads(line)["partition"])
+        return sorted(held)
 
     def said(self) -> str:
         """What the workers wrote."""

@@ -14,7 +14,7 @@ from aiokafka.cluster import ClusterMetadata
 from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
-from aiokafka.producer.message_accumulator import BatchBuilder, MessageBatch
+from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator, MessageBatch
 from aiokafka.protocol.fetch import FetchRequest, FetchResponse_v4, FetchResponse_v5, FetchResponse_v10, FetchResponse_v11
 from aiokafka.protocol.produce import ProduceRequest
 from faust import App, Worker
@@ -54,6 +54,8 @@ CALLED = (
     (driver.AIOKafkaConsumerThread, "_ensure_consumer", ()),
     (ConsumerThread, "call_thread", ()),
     (Worker, "_setup_logging", ()),
+    (Worker, "_schedule_shutdown", ("signal",)),
+    (Worker, "on_worker_shutdown", ()),
     (aiokafka.AIOKafkaConsumer, "commit", ("offsets",)),
     (aiokafka.AIOKafkaConsumer, "committed", ("partition",)),
     (aiokafka.AIOKafkaConsumer, "pause", ("partitions",)),
@@ -97,6 +99,8 @@ def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert "await self.wait(self.can_resume_flow)" in waits  # ours waits alike, and must not seek in mid-rebalance
     assert "perform_seek" not in waits
     assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
+    assert "self._request_timeout_ms / 1000" in inspect.getsource(aiokafka.AIOKafkaProducer.send_batch)  # logs/kafka_producer.py
+    assert "self._batch_ttl" in inspect.getsource(MessageAccumulator._append_batch)
     committed = inspect.getsource(Consumer._commit_offsets)
     assert "self._committed_offset.update" in committed
 

@@ -93,6 +93,11 @@ class Answering:
         """The log took nothing of what was appended last: answers go out unlogged, events are refused."""
         return self._outbox.refused
 
+    @property
+    def unappended(self) -> tuple[int, int]:
+        """Records on their way to the log, and their bytes."""
+        return self._outbox.n_records, self._outbox.n_bytes
+
     async def try_log(self) -> None:
         """See ``Outbox.try_again``."""
         await self._outbox.try_again()

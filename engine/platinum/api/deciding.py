@@ -11,13 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from platinum.api.outbox import Outbox
+from platinum.api.outbox import NotSent, Outbox, Sender
 from platinum.api.service import DecisionRequest, Policies, Reply
 from platinum.api.unfolded import Unfolded, Waiting
-from platinum.errors import Inconsistent
+from platinum.errors import Inconsistent, Unavailable
 from platinum.pipeline.checkpoint import standing
 from platinum.pipeline.request import Answer, Ask, Asked, answer_all
+from platinum.pipeline.request_records import without_offer
 from platinum.pipeline.stages import Stages
+from platinum.ports import Record
 
 #: Checkpoint and row of a customer.
 Found = tuple[bytes | None, bytes | None]
@@ -68,6 +70,8 @@ class _Answered(NamedTuple):
     reply: Reply
     given: Answer
     waiting: Waiting | None
+    asked: Asked
+    stages: Stages
 
 
 class Deciding:
@@ -95,8 +99,8 @@ class Deciding:
         if any(one.given.binding for one in answered):
             await self._append_first(answered)
         else:
-            for _, given, waiting in answered:
-                self._outbox.put(given.records, waiting)
+            for one in answered:
+                self._outbox.put(one.given.records, one.waiting)
 
     def _standings(self, taken: Taken) -> tuple[list[int], dict[tuple[int, int | None], list[int]]]:
         """How far each row has come, and the requests that each policy, in each version of semantics, decides."""
@@ -143,13 +147,13 @@ class Deciding:
                 if (customer := taken.requests[i].customer) in newest:
                     some[n] = some[n]._replace(earlier=self._unfolded.of(customer, offsets[i]))
         answered = []
-        for i, (ask, _, bucket, _, _), given in zip(together, some, self._together(some, stages), strict=True):
+        for i, one, given in zip(together, some, self._together(some, stages), strict=True):
             reply = taken.replies[i]
             if isinstance(given, Exception):
                 reply(given)
                 continue
-            waiting = self._unfolded.add(ask, bucket, given.made)
-            answered.append(_Answered(reply, given, waiting))
+            waiting = self._unfolded.add(one.ask, one.bucket, given.made)
+            answered.append(_Answered(reply, given, waiting, one, stages))
             if not given.binding:
                 self._tally.decisions += len(given.decisions)
                 reply(given.decisions)
@@ -166,24 +170,56 @@ class Deciding:
 
     async def _append_first(self, answered: list[_Answered]) -> None:
         """Answers with an offer in them do not leave before the log holds them; the log keeps the order of the decisions."""
-        records = [record for one in answered for record in one.given.records]
+        records: list[Record] = []
+        told: list[tuple[int, Sender]] = []
+        for one in answered:
+            records += one.given.records
+            if one.waiting is not None:
+                told.append((len(records) - 1, one.waiting))
         try:
-            offsets = await self._outbox.append(records, unheard=sum(len(one.given.records) for one in answered if not one.given.binding))
+            await self._outbox.append(records, told, sum(len(one.given.records) for one in answered if not one.given.binding))
+        except Unavailable as away:
+            self._answer_without_log(answered, sent=not isinstance(away, NotSent))
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
-            for reply, given, waiting in answered:
-                if waiting is not None:
-                    waiting.placed(None)
-                if given.binding:
-                    reply(error)
-            return
-        end = 0
-        for reply, given, waiting in answered:
-            end += len(given.records)
-            if waiting is not None:
-                waiting.placed(offsets[end - 1])
-            if given.binding:
-                self._tally.decisions += len(given.decisions)
-                reply(given.decisions)
+            for one in answered:
+                if one.given.binding:
+                    one.reply(error)
+        else:
+            for one in answered:
+                if one.given.binding:
+                    self._tally.decisions += len(one.given.decisions)
+                    one.reply(one.given.decisions)
+
+    def _answer_without_log(self, answered: list[_Answered], sent: bool) -> None:
+        """Who would have got an offer gets the best without one.
+
+        Parameters
+        ----------
+        sent : bool
+            The log has been given the records and may still take them: then the other answer has an id of its own, and
+            is not appended. The row then counts an offer that nobody saw, which is better than one that does not count.
+        """
+        for one in answered:
+            if not one.given.binding:
+                if not sent:
+                    self._outbox.put(one.given.records, one.waiting)
+                continue
+            if not sent and one.waiting is not None:
+                one.waiting.placed(None)
+            ask = one.asked.ask
+            allowed = [name for name in without_offer(one.stages) if ask.candidates is None or name in ask.candidates]
+            ask = ask._replace(candidates=allowed, request=secrets.token_hex(16) if sent else ask.request)
+            (other,) = self._together([one.asked._replace(ask=ask)], one.stages)
+            if isinstance(other, Exception):
+                one.reply(other)
+                continue
+            self._tally.decisions += len(other.decisions)
+            self._tally.degraded += len(other.decisions)
+            one.reply(other.decisions)
+            if sent:
+                self._tally.unlogged += len(other.made)
+            else:
+                self._outbox.put(other.records, self._unfolded.add(ask, one.asked.bucket, other.made))
 
 
 def rounds(some: list[int], customers: Sequence[str]) -> list[list[int]]:

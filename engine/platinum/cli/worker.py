@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli.options import ExistingFolder
+from platinum.cli.options import ExistingFolder, Host
 
 
 def worker(
@@ -15,8 +15,13 @@ def worker(
     snapshot_every: Annotated[
         float, typer.Option("--snapshot-every", help="Seconds in which every bucket of the store gets a new snapshot.", min=1)
     ] = 86_400,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Port that shows /healthz, /readyz and /metrics; without it, none does.", min=1, max=65535),
+    ] = None,
+    host: Host = "127.0.0.1",
 ) -> None:
     """Apply events and decide, for a share of the partitions; start as many as there are cores. Ctrl-C or SIGTERM ends it."""
     from platinum.wiring.worker import work
 
-    work(data, cache_mib << 20, snapshot_every)
+    work(data, cache_mib << 20, snapshot_every, host, port)

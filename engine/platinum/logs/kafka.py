@@ -7,27 +7,24 @@ the producer's, the future is refused by the broker too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
-from aiokafka.client import AIOKafkaClient
 
 from platinum.emit.outgoing import Outgoing
 from platinum.errors import Rejected, Unavailable, UsageError
 from platinum.logs.kafka_batches import written_batches
-from platinum.logs.kafka_calm import calm
-from platinum.logs.kafka_reader import Reader
-from platinum.logs.kafka_requests import join_requests
+from platinum.logs.kafka_producer import BATCH_BYTES, started_producer, stopped
+from platinum.logs.kafka_reader import Reader, started_reader
 from platinum.logs.placement import partitions_of, refuse_future
 from platinum.ports import Fetched, Record
 
-#: Of one produced batch, and of one request: a batch of decisions with their inputs is some 2 MB.
-_BATCH_BYTES, _REQUEST_BYTES = 900 << 10, 8 << 20
-_REQUEST_TIMEOUT_MS = 30_000
 #: How often a fetch that waits looks again. Nothing on the stream's way waits here.
 _LOOK_S = 0.02
+#: How long closing waits for a batch that is being handed over.
+_HANDING_OVER_S = 2.0
 
 
 class KafkaLog:
@@ -55,6 +52,7 @@ class KafkaLog:
         self._clock_ms, self._prefix = clock_ms, prefix
         self._connecting = asyncio.Lock()
         self._producer: AIOKafkaProducer | None = None
+        self._spent: AIOKafkaProducer | None = None
         self._reader: Reader | None = None
         self._order = asyncio.Lock()
         self._known: set[str] = set()
@@ -71,7 +69,11 @@ class KafkaLog:
         return self._generation
 
     async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
-        """See ``ports.Log.append``; after ``Unavailable`` a part of the records may be there."""
+        """See ``ports.Log.append``; after ``Unavailable`` a part of the records may be there.
+
+        It waits for a broker that is away as long as it takes, and the records are then there once and in order: a sequence
+        number that was given away cannot be taken back. Who cannot wait so long must not hand over more meanwhile.
+        """
         self._refuse_closed()
         if not records:
             return []
@@ -81,23 +83,31 @@ class KafkaLog:
         places = partitions_of(records, self._partitions)
         async with self._order:  # two calls keep their order although handing over a batch may wait
             producer = await self._producer_for(topic)
-            try:
+            with self._replacing(producer, topic):
                 sent = await _hand_over(producer, self._prefix + topic, records, places)
-            except errors.KafkaError as error:
-                raise _meaning(error, topic) from error
-        return await _placed(sent, places, topic)
+        with self._replacing(producer, topic):
+            return await _placed(sent, places)
 
     async def _append_laid(self, topic: str, records: Outgoing) -> list[tuple[int, int]]:
         """What the stream puts out, written from its columns."""
-        batches, p = written_batches(records.laid(), _BATCH_BYTES), records.partition
+        batches, p = written_batches(records.laid(), BATCH_BYTES), records.partition
         async with self._order:
             producer = await self._producer_for(topic)
-            try:
+            with self._replacing(producer, topic):
                 fates = [await producer.send_batch(batch, self._prefix + topic, partition=p) for batch in batches]
-            except errors.KafkaError as error:
-                raise _meaning(error, topic) from error
-        firsts = await _offsets(fates, topic)
+        with self._replacing(producer, topic):
+            firsts = await _offsets(fates)
         return [(p, first + n) for first, batch in zip(firsts, batches, strict=True) for n in range(batch.record_count())]
+
+    @contextmanager
+    def _replacing(self, producer: AIOKafkaProducer, topic: str) -> Iterator[None]:
+        """Give a producer up when a batch is refused for good: its sequence numbers are missing, and all that follow would be refused."""
+        try:
+            yield
+        except errors.KafkaError as error:
+            if self._producer is producer:
+                self._producer, self._spent = None, producer
+            raise _meaning(error, topic) from error
 
     async def _producer_for(self, topic: str) -> AIOKafkaProducer:
         producer, reader = await self._connected()
@@ -134,11 +144,14 @@ class KafkaLog:
         """Flush and release."""
         if self._closed:
             return
-        async with self._order:
-            self._closed = True
+        self._closed = True
+        with suppress(TimeoutError):  # whoever hands over at this moment waits for a broker that is away
+            async with asyncio.timeout(_HANDING_OVER_S), self._order:
+                pass
         async with self._connecting:  # somebody may be connecting at this moment
-            if self._producer is not None:
-                await self._producer.stop()
+            for producer in (self._spent, self._producer):
+                if producer is not None:
+                    await stopped(producer)
             if self._reader is not None:
                 await self._reader.close()
 
@@ -172,28 +185,14 @@ class KafkaLog:
         return self._producer, self._reader
 
     async def _connect(self) -> None:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._brokers,
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=0,
-            max_batch_size=_BATCH_BYTES,
-            max_request_size=_REQUEST_BYTES,
-            request_timeout_ms=_REQUEST_TIMEOUT_MS,
-        )
-        client = AIOKafkaClient(bootstrap_servers=self._brokers)
-        join_requests(producer.client)
-        calm(producer.client)
-        calm(client)
         try:
-            await producer.start()
-            await client.bootstrap()
+            if self._spent is not None:
+                await stopped(self._spent)  # what it still has on its way must not be overtaken
+                self._spent = None
+            self._producer = self._producer or await started_producer(self._brokers)
+            self._reader = self._reader or await started_reader(self._brokers)
         except errors.KafkaError as error:
-            with suppress(errors.KafkaError):
-                await producer.stop()
-            await client.close()
             raise Unavailable(f"Kafka does not answer at {self._brokers}: {type(error).__name__}") from error
-        self._producer, self._reader = producer, Reader(client)
 
 
 async def _hand_over(
@@ -217,21 +216,19 @@ async def _hand_over(
     return sent
 
 
-async def _placed(sent: Sequence[tuple[list[int], asyncio.Future[Any]]], places: Sequence[int], topic: str) -> list[tuple[int, int]]:
+async def _placed(sent: Sequence[tuple[list[int], asyncio.Future[Any]]], places: Sequence[int]) -> list[tuple[int, int]]:
     placed: list[tuple[int, int]] = [(0, 0)] * len(places)
-    for (inside, _), first in zip(sent, await _offsets([fate for _, fate in sent], topic), strict=True):
+    for (inside, _), first in zip(sent, await _offsets([fate for _, fate in sent]), strict=True):
         for n, i in enumerate(inside):
             placed[i] = (places[i], first + n)
     return placed
 
 
-async def _offsets(fates: Sequence[asyncio.Future[Any]], topic: str) -> list[int]:
+async def _offsets(fates: Sequence[asyncio.Future[Any]]) -> list[int]:
     """First offset of each batch, once all are acknowledged."""
     # All of them are awaited whatever becomes of the first: an error that nobody fetches would be logged as a bug.
     results = await asyncio.gather(*fates, return_exceptions=True)
     for result in results:
-        if isinstance(result, errors.KafkaError):
-            raise _meaning(result, topic) from result
         if isinstance(result, BaseException):
             raise result
     return [fate.result().offset for fate in fates]

@@ -18,16 +18,38 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
+from platinum.logs.kafka_calm import calm
 from platinum.ports import Fetched
 
 _LATEST, _EARLIEST = -1, -2
 _READ_COMMITTED = 1
 _TRIES, _PAUSE_S = 8, 0.1
-_CLOSING_S = 0.002
+#: Questions on their way are looked after so often, and so long.
+_CLOSING_S, _MOST_CLOSING_S = 0.002, 5.0
+#: Of one request: a broker that takes longer is away.
+_REQUEST_TIMEOUT_MS = 10_000
 #: What a record takes beside its value, about; a request for too little costs another one.
 _ENVELOPE_BYTES = 4 << 10
 #: Of one answer; a broker gives 55 MiB at most.
 _MOST_BYTES = 32 << 20
+
+
+async def started_reader(brokers: str) -> Reader:
+    """A reader that is connected.
+
+    Raises
+    ------
+    KafkaError
+        No broker answers.
+    """
+    client = AIOKafkaClient(bootstrap_servers=brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    calm(client)
+    try:
+        await client.bootstrap()
+    except errors.KafkaError:
+        await client.close()
+        raise
+    return Reader(client)
 
 
 class Reader:
@@ -47,19 +69,27 @@ class Reader:
     async def close(self) -> None:
         """Let questions that are on their way end, then the client's connections: it would open new ones for them."""
         self._closed = True
-        while self._asking:
+        until_s = asyncio.get_running_loop().time() + _MOST_CLOSING_S
+        while self._asking and asyncio.get_running_loop().time() < until_s:
             await asyncio.sleep(_CLOSING_S)
         await self._client.close()
 
     async def partitions(self, topic: str) -> int:
-        """How many a topic has; 0 when it does not exist."""
-        await self._look_up(topic)
+        """How many a topic has; 0 when it does not exist.
+
+        Raises
+        ------
+        Unavailable
+            No broker says.
+        """
+        if not await self._look_up(topic):
+            raise Unavailable(f"Kafka does not answer for {topic}: no metadata")
         return len(self._client.cluster.partitions_for_topic(topic) or ())
 
-    async def _look_up(self, topic: str) -> None:
-        """Fresh metadata with ``topic`` in it. ``add_topic`` alone returns at once when another task asked a moment before."""
+    async def _look_up(self, topic: str) -> bool:
+        """Fresh metadata with ``topic`` in it, if a broker answers. ``add_topic`` alone returns at once when another task asked before."""
         await self._client.add_topic(topic)
-        await self._client.force_metadata_update()
+        return bool(await self._client.force_metadata_update())
 
     async def end(self, topic: str, partition: int) -> int:
         """Offset of the next record; 0 for a topic that does not exist, as for one without records."""

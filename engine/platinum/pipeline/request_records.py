@@ -82,6 +82,11 @@ def binding(given: Given, stages: Stages) -> list[bool]:
     return [actions[verdict.action].binding for verdict in given.verdicts]
 
 
+def without_offer(stages: Stages) -> list[str]:
+    """Actions that may be given although the log does not take them."""
+    return [action.name for action in _actions(stages) if action.name is not None and not action.binding]
+
+
 def decision_bodies(given: Given, stages: Stages, generation: int) -> list[bytes]:
     """Canonical JSON of each decision."""
     return stages.encoder.encode(given.out, given.keys, given.ids, generation, given.partitions)

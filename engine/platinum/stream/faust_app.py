@@ -18,7 +18,8 @@ from platinum.stream.ownership import Ownership
 
 #: How often partitions are looked after: retries, timers, idle buckets.
 TEND_S = 0.25
-_HEARTBEAT_S = 3.0
+#: A member learns of a rebalance from the answer to its heartbeat: a hand-over takes as long as the slowest of them.
+_HEARTBEAT_S = 1.0
 
 
 class RecordTransport(driver.Transport):
@@ -55,6 +56,11 @@ class WorkerApp(faust.App):
         self.ownership.end()
         await super().on_stop()
         await self.finish()
+
+    @property
+    def is_in_group(self) -> bool:
+        """Whether the consumer group has given this worker its share."""
+        return self.ownership.rebalances > 0 and _consumer(self).is_in_group
 
     def _new_transport(self) -> Any:
         return RecordTransport(self.conf.broker_consumer, self)

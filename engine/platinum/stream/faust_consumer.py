@@ -97,6 +97,11 @@ class GatedThread(driver.AIOKafkaConsumerThread):
         """Where a log was accepted anew the committed offset of before means nothing."""
         return cast("RecordConsumer", self.consumer).ownership_of_record_path().accepted(tp.partition)
 
+    @property
+    def is_in_group(self) -> bool:
+        """Whether an assignment of the group holds."""
+        return self._consumer is not None and self._may_commit()
+
     def _one_at_a_time(self) -> asyncio.Lock:
         self._committing = self._committing or asyncio.Lock()  # made in the thread's own loop
         return self._committing
@@ -171,6 +176,11 @@ class RecordConsumer(driver.Consumer):
     @property
     def _topic(self) -> str:
         return cast("RecordApp", self.app).record_topic
+
+    @property
+    def is_in_group(self) -> bool:
+        """Whether an assignment of the group holds, an empty one too."""
+        return self._thread.is_in_group
 
     def _new_consumer_thread(self) -> GatedThread:
         return GatedThread(self, loop=self.loop, beacon=self.beacon)

@@ -14,7 +14,7 @@ import structlog
 
 from platinum.errors import Fenced, Inconsistent, Unavailable
 from platinum.ports import Fetched
-from platinum.stream.deployment import Deployment
+from platinum.stream.deployment import Counts, Deployment
 from platinum.stream.partition import Partition
 from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
 from platinum.stream.snapshotting import Snapshotter
@@ -23,6 +23,9 @@ from platinum.stream.timers import Timers
 #: A stopped partition is looked at again so often: somebody may have decided, or restored what was missing.
 STOPPED_RETRY_S = 30.0
 LOG = structlog.get_logger("platinum.stream")
+#: Why an assigned partition is not worked on: another owner has it, log and state contradict each other, or log or store do not
+#: answer, which is tried again.
+STOPPED_BY = ("fenced", "inconsistent", "unavailable")
 #: Moves the poller of a partition to an offset.
 Seek = Callable[[int, int], Awaitable[None]]
 
@@ -34,16 +37,19 @@ class Held:
     ----------
     stopped : str
         Why it is not worked on although it is assigned; "" = it is.
+    stopped_by : str
+        The same, one of ``STOPPED_BY``; "" = it is worked on, or is about to be.
     sought : int
         Offset that its poller was moved to and has not delivered from yet, -1 = none: a gap is believed only there.
     """
 
-    def __init__(self, deployment: Deployment, partition: int) -> None:
+    def __init__(self, deployment: Deployment, partition: int, counts: Counts) -> None:
         self.partition = Partition(deployment, partition)
+        self.partition.counts = counts
         self.timers = Timers(deployment.log, deployment.store, deployment.secret, self.partition)
         snapshots = deployment.snapshots
         self.snapshotter = None if snapshots is None else Snapshotter(deployment, self.partition, snapshots)
-        self.stopped = ""
+        self.stopped = self.stopped_by = ""
         self.sought = -1
         self.backoff_s = 0.05
         self.retry_at_s = 0.0
@@ -69,11 +75,20 @@ class Ownership:
         Moves the poller; awaited under nobody's lock.
     clock_ms : callable or None
         Wall clock, for timers; None = none are appended, as when a recorded log is played again.
+
+    Attributes
+    ----------
+    counts : dict of int to Counts
+        Of every partition that was ever held: a partition that goes and comes back counts on.
+    rebalances : int
+        Assignments so far.
     """
 
     def __init__(self, deployment: Deployment, seek: Seek, clock_ms: Callable[[], int] | None) -> None:
         self._d, self._seek, self._clock_ms = deployment, seek, clock_ms
         self.held: dict[int, Held] = {}
+        self.counts: dict[int, Counts] = {}
+        self.rebalances = 0
 
     def end(self) -> None:
         """The process ends: nothing more is begun, snapshots on their way are given up."""
@@ -91,6 +106,7 @@ class Ownership:
 
     def keep(self, assigned: Iterable[int]) -> None:
         """Let go of what is not assigned any more. Its batch in flight ends by itself: its compare-and-set is refused, or good."""
+        self.rebalances += 1
         kept = set(assigned)
         for p in [p for p in self.held if p not in kept]:
             lost = self.held.pop(p)
@@ -100,7 +116,12 @@ class Ownership:
 
     async def take(self, assigned: Iterable[int]) -> None:
         """Claim every assigned partition, those that stayed too, and move the poller to where each is to be read on."""
-        await asyncio.gather(*(self._claim(self.held.setdefault(p, Held(self._d, p))) for p in assigned))
+        await asyncio.gather(*(self._claim(self._hold(p)) for p in assigned))
+
+    def _hold(self, p: int) -> Held:
+        if p not in self.held:
+            self.held[p] = Held(self._d, p, self.counts.setdefault(p, Counts()))
+        return self.held[p]
 
     async def _claim(self, held: Held) -> None:
         p = held.partition.place.partition
@@ -112,7 +133,7 @@ class Ownership:
         except (Fenced, Inconsistent) as final:
             self._stop(held, final)
         else:
-            held.stopped, held.backoff_s = "", 0.05
+            held.stopped, held.stopped_by, held.backoff_s = "", "", 0.05
             LOG.info("partition claimed", partition=p, offset=held.partition.position)
             await self._move(held)
 
@@ -122,13 +143,15 @@ class Ownership:
 
     def _retry(self, held: Held, why: str) -> None:
         """Claim again later: the partition has let its rows go and is not worked on until then."""
+        held.stopped_by = "unavailable"
         held.retry_at_s = asyncio.get_running_loop().time() + held.backoff_s
         LOG.warning("dependency unavailable", partition=held.partition.place.partition, error=why, retry_s=held.backoff_s)
         held.backoff_s = min(held.backoff_s * 2, LONGEST_BACKOFF_S)
 
     def _stop(self, held: Held, why: Fenced | Inconsistent) -> None:
         """Work on the other partitions only. What contradicts itself is looked at again: a decision needs no restart."""
-        held.stopped, again_s = str(why), STOPPED_RETRY_S if isinstance(why, Inconsistent) else inf
+        held.stopped, held.stopped_by = str(why), "fenced" if isinstance(why, Fenced) else "inconsistent"
+        again_s = STOPPED_RETRY_S if isinstance(why, Inconsistent) else inf
         held.partition.release()
         held.retry_at_s = asyncio.get_running_loop().time() + again_s
         retried = {} if again_s == inf else {"retry_s": again_s}

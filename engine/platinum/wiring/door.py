@@ -22,6 +22,8 @@ from platinum.errors import UsageError
 
 #: A client that does not read its answer holds the exit up for so long.
 _GRACE_S = 1
+#: Connections at a time to a process that only shows how it is doing.
+_MOST_WATCHERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,21 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 class HttpServer(uvicorn.Server):
-    """Uvicorn on a door, silent and without signal handlers of its own: it would raise the signal again at its end."""
+    """Uvicorn on a door, silent and without signal handlers of its own: it would raise the signal again at its end.
 
-    def __init__(self, app: App, service: Service, door: Door) -> None:
+    Parameters
+    ----------
+    service : Service or None
+        Decides; None = the application only shows how a process is doing, to few.
+    """
+
+    def __init__(self, app: App, service: Service | None, door: Door) -> None:
         self._door = door
         super().__init__(
             uvicorn.Config(
                 app,
-                http=cast("type[asyncio.Protocol]", protocol_of(service)),
+                http="httptools" if service is None else cast("type[asyncio.Protocol]", protocol_of(service)),
+                limit_concurrency=_MOST_WATCHERS if service is None else None,
                 loop="none",
                 lifespan="off",
                 log_config=None,  # see ``loglines``

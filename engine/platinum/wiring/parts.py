@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platinum.clock import wall_ms
@@ -54,11 +54,14 @@ class Parts:
         The store's server when this process started it.
     address : str or None
         Of the store's server, whoever started it; None in memory.
+    password : str or None
+        Of that server.
     """
 
     deployment: Deployment
     server: ValkeyServer | None = None
     address: str | None = None
+    password: str | None = field(default=None, repr=False)
 
     async def connect(self) -> None:
         """Wait for the store's first answer."""
@@ -67,7 +70,7 @@ class Parts:
 
     def reading_store(self) -> ProfileStore:
         """The store through a connection of its own, so that a large write of the stream delays no answer."""
-        return self.deployment.store if self.address is None else ValkeyStore(self.address)
+        return self.deployment.store if self.address is None else ValkeyStore(self.address, password=self.password)
 
     async def newest_stages(self) -> Stages:
         """Stages of the newest policy among the artefacts: what a request will run under in a moment."""
@@ -146,8 +149,9 @@ def attach_parts(data_dir: Path) -> Parts:
 def distributed_parts(file: DeploymentFile, secret: bytes, cache_bytes: int) -> Parts:
     """Parts of a deployment on Kafka and a Valkey or Redis server."""
     log = kafka_log(file, wall_ms)
-    store = ValkeyStore(file.store, password=password_from(os.environ))
-    return Parts(_deployment(log, store, secret, file.buckets, file.group, cache_bytes), None, file.store)
+    password = password_from(os.environ)
+    store = ValkeyStore(file.store, password=password)
+    return Parts(_deployment(log, store, secret, file.buckets, file.group, cache_bytes), None, file.store, password)
 
 
 def snapshots_of(data_dir: Path, file: DeploymentFile, every_s: float = EVERY_S) -> Snapshots:

@@ -79,7 +79,7 @@ class HttpService:
         if not self._store.answers:
             missing["store"] = "does not answer"
         if self._answering.log_refuses:
-            missing["log"] = "takes nothing: events are refused, decisions without an offer are answered and not kept"
+            missing["log"] = "takes nothing: events are refused, decisions are answered without offers"
         if self._runner is not None and self._runner.waiting:
             now_s = time.monotonic()
             waiting = self._runner.waiting.items()
@@ -96,8 +96,11 @@ class HttpService:
             "platinum_http_decisions_total": tally.decisions,
             "platinum_degraded_total": tally.degraded,
             "platinum_unlogged_total": tally.unlogged,
+            "platinum_unappended_records": self._answering.unappended[0],
+            "platinum_unappended_bytes": self._answering.unappended[1],
             "platinum_events_accepted_total": tally.accepted,
             "platinum_events_rejected_total": {(reason,): n for reason, n in tally.rejected.items()},
+            "platinum_tasks": len(asyncio.all_tasks()),
             "platinum_ready": float(not self._missing()),
             "platinum_build_info": {(platinum.__version__, f"{self._parts.deployment.shelf.newest:016x}"): 1.0},
         }
@@ -110,15 +113,17 @@ class HttpService:
         counts = {(str(p.place.partition),): p.counts for p in runner.partitions}
         return {
             "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
-            "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in _outcomes(c).items()},
+            "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in outcomes(c).items()},
             "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
+            "platinum_batches_total": {label: c.batches for label, c in counts.items()},
             "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
             "platinum_lag_records": {(str(p),): lag for p, lag in runner.lag.items()},
             "platinum_assigned_partitions": sum(p.claimed for p in runner.partitions),
         }
 
 
-def _outcomes(counts: Counts) -> dict[str, int]:
+def outcomes(counts: Counts) -> dict[str, int]:
+    """What became of consumed records, by the label of `platinum_events_total`."""
     return {
         "applied": counts.applied,
         "duplicate": counts.duplicates,

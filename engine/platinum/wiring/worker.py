@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
+from typing import Any
 
 import faust
 import structlog
@@ -20,22 +24,33 @@ from platinum.settings import existing_deployment
 from platinum.stream.faust_app import Group, worker_app
 from platinum.stream.fetching import Fetching
 from platinum.wiring.collector import settle
+from platinum.wiring.door import listening
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, distributed_parts, record_fetching, snapshots_of
 from platinum.wiring.warm import warm
+from platinum.wiring.worker_watch import WorkerWatch
 
 LOG = structlog.get_logger("platinum.worker")
+#: How long the end may take: an orderly one takes about a second.
+_LEAVE_S = 10.0
+#: Exit code of a dependency that is down.
+UNAVAILABLE = 69
 #: The consumer's thread must not wait Python's 5 ms for the loop that applies.
 _SWITCH_S = 0.0005
 
 
-def work(data: Path, cache_bytes: int, snapshot_every_s: float) -> None:
+def work(data: Path, cache_bytes: int, snapshot_every_s: float, host: str = "127.0.0.1", port: int | None = None) -> None:
     """Own a share of the partitions until a signal ends the process: it then leaves the group at once.
+
+    Parameters
+    ----------
+    host, port : str, int or None
+        Where it shows health and metrics; None = nowhere.
 
     Raises
     ------
     UsageError
-        The deployment is not on Kafka.
+        The deployment is not on Kafka, or the address is taken.
     Inconsistent
         Log and store contradict each other; see the message.
     """
@@ -43,22 +58,24 @@ def work(data: Path, cache_bytes: int, snapshot_every_s: float) -> None:
     file, secret = existing_deployment(data)
     if not file.brokers:
         raise UsageError(f"{data} is no deployment on Kafka: `platinum up` runs it, `platinum topics create` makes one that workers share")
+    watched_at = None if port is None else listening(host, port)  # before half a minute of compiling
     took_s = warm(Stages(compile_policy(example("minimal"))))
     LOG.info("kernels ready", seconds=round(took_s, 1))
     parts = distributed_parts(file, secret, cache_bytes)
     parts.deployment.snapshots = snapshots_of(data, file, snapshot_every_s)
-    run_worker(parts, Group(file.brokers, file.group, file.prefix), wall_ms)
+    run_worker(parts, Group(file.brokers, file.group, file.prefix), wall_ms, watched_at)
 
 
-def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None) -> None:
-    """Run a worker over ``parts`` until a signal; closes them."""
+def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None, watched_at: socket | None = None) -> None:
+    """Run a worker over ``parts`` until a signal; closes them, and ``watched_at``, where it shows how it is doing."""
     sys.setswitchinterval(_SWITCH_S)
     uvloop.install()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     fetching = record_fetching(group.brokers, group.record_topic, group.max_records)
     app = worker_app(parts.deployment, group, fetching, clock_ms)
-    app.prepare, app.finish = lambda: _prepare(parts, fetching), lambda: _finish(parts, fetching)
+    watch = None if watched_at is None else WorkerWatch(app, parts.deployment, watched_at)
+    app.prepare, app.finish = lambda: _prepare(parts, fetching, watch), lambda: _finish(parts, fetching, watch)
     try:
         _Worker(app, loop=loop, quiet=True, redirect_stdouts=False).execute_from_commandline()
     except SystemExit as done:
@@ -72,15 +89,44 @@ class _Worker(faust.Worker):
     def _setup_logging(self) -> None:
         """Nothing is left to do."""
 
+    def _schedule_shutdown(self, signal: Any) -> None:
+        leave_anyway()
+        super()._schedule_shutdown(signal)
 
-async def _finish(parts: Parts, fetching: Fetching) -> None:
+    def on_worker_shutdown(self) -> None:
+        """The end begins, whatever began it."""
+        leave_anyway()
+        super().on_worker_shutdown()
+
+
+def leave_anyway(within_s: float = _LEAVE_S) -> None:
+    """End the process after ``within_s`` whatever it waits for.
+
+    A batch whose decisions a broker that is away does not acknowledge keeps Faust from stopping for ever. Ending in the middle of
+    it is what kills are proven to survive: the next owner makes the same decisions again.
+    """
+
+    def leave() -> None:
+        LOG.error("ended without an answer from Kafka or the store", waited_s=within_s)
+        os._exit(UNAVAILABLE)
+
+    timer = threading.Timer(within_s, leave)
+    timer.daemon = True
+    timer.start()
+
+
+async def _finish(parts: Parts, fetching: Fetching, watch: WorkerWatch | None) -> None:
     """After the last batch."""
+    if watch is not None:
+        await watch.close()
     await fetching.close()
     await parts.close()
 
 
-async def _prepare(parts: Parts, fetching: Fetching) -> None:
+async def _prepare(parts: Parts, fetching: Fetching, watch: WorkerWatch | None) -> None:
     """Before the first partition is claimed."""
+    if watch is not None:
+        watch.start()
     try:
         await parts.connect()
         await fetching.start()

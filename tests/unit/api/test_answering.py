@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from platinum.api import outbox
 from platinum.api.answering import Answering
 from platinum.api.deciding import Found, Premises
 from platinum.api.service import DecisionRequest
@@ -85,12 +86,20 @@ class World:
         for _ in range(20):
             await asyncio.sleep(0)
 
+    async def ids_by_partition(self) -> list[list[str]]:
+        found = [[r.value for r in await self.log.fetch(INTERACTIONS, p, 0, 10_000)] for p in range(PARTITIONS)]
+        return [[orjson.loads(value)["decision"]["decision_id"] for value in some] for some in found]
+
     async def appended(self) -> list[bytes]:
         return [r.value for p in range(PARTITIONS) for r in await self.log.fetch(INTERACTIONS, p, 0, 10_000)]
 
 
 _ROWS = rows_under(SOURCE)
 _PEOPLE = [key.decode() for key in sorted(_ROWS)]
+
+
+def ids_of(result: Any) -> set[str]:
+    return {orjson.loads(body)["decision_id"] for body in result}
 
 
 def is_binding(result: Any) -> bool:
@@ -146,8 +155,8 @@ async def test_an_offer_waits_for_the_log_and_silence_does_not() -> None:
 
 
 @in_loop
-async def test_an_offer_that_the_log_did_not_take_is_not_made() -> None:
-    world = World()
+async def test_who_would_get_an_offer_that_the_log_did_not_take_gets_the_best_without_one() -> None:
+    world, usual = World(), World()
 
     async def fail(topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
         raise Unavailable
@@ -155,12 +164,66 @@ async def test_an_offer_that_the_log_did_not_take_is_not_made() -> None:
     world.log.append = fail  # type: ignore[method-assign]
     for i, customer in enumerate(_PEOPLE):
         world.ask(i, customer)
+        usual.ask(i, customer)
+    await world.answering.close()
+    await usual.answering.close()
+
+    offered = [i for i, result in usual.told.items() if is_binding(result)]
+    assert offered
+    assert not any(is_binding(result) for result in world.told.values())
+    assert world.answering.tally.unlogged == world.answering.tally.decisions == len(_PEOPLE)
+    assert world.answering.tally.degraded == len(offered)
+    # The log may still take what it was given: an id stands for one answer.
+    assert not any(ids_of(world.told[i]) & ids_of(usual.told[i]) for i in offered)
+
+
+@in_loop
+async def test_while_the_log_stands_still_everybody_is_answered_at_once_and_it_gets_the_answers_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox, "STUCK_S", 0.0)
+    world = World()
+    world.log.opened.clear()
+    world.ask(-1, _PEOPLE[0], candidates=())
+    await asyncio.sleep(0.05)
+
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+        await world.settle()
+    early = dict(world.told)
+    world.log.opened.set()
     await world.answering.close()
 
-    refused = [result for result in world.told.values() if isinstance(result, Unavailable)]
-    assert refused
-    assert not any(is_binding(result) for result in world.told.values() if not isinstance(result, Exception))
-    assert world.answering.tally.unlogged == len(_PEOPLE) - len(refused)
+    told = [orjson.loads(body)["decision_id"] for result in early.values() for body in result]
+    logged = [orjson.loads(value)["decision"]["decision_id"] for value in await world.appended()]
+    by_partition = [[one for one in told if one in set(some)] for some in await world.ids_by_partition()]
+    assert len(early) == len(_PEOPLE) + 1
+    assert not any(is_binding(result) for result in early.values())
+    assert sorted(told) == sorted(logged)
+    assert by_partition == await world.ids_by_partition()
+    assert world.answering.tally.unlogged == 0
+    assert world.answering.tally.degraded > 0
+
+
+@in_loop
+async def test_an_offer_on_which_the_log_takes_too_long_is_replaced_and_may_still_be_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PATIENCE_S", 0.02)
+    world = World()
+    world.log.opened.clear()
+
+    for i, customer in enumerate(_PEOPLE):
+        world.ask(i, customer)
+    await asyncio.sleep(0.1)
+    early = dict(world.told)
+    world.log.opened.set()
+    await world.answering.close()
+
+    tally = world.answering.tally
+    told = {one for result in early.values() for one in ids_of(result)}
+    logged = {one for some in await world.ids_by_partition() for one in some}
+    assert len(early) == len(_PEOPLE) == len(logged)
+    assert not any(is_binding(result) for result in early.values())
+    assert len(told - logged) == tally.unlogged == tally.degraded > 0
 
 
 @in_loop

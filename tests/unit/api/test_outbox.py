@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from platinum.api import outbox as module
-from platinum.api.outbox import Outbox
+from platinum.api.outbox import NotSent, Outbox
 from platinum.errors import Unavailable
 from platinum.logs.memory import MemoryLog
 from platinum.ports import INTERACTIONS, Log, Record
@@ -142,3 +142,96 @@ async def test_a_log_that_does_not_keep_up_costs_records_not_memory(monkeypatch:
     await outbox.close()
 
     assert lost == [1, 1]
+
+
+class _Still(MemoryLog):
+    """A log that stands still until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 1, lambda: NOON_MS)
+        self.goes = asyncio.Event()
+        self.calls = 0
+
+    async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        self.calls += 1
+        await self.goes.wait()
+        return await super().append(topic, records)
+
+
+@in_loop
+async def test_a_log_that_stands_still_is_given_nothing_more_and_gets_everything_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STUCK_S", 0.01)
+    log, lost = _Still(), list[int]()
+    outbox = Outbox(log, lost.append, linger_s=0.001)
+
+    outbox.put([a_record(value=b"0")])
+    await asyncio.sleep(0.05)
+    for i in range(1, 100):
+        outbox.put([a_record(value=b"%d" % i)])
+        if i % 10 == 0:
+            await asyncio.sleep(0.002)
+    with pytest.raises(NotSent):
+        await outbox.append([a_record(value=b"refused")])
+    calls, refused = log.calls, outbox.refused
+    log.goes.set()
+    await asyncio.sleep(0.05)
+
+    assert (calls, refused) == (1, True)
+    assert await values(log) == [b"%d" % i for i in range(100)]
+    assert log.calls == 2
+    assert not outbox.refused
+    assert (outbox.n_records, outbox.n_bytes, lost) == (0, 0, [])
+
+
+@in_loop
+async def test_who_waits_too_long_is_told_so_and_the_records_still_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_S", 0.01)
+    log, lost, hears = _Still(), list[int](), _Hears()
+    outbox = Outbox(log, lost.append, linger_s=60.0)
+    outbox.put([a_record(value=b"0")])
+
+    with pytest.raises(Unavailable, match="within"):
+        await outbox.append([a_record(value=b"1"), a_record(value=b"2")], [(1, hears)])
+    refused = outbox.refused
+    log.goes.set()
+    await outbox.close()
+
+    assert refused
+    assert await values(log) == [b"0", b"1", b"2"]
+    assert (hears.places, lost) == ([2], [])
+
+
+@in_loop
+async def test_what_waits_is_bounded_in_bytes_too_also_what_somebody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    lost, log = list[int](), _Still()
+    outbox = Outbox(log, lost.append, linger_s=60.0)
+
+    outbox.put([a_record(value=b"x" * 60)])
+    outbox.put([a_record(value=b"x" * 60)])
+    with pytest.raises(NotSent):
+        await outbox.append([a_record(value=b"x" * 60)])
+    outbox.put([a_record(value=b"x" * 30)])
+    log.goes.set()
+    await outbox.close()
+
+    assert lost == [1]
+    assert [len(value) for value in await values(log)] == [60, 30]
+
+
+@in_loop
+async def test_close_waits_for_a_log_that_stands_still_only_so_long_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CLOSE_S", 0.05)
+    monkeypatch.setattr(module, "STUCK_S", 0.01)
+    lost, hears = list[int](), _Hears()
+    outbox = Outbox(_Still(), lost.append, linger_s=0.001)
+    outbox.put([a_record()], hears)
+    await asyncio.sleep(0.03)
+    outbox.put([a_record(), a_record()])
+
+    with capture_logs() as lines:
+        await asyncio.wait_for(outbox.close(), 1.0)
+
+    assert sum(lost) == 3
+    assert hears.places == [None]
+    assert [line["records"] for line in lines] == [3]

@@ -24,6 +24,7 @@ _HEAP = "-Xmx512m"
 _PAUSE_S = 0.05
 
 # A rebalance that waits 3 s for company would be most of a test. Topics are made on purpose, never by a typing mistake.
+# A broker that was killed may not come back before the session of its former self has ended.
 _CONFIG = """\
 process.roles=broker,controller
 node.id=1
@@ -36,6 +37,8 @@ log.dirs={folder}/data
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=2000
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
