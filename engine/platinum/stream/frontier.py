@@ -60,9 +60,10 @@ def origin(headers: Headers) -> Origin:
 
 
 class _Held(NamedTuple):
-    """What one topic holds: everything from sources below ``floor``, and these."""
+    """What one topic holds: everything from sources below ``floor``, and these, none of them from behind ``last``."""
 
     floor: int
+    last: int
     identities: set[bytes]
 
 
@@ -82,8 +83,9 @@ class Frontier:
         self._held: dict[str, _Held] = {}
         self.floor, self.until = floor, until
 
-    async def unseen(self, outputs: Outputs, last_offset: int) -> Outputs:
-        """Those of ``outputs``, all from sources up to ``last_offset``, that are not in their topics."""
+    async def unseen(self, outputs: Outputs, sources: tuple[int, int]) -> Outputs:
+        """Those of ``outputs``, all from ``sources`` (first and last offset), that are not in their topics."""
+        first_offset, last_offset = sources
         if last_offset < self.floor:
             return Outputs()
         kept: list[tuple[str, Sequence[Record]]] = []
@@ -91,6 +93,10 @@ class Frontier:
             held = self._held.get(topic)
             if held is None:
                 held = self._held[topic] = await self._look(topic)
+            # A worker that is far behind replays what put out nothing yet: looking at each record cost it a third of its speed.
+            if first_offset > held.last and first_offset >= held.floor:
+                kept.append((topic, records))
+                continue
             some = [record for record in records if _is_new(origin(record.headers), held)]
             if some:
                 kept.append((topic, records if len(some) == len(records) else some))
@@ -99,22 +105,22 @@ class Frontier:
     async def _look(self, topic: str) -> _Held:
         """Read a topic backwards from its end."""
         if not self._d.whole_appends:
-            return _Held(self.floor, await self._identities(topic, self.floor, SPAN))
+            return await self._from(topic, self.floor, SPAN)
         # Calls are there whole, in order, and nobody else writes: the newest record vouches for all from lower sources.
         newest = self.floor
         async for record in self._backwards(topic):
             newest = max(newest, origin(record.headers).offset)
             break
-        return _Held(newest, await self._identities(topic, newest, 0))
+        return await self._from(topic, newest, 0)
 
-    async def _identities(self, topic: str, floor: int, span: int) -> set[bytes]:
-        """Identities of everything from sources at or above ``floor``.
+    async def _from(self, topic: str, floor: int, span: int) -> _Held:
+        """What the topic holds, with the identities of everything from sources at or above ``floor``.
 
         Ends where a stretch of records that all lie below ``floor`` covers ``span`` source offsets: what landed late, by
         workers that had been fenced, is one batch of each.
         """
         found: set[bytes] = set()
-        top = -1
+        top = last = -1
         async for record in self._backwards(topic):
             source = origin(record.headers)
             if source.offset < 0:
@@ -125,12 +131,12 @@ class Frontier:
                 break  # dead letters do not say of which generation: rather one twice than one lost
             if source.offset >= floor:
                 found.add(source.identity)
-                top = -1
+                top, last = -1, max(last, source.offset)
                 continue
             top = max(top, source.offset)
             if top - source.offset >= span:
                 break
-        return found
+        return _Held(floor, last, found)
 
     async def _backwards(self, topic: str) -> AsyncIterator[Fetched]:
         """The topic's records on this partition, newest first."""

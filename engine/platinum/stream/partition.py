@@ -298,7 +298,7 @@ class Partition:
     async def _append(self, outputs: Outputs, last_offset: int) -> None:
         if self._frontier is not None:
             if self.position < self._frontier.until:
-                outputs = await self._frontier.unseen(outputs, last_offset)
+                outputs = await self._frontier.unseen(outputs, (self.position, last_offset))
             else:
                 self._frontier = None
         appends = [self._d.log.append(topic, records) for topic, records in outputs.topics]

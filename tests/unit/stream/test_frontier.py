@@ -218,7 +218,7 @@ async def test_only_as_much_of_a_topic_is_read_as_two_batches_can_hide() -> None
     frontier = Frontier(d, Partition(d, 0).place, 9 * SPAN, 20 * SPAN)
 
     asked = [_an_output(source) for source in (9 * SPAN, 9 * SPAN + 8, 10 * SPAN)]
-    assert list(await frontier.unseen(Outputs([(DECISIONS, asked)]), 10 * SPAN)) == [(DECISIONS, asked[2])]
+    assert list(await frontier.unseen(Outputs([(DECISIONS, asked)]), (0, 10 * SPAN))) == [(DECISIONS, asked[2])]
 
     assert 2 * SPAN / 8 <= log.read < 4 * SPAN / 8
 
@@ -232,7 +232,7 @@ async def test_decisions_of_a_log_that_was_replaced_are_none_of_ours() -> None:
     frontier = Frontier(d, Partition(d, 0).place, 0, 1_000)
 
     ours = [_an_output(7, generation=2)]
-    assert list(await frontier.unseen(Outputs([(DECISIONS, ours)]), 7)) == [(DECISIONS, ours[0])]
+    assert list(await frontier.unseen(Outputs([(DECISIONS, ours)]), (0, 7))) == [(DECISIONS, ours[0])]
     assert log.read < 50
 
 
