@@ -11,6 +11,7 @@ import aiokafka
 import pytest
 from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.cluster import ClusterMetadata
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
@@ -119,9 +120,19 @@ def test_a_request_put_together_in_one_step_has_the_same_bytes(version: int) -> 
     theirs, ours = ProduceRequest(**given), JoinedRequest(**given)
 
     (kind,) = [one for one in ProduceRequest._CLASSES if version == one.API_VERSION]
-    assert ours.build(kind).encode() == theirs.build(kind).encode()
+    assert b"size" + (b"header" + ours.build(kind).encode()) == b"size" + (b"header" + theirs.build(kind).encode())
+    assert len(ours.build(kind).encode()) == len(theirs.build(kind).encode())
     assert ours.build(kind).RESPONSE_TYPE is theirs.build(kind).RESPONSE_TYPE
     assert version == ours.prepare({0: (3, version)}).API_VERSION
+
+
+def test_a_request_in_parts_is_added_to_as_a_connection_does() -> None:
+    source = inspect.getsource(AIOKafkaConnection.send)
+
+    assert "message = header.encode() + request_struct.encode()" in source
+    assert 'size = struct.pack(">i", len(message))' in source
+    assert "self._writer.write(size + message)" in source
+    assert source.count("message") == 3  # nothing else is done with it
 
 
 def test_a_producers_requests_are_put_together_in_one_step() -> None:
@@ -134,7 +145,7 @@ def test_a_producers_requests_are_put_together_in_one_step() -> None:
 
     sent = asyncio.run(client.send(1, theirs))
     assert isinstance(sent, JoinedRequest)
-    assert sent.prepare({0: (3, 7)}).encode() == theirs.prepare({0: (3, 7)}).encode()
+    assert b"" + (b"" + sent.prepare({0: (3, 7)}).encode()) == theirs.prepare({0: (3, 7)}).encode()
     assert asyncio.run(client.send(1, "metadata")) == "metadata"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
@@ -97,7 +98,8 @@ class KafkaLog:
                 fates = [await producer.send_batch(batch, self._prefix + topic, partition=p) for batch in batches]
         with self._replacing(producer, topic):
             firsts = await _offsets(fates)
-        return [(p, first + n) for first, batch in zip(firsts, batches, strict=True) for n in range(batch.record_count())]
+        behind = [first + batch.record_count() for first, batch in zip(firsts, batches, strict=True)]
+        return list(zip(repeat(p), chain.from_iterable(map(range, firsts, behind))))
 
     @contextmanager
     def _replacing(self, producer: AIOKafkaProducer, topic: str) -> Iterator[None]:

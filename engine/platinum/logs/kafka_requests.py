@@ -30,10 +30,28 @@ class JoinedRequest(ProduceRequest):  # type: ignore[misc]
 @cache
 def _joining(struct: Any) -> Any:
     class Joined(struct):  # type: ignore[misc]
-        def encode(self) -> bytes:
-            return b"".join(_parts(self))
+        def encode(self) -> InParts:
+            return InParts(list(_parts(self)))
 
     return Joined
+
+
+class InParts:
+    """Bytes that are put together once.
+
+    ``AIOKafkaConnection.send`` adds a header in front of them, asks how many there are, and adds the size in front: then they are
+    sent. Copying them at each step would take as long as sending them.
+    """
+
+    def __init__(self, parts: list[Any], in_front: int = 0) -> None:
+        self._parts, self._in_front = parts, in_front
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __radd__(self, front: bytes) -> InParts | bytes:
+        parts = [front, *self._parts]
+        return b"".join(parts) if self._in_front == 1 else InParts(parts, 1)
 
 
 def _parts(request: Any) -> Iterator[Any]:

@@ -34,7 +34,8 @@ def _fetch(_context: Any, rows: Any, _slot: Any) -> Any:
     def fetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        row = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+        place = builder.mul(arguments[1], ir.Constant(ir.IntType(64), ROW.itemsize))
+        row = builder.gep(builder.bitcast(array.data, byte), [place])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, word, word, word]))
         for at in _LINES:
             # To be read, kept in the second nearest cache, no code.
@@ -48,5 +49,5 @@ def _nothing(rows: NDArray[Any], slot: int) -> None:
     """Interpreted, there is nothing to gain."""
 
 
-#: ``bring_near(rows, slot)``: a hint that ``rows[slot]`` (ROW[N]) is about to be needed; changes nothing.
+#: ``bring_near(rows, slot)``: a hint that ``rows[slot]`` (ROW[N], or its bytes) is about to be needed; changes nothing.
 bring_near = _nothing if numba.config.DISABLE_JIT else intrinsic(_fetch)

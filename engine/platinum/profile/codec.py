@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from platinum.errors import Inconsistent
 from platinum.jit import inner, kernel
 from platinum.pieces import Pad, laid_out
+from platinum.profile.ahead import bring_near
 from platinum.profile.row import LAYOUT, ROW, SECTIONS, wide
 
 #: No stored row is larger (design 6).
@@ -28,6 +29,8 @@ MAX_PACKED_BYTES = 8192
 _HEADER_BYTES = 5
 #: What became of one row: unpacked, written by a newer build, not a row.
 _READ, _NEWER, _BROKEN = 0, 1, 2
+#: Rows between one's being fetched and its being packed.
+_AHEAD = 2
 
 #: How one section lies in a row: ``entry_bytes`` 0 = fixed; ``count_at`` = place of the list's i4 count.
 _SECTION = np.dtype([("start", "<i4"), ("n_bytes", "<i4"), ("entry_bytes", "<i4"), ("count_at", "<i4"), ("layout", "<i4")])
@@ -79,6 +82,8 @@ def _pack(
     heads, length_at = before
     at = 0
     for r in range(slots.shape[0]):
+        if r + _AHEAD < slots.shape[0]:
+            bring_near(rows, slots[r + _AHEAD])
         row = rows[slots[r]]
         first = at
         _copy(heads[r], 0, out, at, heads.shape[1])

@@ -161,23 +161,26 @@ class ValkeyStore:
 
 def _around(write: BucketWrite) -> tuple[bytes, bytes, bytes]:
     """The command of a write without its rows: what is in front of them, of each key, and behind."""
-    checkpoint, timer_set, prefix = _names(write.bucket)
-    n_set = sum(map(bool, write.timers.values()))
-    n_words = 9 + 2 * len(write.rows) + 2 + n_set + len(write.timers)
-    head = _HEAD % (n_words, *_sized(checkpoint, timer_set, write.expected, write.new, b"%d" % (len(write.rows) + 1), b"%d" % n_set))
-    words = [checkpoint, write.new, *_timer_words(write.timers)]
-    return head, prefix, b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+    front, checkpoint = _constant(write.bucket)
+    timers, n_pairs = _timer_words(write.timers), b"%d" % (len(write.rows) + 1)
+    n_set = b"%d" % sum(map(bool, write.timers.values()))
+    sized = (len(write.expected), write.expected, len(write.new), write.new, len(n_pairs), n_pairs, len(n_set), n_set)
+    head = b"*%d\r\n%b$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n" % (11 + 2 * len(write.rows) + len(timers), front, *sized)
+    tail = b"%b$%d\r\n%b\r\n" % (checkpoint, len(write.new), write.new)
+    return head, _names(write.bucket).row, b"".join((tail, *(b"$%d\r\n%b\r\n" % (len(word), word) for word in timers)))
 
 
-_HEAD = b"*%d\r\n$7\r\nEVALSHA\r\n$40\r\n" + COMPARE_AND_SET.sha + b"\r\n$1\r\n2\r\n" + 6 * b"$%d\r\n%b\r\n"
-
-
-def _sized(*words: bytes) -> list[bytes | int]:
-    return [part for word in words for part in (len(word), word)]
+@cache
+def _constant(bucket: int) -> tuple[bytes, bytes]:
+    """What every write of a bucket begins with, behind the number of its words, and the name of its checkpoint, both as sent."""
+    checkpoint, timer_set, _ = (b"$%d\r\n%b\r\n" % (len(name), name) for name in _names(bucket))
+    return b"$7\r\nEVALSHA\r\n$40\r\n%b\r\n$1\r\n2\r\n%b%b" % (COMPARE_AND_SET.sha, checkpoint, timer_set), checkpoint
 
 
 def _timer_words(timers: Mapping[bytes, int]) -> list[bytes]:
     """Those to be set (due, customer), then those to be removed."""
+    if not timers:
+        return []
     words = [word for key, due_ms in timers.items() if due_ms for word in (b"%d" % due_ms, key)]
     return words + [key for key, due_ms in timers.items() if not due_ms]
 
