@@ -11,7 +11,7 @@ PEERS := .peers
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test proof check format bench bench-kafka peers chaos schemas docs clean
+.PHONY: help env demo test proof check format bench bench-kafka peers chaos chaos-kafka soak schemas docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,15 @@ $(PEERS)/.ready: load_tests/quix/requirements.txt load_tests/kafka_streams/pom.x
 chaos: env ## kill `platinum up` 20 times under load, then cut the power 5 times, and count what is wrong (10 minutes)
 	@$(BIN)/python -m tests.chaos.kill_up --kills 20 --rate 2000 --seed 7
 	@$(BIN)/python -m tests.chaos.kill_up --kills 5 --power-cut --seed 7
+
+chaos-kafka: env ## kills, a store that goes back or is lost, workers that come and go, on a real Kafka, against a single pass (20 minutes)
+	@$(BIN)/python -m tests.chaos.kafka_kill
+	@$(BIN)/python -m tests.chaos.kafka_kill --delay-ms 30 --seed 8
+	@$(BIN)/python -m tests.chaos.kafka_store
+	@$(BIN)/python -m tests.chaos.kafka_rebalance
+
+soak: env ## workers and an API for 20 minutes: memory, tasks and open files stay as they are (SOAK_FLAGS="--minutes 60")
+	@$(BIN)/python -m tests.chaos.kafka_soak $(SOAK_FLAGS)
 
 clean: ## remove .venv and caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
