@@ -146,10 +146,10 @@ class KafkaLog:
         """Flush and release."""
         if self._closed:
             return
-        self._closed = True
         with suppress(TimeoutError):  # whoever hands over at this moment waits for a broker that is away
             async with asyncio.timeout(_HANDING_OVER_S), self._order:
-                pass
+                self._closed = True  # not before: calls that came first are completed, also those that are still connecting
+        self._closed = True
         async with self._connecting:  # somebody may be connecting at this moment
             for producer in (self._spent, self._producer):
                 if producer is not None:
