@@ -15,6 +15,7 @@ from platinum.policy.load import example
 from platinum.ports import BucketWrite
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream import ownership
+from platinum.stream.deployment import MOST_RECORDS
 from platinum.stream.faust_app import Group
 from platinum.stream.snapshots import Snapshots
 from platinum.wiring.door import listening
@@ -44,7 +45,7 @@ def main() -> None:
         *(("snapshots", str, ""), ("snapshot-every", float, 60.0)),
     ):
         parser.add_argument(f"--{name}", type=kind, default=default)
-    parser.add_argument("--max-records", type=int, default=4_000)
+    parser.add_argument("--max-records", type=int, default=MOST_RECORDS)
     parser.add_argument("--session", type=float, default=6.0)
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)

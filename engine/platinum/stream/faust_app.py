@@ -12,7 +12,7 @@ from faust.transport.drivers import aiokafka as driver
 from mode.supervisors import CrashingSupervisor
 
 from platinum.ports import INTERACTIONS
-from platinum.stream.deployment import Deployment
+from platinum.stream.deployment import MOST_RECORDS, Deployment
 from platinum.stream.faust_consumer import RecordConsumer
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
@@ -88,7 +88,7 @@ class Group(NamedTuple):
     name: str
     prefix: str = ""
     session_s: float = 10.0
-    max_records: int = 4_000
+    max_records: int = MOST_RECORDS
 
     @property
     def record_topic(self) -> str:

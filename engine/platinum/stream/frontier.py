@@ -14,13 +14,13 @@ from platinum.errors import Inconsistent
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
 from platinum.ports import INTERACTIONS, Fetched, Headers, Record
-from platinum.stream.deployment import Deployment
+from platinum.stream.deployment import MOST_RECORDS, Deployment
 from platinum.stream.remedy import RESET
 
-#: Source offsets of two batches: the largest poll is 4,000 records. Batches of two workers that had been fenced may have
+#: Source offsets of two batches. Batches of two workers that had been fenced may have
 #: landed behind the last owner's; what the owner put out cannot hide further back. Where a third of the events decide this is
 #: tens of ms CPU, so it is done when the first output of a replay is at hand, not at each claim.
-SPAN = 8_192
+SPAN = 2 * MOST_RECORDS
 _FIRST_CHUNK, _LARGEST_CHUNK = 16, 2_048
 _CHUNK_BYTES = 16 << 20
 _ID, _CAUSE, _DEAD = "ce_id", "ce_causationid", "__streams.errors.offset"
