@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from platinum.logs.kafka import KafkaLog
 from platinum.logs.kafka_fetch import KafkaFetch
+from platinum.logs.kafka_topics import admin
 from platinum.ops.broker import LocalKafka
 from platinum.ports import Fetched, Record
 from tests.builders.kafka import a_broker, make_topics
@@ -45,14 +46,17 @@ async def filled(broker: LocalKafka, topic: str, counts: Sequence[int], each: in
     await log.close()
 
 
-async def all_of(fetch: KafkaFetch, ends: dict[int, int]) -> dict[int, list[Fetched]]:
-    """Take until each partition's end was seen."""
+async def all_of(fetch: KafkaFetch, ends: dict[int, int], begin: dict[int, int] | None = None) -> dict[int, list[Fetched]]:
+    """Take until each partition's end was seen; ``begin``: where each is read from, 0 where it is not there."""
+    begin = begin or {}
     found: dict[int, list[Fetched]] = {p: [] for p in ends}
     until = time.monotonic() + LONG_S
     while any(not found[p] or found[p][-1].offset < end - 1 for p, end in ends.items() if end):
         assert time.monotonic() < until, {p: len(some) for p, some in found.items()}
         for p, some in (await fetch.take(ends, 1.0)).items():
             found[p].extend(some)
+        for p in fetch.astray():  # as a claim that finds nothing wrong
+            fetch.seek(p, found[p][-1].offset + 1 if found[p] else begin.get(p, 0))
     return found
 
 
@@ -158,8 +162,33 @@ def test_a_broker_that_comes_back_is_read_on(broker: LocalKafka) -> None:
             broker.start()
             log = KafkaLog(broker.address, 1)
             await log.append("back", [Record(b"k", b"late", 5, (), 0)])
-            found = await all_of(fetch, {0: 31})
+            found = await all_of(fetch, {0: 31}, {0: 30})
             await log.close()
         assert [r.value for r in found[0]] == [b"late"]
+
+    asyncio.run(claim())
+
+
+def test_a_topic_that_was_made_again_is_told_before_anything_of_it_is_read(broker: LocalKafka) -> None:
+    """It may be longer than where we are, and then no offset is out of range."""
+
+    async def claim() -> None:
+        await filled(broker, "again", [12, 3])
+        async with reading(broker, "again") as fetch:
+            fetch.seek(0, 0)
+            fetch.seek(1, 0)
+            await all_of(fetch, {0: 12, 1: 3})
+            waiting = asyncio.ensure_future(fetch.take({0, 1}, LONG_S))
+            with admin(broker.address) as client:
+                await asyncio.to_thread(client.delete_topics, ["again"])
+            await filled(broker, "again", [40, 3], each=1)
+            found, told = dict(await waiting), fetch.astray()
+            until = time.monotonic() + LONG_S
+            while sorted(told) != [0, 1] and time.monotonic() < until:
+                found |= await fetch.take({0, 1}, 0.5)
+                told += fetch.astray()
+            assert (found, sorted(told)) == ({}, [0, 1])
+            fetch.seek(0, 5)  # as a claim that finds nothing wrong does
+            assert [r.offset for r in (await all_of(fetch, {0: 40}))[0]] == list(range(5, 40))
 
     asyncio.run(claim())

@@ -29,6 +29,8 @@ _REQUEST_TIMEOUT_MS = 10_000
 #: 2 and 4 MiB took 1.0 µs of CPU per event in place of 0.74: the bytes no longer stay in the caches.
 #: Of one partition and answer: about ``stream.deployment.MOST_RECORDS`` of a shop's events.
 _PART_BYTES = 4 << 20
+#: Where a record batch says under which leader it was written.
+_EPOCH_AT = 12
 #: Of one answer; what does not fit into it comes with the next, which asks in another order.
 _MOST_BYTES = 32 << 20
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.05, 2.0
@@ -51,18 +53,34 @@ class _Place:
         To ask for next: behind ``rest``, which was not handed over yet.
     asked : bool
         A question about it is on its way.
+    doubted, told : bool
+        It may be another log now: a broker had none, or was away. Once that is told, nothing is asked until it is moved.
+    epoch, end : int
+        Leader epoch of the batch that was read last, and the log's end then; -1 = nothing was read since it was moved.
     """
 
     def __init__(self, offset: int) -> None:
         self.next_offset = offset
         self.rest: Sequence[Fetched] = ()
-        self.asked = False
+        self.asked = self.doubted = self.told = False
+        self.epoch = self.end = -1
         self.not_before_s = 0.0
         self.backoff_s = _FIRST_BACKOFF_S
 
     def move(self, offset: int) -> None:
         """Ask there; what is on its way from elsewhere will be thrown away."""
         self.next_offset, self.rest = offset, ()
+        self.doubted = self.told = False
+        self.epoch = self.end = -1
+
+    def is_another_log(self, end: int, epoch: int) -> bool:
+        """Whether it may be: a topic that was made again, or lost its tail to another leader, goes on at any offset.
+
+        Offsets alone show it only while it is shorter than where we are. A new leader is looked at once, for nothing.
+        """
+        self.told = self.doubted or end < self.end or -1 < self.epoch != epoch > -1
+        self.end, self.epoch = end, self.epoch if epoch < 0 else epoch
+        return self.told
 
     def hold_off(self, now_s: float) -> None:
         """Ask later."""
@@ -196,7 +214,7 @@ class KafkaFetch:
         now_s = self._now_s()
         of_leader: dict[int, dict[int, int]] = {}
         for p, place in self._places.items():
-            if place.asked or place.rest or place.not_before_s > now_s:
+            if place.asked or place.told or place.rest or place.not_before_s > now_s:
                 continue
             leader = client.cluster.leader_for_partition(TopicPartition(self._topic, p))
             if leader is None or leader < 0:
@@ -247,6 +265,7 @@ class KafkaFetch:
         LOG.warning("Kafka does not answer", topic=self._topic, partitions=sorted(asked), error=why)
         client.force_metadata_update()
         for place in asked.values():
+            place.doubted = True
             place.hold_off(self._now_s())
 
     def _answered(self, client: AIOKafkaClient, partition: int, offset: int, code: int, rest: Sequence[Any]) -> None:
@@ -260,6 +279,8 @@ class KafkaFetch:
             place.hold_off(self._now_s())
         elif kind is not errors.NoError:
             self._failed(client, {partition: place}, kind.__name__)
+        elif place.is_another_log(int(rest[0]), _epoch(rest[-1] or b"")):
+            self._astray.append(partition)
         else:
             try:
                 # From version 5 on the log's first offset comes before the aborted transactions.
@@ -270,3 +291,8 @@ class KafkaFetch:
                 place.hold_off(self._now_s())
             else:
                 place.backoff_s = _FIRST_BACKOFF_S
+
+
+def _epoch(data: bytes) -> int:
+    """Leader epoch of the first batch, -1 without one."""
+    return int.from_bytes(data[_EPOCH_AT : _EPOCH_AT + 4], "big", signed=True) if len(data) >= _EPOCH_AT + 4 else -1

@@ -124,18 +124,28 @@ class Ownership:
         return self.held[p]
 
     async def _claim(self, held: Held) -> None:
-        p = held.partition.place.partition
         try:
             await held.partition.claim()
-            await held.timers.after_claim()
         except Unavailable as gone:
             self._retry(held, str(gone))
+            return
         except (Fenced, Inconsistent) as final:
             self._stop(held, final)
-        else:
+            return
+        if await self._note_end(held):
             held.stopped, held.stopped_by, held.backoff_s = "", "", 0.05
-            LOG.info("partition claimed", partition=p, offset=held.partition.position)
+            LOG.info("partition claimed", partition=held.partition.place.partition, offset=held.partition.position)
             await self._move(held)
+
+    async def _note_end(self, held: Held) -> bool:
+        """Timers wait from here on until the log's end of now is folded. False where the log did not say: claimed again later."""
+        try:
+            await held.timers.after_claim()
+        except Unavailable as gone:
+            await held.partition.let_go()
+            self._retry(held, str(gone))
+            return False
+        return True
 
     async def _move(self, held: Held) -> None:
         held.sought = held.partition.position
@@ -152,15 +162,14 @@ class Ownership:
         """Work on the other partitions only. What contradicts itself is looked at again: a decision needs no restart."""
         held.stopped, held.stopped_by = str(why), "fenced" if isinstance(why, Fenced) else "inconsistent"
         again_s = STOPPED_RETRY_S if isinstance(why, Inconsistent) else inf
-        held.partition.release()
         held.retry_at_s = asyncio.get_running_loop().time() + again_s
         retried = {} if again_s == inf else {"retry_s": again_s}
         LOG.error("partition stopped", partition=held.partition.place.partition, error=held.stopped, **retried)
 
     async def claim_again(self, p: int) -> None:
-        """The log does not hold the offset that a partition is read at: the claim finds out what that means."""
+        """The log does not hold the offset that a partition is read at, or may be another one: the claim compares them."""
         if (held := self.held.get(p)) is not None and held.position >= 0:
-            LOG.warning("offset out of range", partition=p, offset=held.position)
+            LOG.warning("the log is compared with the checkpoints", partition=p, offset=held.position)
             await self._claim(held)
 
     async def apply(self, fetched: Mapping[int, Sequence[Fetched]], at: Mapping[int, int]) -> None:
@@ -188,16 +197,16 @@ class Ownership:
             return
         refusals = partition.counts.refusals
         try:
-            await partition.apply(records, gap=believed)
+            await partition.apply(records, believed, at)
         except Unavailable as gone:
             self._retry(held, str(gone))
             return
         except (Fenced, Inconsistent) as final:
             self._stop(held, final)
             return
-        if partition.counts.refusals != refusals:
-            await held.timers.after_claim()
-        if partition.position != records[-1].offset + 1:
+        if partition.counts.refusals != refusals and not await self._note_end(held):
+            return
+        if partition.claimed and partition.position != records[-1].offset + 1:
             await self._move(held)
 
     async def tend(self) -> None:
@@ -213,22 +222,30 @@ class Ownership:
             return
         if held.snapshotter is not None:
             held.snapshotter.tick(now_s)
+        if self._clock_ms is not None and now_s >= held.tick_at_s:
+            held.tick_at_s = now_s + TIMER_TICK_S
+            await self._tick(held, self._clock_ms())
+        if now_s >= held.check_at_s or partition.replay > MOST_REPLAY:
+            held.check_at_s = now_s + IDLE_CHECK_S
+            await self._check_idle(held)
+
+    async def _tick(self, held: Held, wall_ms: int) -> None:
+        """Append what is due. Where that fails nothing is wrong with the rows: a batch may be working on them at this moment."""
+        try:
+            await held.timers.tick(wall_ms)
+        except Unavailable as gone:
+            LOG.warning("timers wait", partition=held.partition.place.partition, error=str(gone), retry_s=TIMER_TICK_S)
+
+    async def _check_idle(self, held: Held) -> None:
+        partition = held.partition
         refusals, before = partition.counts.refusals, partition.position
         try:
-            if self._clock_ms is not None and now_s >= held.tick_at_s:
-                held.tick_at_s = now_s + TIMER_TICK_S
-                await held.timers.tick(self._clock_ms())
-            if now_s >= held.check_at_s or partition.replay > MOST_REPLAY:
-                held.check_at_s = now_s + IDLE_CHECK_S
-                await partition.advance_idle()
+            await partition.advance_idle()
         except Unavailable as gone:
-            partition.release()
             self._retry(held, str(gone))
             return
         except (Fenced, Inconsistent) as final:
             self._stop(held, final)
             return
-        if partition.counts.refusals != refusals:
-            await held.timers.after_claim()
-            if partition.position < before:
-                await self._move(held)
+        if partition.counts.refusals != refusals and await self._note_end(held) and partition.position < before:
+            await self._move(held)

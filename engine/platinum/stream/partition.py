@@ -103,7 +103,7 @@ class Partition:
             try:
                 await self._claim()
             except BaseException:
-                self.release()  # half a claim knows no position
+                self._release()  # half a claim knows no position
                 raise
 
     async def _claim(self) -> None:
@@ -138,16 +138,27 @@ class Partition:
         self._stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics)
         self._frontier = await frontier_of(self._d, self.place, self.position)
 
-    def release(self) -> None:
-        """Let the rows go; only a new claim may trust anything again."""
+    def _release(self) -> None:
+        """Let the rows go; only a new claim may trust anything again.
+
+        Only under the lock: a batch in flight packs its rows when its outputs are acknowledged.
+        """
         self._progress = None
         self._table.clear()
 
-    async def apply(self, records: Sequence[Fetched], gap: bool = False) -> Outputs:
+    async def let_go(self) -> None:
+        """Give the claim up once the batch in flight, if there is one, has ended."""
+        async with self._lock:
+            self._release()
+
+    async def apply(self, records: Sequence[Fetched], gap: bool = False, at: int = -1) -> Outputs:
         """Apply one fetched batch; returns what it put out, nothing when it was stale or refused.
 
         Parameters
         ----------
+        at : int
+            Position that the batch was fetched for, -1 = the caller cannot tell. While it waited for its turn the store may have
+            turned out to be older, and the position with it: such a batch is stale.
         gap : bool
             The batch may begin later than the last one ended: it was read from there on purpose, and the log has nothing
             in between (Kafka's markers of transactions take offsets).
@@ -162,6 +173,8 @@ class Partition:
             Log or store did not answer; the same batch may be applied again.
         """
         async with self._lock:
+            if at >= 0 and (self._progress is None or at != self.position):
+                return Outputs()
             records = since(records, self.position)
             if not records:
                 return Outputs()
@@ -175,7 +188,7 @@ class Partition:
             try:
                 return await self._apply(records)
             except BaseException:
-                self.release()  # rows in memory may be ahead of the store now
+                self._release()  # rows in memory may be ahead of the store now
                 raise
 
     async def _apply(self, records: Sequence[Fetched]) -> Outputs:
@@ -323,11 +336,18 @@ class Partition:
         async with self._lock:
             if self._progress is None:  # a batch failed, and let go, while this waited for it
                 return False
-            writes = [BucketWrite(bucket, self.progress.expected[k], self._idle(k), (), {}) for k, bucket in enumerate(self._buckets)]
-            if all(await self._d.store.compare_and_set(writes)):
-                self._advance(writes, self.position)
-                return True
-            return await self._refused(writes, self.position)
+            try:
+                return await self._advance_idle()
+            except BaseException:
+                self._release()  # what is stored is not known
+                raise
+
+    async def _advance_idle(self) -> bool:
+        writes = [BucketWrite(bucket, self.progress.expected[k], self._idle(k), (), {}) for k, bucket in enumerate(self._buckets)]
+        if all(await self._d.store.compare_and_set(writes)):
+            self._advance(writes, self.position)
+            return True
+        return await self._refused(writes, self.position)
 
     def _idle(self, k: int) -> bytes:
         """Checkpoint of bucket k with nothing new in its rows.
