@@ -87,7 +87,7 @@ class Workers:
 
     def said(self) -> str:
         """What the workers wrote."""
-        return "\n".join(path.read_text()[-3_000:] for path in sorted(self._folder.glob("worker-*.log")))
+        return "\n".join(path.read_text()[-40_000:] for path in sorted(self._folder.glob("worker-*.log")))
 
     async def caught_up(self, wait_s: float = 120.0) -> None:
         """Until every bucket is at the end of its partition."""
