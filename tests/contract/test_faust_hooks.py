@@ -30,6 +30,7 @@ from platinum.stream import faust_app, faust_consumer
 OVERRIDDEN = (
     (driver.Consumer, faust_consumer.RecordConsumer, "_new_consumer_thread", ()),
     (driver.Consumer, faust_consumer.RecordConsumer, "on_partitions_assigned", ("assigned", "generation_id")),
+    (driver.Consumer, faust_consumer.RecordConsumer, "on_partitions_revoked", ("revoked",)),
     (driver.Consumer, faust_consumer.RecordConsumer, "perform_seek", ()),
     (driver.Consumer, faust_consumer.RecordConsumer, "getmany", ("timeout",)),
     (driver.Consumer, faust_consumer.RecordConsumer, "_filter_tps_with_pending_acks", ("topics",)),

@@ -67,5 +67,8 @@ def test_a_recorded_log_gives_the_bytes_of_memory(which: str, number: int, broke
     assert records > 15_000
     assert len(state.rows) > 2_000
     assert state.rows == single.rows
-    assert state.decisions == single.decisions
-    assert state.dead_letters == single.dead_letters
+    repeated = sum(map(len, state.decisions)) - sum(map(len, single.decisions))
+    print(f"{repeated} decisions repeated")
+    assert [set(some) for some in state.decisions] == [set(some) for some in single.decisions]
+    assert [set(some) for some in state.dead_letters] == [set(some) for some in single.dead_letters]
+    assert repeated == 0

@@ -185,6 +185,11 @@ class RecordConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> GatedThread:
         return GatedThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Nothing new is begun from here on; the JoinGroup waits until what was begun has ended."""
+        await super().on_partitions_revoked(revoked)
+        await self._ownership.settle()
+
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Drop what was lost here: ``perform_seek`` is not called for an empty assignment."""
         self._ownership.keep(self._ours(assigned))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from math import inf
 
 import structlog
@@ -20,6 +21,8 @@ from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY,
 from platinum.stream.snapshotting import Snapshotter
 from platinum.stream.timers import Timers
 
+#: How long a rebalance waits for batches in flight; a large one takes half a second. The group's own patience is its session.
+SETTLE_S = 2.0
 #: A stopped partition is looked at again so often: somebody may have decided, or restored what was missing.
 STOPPED_RETRY_S = 30.0
 LOG = structlog.get_logger("platinum.stream")
@@ -113,6 +116,15 @@ class Ownership:
             lost.stopped = "assigned to another worker"
             lost.end()
             LOG.info("partition lost", partition=p)
+
+    async def settle(self) -> None:
+        """All partitions are given back: let the batches in flight end, for ``SETTLE_S`` at most.
+
+        What a successor finds acknowledged and stored it neither makes again nor puts out twice.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                await asyncio.gather(*(held.partition.idle() for held in self.held.values()))
 
     async def take(self, assigned: Iterable[int]) -> None:
         """Claim every assigned partition, those that stayed too, and move the poller to where each is to be read on."""

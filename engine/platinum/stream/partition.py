@@ -146,6 +146,11 @@ class Partition:
         self._progress = None
         self._table.clear()
 
+    async def idle(self) -> None:
+        """Wait until no batch is in flight."""
+        async with self._lock:
+            pass
+
     async def let_go(self) -> None:
         """Give the claim up once the batch in flight, if there is one, has ended."""
         async with self._lock:
