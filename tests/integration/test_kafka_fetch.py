@@ -10,11 +10,16 @@ from contextlib import asynccontextmanager
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from platinum.emit.outgoing import lay
+from platinum.errors import Inconsistent
+from platinum.logs import kafka_unpack
 from platinum.logs.kafka import KafkaLog
+from platinum.logs.kafka_batches import WrittenBatch, written_batches
 from platinum.logs.kafka_fetch import KafkaFetch
 from platinum.logs.kafka_topics import admin
 from platinum.ops.broker import LocalKafka
 from platinum.ports import Fetched, Record
+from tests.builders.batches import sealed
 from tests.builders.kafka import a_broker, make_topics
 
 LONG_S = 20.0
@@ -139,14 +144,73 @@ def test_waiting_ends_when_somebody_says_so(broker: LocalKafka) -> None:
 def test_compressed_batches_are_read_too(broker: LocalKafka) -> None:
     async def claim() -> None:
         await filled(broker, "packed", [3])
-        producer = AIOKafkaProducer(bootstrap_servers=broker.address, compression_type="gzip")
-        await producer.start()
-        await producer.send_and_wait("packed", b"w" * 500, key=b"z", headers=[("h", b"x")], timestamp_ms=9)
-        await producer.stop()
+        for kind in ("gzip", "snappy", "lz4", "zstd"):
+            producer = AIOKafkaProducer(bootstrap_servers=broker.address, compression_type=kind)
+            await producer.start()
+            await producer.send_and_wait("packed", b"w" * 500, key=kind.encode(), headers=[("h", b"x")], timestamp_ms=9)
+            await producer.stop()
+        want = [Fetched(2, b"k2", b"v2", 2, ())]
+        want += [Fetched(3 + i, kind, b"w" * 500, 9, (("h", b"x"),)) for i, kind in enumerate((b"gzip", b"snappy", b"lz4", b"zstd"))]
         async with reading(broker, "packed") as fetch:
             fetch.seek(0, 2)
-            found = (await all_of(fetch, {0: 4}))[0]
-        assert found == [Fetched(2, b"k2", b"v2", 2, ()), Fetched(3, b"z", b"w" * 500, 9, (("h", b"x"),))]
+            assert (await all_of(fetch, {0: 7}))[0] == want
+        log = KafkaLog(broker.address, 1)
+        assert await log.fetch("packed", 0, 2, 100) == want
+        await log.close()
+
+    asyncio.run(claim())
+
+
+class _Odd(WrittenBatch):
+    """A record whose header's name is no text, as a client may write it that is not Python's."""
+
+    def _build(self) -> memoryview:
+        whole = bytearray(super()._build())
+        at = whole.index(b"XX")
+        whole[at : at + 2] = b"\xff\xfe"
+        return memoryview(sealed(whole))
+
+
+def test_a_header_whose_name_is_no_text_stops_nobody_who_reads(broker: LocalKafka) -> None:
+    async def claim() -> None:
+        await filled(broker, "odd", [1])
+        (batch,) = written_batches(lay([Record(b"k", b"v", 5, (("XX", b"x"),), 0)]), 1 << 20)
+        batch.__class__ = _Odd
+        producer = AIOKafkaProducer(bootstrap_servers=broker.address)
+        await producer.start()
+        await (await producer.send_batch(batch, "odd", partition=0))
+        await producer.stop()
+        want = Fetched(1, b"k", b"v", 5, (("\N{REPLACEMENT CHARACTER}" * 2, b"x"),))
+        async with reading(broker, "odd") as fetch:
+            fetch.seek(0, 1)
+            assert list((await all_of(fetch, {0: 2}))[0]) == [want]
+        log = KafkaLog(broker.address, 1)
+        assert await log.fetch("odd", 0, 1, 1) == [want]
+        await log.close()
+
+    asyncio.run(claim())
+
+
+def test_records_that_cannot_be_unpacked_here_are_told_once_with_what_to_install(
+    broker: LocalKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def claim() -> None:
+        await filled(broker, "missing", [1])
+        producer = AIOKafkaProducer(bootstrap_servers=broker.address, compression_type="zstd")
+        await producer.start()
+        await producer.send_and_wait("missing", b"w" * 500)
+        await producer.stop()
+        monkeypatch.setitem(kafka_unpack._CODECS, 4, kafka_unpack._CODECS[4]._replace(is_there=lambda: False))
+        async with reading(broker, "missing") as fetch:
+            fetch.seek(0, 1)
+            assert await fetch.take({0}, LONG_S) == {}
+            told = fetch.unreadable()
+            assert "install platinum[kafka]" in str(told[0])
+            assert fetch.unreadable() == {}
+        log = KafkaLog(broker.address, 1)
+        with pytest.raises(Inconsistent, match="zstd"):
+            await log.fetch("missing", 0, 1, 1)
+        await log.close()
 
     asyncio.run(claim())
 

@@ -129,7 +129,7 @@ def test_nonsense_with_a_checksum_that_fits_is_read_alike_or_refused(written: tu
         assert (starts + lengths).max() <= len(text) - PADDING
 
 
-def test_compressed_and_transactional_batches_are_read_by_aiokafka() -> None:
+def test_compressed_and_transactional_batches_are_unpacked_first() -> None:
     some = [Fetched(7, b"k", b"v" * 100, 5, (("h", b"x"),)), Fetched(8, None, b"", 6, ())]
 
     for data in (a_batch(some, compression=GZIP), a_batch(some) + a_batch([Fetched(9, b"k", b"w", 7, ())], transactional=True)):

@@ -16,7 +16,7 @@ from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.structs import TopicPartition
 
-from platinum.errors import Unavailable
+from platinum.errors import Inconsistent, Unavailable
 from platinum.logs.kafka_calm import calm
 from platinum.logs.kafka_records import records_from, warm_reading
 from platinum.ports import Fetched
@@ -115,6 +115,7 @@ class KafkaFetch:
         self._on_their_way: dict[tuple[int, Any], asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._astray: list[int] = []
+        self._unreadable: dict[int, Inconsistent] = {}
         self._woken = False
         self._bug: BaseException | None = None
         self._ask_at_s = 0.0
@@ -151,6 +152,7 @@ class KafkaFetch:
         """See ``stream.fetching.Fetching.seek``."""
         place = self._places.setdefault(partition, _Place(offset))
         place.move(offset)
+        self._unreadable.pop(partition, None)
         self.wake()
 
     def wake(self) -> None:
@@ -161,6 +163,11 @@ class KafkaFetch:
     def astray(self) -> list[int]:
         """See ``stream.fetching.Fetching.astray``."""
         found, self._astray = self._astray, []
+        return found
+
+    def unreadable(self) -> dict[int, Inconsistent]:
+        """See ``stream.fetching.Fetching.unreadable``."""
+        found, self._unreadable = self._unreadable, {}
         return found
 
     async def take(self, wanted: Container[int], timeout_s: float) -> dict[int, Sequence[Fetched]]:
@@ -189,7 +196,12 @@ class KafkaFetch:
         return asyncio.get_running_loop().time()
 
     def _has_something(self) -> bool:
-        return self._woken or bool(self._astray) or self._bug is not None or any(place.rest for place in self._places.values())
+        return (
+            self._woken
+            or bool(self._astray or self._unreadable)
+            or self._bug is not None
+            or any(place.rest for place in self._places.values())
+        )
 
     def _look_again_at(self, until_s: float) -> float:
         """When to ask although nothing was heard: one that has held off is due."""
@@ -288,6 +300,9 @@ class KafkaFetch:
                 place.rest, place.next_offset = records_from(TopicPartition(self._topic, partition), rest[-1] or b"", offset, aborted)
             except Unavailable as damaged:
                 LOG.error("records are damaged", error=str(damaged))  # noqa: TRY400 - the place says nothing to whoever is woken
+                place.hold_off(self._now_s())
+            except Inconsistent as unreadable:
+                self._unreadable[partition] = unreadable
                 place.hold_off(self._now_s())
             else:
                 place.backoff_s = _FIRST_BACKOFF_S

@@ -7,18 +7,18 @@ what ``explain`` looks for lie anywhere. The stream's own records come through F
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import errors
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
-from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
 from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_records import records_from
 from platinum.ports import Fetched
 
 _LATEST, _EARLIEST = -1, -2
@@ -112,7 +112,7 @@ class Reader:
         Raises
         ------
         Inconsistent
-            ``offset`` lies before the smallest offset held.
+            ``offset`` lies before the smallest offset held, or the records are compressed in a way that cannot be undone here.
         Unavailable
         """
         while True:
@@ -121,11 +121,14 @@ class Reader:
             response = await self._ask(topic, partition, request)
             if response is None:
                 return []
-            ((_, ((_, code, high, *_, data),)),) = response.topics
+            ((_, ((_, code, high, *rest, data),)),) = response.topics
             if errors.for_code(code) is errors.OffsetOutOfRangeError:
                 await self._refuse_removed(topic, partition, offset)
                 return []
-            found, after = _within(data, offset, max_records, max_bytes)
+            # From version 5 on the log's first offset comes before the aborted transactions.
+            aborted = rest[2] if len(rest) > 2 else rest[1]
+            records, behind = records_from(TopicPartition(topic, partition), data, offset, aborted) if data else ((), offset)
+            found, after = _within(records, behind, max_records, max_bytes)
             if found or after >= high or after == offset:
                 return found
             offset = after  # compaction has emptied these batches
@@ -173,28 +176,13 @@ class Reader:
         raise Unavailable(f"Kafka does not answer for {topic}, partition {partition}: {why}")
 
 
-def _within(data: bytes | None, offset: int, max_records: int, max_bytes: int) -> tuple[list[Fetched], int]:
-    """Records from ``offset`` on within the bounds, and the offset behind what was looked at."""
+def _within(records: Sequence[Fetched], behind: int, max_records: int, max_bytes: int) -> tuple[list[Fetched], int]:
+    """The first of them within the bounds, and the offset behind what was looked at."""
     found: list[Fetched] = []
-    n_bytes, after = 0, offset
-    for record, behind in _records(data):
-        after = behind
-        if record is None or record.offset < offset:
-            continue
+    n_bytes = 0
+    for record in records:
         n_bytes += len(record.value)
         if found and (n_bytes > max_bytes or len(found) >= max_records):
             return found, record.offset
         found.append(record)
-    return found, after
-
-
-def _records(data: bytes | None) -> Iterator[tuple[Fetched | None, int]]:
-    """Each record and the offset behind it; None at the end of a batch, whose last records may be compacted away."""
-    batches = MemoryRecords(data or b"")
-    while batches.has_next():
-        batch = batches.next_batch()
-        if not batch.is_control_batch:
-            for record in batch:
-                key, value, headers = record.key, record.value, tuple(record.headers)
-                yield Fetched(record.offset, key, value or b"", record.timestamp, headers), record.offset + 1
-        yield None, batch.next_offset
+    return found, behind

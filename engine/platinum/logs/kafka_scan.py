@@ -1,7 +1,7 @@
 """Kafka's record batches (format v2) → spans of their records, compiled: parsing in aiokafka makes an object per record.
 
 Two kernels: ``scan`` goes from batch to batch and checks each one's bytes, ``read`` goes through the records. What they do not
-read (compressed, transactional, control, older formats) is left to aiokafka, see ``kafka_records``.
+read (compressed, transactional, control) is made plain first, older formats are left to aiokafka, see ``kafka_records``.
 Format: https://kafka.apache.org/documentation/#recordbatch. Slow twin: aiokafka's own parser, in the tests.
 """
 

@@ -229,6 +229,8 @@ class RecordConsumer(driver.Consumer):
         fetched = await self._fetching.take(at, timeout)
         for partition in self._fetching.astray():
             await self._ownership.claim_again(partition)
+        for partition, why in self._fetching.unreadable().items():
+            await self._ownership.stop(partition, why)
         if fetched and not self.should_stop and self.flow_active:  # mid-rebalance Faust would seek here: it must not
             await self._ownership.apply(fetched, at)
         for nothing in _NOTHING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Protocol
 
+from platinum.errors import Inconsistent
 from platinum.ports import Fetched
 
 
@@ -34,3 +35,6 @@ class Fetching(Protocol):
 
     def astray(self) -> list[int]:
         """Partitions that the log does not hold where they are read; each is told once, and asked for again later."""
+
+    def unreadable(self) -> Mapping[int, Inconsistent]:
+        """Partitions whose next records this installation cannot read, and why; each is told once, and asked for again later."""

@@ -184,6 +184,12 @@ class Ownership:
             LOG.warning("the log is compared with the checkpoints", partition=p, offset=held.position)
             await self._claim(held)
 
+    async def stop(self, p: int, why: Inconsistent) -> None:
+        """The next records of a partition cannot be read here: work on the others only."""
+        if (held := self.held.get(p)) is not None and held.position >= 0:
+            await held.partition.let_go()
+            self._stop(held, why)
+
     async def apply(self, fetched: Mapping[int, Sequence[Fetched]], at: Mapping[int, int]) -> None:
         """Apply what one poll returned, the partitions side by side.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from platinum.errors import Inconsistent
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
 from platinum.ports import INTERACTIONS
@@ -59,3 +60,18 @@ async def test_a_log_that_lost_what_was_applied_stops_the_partition_and_says_so(
 
     assert "holds 0 to 10" in owner.held[0].stopped
     assert (moved, owner.positions()) == ([(0, 0)], {})
+
+
+@in_loop
+async def test_records_that_cannot_be_read_here_stop_the_partition_and_say_so() -> None:
+    _, owner, moved = await _held(await _a_log(20))
+
+    await owner.stop(0, Inconsistent("install platinum[kafka] again"))
+    await owner.stop(3, Inconsistent("lost meanwhile"))
+
+    assert (owner.held[0].stopped, owner.held[0].stopped_by) == ("install platinum[kafka] again", "inconsistent")
+    assert (moved, owner.positions()) == ([(0, 0)], {})
+
+    owner.held[0].retry_at_s = 0.0  # somebody may have installed it meanwhile, and the next owner has it
+    await owner.tend()
+    assert (moved, owner.positions()) == ([(0, 0), (0, 0)], {0: 0})
