@@ -139,6 +139,8 @@ def texts(text: NDArray[np.uint8], ends: Ints) -> Texts:
     return Texts(text, np.concatenate([_START, ends[:-1]]) if len(ends) else ends, ends)
 
 
+#: Length -1: clients that are not ours write null where our types have bytes only.
+_NULL = b"\x01"
 _START = np.zeros(1, np.int64)
 
 
@@ -154,7 +156,7 @@ def head(headers: Headers, more: int = 0) -> bytes:
     """Headers in the form of Kafka's records: their number (``more`` follow), then lengths and bytes of name and value."""
     parts = [varint(len(headers) + more)]
     for name, value in headers:
-        parts += (label(name), varint(len(value)), value)
+        parts += (label(name), varint(len(value)), value) if value is not None else (label(name), _NULL)  # type: ignore[redundant-expr]
     return b"".join(parts)
 
 

@@ -244,5 +244,5 @@ def _meaning(error: errors.KafkaError, topic: str) -> Exception:
     if isinstance(error, errors.UnknownTopicOrPartitionError):
         return UsageError(f"topic {topic} does not exist, or has too few partitions: make it with `platinum topics create`")
     if isinstance(error, (errors.MessageSizeTooLargeError, errors.RecordListTooLargeError)):
-        return ValueError(f"a record for {topic} is larger than the broker takes")
+        return UsageError(f"a record for {topic} is larger than the broker takes: see `platinum topics check`")
     return Unavailable(f"Kafka did not acknowledge an append to {topic}: {type(error).__name__}")

@@ -19,6 +19,9 @@ from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, LEA
 DAY_MS = 86_400_000
 #: Kafka cannot delete single records: what customers did is kept so long, and snapshots carry the older past (design 9).
 RETENTION_MS = 30 * DAY_MS
+#: Of one batch. Kafka's own default for what comes in, but the broker's may be another; a dead letter is a record that came in, unpacked
+#: if it was compressed, and its verdict: see ``emit.deadletter.MOST_BYTES``.
+MESSAGE_BYTES, LETTER_BYTES = 1_048_588, 2 << 20
 _DELETE, _COMPACT = "delete", "compact"
 
 
@@ -54,9 +57,10 @@ def topics_of(partitions: int, channels: Iterable[str], retention_ms: int = RETE
     kept = created | {"cleanup.policy": _DELETE, "retention.ms": str(retention_ms)}
     for_ever = created | {"cleanup.policy": _COMPACT, "retention.ms": "-1"}
     # The broker refuses what an API with a wrong clock let pass: one such record would push its bucket's clock for good.
-    live = kept | {"message.timestamp.after.max.ms": str(FUTURE_LIMIT_MS)}
+    live = kept | {"message.timestamp.after.max.ms": str(FUTURE_LIMIT_MS), "max.message.bytes": str(MESSAGE_BYTES)}
     settings = dict.fromkeys((DECISIONS, LEARNING, DEAD_LETTERS), kept) | dict.fromkeys((ARTEFACTS, SUPPRESSIONS, SKIPS), for_ever)
     settings |= {INTERACTIONS: live, PROBES: kept | {"retention.ms": str(DAY_MS)}}
+    settings[DEAD_LETTERS] = kept | {"max.message.bytes": str(LETTER_BYTES)}
     settings |= {contacts_topic(channel): kept for channel in channels}
     return [Topic(prefix + name, partitions, dict(some)) for name, some in settings.items()]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 import jsonschema_rs
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from platinum.decide.record import TRIGGER
 from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_records, withdrawal_records
-from platinum.emit.deadletter import dead_letter
+from platinum.emit.deadletter import MOST_BYTES, cut_of, dead_letter, size_of
 from platinum.emit.encode import Encoder
 from platinum.emit.envelope import instants_of, name_decisions
 from platinum.emit.inputs import pack_inputs, pack_live_inputs, unpack_inputs
@@ -120,6 +121,31 @@ def test_a_dead_letter_that_failed_again_carries_one_verdict() -> None:
     again = dead_letter(Fetched(40, b"k", first.value, NOW_MS, first.headers), Rejected("too_large", "no"), "t", 0)
 
     assert [value for name, value in again.headers if name == "platinum.dlq.reason"] == [b"too_large"]
+
+
+@pytest.mark.parametrize(
+    ("record", "cut"),
+    [
+        (Fetched(17, b"k", b"x" * MOST_BYTES, NOW_MS, (("traceparent", b"00-1"),)), "value"),
+        (Fetched(17, b"k", b"{}", NOW_MS, (("h", b"y" * MOST_BYTES),)), "headers"),
+        (Fetched(17, b"k" * MOST_BYTES, b"x" * (MOST_BYTES + 9), NOW_MS, (("a", b"y" * MOST_BYTES),)), "headers,key,value"),
+    ],
+)
+def test_a_dead_letter_that_no_log_would_take_is_cut_to_what_fits_and_says_so(record: Fetched, cut: str) -> None:
+    letter, again = (dead_letter(record, Rejected("too_large", "no"), "t", 3) for _ in range(2))
+
+    headers = dict(letter.headers)
+    assert letter == again
+    assert size_of(letter) <= MOST_BYTES
+    assert "value" not in cut or size_of(letter) > MOST_BYTES - 8
+    assert cut_of(letter) == headers["platinum.dlq.cut"].decode() == cut
+    assert headers["platinum.dlq.length"] == str(len(record.value)).encode()
+    assert headers["platinum.dlq.sha256"] == sha256(record.value).hexdigest().encode()
+    assert record.value.startswith(letter.value)
+    assert headers["platinum.dlq.reason"] == b"too_large"
+    assert ("headers" in cut) == (len(letter.headers) == 12)
+    whole = record._replace(key=b"k", value=b"{}", headers=())
+    assert cut_of(dead_letter(whole, Rejected("too_large", "no"), "t", 3)) == ""
 
 
 def test_inputs_come_back_as_they_were_packed() -> None:
