@@ -59,6 +59,8 @@ def show(letter: Coordinate, data: ExistingFolder, as_json: Json = False) -> Non
         return
     typer.echo(f"reason   {found['reason']}\nmessage  {found['message']}\nfield    {found['field'] or '-'}")
     typer.echo(f"source   {found['source']['partition']}.{found['source']['offset']}, appended at {_instant(found['time_ms'])}")
+    if found["cut"]:
+        typer.echo(f"cut      {found['cut']}: too large to be kept whole; platinum.dlq.length and .sha256 say what the value was")
     typer.echo(f"key      {'-' if found['key'] is None else _text(found['key'])}")
     for one in found["headers"]:
         typer.echo(f"header   {one['name']}: {_text(one)}")
@@ -127,7 +129,7 @@ def _instant(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _text(one: dict[str, str]) -> str:
+def _text(one: dict[str, str | None]) -> str:
     """Terminals obey control characters."""
-    text = one["value"] if "value" in one else f"(base64) {one['value_base64']}"
+    text = one["value"] or ("" if one["value"] is not None else "(null)") if "value" in one else f"(base64) {one['value_base64']}"
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

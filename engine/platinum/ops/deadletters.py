@@ -81,7 +81,7 @@ def letter_of(partition: int, fetched: Fetched) -> Letter | None:
     record = Record(*fetched[1:])
     try:
         source, verdict = Place(*origin_of(record)), verdict_of(record)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, AttributeError):  # a header is missing, or null
         return None
     return Letter(Place(partition, fetched.offset), source, *verdict, fetched.time_ms, fetched)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from platinum.emit.deadletter import without_verdict
+from platinum.emit.deadletter import cut_of, size_of, without_verdict
 from platinum.errors import Rejected
 from platinum.hashing import murmur2
 from platinum.ops.deadletters import PAGE_BYTES, Letter, Place
@@ -21,6 +21,10 @@ REPLAY_HEADER = "platinum-replay-of"
 #: Appended in one call: a crash leaves whole calls, and the next replay passes over what they hold.
 CHUNK = 500
 _PAGE = 5_000
+#: Of an offset. Python refuses to read numbers of thousands of digits.
+_MOST_DIGITS = 19
+#: Of key, value and headers together: with what Kafka puts around them they stay below ``max.message.bytes`` of the interactions.
+MOST_COPY_BYTES = (1 << 20) - (1 << 10)
 
 
 class Plan(NamedTuple):
@@ -45,8 +49,12 @@ def refusal(letter: Letter, secret: bytes) -> str:
     """Why a letter can not be replayed; "" = it can."""
     if letter.reason == "suppressed":
         return "suppressed: the customer was erased"
+    if cut := cut_of(letter.record):
+        return f"cut: too large to be kept whole, its {cut.replace(',', ' and ')} ended here; send the event again from its source"
     if not letter.record.value:
         return "erased: nothing is left of the record"
+    if size_of(copy_of(letter, 1, 0)) > MOST_COPY_BYTES:
+        return f"too large: the interactions take {MOST_COPY_BYTES} bytes in one record, unless its sender compresses it"
     if header(letter.record.headers, MAC_HEADER) is not None:
         try:
             read_engine_record(secret, letter.record)
@@ -69,25 +77,32 @@ def target_of(letter: Letter, partitions: int) -> int:
 
 
 async def replayed(log: Log, some: Iterable[Letter]) -> set[Place]:
-    """Places of records of which the log holds a copy, looked for behind the oldest of ``some`` in each partition."""
+    """Places of records of which the log holds a copy, looked for behind the oldest of ``some`` in each partition.
+
+    Whoever may append can write any header: only what has the letter's key and value is a copy of it.
+    """
     first: dict[int, int] = {}
+    wanted: dict[Place, list[tuple[bytes | None, bytes]]] = {}
     for letter in some:
         p = target_of(letter, log.partitions)
         behind = letter.source.offset + 1 if p == letter.source.partition else 0
         first[p] = min(first.get(p, behind), behind)
+        wanted.setdefault(letter.source, []).append((letter.record.key, letter.record.value))
     found: set[Place] = set()
     for p, offset in first.items():
         at, end = max(offset, await log.start(INTERACTIONS, p)), await log.end(INTERACTIONS, p)
         while at < end and (page := await log.fetch(INTERACTIONS, p, at, _PAGE, PAGE_BYTES)):
             at = page[-1].offset + 1
-            found.update(place for record in page if (place := _copied(record)) is not None)
+            copied = ((_copied(record), record) for record in page)
+            found.update(place for place, record in copied if place and (record.key, record.value) in wanted.get(place, ()))
     return found
 
 
 def _copied(record: Fetched) -> Place | None:
     written = header(record.headers, REPLAY_HEADER) if record.headers else None
     parts = (written or b"").split(b".")
-    return Place(int(parts[0]), int(parts[1])) if len(parts) == 2 and all(part.isdigit() for part in parts) else None
+    is_place = len(parts) == 2 and all(part.isdigit() and len(part) <= _MOST_DIGITS for part in parts)
+    return Place(int(parts[0]), int(parts[1])) if is_place else None
 
 
 async def plan(log: Log, some: Sequence[Letter], secret: bytes, now_ms: int, again: bool) -> Plan:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from platinum.clock import wall_ms
+from platinum.emit.deadletter import cut_of
 from platinum.ops.deadletters import Filter, Letter, find, letters, newest, place_of
 from platinum.ops.replay import Plan, carry_out, plan
 from platinum.ports import Log
@@ -49,11 +50,14 @@ def show_letter(data: Path, written: str) -> dict[str, Any] | None:
 def _whole(letter: Letter) -> dict[str, Any]:
     record = letter.record
     headers = [{"name": name, **_bytes(value)} for name, value in record.headers]
-    return {**letter.brief(), "key": None if record.key is None else _bytes(record.key), **_bytes(record.value), "headers": headers}
+    key = None if record.key is None else _bytes(record.key)
+    return {**letter.brief(), "cut": cut_of(record), "key": key, **_bytes(record.value), "headers": headers}
 
 
-def _bytes(value: bytes) -> dict[str, str]:
-    """Text as ``value`` where it is text, else ``value_base64``."""
+def _bytes(value: bytes | None) -> dict[str, str | None]:
+    """Text as ``value`` where it is text, else ``value_base64``; a header's value may be null."""
+    if value is None:
+        return {"value": None}
     try:
         return {"value": value.decode()}
     except UnicodeDecodeError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from platinum.cli.deadletters import _text
 from platinum.cli.main import main
 from platinum.emit.deadletter import dead_letter
 from platinum.engine import Engine
@@ -18,6 +19,7 @@ from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import MAC_HEADER, TimerDue, engine_record
 from platinum.policy.load import example
 from platinum.ports import DEAD_LETTERS, INTERACTIONS, Fetched, Record
+from platinum.wiring.deadletters import _whole
 from tests.builders.deployments import SECRET, read_all
 from tests.builders.loops import in_loop
 
@@ -169,3 +171,41 @@ async def test_a_record_that_somebody_else_put_among_the_dead_letters_is_passed_
 
     assert (await newest(log, Filter(), 9))[1] == {"poison": 1}
     assert len(await read_all(log, INTERACTIONS)) == 2
+
+
+@in_loop
+async def test_a_forged_or_absurd_mark_of_a_copy_hides_nothing() -> None:
+    log = await _with((Record(b"ada", b"{}", 1), POISON))
+    (letter,) = [one async for one in letters(log, Filter())]
+    source = str(letter.source).encode()
+    for value, mark in ((b"{ }", source), (b"{}", b"9" * 5_000 + b".0"), (b"{}", b"0." + b"9" * 5_000), (b"{}", b".")):
+        await log.append(INTERACTIONS, [Record(b"ada", value, 1, ((REPLAY_HEADER, mark),))])
+    await log.append(INTERACTIONS, [Record(b"ad\xe4", b"{}", 1, ((REPLAY_HEADER, source),), letter.source.partition)])
+
+    assert len((await plan(log, [letter], SECRET, NOW_MS, again=False)).copies) == 1
+    await log.append(INTERACTIONS, [Record(b"ada", b"{}", 1, ((REPLAY_HEADER, source),))])
+    assert len((await plan(log, [letter], SECRET, NOW_MS, again=False)).before) == 1
+
+
+@in_loop
+async def test_what_was_cut_and_what_no_topic_takes_is_refused_with_a_reason() -> None:
+    too_large = Rejected("too_large", "no")
+    log = await _with((Record(b"ada", b"x" * (3 << 20), 1), too_large), (Record(b"ada", b"x" * (1 << 20), 1), too_large))
+
+    made = await plan(log, [one async for one in letters(log, Filter())], SECRET, NOW_MS, again=False)
+
+    assert sorted(why.partition(":")[0] for _, why in made.refused) == ["cut", "too large"]
+    assert made.copies == []
+
+
+@in_loop
+async def test_null_headers_are_shown_as_null_and_a_null_verdict_is_none_of_ours() -> None:
+    log = await _with((Record(b"ada", b"{}", 1, (("a", None),)), POISON))  # type: ignore[arg-type]  # as Kafka's clients may write it
+    await log.append(DEAD_LETTERS, [Record(b"ada", b"{}", 1, (("__streams.errors.partition", None),))])  # type: ignore[arg-type]
+    (letter,) = [one async for one in letters(log, Filter())]
+
+    shown = _whole(letter)
+
+    assert shown["headers"][0] == {"name": "a", "value": None}
+    assert _text(shown["headers"][0]) == "(null)"
+    assert _text({"value": ""}) == ""
