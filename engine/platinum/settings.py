@@ -128,18 +128,24 @@ def new_distributed(data_dir: Path, wanted: DeploymentFile) -> DeploymentFile:
         The directory holds another deployment, or the numbers are wrong.
     """
     path, key_path = data_dir / FILE, data_dir / "secret.key"
+    refuse_another(data_dir, wanted)
     if path.exists():
-        found, _ = deployment_of(data_dir)
-        if found != wanted:
-            different = [name for name in wanted.__struct_fields__ if getattr(found, name) != getattr(wanted, name)]
-            raise UsageError(f"{data_dir} holds another deployment: it differs in {', '.join(different)}; choose a new directory")
-        return found
-    check_sizes(wanted.partitions, wanted.buckets)
+        return wanted
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not key_path.exists():
         _write_whole(key_path, secrets.token_bytes(32))
     _write_whole(path, msgspec.json.encode(wanted))
     return wanted
+
+
+def refuse_another(data_dir: Path, wanted: DeploymentFile) -> None:
+    """Raise ``UsageError`` where ``new_distributed`` would; writes nothing."""
+    check_sizes(wanted.partitions, wanted.buckets)
+    if (data_dir / FILE).exists():
+        found, _ = deployment_of(data_dir)
+        if found != wanted:
+            different = [name for name in wanted.__struct_fields__ if getattr(found, name) != getattr(wanted, name)]
+            raise UsageError(f"{data_dir} holds another deployment: it differs in {', '.join(different)}; choose a new directory")
 
 
 def existing_deployment(data_dir: Path) -> tuple[DeploymentFile, bytes]:

@@ -9,10 +9,11 @@ from platinum.errors import UsageError
 from platinum.logs.kafka_topics import Fault, admin, create, faults_of, topics_of
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
-from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile, existing_deployment, new_distributed
+from platinum.settings import DISTRIBUTED_LAYOUT, FILE, DeploymentFile, existing_deployment, new_distributed, refuse_another
 from platinum.stores.address import parse_address
 from platinum.stream.shelf import PolicyShelf
 from platinum.wiring.parts import kafka_log, snapshots_of
+from platinum.wiring.topic_options import check_brokers, check_prefix, check_replication
 
 
 def create_topics(  # what a deployment on Kafka is
@@ -24,6 +25,8 @@ def create_topics(  # what a deployment on Kafka is
     ----------
     sizes : (partitions, buckets, replication)
     """
+    check_brokers(brokers)
+    check_prefix(prefix)
     parse_address(store)
     compiled = load_policy(policy)
     partitions, buckets, replication = sizes
@@ -31,9 +34,14 @@ def create_topics(  # what a deployment on Kafka is
         snapshots = str(Path(snapshots).absolute())  # workers start elsewhere
     file = DeploymentFile(DISTRIBUTED_LAYOUT, partitions, buckets, f"{prefix}platinum", brokers, store, prefix, 1, replication, snapshots)
     snapshots_of(data, file)  # a URL that cannot be used is said now
-    with admin(brokers):  # before anything is written down
-        new_distributed(data, file)
-    return make_topics(file, compiled)
+    refuse_another(data, file)
+    if not (data / FILE).exists():  # one that exists may miss a broker for a while
+        with admin(brokers) as client:
+            check_replication(replication, len(client.describe_cluster()["brokers"]))
+    made = make_topics(file, compiled)
+    # Last: a call that failed leaves a directory in which the corrected one succeeds; topics that were made are left as they are.
+    new_distributed(data, file)
+    return made
 
 
 def make_topics(file: DeploymentFile, policy: Policy) -> list[str]:
