@@ -15,6 +15,7 @@ from platinum.errors import UsageError
 from platinum.ops.population import simulate_events
 from platinum.policy.load import example
 from platinum.policy.stopped import stopped_source
+from platinum.settings import deployment_of
 from tests.builders.processes import Up, platinum
 
 POLICY = example("gift-shop")
@@ -47,6 +48,29 @@ def test_stop_look_and_start_again(tmp_path: Path, capsys: pytest.CaptureFixture
     assert started["version"] == running
     assert started["activation"] > stopped["activation"]
     assert "stopped" not in started
+
+
+def test_activating_at_every_start_lifts_no_stop_and_takes_nothing_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, file, newer = tmp_path / "data", tmp_path / "policy.yaml", tmp_path / "newer.yaml"
+    file.write_bytes(POLICY)
+    newer.write_bytes(POLICY.replace(b"categories: [", b"categories: [aprons, "))
+    deployment_of(data)
+    at_a_start = ("policy", "activate", "--first", str(file), "--data", str(data))
+
+    first = _said(capsys, *at_a_start)
+    again = _said(capsys, *at_a_start)
+    changed = _said(capsys, "policy", "activate", str(newer), "--data", str(data))
+    kept = _said(capsys, *at_a_start)
+    stopped = _said(capsys, "policy", "stop", "--data", str(data))
+    still = _said(capsys, *at_a_start)
+    with pytest.raises(UsageError, match="`platinum policy activate` starts it again"):
+        Engine.open(POLICY, data_dir=data)
+
+    assert again == first
+    assert kept == changed
+    assert kept["version"] != first["version"]
+    assert still == stopped
+    assert still["stopped"]
 
 
 @pytest.mark.slow

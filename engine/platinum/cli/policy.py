@@ -47,12 +47,20 @@ def check(file: File, as_json: Json = False) -> None:
 
 @app.command()
 def activate(
-    file: File, data: ExistingFolder, other_currency: OtherCurrency = False, semantics: Semantics = None, as_json: Json = False
+    file: File,
+    data: ExistingFolder,
+    other_currency: OtherCurrency = False,
+    semantics: Semantics = None,
+    first: Annotated[
+        bool,
+        typer.Option("--first", help="Only where nothing was ever activated; else say what is in force. For what runs at every start."),
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Put a policy in force in a deployment; starts it again after a stop."""
     from platinum.wiring.activation import activate_policy
 
-    _print(activate_policy(file, data, other_currency, semantics), as_json)
+    _print(activate_policy(file, data, other_currency, semantics, first=first), as_json)
 
 
 @app.command()

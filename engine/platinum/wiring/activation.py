@@ -13,13 +13,21 @@ from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
 from platinum.ports import Log
 from platinum.settings import DeploymentFile, existing_deployment
-from platinum.stream.activate import activate, stop_deciding
+from platinum.stream.activate import activate, mark, stop_deciding
 from platinum.stream.shelf import PolicyShelf
 from platinum.wiring.parts import log_of
 
 
-def activate_policy(file: Path, data: Path, other_currency: bool = False, semantics: int | None = None) -> dict[str, Any]:
-    """Append artefact and markers, signed with the deployment's key; a running deployment applies them within a moment."""
+def activate_policy(
+    file: Path, data: Path, other_currency: bool = False, semantics: int | None = None, *, first: bool = False
+) -> dict[str, Any]:
+    """Append artefact and markers, signed with the deployment's key; a running deployment applies them within a moment.
+
+    Parameters
+    ----------
+    first : bool
+        Only where nothing was ever activated; what is in force elsewhere stays so, an emergency stop too.
+    """
     policy = load_policy(file)
     if semantics is not None:
         check_may_activate(semantics)  # before a topic is made
@@ -30,9 +38,21 @@ def activate_policy(file: Path, data: Path, other_currency: bool = False, semant
         make_topics(deployment, policy)  # a channel that is new has no topic yet, and a worker would stop at its first contact
 
     async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+        kept = await _in_force(log, shelf, secret) if first else None
+        if kept is not None:
+            return kept
         return policy, await activate(log, shelf, policy, secret, wall_ms(), other_currency=other_currency, semantics=semantics)
 
     return asyncio.run(_on_log(data, deployment, put))
+
+
+async def _in_force(log: Log, shelf: PolicyShelf, secret: bytes) -> tuple[Policy, int] | None:
+    """What was activated last, and its number; its markers are appended again: a call that failed half-way is completed."""
+    last = await shelf.last_activation()
+    if last is None:
+        return None
+    await mark(log, last, secret, wall_ms(), range(log.partitions))
+    return await shelf.policy(int(last.policy, 16)), last.seq
 
 
 def stop_policy(data: Path) -> dict[str, Any]:

@@ -96,8 +96,30 @@ def test_nothing_of_ours_runs_as_root_or_writes_where_it_need_not() -> None:
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         writable = [volume for volume in service["volumes"] if not volume.endswith(":ro")]
-        assert writable == (["shop:/shop"] if name == "topics" else []), name
+        own = ["snapshots:/snapshots"] if name.startswith("worker") else []
+        assert writable == (["shop:/shop"] if name == "topics" else own), name
     assert "USER 10001" in (DEPLOY / "Dockerfile").read_text()
+
+
+def test_workers_can_write_where_snapshots_are_said_to_lie() -> None:
+    place = _snapshots(OURS["topics"]["command"])
+    for name in ("worker-1", "worker-2"):
+        assert f"snapshots:{place}" in OURS[name]["volumes"], name
+    assert "snapshots" in COMPOSE["volumes"]
+    # A new volume takes owner and mode of the image's folder.
+    assert re.search(rf"install -d -o platinum -m 0700 .*{place}\b", (DEPLOY / "Dockerfile").read_text())
+
+    (worker,) = [unit_values(unit) for unit in UNITS if "worker" in unit.name]
+    (line,) = [line for line in (DEPLOY / "README.md").read_text().splitlines() if line.startswith("platinum topics create")]
+    assert Path("/var/lib", worker["StateDirectory"][0]) in Path(_snapshots(shlex.split(line))).parents
+
+
+def _snapshots(words: list[str]) -> str:
+    return words[words.index("--snapshots") + 1]
+
+
+def test_starting_compose_again_lifts_no_emergency_stop() -> None:
+    assert "--first" in OURS["activate"]["command"]
 
 
 def test_no_secret_is_written_down_or_on_a_command_line() -> None:
