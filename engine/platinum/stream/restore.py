@@ -12,7 +12,7 @@ import structlog
 
 from platinum.errors import Inconsistent, Unavailable
 from platinum.pipeline.checkpoint import SEMANTICS, buckets_of, pack, unpack
-from platinum.ports import INTERACTIONS, BucketContent, Checkpoint
+from platinum.ports import DECISIONS, INTERACTIONS, BucketContent, Checkpoint
 from platinum.stream.check import is_of_log
 from platinum.stream.deployment import Deployment
 from platinum.stream.snapshots import Named
@@ -41,20 +41,30 @@ async def restored(deployment: Deployment, partition: int, stored: Sequence[byte
     if not missing:
         return [packed for packed in stored if packed is not None]
     held = await d.log.start(INTERACTIONS, partition), await d.log.end(INTERACTIONS, partition)
-    if held[1] or len(missing) < len(buckets):
+    lost = len(missing) < len(buckets) or await _was_applied(d, partition, missing[0])
+    if lost:
         LOG.warning("buckets have no checkpoint: the store lost them", partition=partition, buckets=len(missing))
+    elif held[1]:
+        LOG.info("first start: every bucket begins at the log's start", partition=partition, buckets=len(missing))
     strays = await d.store.keys(missing)
     from_snapshot = 0
     for bucket, keys in zip(missing, strays, strict=True):
         content = await _content(d, partition, bucket, held)
         from_snapshot += bool(content.rows) or unpack(content.checkpoint).next_offset > 0
         await d.store.restore(bucket, content, keys)  # refused where another owner was faster: its checkpoint is as good
-    if held[1]:
+    if lost and held[1]:
         LOG.warning("buckets restored", partition=partition, from_snapshots=from_snapshot, from_offset_0=len(missing) - from_snapshot)
     there = [packed for packed in await d.store.checkpoints(buckets) if packed is not None]
     if len(there) < len(buckets):
         raise Unavailable(f"partition {partition}: the store lost checkpoints again while they were restored")
     return there
+
+
+async def _was_applied(d: Deployment, partition: int, bucket: int) -> bool:
+    """Whether anything shows that the partition was worked on before: the group's offset, a decision, a snapshot."""
+    if await d.committed(partition) > 0 or await d.log.end(DECISIONS, partition) > 0:
+        return True
+    return d.snapshots is not None and bool(await d.snapshots.named(bucket))
 
 
 async def check_restorable(deployment: Deployment) -> None:

@@ -296,3 +296,33 @@ async def test_a_snapshot_that_cannot_be_written_is_a_warning_and_is_tried_again
 
     assert [line["event"] for line in said] == ["snapshot failed"]
     assert len([bucket for bucket in range(BUCKETS) if await d.snapshots.named(bucket)]) == 2
+
+
+@in_loop
+async def test_a_first_start_is_no_loss_and_a_lost_store_is_one(recorded: MemoryLog, tmp_path: Path) -> None:
+    d = a_deployment(await _copied(recorded), MemoryStore(), buckets=BUCKETS)
+    d.snapshots = Snapshots(str(tmp_path))
+    partition = Partition(d, 0)
+    with capture_logs() as first:
+        await partition.claim()
+
+    await _advance(d, partition)
+    _lose(d)
+    with capture_logs() as lost:
+        await Partition(d, 0).claim()
+
+    assert [line["log_level"] for line in first if "bucket" in line["event"]] == ["info"]
+    assert "buckets have no checkpoint: the store lost them" in [line["event"] for line in lost if line["log_level"] == "warning"]
+
+
+@in_loop
+async def test_an_offset_of_the_group_shows_that_there_was_something_to_lose(recorded: MemoryLog) -> None:
+    async def committed(_: int) -> int:
+        return 7
+
+    d = a_deployment(await _copied(recorded), MemoryStore(), buckets=BUCKETS)
+    d.committed = committed
+    with capture_logs() as said:
+        await Partition(d, 0).claim()
+
+    assert "warning" in [line["log_level"] for line in said]
