@@ -31,8 +31,8 @@ from platinum.cli import (
     up,
     worker,
 )
-from platinum.cli.output import BUG, FAILED, UNAVAILABLE, USAGE, tell
-from platinum.errors import PlatinumError, PolicyInvalid, Unavailable, UsageError
+from platinum.cli.output import BUG, FAILED, cause_of, exit_code_of, tell
+from platinum.errors import PlatinumError
 
 app = typer.Typer(
     name="platinum",
@@ -94,35 +94,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:  # noqa: BLE001  # the one place where every error becomes an exit code
-        return _exit_code(_cause(error))
+        return _exit_code(cause_of(error))
     return 0
-
-
-def _cause(error: Exception) -> Exception:
-    """What went wrong inside a group of tasks: an error raised on purpose if there is one, else the first."""
-    if not isinstance(error, ExceptionGroup):
-        return error
-    causes = [_cause(inner) for inner in error.exceptions]
-    return next((cause for cause in causes if isinstance(cause, PlatinumError)), causes[0])
 
 
 def _exit_code(error: Exception) -> int:
     if os.environ.get("PLATINUM_DEBUG"):
         traceback.print_exception(error)
+    code = exit_code_of(error)
     if isinstance(error, PlatinumError):
         tell(str(error))
-        if isinstance(error, UsageError | PolicyInvalid):
-            return USAGE
-        return UNAVAILABLE if isinstance(error, Unavailable) else FAILED
-    if isinstance(error, OSError) and error.strerror:  # a full disk or a missing folder is nobody's bug
+        return code
+    if isinstance(error, OSError) and code != BUG:
         tell(f"{error.filename or 'input or output'}: {error.strerror}")
-        return FAILED
+        return code
     # The text of an unexpected error may quote what a customer sent; its type and place may not.
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
     tell(f"This is a bug in platinum: {type(error).__name__}{place}.")
     tell("Run again with PLATINUM_DEBUG=1 for the traceback; it may show customer data.")
-    return BUG
+    return code
 
 
 if __name__ == "__main__":

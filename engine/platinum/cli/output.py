@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import typer
 
+from platinum.errors import PlatinumError, PolicyInvalid, Unavailable, UsageError
+
 #: Exit codes, the same for every command.
 OK, FAILED, USAGE, UNAVAILABLE, BUG = 0, 1, 2, 69, 70
 
@@ -26,6 +28,24 @@ def print_tree(value: object) -> None:
     import orjson
 
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def cause_of(error: Exception) -> Exception:
+    """What went wrong inside a group of tasks: an error raised on purpose if there is one, else the first."""
+    if not isinstance(error, ExceptionGroup):
+        return error
+    causes = [cause_of(inner) for inner in error.exceptions]
+    return next((cause for cause in causes if isinstance(cause, PlatinumError)), causes[0])
+
+
+def exit_code_of(error: BaseException) -> int:
+    """What a command ends with because of ``error``."""
+    if isinstance(error, UsageError | PolicyInvalid):
+        return USAGE
+    if isinstance(error, Unavailable):
+        return UNAVAILABLE
+    # A full disk or a missing folder is nobody's bug.
+    return FAILED if isinstance(error, PlatinumError) or (isinstance(error, OSError) and error.strerror) else BUG
 
 
 def tell(line: str) -> None:

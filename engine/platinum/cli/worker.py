@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
 
 from platinum.cli.options import ExistingFolder, Host
+from platinum.cli.output import cause_of, exit_code_of
 
 
 def worker(
@@ -22,6 +25,16 @@ def worker(
     host: Host = "127.0.0.1",
 ) -> None:
     """Apply events and decide, for a share of the partitions; start as many as there are cores. Ctrl-C or SIGTERM ends it."""
+    from platinum.wiring.loglines import told_as_line
     from platinum.wiring.worker import work
 
-    work(data, cache_mib << 20, snapshot_every, host, port)
+    try:
+        work(data, cache_mib << 20, snapshot_every, host, port)
+    except Exception as error:
+        # Whoever collects the lines of a worker parses each of them; on a terminal, people read.
+        if sys.stderr.isatty() or os.environ.get("PLATINUM_DEBUG"):
+            raise
+        cause = cause_of(error)
+        code = exit_code_of(cause)
+        told_as_line(cause, code)
+        raise typer.Exit(code) from error

@@ -137,8 +137,12 @@ class ValkeyClient:
         if self._password is not None:
             greeting.insert(0, (b"AUTH", where.user, self._password) if where.user else (b"AUTH", self._password))
         try:
-            for reply in await connection.send(b"".join(map(_pack, greeting)), len(greeting), self._timeout_s):
+            replies = await connection.send(b"".join(map(_pack, greeting)), len(greeting), self._timeout_s)
+            for command, reply in zip(greeting, replies, strict=True):
                 if isinstance(reply, hiredis.ReplyError):
+                    asked = "the password" if command[0] == b"AUTH" else "the database"
+                    if command[0] != b"PING" and str(reply).startswith("ERR "):  # a server without a password, or without so many databases
+                        raise UsageError(f"{where} refused {asked}: check the URL's database and PLATINUM_STORE_PASSWORD")
                     self._refuse_error(reply)
         except BaseException:
             connection.drop("the greeting failed")

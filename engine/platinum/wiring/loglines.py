@@ -11,9 +11,10 @@ from typing import TextIO, cast
 import orjson
 import structlog
 
-from platinum.errors import raised_at
+from platinum.errors import PlatinumError, raised_at
 
 _HTTP = structlog.get_logger("platinum.http")
+_WORKER = structlog.get_logger("platinum.worker")
 _STREAM = structlog.get_logger("platinum.kafka")
 #: How long the same line of a Kafka library is left out.
 AGAIN_S = 5.0
@@ -49,6 +50,16 @@ class _StandardError:
         """Flush what can be flushed."""
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.flush()
+
+
+def told_as_line(error: Exception, code: int) -> None:
+    """The line that says why a process ends: the text of an error that was planned; type and place of a bug, which may quote."""
+    if isinstance(error, PlatinumError):
+        _WORKER.error("the worker ends", error=str(error), exit_code=code)
+    elif isinstance(error, OSError) and error.strerror:
+        _WORKER.error("the worker ends", error=f"{error.filename or 'input or output'}: {error.strerror}", exit_code=code)
+    else:
+        _WORKER.error("the worker ends: a bug in platinum", error=type(error).__name__, at=raised_at(error), exit_code=code)
 
 
 def no_log() -> None:

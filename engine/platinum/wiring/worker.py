@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -16,7 +17,8 @@ import structlog
 import uvloop
 
 from platinum.clock import wall_ms
-from platinum.errors import PlatinumError, UsageError
+from platinum.errors import UsageError
+from platinum.logs.kafka_errors import planned
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
@@ -76,15 +78,43 @@ def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None, w
     app = worker_app(parts.deployment, group, fetching, clock_ms)
     watch = None if watched_at is None else WorkerWatch(app, parts.deployment, watched_at)
     app.prepare, app.finish = lambda: _prepare(parts, fetching, watch), lambda: _finish(parts, fetching, watch)
-    try:
-        _Worker(app, loop=loop, quiet=True, redirect_stdouts=False).execute_from_commandline()
-    except SystemExit as done:
-        if done.code:
-            raise
+    _Worker(app, loop=loop, quiet=True, redirect_stdouts=False).run()
 
 
 class _Worker(faust.Worker):
     """Faust's, without handlers of its own: ``loglines`` has set up where its lines go."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.spinner = None  # it writes ESC[?25h into the output, also where that is no terminal
+
+    def run(self) -> None:
+        """Until a signal or an error ends it; the error is raised as it was.
+
+        Faust's own ``execute_from_commandline`` makes exit code 1 of every error: a supervisor could not tell a wrong password from a
+        broker that is away.
+
+        Raises
+        ------
+        Unavailable
+            Kafka does not answer.
+        """
+        begun = self._starting_fut = asyncio.ensure_future(self.start(), loop=self.loop)
+        try:
+            with suppress(asyncio.CancelledError):
+                self.loop.run_until_complete(begun)
+        except Exception as error:
+            raise planned(error) from error
+        finally:
+            begun.cancel()
+            self.on_worker_shutdown()
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            self.stop_and_shutdown()
+        except Exception as error:
+            raise planned(error) from error
 
     def _setup_logging(self) -> None:
         """Nothing is left to do."""
@@ -127,11 +157,6 @@ async def _prepare(parts: Parts, fetching: Fetching, watch: WorkerWatch | None) 
     """Before the first partition is claimed."""
     if watch is not None:
         watch.start()
-    try:
-        await parts.connect()
-        await fetching.start()
-    except PlatinumError as error:
-        # Faust tells the type only, and the remedy is in the text. No traceback: the place says nothing to whoever is woken.
-        LOG.error("the worker cannot start", error=str(error))  # noqa: TRY400
-        raise
+    await parts.connect()
+    await fetching.start()
     settle()
