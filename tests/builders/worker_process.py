@@ -12,7 +12,7 @@ from platinum.logs.kafka import KafkaLog
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
-from platinum.ports import BucketWrite
+from platinum.ports import BucketWrite, Record
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream import ownership
 from platinum.stream.deployment import MOST_RECORDS
@@ -25,6 +25,7 @@ from platinum.wiring.warm import warm
 from platinum.wiring.worker import run_worker
 from tests.builders.deployments import a_deployment
 from tests.builders.poison import a_breaking_call
+from tests.chaos.clocked import Clock
 
 
 class SlowStore(ValkeyStore):
@@ -38,6 +39,17 @@ class SlowStore(ValkeyStore):
         return await super().compare_and_set(writes)
 
 
+class SlowLog(KafkaLog):
+    """Hears of acknowledgements later, as with replicas: what else happens while outputs are on their way meets that window."""
+
+    ack_delay_s = 0.0
+
+    async def append(self, topic: str, records: Sequence[Record]) -> list[tuple[int, int]]:
+        places = await super().append(topic, records)
+        await asyncio.sleep(self.ack_delay_s)
+        return places
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     for name, kind, default in (
@@ -48,6 +60,8 @@ def main() -> None:
     parser.add_argument("--max-records", type=int, default=MOST_RECORDS)
     parser.add_argument("--session", type=float, default=6.0)
     parser.add_argument("--delay-ms", type=float, default=0.0)
+    parser.add_argument("--ack-delay-ms", type=float, default=0.0)
+    parser.add_argument("--clock", type=int, nargs=4, help="of tests.chaos.clocked; without one no timers are appended")
     parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)
     parser.add_argument("--poison", action="store_true", help="the compiled call breaks at some events")
     parser.add_argument("--port", type=int, default=None)
@@ -59,13 +73,15 @@ def main() -> None:
         warm(Stages(compile_policy(example("minimal"))))
     store = SlowStore(given.store)
     store.delay_s = given.delay_ms / 1000
-    d = a_deployment(KafkaLog(given.brokers, prefix=given.prefix), store, group=given.group)
+    log = SlowLog(given.brokers, prefix=given.prefix)
+    log.ack_delay_s = given.ack_delay_ms / 1000
+    d = a_deployment(log, store, group=given.group)
     if given.snapshots:
         d.snapshots = Snapshots(given.snapshots, given.snapshot_every)
     watched_at = None if given.port is None else listening("127.0.0.1", given.port)
     group = Group(given.brokers, given.group, given.prefix, given.session, given.max_records)
     with a_breaking_call() if given.poison else nullcontext():
-        run_worker(Parts(d, None, given.store), group, None, watched_at)
+        run_worker(Parts(d, None, given.store), group, None if given.clock is None else Clock(*given.clock).now_ms, watched_at)
 
 
 if __name__ == "__main__":

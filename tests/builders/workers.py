@@ -20,6 +20,7 @@ from platinum.stream.create import ensure_checkpoints, group_hash
 from tests.builders.deployments import BUCKETS, SECRET, State, a_deployment, copy_log, state_of
 
 CHANNELS = ("email", "card", "sms", "push")
+PARTITIONS = 4
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,7 +36,7 @@ class Workers:
     """
 
     def __init__(self, brokers: str, store: str, prefix: str, folder: Path, *options: str, group: str = "test") -> None:
-        self.brokers, self.store_url, self.prefix, self._folder, self._group = brokers, store, prefix, folder, group
+        self.brokers, self.store_url, self.prefix, self._folder, self.group = brokers, store, prefix, folder, group
         self._options = options
         self.processes: list[subprocess.Popen[bytes]] = []
         self._started = 0
@@ -44,9 +45,9 @@ class Workers:
         """Topics, checkpoints and, if given, everything that ``recorded`` holds."""
         with admin(self.brokers) as client:
             # What is played is years old: a broker that removed it after 30 days would remove it under the workers.
-            create(client, topics_of(4, CHANNELS, retention_ms=-1, prefix=self.prefix), replication=1)
+            create(client, topics_of(PARTITIONS, CHANNELS, retention_ms=-1, prefix=self.prefix), replication=1)
         log, store = await self.connected()
-        await ensure_checkpoints(log, store, BUCKETS, group_hash(self._group))
+        await ensure_checkpoints(log, store, BUCKETS, group_hash(self.group))
         if recorded is not None:
             await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
         await log.close()
@@ -55,7 +56,7 @@ class Workers:
     def directory(self) -> Path:
         """The deployment as commands see it."""
         data = self._folder / "deployment"
-        file = DeploymentFile(DISTRIBUTED_LAYOUT, 4, BUCKETS, "test", self.brokers, self.store_url, self.prefix)
+        file = DeploymentFile(DISTRIBUTED_LAYOUT, PARTITIONS, BUCKETS, "test", self.brokers, self.store_url, self.prefix)
         new_distributed(data, file)
         (data / "secret.key").write_bytes(SECRET)
         return data
@@ -68,7 +69,7 @@ class Workers:
     def start(self, *more: str) -> subprocess.Popen[bytes]:
         """One more worker."""
         self._started += 1
-        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, "--group", self._group]
+        words = ["--brokers", self.brokers, "--store", self.store_url, "--prefix", self.prefix, "--group", self.group]
         words += [*self._options, *more]
         with (self._folder / f"worker-{self._started}.log").open("wb") as said:
             process = subprocess.Popen([sys.executable, "-m", "tests.builders.worker_process", *words], stdout=said, stderr=said, cwd=ROOT)

@@ -29,15 +29,13 @@ from platinum.ports import ARTEFACTS, INTERACTIONS, Fetched, Record
 from platinum.stores.server import ValkeyServer
 from tests.builders.deployments import copy_log, read_all
 from tests.builders.kafka import a_broker
-from tests.builders.recorded import a_recorded_log, replay
+from tests.builders.recorded import a_recorded_log
 from tests.builders.workers import Workers
 from tests.chaos.handover import Checkpoints, HandOver
-from tests.chaos.kafka_kill import WRONG, blind
-from tests.chaos.verdict import judge
+from tests.chaos.left import blind, judge, left_by_workers, single_pass
+from tests.chaos.left import faults as left_faults
 
 MOST_S = 3.0
-#: Of all decisions.
-MOST_REPEATED = 0.05
 _TICK_S, _MOST_AT_ONCE = 0.05, 2_000
 _JOINED_S, _HANDED_OVER_S = 90.0, 30.0
 
@@ -127,7 +125,7 @@ class Coming:
 
 async def run(plan: Plan, recorded: MemoryLog, workers: Workers) -> dict[str, Any]:
     """The whole trial; what came of it."""
-    single = await replay(recorded, 1000)
+    single = await single_pass(recorded)
     artefacts = MemoryLog(recorded.partitions)
     await copy_log(recorded, artefacts, [ARTEFACTS])
     await workers.prepare(artefacts)
@@ -145,7 +143,7 @@ async def run(plan: Plan, recorded: MemoryLog, workers: Workers) -> dict[str, An
     await workers.caught_up(300.0)
     await log.close()
     await store.close()
-    left = await workers.state()
+    left = await left_by_workers(workers)
     return {
         "events": plan.events,
         "cycles": plan.cycles,
@@ -161,8 +159,7 @@ async def run(plan: Plan, recorded: MemoryLog, workers: Workers) -> dict[str, An
 
 def faults(found: dict[str, Any], most_s: float = MOST_S) -> list[str]:
     """Which promises did not hold."""
-    wrong = [name for name in (*WRONG, "checker_blind_to") if found[name]]
-    wrong += ["repeated"] if found["repeated"] > MOST_REPEATED * found["decisions"] else []
+    wrong = left_faults(found)
     wrong += [] if found["events_lasted"] else ["events_lasted"]  # nothing flowed while workers left
     wrong += [] if found["exit_codes"] == [0] else ["exit_codes"]
     late = [s for s in found["handed_over_s"] if not 0 <= s <= most_s]

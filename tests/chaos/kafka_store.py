@@ -8,7 +8,7 @@ rolled_back: everything that the store holds goes back 5 s at once, beside a wor
 lost: FLUSHALL, and the log's head is gone up to behind the snapshots. killed: FLUSHALL and a SIGKILL between acknowledged
 outputs and compare-and-set, without snapshots.
 
-Promises: rows byte-identical to a single pass; of every output topic 0 records missing, 0 with other bytes, 0 put out twice.
+Promises: rows and timer sets byte-identical to a single pass; of every output topic 0 records missing, 0 with other bytes, 0 put out twice.
 A frozen worker's own batch may land after its successor has looked: what lands within a second of its waking is counted apart.
 The checker is checked: a planted repeat and a planted loss must be found.
 """
@@ -26,7 +26,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,21 +35,20 @@ from kafka import TopicPartition
 
 from platinum.logs.kafka_topics import admin
 from platinum.logs.memory import MemoryLog
-from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Log, contacts_topic
+from platinum.ports import ARTEFACTS, INTERACTIONS
 from platinum.stores.address import parse_address
 from platinum.stores.client import Command, ValkeyClient
-from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer
-from platinum.stream.frontier import origin
 from platinum.stream.snapshots import Snapshots
-from tests.builders.deployments import BUCKETS, State, a_deployment, copy_log, play, read_all, state_of
+from tests.builders.deployments import BUCKETS, copy_log, read_all
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import a_recorded_log
-from tests.builders.workers import CHANNELS, Workers
+from tests.builders.workers import Workers
 from tests.chaos.kafka_kill import Plan, feed
+from tests.chaos.left import Left, differing, left_by_workers, single_pass, topics
 
 SCENARIOS = ("rolled_back", "lost", "killed")
-WRONG = ("rows_differ", "missing", "unknown", "conflicting_bytes", "repeated")
+WRONG = ("rows_differ", "timers_differ", "missing", "unknown", "conflicting_bytes", "repeated")
 BACK_S = 5.0
 _WAKING_S = 1.0
 #: One at a time: a busy broker that makes the topics of three deployments at once is not ready with them in time.
@@ -65,9 +64,6 @@ redis.call('FLUSHALL')
 for i = 1, #ARGV, 2 do redis.call('RESTORE', ARGV[i], 0, ARGV[i + 1]) end
 return #ARGV
 """
-
-#: Of each topic and partition: (identity, value, offset in the topic).
-Outputs = dict[tuple[str, int], list[tuple[bytes, bytes, int]]]
 
 
 @dataclass
@@ -95,6 +91,11 @@ class Trouble:
         self._done = False
         self.waking: dict[tuple[str, int], tuple[int, int]] = {}
         self.happened: Counter[str] = Counter()
+
+    @property
+    def waiting(self) -> bool:
+        """Nothing is waited for: what happens here needs no worker to hold anything."""
+        return False
 
     def look(self, done: float) -> None:
         """Do what is due once a share ``done`` of the load is in the log."""
@@ -175,11 +176,6 @@ async def _newest(snapshots: Snapshots) -> dict[int, int]:
         await asyncio.sleep(0.2)
 
 
-def topics() -> list[str]:
-    """What is put out."""
-    return [DECISIONS, DEAD_LETTERS, *map(contacts_topic, CHANNELS)]
-
-
 async def _ends(workers: Workers) -> dict[tuple[str, int], int]:
     log, store = await workers.connected()
     ends = {(topic, p): await log.end(topic, p) for topic in topics() for p in range(log.partitions)}
@@ -188,20 +184,11 @@ async def _ends(workers: Workers) -> dict[tuple[str, int], int]:
     return ends
 
 
-async def outputs_of(log: Log) -> Outputs:
-    """Everything that was put out."""
-    return {
-        (topic, p): [(origin(r.headers).identity, r.value, r.offset) for r in records]
-        for topic in topics()
-        for p, records in enumerate(await read_all(log, topic))
-    }
-
-
-def judge(left: Outputs, single: Outputs, rows: tuple[Mapping[bytes, bytes], Mapping[bytes, bytes]], trouble: Trouble) -> dict[str, Any]:
-    """Rows that differ; outputs that are missing, repeated or have other bytes."""
+def judge(left: Left, single: Left, trouble: Trouble) -> dict[str, Any]:
+    """Rows and timers that differ; outputs that are missing, repeated or have other bytes."""
     count: Counter[str] = Counter()
-    for at, records in left.items():
-        wanted = {identity: value for identity, value, _ in single[at]}
+    for at, records in left.outputs.items():
+        wanted = {identity: value for identity, value, _ in single.outputs[at]}
         seen: set[bytes] = set()
         low, high = trouble.waking.get(at, (0, 0))
         for identity, value, offset in records:
@@ -212,31 +199,27 @@ def judge(left: Outputs, single: Outputs, rows: tuple[Mapping[bytes, bytes], Map
             seen.add(identity)
         count["missing"] += len(wanted.keys() - seen)
         count["outputs"] += len(wanted)
-    keys = rows[0].keys() | rows[1].keys()
-    count["rows"], count["rows_differ"] = len(rows[1]), sum(rows[0].get(key) != rows[1].get(key) for key in keys)
-    return {name: count[name] for name in ("rows", "outputs", *WRONG, "repeated_while_waking")}
+    count["rows"], count["rows_differ"] = len(single.state.rows), differing(left.state.rows, single.state.rows)
+    count["timers"], count["timers_differ"] = len(single.timers), differing(left.timers, single.timers)
+    return {name: count[name] for name in ("rows", "timers", "outputs", *WRONG, "repeated_while_waking")}
 
 
-def blind(left: Outputs, single: Outputs, rows: Mapping[bytes, bytes], trouble: Trouble) -> list[str]:
-    """What the checker does not see of a planted repeat and a planted loss."""
-    at = next(place for place, records in left.items() if len(records) > 2)
-    same = rows, rows
-    before = judge(left, single, same, trouble)
-    repeat = judge({**left, at: [*left[at], (*left[at][0][:2], 1 << 40)]}, single, same, trouble)
-    loss = judge({**left, at: left[at][1:]}, single, same, trouble)
-    seen = {"repeat": repeat["repeated"] == before["repeated"] + 1, "loss": loss["missing"] > before["missing"] or before["repeated"] > 0}
+def blind(left: Left, single: Left, trouble: Trouble) -> list[str]:
+    """What the checker does not see of a planted repeat, a planted loss and a timer that is gone."""
+    at, records = next((place, records) for place, records in left.outputs.items() if len(records) > 2)
+    before = judge(left, single, trouble)
+    repeat = replace(left, outputs={**left.outputs, at: [*records, (*records[0][:2], 1 << 40)]})
+    loss = replace(left, outputs={**left.outputs, at: records[1:]})
+    late = replace(left, timers={one: due_ms for one, due_ms in left.timers.items() if one != min(left.timers)})
+    seen = {
+        "repeat": judge(repeat, single, trouble)["repeated"] == before["repeated"] + 1,
+        "loss": judge(loss, single, trouble)["missing"] > before["missing"] or before["repeated"] > 0,
+        "timer": judge(late, single, trouble)["timers_differ"] != before["timers_differ"],
+    }
     return [what for what, saw in seen.items() if not saw]
 
 
-async def single_pass(recorded: MemoryLog) -> tuple[State, Outputs]:
-    log = MemoryLog()
-    await copy_log(recorded, log, [ARTEFACTS, INTERACTIONS])
-    d = a_deployment(log, MemoryStore())
-    await play(d, 1_000)
-    return await state_of(d), await outputs_of(log)
-
-
-async def run(trouble: Trouble, recorded: MemoryLog, state: State, single: Outputs) -> dict[str, Any]:
+async def run(trouble: Trouble, recorded: MemoryLog, single: Left) -> dict[str, Any]:
     """The whole trial; what came of it."""
     workers, plan = trouble.workers, trouble.plan
     artefacts = MemoryLog(recorded.partitions)
@@ -247,12 +230,9 @@ async def run(trouble: Trouble, recorded: MemoryLog, state: State, single: Outpu
         workers.start()
     await feed(workers, await read_all(recorded, INTERACTIONS), plan, trouble)
     await workers.caught_up(180.0)
-    log, store = await workers.connected()
-    left, rows = await outputs_of(log), (await state_of(a_deployment(log, store))).rows
-    await log.close()
-    await store.close()
-    found = judge(left, single, (rows, state.rows), trouble)
-    blindness = {"checker_blind_to": blind(left, single, rows, trouble)}
+    left = await left_by_workers(workers)
+    found = judge(left, single, trouble)
+    blindness = {"checker_blind_to": blind(left, single, trouble)}
     return {"scenario": trouble.scenario, "events": plan.events, **found, **trouble.happened, **blindness}
 
 
@@ -262,7 +242,7 @@ def is_good(found: dict[str, Any]) -> bool:
     return bool(happened) and not any(found[name] for name in WRONG) and not found["checker_blind_to"]
 
 
-def trial(scenario: str, plan: Plan, brokers: str, folder: Path, recorded: MemoryLog, single: tuple[State, Outputs]) -> dict[str, Any]:
+def trial(scenario: str, plan: Plan, brokers: str, folder: Path, recorded: MemoryLog, single: Left) -> dict[str, Any]:
     """One run on a broker that is there; several may run at once."""
     folder.mkdir()
     prefix = f"{scenario}."
@@ -273,7 +253,7 @@ def trial(scenario: str, plan: Plan, brokers: str, folder: Path, recorded: Memor
         options = (*options, "--snapshots", str(folder / "snapshots"), "--snapshot-every", "3")
     workers = Workers(brokers, server.address, prefix, folder, *options, group=f"{prefix}test")
     try:
-        return asyncio.run(run(Trouble(scenario, workers, plan, folder / "snapshots"), recorded, *single))
+        return asyncio.run(run(Trouble(scenario, workers, plan, folder / "snapshots"), recorded, single))
     finally:
         workers.end(signal.SIGKILL)
         server.stop()

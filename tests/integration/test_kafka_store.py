@@ -16,7 +16,8 @@ import pytest
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import a_recorded_log
 from tests.chaos.kafka_kill import Plan
-from tests.chaos.kafka_store import SCENARIOS, is_good, single_pass, trial
+from tests.chaos.kafka_store import SCENARIOS, is_good, trial
+from tests.chaos.left import single_pass
 
 PLAN = Plan(events=7_000, rate=700, kills=0, workers=2, freeze_s=7.0, delay_ms=0.0, seed=5)
 PLANS = {scenario: replace(PLAN, delay_ms=40.0 * (scenario == "killed")) for scenario in SCENARIOS}
