@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from platinum.logs.kafka import KafkaLog
@@ -25,7 +26,7 @@ from platinum.wiring.warm import warm
 from platinum.wiring.worker import run_worker
 from tests.builders.deployments import a_deployment
 from tests.builders.poison import a_breaking_call
-from tests.chaos.clocked import Clock
+from tests.chaos.clocked import LateClock
 
 
 class SlowStore(ValkeyStore):
@@ -61,7 +62,7 @@ def main() -> None:
     parser.add_argument("--session", type=float, default=6.0)
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--ack-delay-ms", type=float, default=0.0)
-    parser.add_argument("--clock", type=int, nargs=4, help="of tests.chaos.clocked; without one no timers are appended")
+    parser.add_argument("--clock", type=Path, help="file of a tests.chaos.clocked.LateClock; without one no timers are appended")
     parser.add_argument("--stopped-retry", type=float, default=ownership.STOPPED_RETRY_S)
     parser.add_argument("--poison", action="store_true", help="the compiled call breaks at some events")
     parser.add_argument("--port", type=int, default=None)
@@ -81,7 +82,7 @@ def main() -> None:
     watched_at = None if given.port is None else listening("127.0.0.1", given.port)
     group = Group(given.brokers, given.group, given.prefix, given.session, given.max_records)
     with a_breaking_call() if given.poison else nullcontext():
-        run_worker(Parts(d, None, given.store), group, None if given.clock is None else Clock(*given.clock).now_ms, watched_at)
+        run_worker(Parts(d, None, given.store), group, None if given.clock is None else LateClock(given.clock).now_ms, watched_at)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,26 @@ class Clock(NamedTuple):
     def command(self, *arguments: str) -> list[str]:
         """Command line of ``platinum`` on this clock."""
         return [sys.executable, "-m", "tests.chaos.clocked", *map(str, self), *arguments]
+
+
+class LateClock:
+    """A clock that shows 0 until a file says which it is: workers join first, however long that takes, then days go by."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._clock: Clock | None = None
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 in the deployment; 0 = nothing has begun."""
+        if self._clock is None and self._path.exists():
+            self._clock = Clock(*map(int, self._path.read_text().split()))
+        return 0 if self._clock is None else self._clock.now_ms()
+
+    def begin(self, clock: Clock) -> None:
+        """Write the file, whole or not at all."""
+        new = self._path.with_suffix(".new")
+        new.write_text(" ".join(map(str, clock)))
+        new.rename(self._path)
 
 
 def main() -> int:

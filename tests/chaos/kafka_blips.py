@@ -42,13 +42,13 @@ from tests.builders.deployments import BUCKETS, SECRET, a_deployment, read_all
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import GIFT_SHOP
 from tests.builders.workers import Workers
-from tests.chaos.clocked import Clock
+from tests.chaos.clocked import Clock, LateClock
 from tests.chaos.left import blind, faults, judge, left_by_workers, single_pass
 
 #: The shop of the examples, with timers that fall due within days: the load does not last longer.
 POLICY = GIFT_SHOP.replace(b"days_since_last: 21}", b"days_since_last: 1}").replace(b"days_since_last: 60}", b"days_since_last: 2}")
 DAY_MS = 86_400_000
-_LEAD_S, _JOINED_S, _STILL_S, _TICK_S = 8.0, 90.0, 2.0, 0.03
+_JOINED_S, _STILL_S, _TICK_S = 120.0, 2.0, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +146,17 @@ async def timers_in(log: Log) -> int:
     return sum(isinstance(read_engine_record(SECRET, record), TimerDue) for record in marked)
 
 
-async def run(plan: Plan, broker_pid: int, workers: Workers, events: Sequence[Record], clock: Clock) -> dict[str, Any]:
+async def run(plan: Plan, broker_pid: int, workers: Workers, events: Sequence[Record], late: LateClock) -> dict[str, Any]:
     """The whole trial; what came of it."""
     log, store = await workers.connected()
     until = time.monotonic() + _JOINED_S
     while not all(map(workers.held_by, workers.processes)):
         assert time.monotonic() < until, f"no worker joined: {workers.said()}"
         await asyncio.sleep(0.1)
+    base_ms, last_ms = events[0].time_ms, events[-1].time_ms
+    speed = max(1, (last_ms - base_ms) * plan.rate // (plan.events * 1000))
+    clock = Clock(base_ms, time.time_ns() // 1_000_000, speed, last_ms + DAY_MS)
+    late.begin(clock)
     blips, over = Blips(workers.store_url, broker_pid, plan), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(blips.drop(over))
@@ -181,30 +185,29 @@ def trial(plan: Plan, brokers: str, broker_pid: int, folder: Path, prefix: str =
     """One run on a broker that is there."""
     assert POLICY.count(b"days_since_last: 1}") == POLICY.count(b"days_since_last: 2}") == 1
     events = [record_of(value, 0) for value in simulate_events(plan.seed, plan.customers, plan.events)]
-    base_ms, last_ms = events[0].time_ms, events[-1].time_ms
-    speed = max(1, (last_ms - base_ms) * plan.rate // (plan.events * 1000))
     warm(Stages(compile_policy(POLICY)))  # once, instead of in all processes while their sessions run out
     server = ValkeyServer(folder / "valkey")
     server.start()
     try:
-        return asyncio.run(_trial(plan, Workers(brokers, server.address, prefix, folder, group=f"{prefix}test"), broker_pid, events, speed))
+        return asyncio.run(
+            _trial(plan, Workers(brokers, server.address, prefix, folder, group=f"{prefix}test"), folder, broker_pid, events)
+        )
     finally:
         server.stop()
 
 
-async def _trial(plan: Plan, workers: Workers, broker_pid: int, events: Sequence[Record], speed: int) -> dict[str, Any]:
-    base_ms = events[0].time_ms
+async def _trial(plan: Plan, workers: Workers, folder: Path, broker_pid: int, events: Sequence[Record]) -> dict[str, Any]:
     await workers.prepare()
     log, store = await workers.connected()
     d = a_deployment(log, store)
-    await activate(log, d.shelf, compile_policy(POLICY), SECRET, base_ms)
+    await activate(log, d.shelf, compile_policy(POLICY), SECRET, events[0].time_ms)
     await log.close()
     await store.close()
-    clock = Clock(base_ms, time.time_ns() // 1_000_000 + int(_LEAD_S * 1000), speed, events[-1].time_ms + DAY_MS)
+    path = folder / "clock"
     try:
         for _ in range(plan.workers):
-            workers.start("--warm", "--ack-delay-ms", str(plan.ack_delay_ms), "--clock", *map(str, clock))
-        return await run(plan, broker_pid, workers, events, clock)
+            workers.start("--warm", "--ack-delay-ms", str(plan.ack_delay_ms), "--clock", str(path))
+        return await run(plan, broker_pid, workers, events, LateClock(path))
     finally:
         workers.end(signal.SIGKILL)
 
@@ -213,7 +216,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("events", 20_000), ("rate", 400), ("customers", 1_000), ("workers", 2), ("seed", 7)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    for name, seconds in (("drop-every", 0.1), ("pause-every", 8.0), ("pause", 0.5)):
+    for name, seconds in (("drop-every", 0.2), ("pause-every", 8.0), ("pause", 0.5)):
         parser.add_argument(f"--{name}", type=float, default=seconds, help="seconds")
     parser.add_argument("--ack-delay-ms", type=float, default=30.0)
     given = parser.parse_args()
