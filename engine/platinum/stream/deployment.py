@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from platinum.pipeline.batch import Executed
 from platinum.ports import Log, ProfileStore
 from platinum.stream.shelf import PolicyShelf
 from platinum.stream.snapshots import Snapshots
@@ -27,6 +28,18 @@ class Counts:
     decisions: int = 0
     refusals: int = 0
     batches: int = 0
+
+    def note(self, n_records: int, executed: Sequence[Executed]) -> None:
+        """A batch of so many records is in the store."""
+        self.batches += 1
+        self.consumed += n_records
+        for done in executed:
+            self.applied += done.applied
+            self.duplicates += done.duplicates
+            self.skipped += done.skipped
+            self.rejected += done.rejected
+            self.decisions += done.decisions
+            self.markers += done.markers
 
 
 async def nothing_committed(partition: int) -> int:

@@ -212,7 +212,7 @@ class Partition:
                 return Outputs()
         else:
             self._advance(writes, records[-1].offset + 1)
-        self._count(records, executed)
+        self.counts.note(len(records), executed)
         return outputs
 
     def _standing(self) -> Standing:
@@ -393,15 +393,3 @@ class Partition:
         self._progress = None
         await self._claim()
         return False
-
-    def _count(self, records: Sequence[Fetched], executed: Sequence[Executed]) -> None:
-        counts = self.counts
-        counts.batches += 1
-        counts.consumed += len(records)
-        for done in executed:
-            counts.applied += done.applied
-            counts.duplicates += done.duplicates
-            counts.skipped += done.skipped
-            counts.rejected += done.rejected
-            counts.decisions += done.decisions
-        counts.markers += sum(done.markers for done in executed)
