@@ -17,7 +17,7 @@ from platinum.wiring import bench_baseline, bench_fill, bench_latency, bench_str
 from tests.builders.kafka import a_broker
 
 #: More than a poll takes, or all would be applied before the warm-up is noticed.
-EVENTS = 10_000
+EVENTS = 60_000
 KEYS = {"events", "wall_s", "events_per_s", "cpu_us_per_event", "rss_mib", "decisions", "decided_share"}
 
 

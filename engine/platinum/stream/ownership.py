@@ -256,7 +256,7 @@ class Ownership:
 
     async def _check_idle(self, held: Held) -> None:
         partition = held.partition
-        refusals, before = partition.counts.refusals, partition.position
+        refusals = partition.counts.refusals
         try:
             await partition.advance_idle()
         except Unavailable as gone:
@@ -265,5 +265,6 @@ class Ownership:
         except (Fenced, Inconsistent) as final:
             self._stop(held, final)
             return
-        if partition.counts.refusals != refusals and await self._note_end(held) and partition.position < before:
+        # Also where it stands as before: while it was claimed anew, whoever reads may have let it go.
+        if partition.counts.refusals != refusals and await self._note_end(held):
             await self._move(held)

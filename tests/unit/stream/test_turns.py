@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from platinum.errors import Unavailable
 from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
+from platinum.pipeline.checkpoint import pack, unpack
 from platinum.policy.compile import compile_policy
 from platinum.ports import ARTEFACTS, INTERACTIONS, BucketWrite, Record
 from platinum.stores.memory import MemoryStore
@@ -179,6 +180,22 @@ async def test_a_batch_behind_a_failed_idle_check_is_fetched_again_soon() -> Non
     held = shop.owner.held[0]
     assert (held.stopped, held.stopped_by) == ("", "unavailable")
     assert held.retry_at_s - asyncio.get_running_loop().time() < 1.0
+    await shop.must_equal_a_single_pass()
+
+
+@in_loop
+async def test_a_partition_that_an_idle_check_claims_anew_is_read_on_where_it_stands() -> None:
+    """While it was not claimed, whoever polls lets it go: it must be moved, although its position is the same."""
+    shop = await a_shop(400)
+    await shop.catch_up()
+    stored = await shop.store.checkpoints(range(BUCKETS))
+    other = {b: (packed, pack(unpack(packed or b"")._replace(owner_nonce=1))) for b, packed in enumerate(stored)}
+    assert all(await shop.store.claim(other))
+    shop.at, shop.owner.held[0].check_at_s = -1, 0.0
+    await shop.owner.tend()
+
+    assert shop.at == shop.owner.positions()[0]
+    await shop.log.append(INTERACTIONS, _EVENTS[400:])
     await shop.must_equal_a_single_pass()
 
 
