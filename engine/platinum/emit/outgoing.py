@@ -1,7 +1,7 @@
 """Records on their way out as columns: a log with a form of its own for many records writes it from these in one call.
 
-Kafka's form took 8 µs per record through tuples, header lists and the client's builder; from columns it takes less than one. Logs
-that keep single records ask for the list, which is made then and only then.
+In a profile of a worker on a loaded machine the client's builder alone took 7 µs per record; put_heads and put_records, which stand
+in its place, 0.5 µs together. Logs that keep single records ask for the list, which is made then and only then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What channel systems must not send any more, as columns: one by one a withdrawal took 60 µs on its way to Kafka."""
+"""What channel systems must not send any more, as columns: laid out one by one, their headers were the largest Python part of a worker."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
 from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_place import FIRST_BACKOFF_S, ReadPlace, epoch_of
 from platinum.logs.kafka_records import records_from, warm_reading
 from platinum.ports import Fetched
 
@@ -29,11 +30,8 @@ _REQUEST_TIMEOUT_MS = 10_000
 #: 2 and 4 MiB took 1.0 µs of CPU per event in place of 0.74: the bytes no longer stay in the caches.
 #: Of one partition and answer: about ``stream.deployment.MOST_RECORDS`` of a shop's events.
 _PART_BYTES = 4 << 20
-#: Where a record batch says under which leader it was written.
-_EPOCH_AT = 12
 #: Of one answer; what does not fit into it comes with the next, which asks in another order.
 _MOST_BYTES = 32 << 20
-_FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.05, 2.0
 #: Polls that bring fewer records are kept apart, see ``GAP_S``.
 SMALL = 256
 #: From one small answer to the next question. A poll costs 0.5 ms however little it brings. At 5,000
@@ -42,56 +40,6 @@ GAP_S = 0.004
 #: A broker answers one connection's questions in order, so one that waits holds up the next: of a partition that was moved, or
 #: whose neighbours have nothing new.
 _WAYS = (ConnectionGroup.DEFAULT, ConnectionGroup.COORDINATION)
-
-
-class _Place:
-    """Where one partition is read.
-
-    Attributes
-    ----------
-    next_offset : int
-        To ask for next: behind ``rest``, which was not handed over yet.
-    asked : bool
-        A question about it is on its way.
-    doubted, told : bool
-        It may be another log now: a broker had none, or was away. Once that is told, nothing is asked until it is moved.
-    epoch, end : int
-        Leader epoch of the batch that was read last, and the log's end then; -1 = nothing was read since it was moved.
-    """
-
-    def __init__(self, offset: int) -> None:
-        self.next_offset = offset
-        self.rest: Sequence[Fetched] = ()
-        self.asked = self.doubted = self.told = False
-        self.epoch = self.end = -1
-        self.not_before_s = 0.0
-        self.backoff_s = _FIRST_BACKOFF_S
-
-    def move(self, offset: int) -> None:
-        """Ask there; what is on its way from elsewhere will be thrown away."""
-        self.next_offset, self.rest = offset, ()
-        self.doubted = self.told = False
-        self.epoch = self.end = -1
-
-    def is_another_log(self, end: int, epoch: int) -> bool:
-        """Whether it may be: a topic that was made again, or lost its tail to another leader, goes on at any offset.
-
-        Offsets alone show it only while it is shorter than where we are. A new leader is looked at once, for nothing.
-        """
-        self.told = self.doubted or end < self.end or -1 < self.epoch != epoch > -1
-        self.end, self.epoch = end, self.epoch if epoch < 0 else epoch
-        return self.told
-
-    def hold_off(self, now_s: float) -> None:
-        """Ask later."""
-        self.not_before_s = now_s + self.backoff_s
-        self.backoff_s = min(2 * self.backoff_s, _LONGEST_BACKOFF_S)
-
-    def take(self, most: int) -> Sequence[Fetched]:
-        """Up to so many of what is there."""
-        taken = self.rest
-        self.rest = taken[most:] if len(taken) > most else ()
-        return taken[:most]
 
 
 class KafkaFetch:
@@ -111,7 +59,7 @@ class KafkaFetch:
     def __init__(self, brokers: str, topic: str, max_records: int, part_bytes: int = _PART_BYTES) -> None:
         self._brokers, self._topic, self._max_records, self._part_bytes = brokers, topic, max_records, part_bytes
         self._client: AIOKafkaClient | None = None
-        self._places: dict[int, _Place] = {}
+        self._places: dict[int, ReadPlace] = {}
         self._on_their_way: dict[tuple[int, Any], asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._astray: list[int] = []
@@ -150,7 +98,7 @@ class KafkaFetch:
 
     def seek(self, partition: int, offset: int) -> None:
         """See ``stream.fetching.Fetching.seek``."""
-        place = self._places.setdefault(partition, _Place(offset))
+        place = self._places.setdefault(partition, ReadPlace(offset))
         place.move(offset)
         self._unreadable.pop(partition, None)
         self.wake()
@@ -273,7 +221,7 @@ class KafkaFetch:
         turn = self._turn % len(parts)
         return FetchRequest(_MOST_WAIT_MS, 1, _MOST_BYTES, _READ_COMMITTED, [(self._topic, parts[turn:] + parts[:turn])])
 
-    def _failed(self, client: AIOKafkaClient, asked: Mapping[int, _Place], why: str) -> None:
+    def _failed(self, client: AIOKafkaClient, asked: Mapping[int, ReadPlace], why: str) -> None:
         LOG.warning("Kafka does not answer", topic=self._topic, partitions=sorted(asked), error=why)
         client.force_metadata_update()
         for place in asked.values():
@@ -291,7 +239,7 @@ class KafkaFetch:
             place.hold_off(self._now_s())
         elif kind is not errors.NoError:
             self._failed(client, {partition: place}, kind.__name__)
-        elif place.is_another_log(int(rest[0]), _epoch(rest[-1] or b"")):
+        elif place.is_another_log(int(rest[0]), epoch_of(rest[-1] or b"")):
             self._astray.append(partition)
         else:
             try:
@@ -305,9 +253,4 @@ class KafkaFetch:
                 self._unreadable[partition] = unreadable
                 place.hold_off(self._now_s())
             else:
-                place.backoff_s = _FIRST_BACKOFF_S
-
-
-def _epoch(data: bytes) -> int:
-    """Leader epoch of the first batch, -1 without one."""
-    return int.from_bytes(data[_EPOCH_AT : _EPOCH_AT + 4], "big", signed=True) if len(data) >= _EPOCH_AT + 4 else -1
+                place.backoff_s = FIRST_BACKOFF_S

@@ -1,4 +1,7 @@
-"""What a Kafka cluster says about itself and about a consumer group; asked with kafka-python."""
+"""What a Kafka cluster says about itself and about a consumer group, and the group's offsets moved; with kafka-python.
+
+Those offsets are for lag tools and the frontier; what is applied is said by the checkpoints alone.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
+from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError, NotCoordinatorError
+from kafka.structs import OffsetAndMetadata
 
 T = TypeVar("T")
 _TRIES, _PAUSE_S = 8, 0.25
@@ -50,6 +55,16 @@ def members_of(client: KafkaAdminClient, group: str, topic: str, partitions: int
         assigned = (member["member_assignment"] or {}).get("assigned_partitions") or ()
         held.update(p for one in assigned if one["topic"] == topic for p in one["partitions"])
     return Members(found["group_state"], len(found["members"]), [p for p in range(partitions) if p not in held])
+
+
+def set_offset(client: KafkaAdminClient, group: str, topic: str, partition: int, offset: int) -> bool:
+    """Move a group without members to ``offset``; False where it has some: they commit what they have applied themselves."""
+    at = TopicPartition(topic, partition)
+    try:
+        results = client.alter_group_offsets(group, {at: OffsetAndMetadata(offset, "", -1)})
+    except KafkaError:
+        return False
+    return int(getattr(results[at], "errno", -1)) == 0
 
 
 def _coordinated(ask: Callable[[], T], nobody: T) -> T:

@@ -1,6 +1,6 @@
 """A batch's compare-and-sets as the bytes that go to the server, rows copied by one compiled call.
 
-Through command tuples and hiredis a row took 1 µs, most of it for objects that live a millisecond.
+Command tuples and hiredis make four objects per row that live a millisecond.
 """
 
 from __future__ import annotations

@@ -118,8 +118,8 @@ def worker_app(deployment: Deployment, group: Group, fetching: Fetching, clock_m
     async def subscribed(stream: Any) -> None:
         """Makes Faust subscribe to the topic; the consumer delivers it nothing.
 
-        Faust cancels agents before it tells them that they stop, and takes what they then raise for a crash: one end in a hundred
-        had exit code 1.
+        Faust cancels agents before it tells them that they stop, and takes what they then raise for a crash: one orderly end in a run
+        of the suite had exit code 1.
         """
         with suppress(asyncio.CancelledError):
             async for _ in stream:

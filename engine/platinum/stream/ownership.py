@@ -21,7 +21,7 @@ from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY,
 from platinum.stream.snapshotting import Snapshotter
 from platinum.stream.timers import Timers
 
-#: How long a rebalance waits for batches in flight; a large one takes half a second. The group's own patience is its session.
+#: How long a rebalance waits for batches in flight, at most. The group's own patience is its session, 10 s.
 SETTLE_S = 2.0
 #: A stopped partition is looked at again so often: somebody may have decided, or restored what was missing.
 STOPPED_RETRY_S = 30.0
@@ -207,7 +207,7 @@ class Ownership:
         believed = held.sought == partition.position
         held.sought = -1
         if at == partition.position > records[0].offset:
-            # Kafka has set the poller back to the log's start: our position lies outside. The claim compares it with the log.
+            # A poller that was set back, as Kafka's own are where a position lies outside the log: the claim compares them.
             await self._claim(held)
             return
         if at != partition.position or (records[0].offset > partition.position and not believed):

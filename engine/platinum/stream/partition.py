@@ -25,8 +25,8 @@ from platinum.ports import BucketWrite, Checkpoint, Fetched
 from platinum.profile.table import RowTable
 from platinum.stream.check import check_log, checked, value_hash
 from platinum.stream.deployment import Counts, Deployment
-from platinum.stream.frontier import Frontier, frontier_of
 from platinum.stream.poison import stage
+from platinum.stream.putting import Putting
 from platinum.stream.restore import restored
 from platinum.stream.sieve import Sieve, Standing, Standings
 from platinum.stream.touched import Touched, bucket_writes
@@ -53,7 +53,7 @@ class Partition:
         self._progress: Progress | None = None
         self._stages: Stages | None = None
         self._lock = asyncio.Lock()
-        self._frontier: Frontier | None = None
+        self._putting = Putting(deployment)
         self._sieve = Sieve(deployment, self.place, self._table, self._through, Standings(self._standing, self._go_back))
         self.position = 0
         self.counts = Counts()
@@ -136,7 +136,7 @@ class Partition:
         """Read on at the smallest offset of the buckets, under the policy that was in force there."""
         self.position = self.progress.position()
         self._stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics)
-        self._frontier = await frontier_of(self._d, self.place, self.position)
+        await self._putting.resume(self.place, self.position)
 
     def _release(self) -> None:
         """Let the rows go; only a new claim may trust anything again.
@@ -205,7 +205,7 @@ class Partition:
         progress = self.progress
         outputs = Outputs([topic for done in executed for topic in done.outputs.topics])
         progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
-        await self._append(outputs, records[-1].offset)
+        await self._putting.put(outputs, (self.position, records[-1].offset))
         writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
         if not all(await self._d.store.compare_and_set(writes)):
             if not await self._refused(writes, records[-1].offset + 1):
@@ -312,19 +312,6 @@ class Partition:
     def _bucket_indexes(self, keys: Sequence[bytes]) -> list[int]:
         indexes: list[int] = (key_hashes(keys) % self.place.buckets // self.place.partitions).tolist()
         return indexes
-
-    async def _append(self, outputs: Outputs, last_offset: int) -> None:
-        if self._frontier is not None:
-            if self.position < self._frontier.until:
-                outputs = await self._frontier.unseen(outputs, (self.position, last_offset))
-            else:
-                self._frontier = None
-        appends = [self._d.log.append(topic, records) for topic, records in outputs.topics]
-        # Side by side: one after the other, each topic's acknowledgement would be waited for. All of them are, whatever
-        # becomes of the first: what is still on its way must not land behind what a next try appends.
-        for result in [await appends[0]] if len(appends) == 1 else await asyncio.gather(*appends, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
 
     def _advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:
         progress = self.progress

@@ -82,9 +82,11 @@ class Skips:
 
     def among(self, records: Sequence[Fetched]) -> Mapping[int, Poisoned]:
         """Those of a batch that are skipped, by offset."""
-        if self._newest < records[0].offset:
+        first, last = records[0].offset, records[-1].offset
+        if self._newest < first:
             return {}
-        return {r.offset: self._poison[r.offset] for r in records if r.offset in self._poison}
+        # The list is short; looking at each record would make an object of it.
+        return {offset: poison for offset, poison in self._poison.items() if first <= offset <= last}
 
     async def add(self, found: Sequence[tuple[Fetched, Poisoned]]) -> None:
         """Append what was found, then skip it."""

@@ -31,7 +31,7 @@ def accept_log(data: Path, partition: int, where: str, agreed: Callable[[str], b
 
 
 async def _accept(file: DeploymentFile, secret: bytes, asked: tuple[int, str], agreed: Callable[[str], bool]) -> dict[str, Any] | None:
-    from platinum.logs.kafka_groups import set_offset
+    from platinum.logs.kafka_group import set_offset
     from platinum.logs.kafka_topics import admin
 
     parts = distributed_parts(file, secret, DEFAULT_CACHE_BYTES)
