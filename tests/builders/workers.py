@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from platinum.logs.kafka import KafkaLog
@@ -15,6 +17,7 @@ from platinum.logs.kafka_topics import admin, create, topics_of
 from platinum.pipeline.checkpoint import unpack
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log
 from platinum.settings import DISTRIBUTED_LAYOUT, DeploymentFile, new_distributed
+from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.create import ensure_checkpoints, group_hash
 from tests.builders.deployments import BUCKETS, SECRET, State, a_deployment, copy_log, state_of
@@ -129,3 +132,16 @@ class Workers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def workers_on_a_store(brokers: str, prefix: str, folder: Path, *options: str) -> Iterator[Workers]:
+    """Workers of one deployment and a store of their own; all of it is gone afterwards."""
+    server = ValkeyServer(folder / "valkey")
+    server.start()
+    workers = Workers(brokers, server.address, prefix, folder, *options)
+    try:
+        yield workers
+    finally:
+        workers.end(signal.SIGKILL)
+        server.stop()

@@ -30,11 +30,10 @@ from platinum.logs.kafka_group import members_of
 from platinum.logs.kafka_topics import admin
 from platinum.logs.memory import MemoryLog
 from platinum.ports import ARTEFACTS, INTERACTIONS, Fetched, Record
-from platinum.stores.server import ValkeyServer
 from tests.builders.deployments import copy_log, read_all
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import a_recorded_log
-from tests.builders.workers import PARTITIONS, Workers
+from tests.builders.workers import PARTITIONS, Workers, workers_on_a_store
 from tests.chaos.left import blind, faults, judge, left_by_workers, single_pass
 
 #: From so many planned kills on, two at least must have been in a rebalance; otherwise one.
@@ -210,16 +209,11 @@ def is_good(found: dict[str, Any]) -> bool:
 
 def trial(plan: Plan, brokers: str, prefix: str, folder: Path) -> dict[str, Any]:
     """One run on a broker that is there."""
-    server = ValkeyServer(folder / "valkey")
-    server.start()
-    options = ("--max-records", "200", "--delay-ms", str(plan.delay_ms))
-    workers = Workers(brokers, server.address, prefix, folder, *options)
-    try:
-        with a_recorded_log(plan.events) as recorded:
-            return asyncio.run(run(plan, recorded, workers))
-    finally:
-        workers.end(signal.SIGKILL)
-        server.stop()
+    with (
+        workers_on_a_store(brokers, prefix, folder, "--max-records", "200", "--delay-ms", str(plan.delay_ms)) as workers,
+        a_recorded_log(plan.events) as recorded,
+    ):
+        return asyncio.run(run(plan, recorded, workers))
 
 
 def main() -> None:

@@ -26,11 +26,10 @@ from typing import Any
 
 from platinum.logs.memory import MemoryLog
 from platinum.ports import ARTEFACTS, INTERACTIONS, Fetched, Record
-from platinum.stores.server import ValkeyServer
 from tests.builders.deployments import copy_log, read_all
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import a_recorded_log
-from tests.builders.workers import Workers
+from tests.builders.workers import Workers, workers_on_a_store
 from tests.chaos.handover import Checkpoints, HandOver
 from tests.chaos.left import blind, judge, left_by_workers, single_pass
 from tests.chaos.left import faults as left_faults
@@ -168,15 +167,11 @@ def faults(found: dict[str, Any], most_s: float = MOST_S) -> list[str]:
 
 def trial(plan: Plan, brokers: str, prefix: str, folder: Path) -> dict[str, Any]:
     """One run on a broker that is there."""
-    server = ValkeyServer(folder / "valkey")
-    server.start()
-    workers = Workers(brokers, server.address, prefix, folder, "--max-records", "200", "--warm")
-    try:
-        with a_recorded_log(plan.events) as recorded:
-            return asyncio.run(run(plan, recorded, workers))
-    finally:
-        workers.end(signal.SIGKILL)
-        server.stop()
+    with (
+        workers_on_a_store(brokers, prefix, folder, "--max-records", "200", "--warm") as workers,
+        a_recorded_log(plan.events) as recorded,
+    ):
+        return asyncio.run(run(plan, recorded, workers))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import platinum
 from platinum.api.answering import Answering
@@ -110,19 +110,26 @@ class HttpService:
 
     @staticmethod
     def _stream_values(runner: Runner) -> dict[str, Value]:
-        counts = {(str(p.place.partition),): p.counts for p in runner.partitions}
         return {
-            "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
-            "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in outcomes(c).items()},
-            "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
-            "platinum_batches_total": {label: c.batches for label, c in counts.items()},
-            "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
+            **counted({p.place.partition: p.counts for p in runner.partitions}),
             "platinum_lag_records": {(str(p),): lag for p, lag in runner.lag.items()},
             "platinum_assigned_partitions": sum(p.claimed for p in runner.partitions),
         }
 
 
-def outcomes(counts: Counts) -> dict[str, int]:
+def counted(by_partition: Mapping[int, Counts]) -> dict[str, Value]:
+    """Metrics of what was done, per partition."""
+    counts = {(str(p),): c for p, c in by_partition.items()}
+    return {
+        "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
+        "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in _outcomes(c).items()},
+        "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
+        "platinum_batches_total": {label: c.batches for label, c in counts.items()},
+        "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
+    }
+
+
+def _outcomes(counts: Counts) -> dict[str, int]:
     """What became of consumed records, by the label of `platinum_events_total`."""
     return {
         "applied": counts.applied,

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import platinum
 from platinum.metrics import Registry, Value
-from platinum.stream.deployment import Counts, Deployment
+from platinum.stream.deployment import Deployment
 from platinum.stream.ownership import STOPPED_BY, Ownership
 from platinum.wiring.probe import Probe
-from platinum.wiring.service import outcomes
+from platinum.wiring.service import counted
 from platinum.wiring.worker_lag import Lag
 
 
@@ -65,15 +65,10 @@ class WorkerView:
         return missing
 
     def _values(self) -> dict[str, Value]:
-        counts: dict[tuple[str], Counts] = {(str(p),): c for p, c in self._ownership.counts.items()}
         held = self._ownership.held.values()
         stopped = Counter(one.stopped_by for one in held if one.stopped_by)
         return {
-            "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
-            "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in outcomes(c).items()},
-            "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
-            "platinum_batches_total": {label: c.batches for label, c in counts.items()},
-            "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
+            **counted(self._ownership.counts),
             "platinum_lag_records": {(str(p),): n for p, n in self._lag.records.items()},
             "platinum_lag_seconds": {(str(p),): s for p, s in self._lag.seconds.items()},
             "platinum_assigned_partitions": sum(one.partition.claimed and not one.stopped for one in held),
