@@ -15,7 +15,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import INTERACTIONS
 from platinum.settings import DeploymentFile, existing_deployment
-from platinum.stream.deployment import Deployment
+from platinum.stream.deployment import MOST_RECORDS, Deployment
 from platinum.stream.partition import Partition
 from platinum.stream.restore import check_restorable
 from platinum.wiring.collector import settle
@@ -23,8 +23,6 @@ from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, distributed_parts, snapshots_of
 from platinum.wiring.warm import warm
 
-#: Records per fetch, as a worker's largest poll.
-BATCH = 4_000
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -120,7 +118,7 @@ async def replay(d: Deployment, partitions: Sequence[Partition], progress: Progr
 async def _apply(d: Deployment, partition: Partition, end: int, advance: Callable[[int], None]) -> None:
     while partition.position < end:
         at = partition.position
-        records = await d.log.fetch(INTERACTIONS, partition.place.partition, at, BATCH)
+        records = await d.log.fetch(INTERACTIONS, partition.place.partition, at, MOST_RECORDS)
         if not records:
             break  # markers of transactions are all that is left
         await partition.apply(records, gap=True)
