@@ -115,6 +115,17 @@ def put_heads(fixed: Bytes, labels: tuple[Bytes, Ints], names: tuple[Bytes, Ints
 
 
 @kernel
+def records_bytes(keys: Texts, values: Texts, heads: Texts, first: int, became: Ints) -> None:
+    """Room that records take from number ``first`` on, at most; ``became`` (int64[2]) gets that of all, and that of the first alone."""
+    became[0], became[1] = _START, _START
+    for i in range(first, keys[1].shape[0]):
+        n = keys[2][i] - keys[1][i] + values[2][i] - values[1][i] + heads[2][i] - heads[1][i] + RECORD_BYTES
+        became[0] += n
+        if i == first:
+            became[1] = n
+
+
+@kernel
 def put_records(keys: Texts, values: Texts, heads: Texts, times_ms: Ints, out: Bytes, became: Ints) -> None:
     """Records from number ``became[0]`` on, as many as fit into ``out``, but one at least.
 

@@ -8,7 +8,7 @@ import numpy as np
 from aiokafka.producer.message_accumulator import BatchBuilder
 from numpy.typing import NDArray
 
-from platinum.emit.kafka_form import RECORD_BYTES, put_records
+from platinum.emit.kafka_form import put_records, records_bytes
 from platinum.emit.outgoing import Laid
 from platinum.logs.kafka_crc import checksum
 
@@ -37,6 +37,15 @@ class WrittenBatch(BatchBuilder):  # type: ignore[misc]
     def append(self, **_: object) -> None:
         """Nothing can be added."""
 
+    def stamp(self, time_ms: int) -> memoryview:
+        """The whole batch with this as every record's time; they must have been written with equal times."""
+        self._first_ms = self._largest_ms = time_ms
+        return self._build()
+
+    def moved(self, room: NDArray[np.uint8]) -> WrittenBatch:
+        """The same batch in another place."""
+        return WrittenBatch(room, self._first_ms, self._largest_ms, self._relative_offset)
+
     def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
         self._producer = (producer_id, producer_epoch, base_sequence)
 
@@ -54,13 +63,12 @@ class WrittenBatch(BatchBuilder):  # type: ignore[misc]
 def written_batches(laid: Laid, batch_bytes: int) -> list[WrittenBatch]:
     """Batches of all records, in order, each of ``batch_bytes`` at most unless one record alone is larger."""
     batches: list[WrittenBatch] = []
-    became = np.zeros(3, np.int64)
-    total = sum(int((texts.ends - texts.starts).sum()) for texts in laid[:3]) + RECORD_BYTES * len(laid.times_ms)
+    became, sizes = np.zeros(3, np.int64), np.zeros(2, np.int64)
     while (first := int(became[0])) < len(laid.times_ms):
-        largest = sum(int(texts.ends[first] - texts.starts[first]) for texts in laid[:3]) + RECORD_BYTES
-        room = np.empty(_HEADER_BYTES + max(largest, min(total, batch_bytes)), np.uint8)
+        records_bytes(laid.keys, laid.values, laid.heads, first, sizes)
+        of_all, of_first = sizes.tolist()
+        room = np.empty(_HEADER_BYTES + max(of_first, min(of_all, batch_bytes)), np.uint8)
         put_records(laid.keys, laid.values, laid.heads, laid.times_ms, room[_HEADER_BYTES:], became)
         behind = int(became[0])
         batches.append(WrittenBatch(room[: _HEADER_BYTES + int(became[1])], int(laid.times_ms[first]), int(became[2]), behind - first))
-        total -= int(became[1])
     return batches

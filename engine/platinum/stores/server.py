@@ -43,7 +43,7 @@ appendonly yes
 appendfsync everysec
 aof-load-truncated yes
 auto-aof-rewrite-percentage 100
-auto-aof-rewrite-min-size 64mb
+auto-aof-rewrite-min-size 512mb
 maxmemory-policy noeviction
 """
 

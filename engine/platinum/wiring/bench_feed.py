@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import uvloop
 
-from platinum.logs.kafka_paced import PacedLoad, connect
+from platinum.logs.kafka_paced import PacedLoad
 from platinum.ops.population import bench_events
 from platinum.ports import INTERACTIONS
 from platinum.wiring.bench_fill import asks_for_decision
@@ -46,7 +47,6 @@ class Step(msgspec.Struct):
 async def feed(what: Feed) -> None:
     """Serve steps until standard input ends."""
     topic = what.prefix + INTERACTIONS
-    client = await connect(what.brokers, topic)
     coming = islice(bench_events(_ENDLESS, what.customers, seed=1, partitions=what.partitions), what.skip, None)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -57,11 +57,10 @@ async def feed(what: Feed) -> None:
         settle()
         _say("ready")
         await loop.run_in_executor(None, sys.stdin.readline)
-        await load.run(client)
+        await load.run(what.brokers)
         with Path(step.out).open("wb") as out:
             np.savez(out, partition=load.partition, offset=load.offset, due_ns=load.due_ns, sent_ns=load.sent_ns, asks=asks)
         _say("done")
-    await client.close()
 
 
 def _say(word: str) -> None:
@@ -70,4 +69,4 @@ def _say(word: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(feed(msgspec.json.decode(sys.argv[1], type=Feed)))
+    uvloop.run(feed(msgspec.json.decode(sys.argv[1], type=Feed)))

@@ -5,12 +5,12 @@ Writes three int64 per decision to a file as it reads it: partition and offset o
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import uvloop
 
 from platinum.emit.contacts import CAUSE_AT
 from platinum.logs.kafka_watch import watch
@@ -41,4 +41,4 @@ async def subscribe(what: Subscription) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(subscribe(msgspec.json.decode(sys.argv[1], type=Subscription)))
+    uvloop.run(subscribe(msgspec.json.decode(sys.argv[1], type=Subscription)))

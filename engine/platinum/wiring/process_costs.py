@@ -22,6 +22,12 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
+def stolen_s() -> float:
+    """Seconds that other machines on the same host took from this one's cores when they had work to do; all cores together."""
+    of_all = Path("/proc/stat").read_text().partition("\n")[0].split()
+    return int(of_all[8]) * _TICK_S
+
+
 def peak_rss_mib(pid: int) -> float:
     """Most memory that the process has had so far."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -10,10 +10,11 @@ from platinum.ops.load.latency import Read, Sent, latency_of
 MS = 1_000_000
 
 
-def a_schedule(n: int, *, step_ms: int = 10, start_ms: int = 5_000) -> Sent:
+def a_schedule(n: int, *, step_ms: int = 10, start_ms: int = 5_000, late_ms: int = 0) -> Sent:
     """``n`` events over four partitions, all asking."""
     index = np.arange(n, dtype=np.int64)
-    return Sent(index % 4, index // 4 + 7, (start_ms + index * step_ms) * MS, np.ones(n, np.bool_))
+    due_ns = (start_ms + index * step_ms) * MS
+    return Sent(index % 4, index // 4 + 7, due_ns, due_ns + late_ms * MS, np.ones(n, np.bool_))
 
 
 def answers(sent: Sent, latencies_ms: list[float]) -> Read:
@@ -33,6 +34,14 @@ def test_percentiles_are_nearest_ranks_of_the_time_since_each_event_was_due() ->
 
     assert (found["end_to_end_p50_ms"], found["end_to_end_p99_ms"], found["end_to_end_max_ms"]) == (50.0, 99.0, 100.0)
     assert (found["decisions"], found["missing"], found["repeated"], found["stalls"]) == (100, 0, 0, [])
+
+
+def test_what_the_system_took_is_said_beside_it_without_the_time_that_the_load_was_late() -> None:
+    sent = a_schedule(100, late_ms=3)
+
+    found = latency_of(sent, answers(sent, [float(ms) for ms in range(11, 111)]))
+
+    assert (found["end_to_end_p50_ms"], found["from_append_p50_ms"], found["from_append_p99_ms"]) == (60.0, 57.0, 106.0)
 
 
 def test_a_lost_decision_is_missing_and_took_for_ever() -> None:
@@ -57,7 +66,7 @@ def test_nothing_read_at_all_is_all_missing() -> None:
 
 def test_events_that_do_not_ask_wait_for_nothing() -> None:
     sent = a_schedule(8)._replace(asks=np.array([True, False] * 4))
-    asking = Sent(sent.partition[::2], sent.offset[::2], sent.due_ns[::2], sent.asks[::2])
+    asking = Sent(sent.partition[::2], sent.offset[::2], sent.due_ns[::2], sent.sent_ns[::2], sent.asks[::2])
 
     found = latency_of(sent, answers(asking, [4.0] * 4))
 
@@ -75,7 +84,7 @@ def test_of_a_repeated_decision_the_first_counts_and_those_of_others_are_passed_
 
 
 def test_same_offset_on_another_partition_is_another_event() -> None:
-    sent = Sent(np.array([0, 1]), np.array([5, 5]), np.array([0, 0]), np.ones(2, np.bool_))
+    sent = Sent(np.array([0, 1]), np.array([5, 5]), np.zeros(2, np.int64), np.zeros(2, np.int64), np.ones(2, np.bool_))
 
     found = latency_of(sent, Read(np.array([1, 0]), np.array([5, 5]), np.array([3 * MS, 9 * MS])))
 
