@@ -13,6 +13,7 @@ possible), and reads every layout up to its own: a section that a layout does no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,7 @@ _DESCRIPTORS = _sections()
 _PADS: list[Pad] = []
 
 
+@cache
 def largest_packed_bytes(layout: int = LAYOUT) -> int:
     """Size of a row with every section full."""
     present = _DESCRIPTORS[_DESCRIPTORS["layout"] <= layout]

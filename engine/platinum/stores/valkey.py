@@ -11,13 +11,16 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import hiredis
+import numpy as np
 
+from platinum.pieces import laid_out
 from platinum.ports import BucketContent, BucketWrite
+from platinum.profile.packed import PackedBatch
 from platinum.stores.address import parse_address
 from platinum.stores.client import Command, ValkeyClient
 from platinum.stores.memory import refuse_ambiguous
 from platinum.stores.scripts import CLAIM, COMPARE_AND_SET, RESTORE, Script
-from platinum.stores.written import whole_batch, written
+from platinum.stores.written import Around, Constant, whole_batch, written
 
 _SCAN_COUNT = 1000
 #: Rows, on a busy machine; some 20,000 were measured there, 100,000 rows of 600 bytes in 5 s.
@@ -88,7 +91,7 @@ class ValkeyStore:
         if batch is None:
             return await self._run(COMPARE_AND_SET, [_put(*write) for write in writes])
         # Everything is copied before anybody is waited for: the next batch packs into the same room.
-        payload = written(batch, [_around(write) for write in writes], [write.rows.stop for write in writes])  # type: ignore[attr-defined]
+        payload = payload_of(batch, writes)
         replies = await self._client.pipe_written(payload, len(writes))
         return await self._again(COMPARE_AND_SET, replies, lambda i: _put(*writes[i]))
 
@@ -159,22 +162,28 @@ class ValkeyStore:
         return [reply == 1 for reply in replies]
 
 
-def _around(write: BucketWrite) -> tuple[bytes, bytes, bytes]:
-    """The command of a write without its rows: what is in front of them, of each key, and behind."""
-    front, checkpoint = _constant(write.bucket)
-    timers, n_pairs = _timer_words(write.timers), b"%d" % (len(write.rows) + 1)
-    n_set = b"%d" % sum(map(bool, write.timers.values()))
-    sized = (len(write.expected), write.expected, len(write.new), write.new, len(n_pairs), n_pairs, len(n_set), n_set)
-    head = b"*%d\r\n%b$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n" % (11 + 2 * len(write.rows) + len(timers), front, *sized)
-    tail = b"%b$%d\r\n%b\r\n" % (checkpoint, len(write.new), write.new)
-    return head, _names(write.bucket).row, b"".join((tail, *(b"$%d\r\n%b\r\n" % (len(word), word) for word in timers)))
+def payload_of(batch: PackedBatch, writes: Sequence[BucketWrite]) -> memoryview:
+    """Commands of writes whose rows are those of ``batch``."""
+    numbers, expected, new, rows, timers = zip(*writes, strict=True)
+    counts = np.zeros((2, len(writes)), np.int64)
+    texts = [b""] * len(writes)
+    for i in [i for i, some in enumerate(timers) if some]:
+        words = _timer_words(timers[i])
+        texts[i] = b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+        counts[:, i] = len(words), sum(map(bool, timers[i].values()))
+    buckets, stops = np.array(numbers, np.int64), np.array([some.stop for some in rows], np.int64)
+    around = Around(buckets, stops, laid_out(expected), laid_out(new), laid_out(texts), counts)
+    return written(batch, _constant(1 << max(numbers).bit_length()), around)
 
 
 @cache
-def _constant(bucket: int) -> tuple[bytes, bytes]:
-    """What every write of a bucket begins with, behind the number of its words, and the name of its checkpoint, both as sent."""
-    checkpoint, timer_set, _ = (b"$%d\r\n%b\r\n" % (len(name), name) for name in _names(bucket))
-    return b"$7\r\nEVALSHA\r\n$40\r\n%b\r\n$1\r\n2\r\n%b%b" % (COMPARE_AND_SET.sha, checkpoint, timer_set), checkpoint
+def _constant(buckets: int) -> Constant:
+    """Of that many buckets."""
+    names = list(map(_names, range(buckets)))
+    begin = b"$7\r\nEVALSHA\r\n$40\r\n%b\r\n$1\r\n2\r\n" % COMPARE_AND_SET.sha
+    checkpoints, timers = ([b"$%d\r\n%b\r\n" % (len(one[i]), one[i]) for one in names] for i in range(2))
+    fronts = [begin + checkpoint + timer_set for checkpoint, timer_set in zip(checkpoints, timers, strict=True)]
+    return Constant(laid_out(fronts), laid_out([one.row for one in names]), laid_out(checkpoints))
 
 
 def _timer_words(timers: Mapping[bytes, int]) -> list[bytes]:

@@ -11,7 +11,7 @@ import pytest
 
 from platinum.errors import Unavailable, UsageError
 from platinum.stores.address import parse_address
-from platinum.stores.client import ValkeyClient
+from platinum.stores.client import ValkeyClient, _Connection
 from tests.builders.loops import in_loop
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -155,3 +155,32 @@ async def test_a_cancelled_call_does_not_shift_the_answers_of_others() -> None:
     assert answers[0] == [b"0"]
     assert isinstance(answers[1], asyncio.CancelledError)
     assert answers[2:] == [[b"2"], [b"3"], [b"4"]]
+
+
+@in_loop
+async def test_what_is_sent_in_one_turn_goes_out_together_and_in_order_however_large_one_of_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_over: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = b""
+        while chunk := await reader.read(1 << 20):
+            *words, asked = (asked + chunk).split(b"G\r\n")  # every word ends so, PING too
+            for word in words:
+                writer.write(b"+%s\r\n" % word.rpartition(b"\n")[2][:1])
+
+    async with a_client(serve, timeout_s=5.0) as client:
+        await client.pipe(PING)
+        hand_over = _Connection._hand_over
+
+        def noted(self: _Connection, payload: bytes) -> None:
+            handed_over.append(len(payload))
+            hand_over(self, payload)
+
+        monkeypatch.setattr(_Connection, "_hand_over", noted)
+        small = await asyncio.gather(*(client.pipe([(b"%dG" % i,)]) for i in range(4)))
+        sizes = (0, 200_000, 0, 70_000, 0)
+        mixed = await asyncio.gather(*(client.pipe([(b"%d" % i + b"x" * size + b"G",)]) for i, size in enumerate(sizes)))
+
+    assert small == [[b"0"], [b"1"], [b"2"], [b"3"]]
+    assert mixed == [[b"0"], [b"1"], [b"2"], [b"3"], [b"4"]]
+    assert [round(n, -4) for n in handed_over] == [0, 0, 200_000, 0, 70_000, 0]
