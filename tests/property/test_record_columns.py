@@ -10,7 +10,7 @@ import pytest
 from platinum.events.decode import Decoding, decode
 from platinum.events.fast.batch import read_plain
 from platinum.ops.population import bench_events
-from platinum.pipeline.cut import cut, since
+from platinum.pipeline.cut import cut, ends_of, last_value, since
 from platinum.pipeline.engine_records import MAC_HEADER, PolicyActivated, TimerDue, engine_record
 from platinum.ports import Fetched, Headers
 from tests.builders.batches import in_columns
@@ -87,6 +87,9 @@ def test_columns_are_a_sequence_of_the_same_records() -> None:
     assert list(columns.take([9, 2])) == [records[9], records[2]]
     assert list(since(columns, 30)) == since(records, 30) == records[23:]
     assert since(columns, 3) is columns
+    assert ends_of(columns) == ends_of(records) == (records[0].offset, records[-1].offset)
+    assert [last_value(columns[: i + 1]) for i in range(120)] == [r.value for r in records]
+    assert last_value(records) == records[-1].value
     assert columns.with_headers() == [i for i, r in enumerate(records) if r.headers]
     with pytest.raises(IndexError):
         columns[120]

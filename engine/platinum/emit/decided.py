@@ -90,7 +90,7 @@ class Decided:
     def contacts(self) -> tuple[NDArray[np.int64], Outgoing]:
         """Which of them are to be sent, and the records of those for their channels' topics."""
         outbound = np.append(self._policy.tables.channels["outbound"] != 0, False)  # channel -1: silence
-        which = np.flatnonzero(outbound[self._channel])
+        which = outbound[self._channel].nonzero()[0]
         records = Outgoing(len(which), self._partition, lambda: self._contacts_laid.of(which), lambda: [r for _, r in self._made.contacts])
         return which, records
 

@@ -136,12 +136,14 @@ def fixed(text: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def texts(text: NDArray[np.uint8], ends: Ints) -> Texts:
     """Texts one behind the other."""
-    return Texts(text, np.concatenate([_START, ends[:-1]]) if len(ends) else ends, ends)
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1]
+    return Texts(text, starts, ends)
 
 
 #: Length -1: clients that are not ours write null where our types have bytes only.
 _NULL = b"\x01"
-_START = np.zeros(1, np.int64)
 
 
 def lay(records: Sequence[Record]) -> Laid:

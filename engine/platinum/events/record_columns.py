@@ -69,13 +69,24 @@ class RecordColumns(Sequence[R]):
         """The records from ``offset`` on."""
         return self[int(np.searchsorted(self.spans[OFFSET], offset)) :]
 
+    def ends(self) -> tuple[int, int]:
+        """Offset of the first and of the last; there must be one."""
+        offsets = self.spans[OFFSET]
+        return int(offsets[0]), int(offsets[-1])
+
+    def last_value(self) -> bytes:
+        """Value of the last; there must be one."""
+        start, length = self.spans[VALUE_START : VALUE_LENGTH + 1, -1].tolist()
+        return self.text[start : start + length]
+
     def offsets(self) -> list[int]:
         """The offset of each."""
         return self.spans[OFFSET].tolist()  # type: ignore[no-any-return]
 
     def with_headers(self) -> list[int]:
         """Where records are that have headers."""
-        return np.flatnonzero(self.spans[HEADERS_LENGTH]).tolist()
+        places: list[int] = self.spans[HEADERS_LENGTH].nonzero()[0].tolist()
+        return places
 
     def header_spans(self, places: Sequence[int]) -> list[tuple[int, int]]:
         """Where the headers of those records begin and end."""
@@ -86,8 +97,9 @@ class RecordColumns(Sequence[R]):
         """The key of each."""
         text, starts, lengths = self.text, self.spans[KEY_START], self.spans[KEY_LENGTH]
         keys: list[bytes | None] = [text[start:end] for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)]
-        for i in np.flatnonzero(lengths < 0).tolist():
-            keys[i] = None
+        if lengths.min(initial=0) < 0:
+            for i in np.flatnonzero(lengths < 0).tolist():
+                keys[i] = None
         return keys
 
 

@@ -1,13 +1,16 @@
 """The stream's own reading: what several partitions hold from where each stands, asked for ahead of whoever applies it.
 
 An ``AIOKafkaConsumer`` makes an object per record, in a thread of its own under Faust: 4 µs per event. Here a leader is asked for
-all of its partitions at once, in the loop that applies, and the next question is on its way before the answer is applied.
+all of its partitions at once, in the loop that applies. Where the log had more than an answer, the next question is on its way before
+the answer is applied. Where it had not, a question as early would come back with the few records that have arrived meanwhile, and most
+would wait for those to be applied: it is asked when whoever applies is nearly done (``ahead``).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Mapping, Sequence
+import time
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -32,11 +35,10 @@ _REQUEST_TIMEOUT_MS = 10_000
 _PART_BYTES = 4 << 20
 #: Of one answer; what does not fit into it comes with the next, which asks in another order.
 _MOST_BYTES = 32 << 20
-#: Polls that bring fewer records are kept apart, see ``GAP_S``.
-SMALL = 256
-#: From one small answer to the next question. A poll costs 0.5 ms however little it brings. At 5,000
-#: events/s on a machine with seven other programs per core 0, 2, 4 and 6 ms could not be told apart: still to be measured alone.
-GAP_S = 0.004
+#: Share of the time that the loop's thread may be at work as long as it keeps up. A batch costs a millisecond however little it brings:
+#: asked for at once, the next one would have half as many records, and the thread would never rest. Nor is it to rest for longer
+#: than ``MOST_REST_S`` behind a large batch: after a stall the next ones wait.
+MOST_BUSY, MOST_REST_S = 0.72, 0.004
 #: A broker answers one connection's questions in order, so one that waits holds up the next: of a partition that was moved, or
 #: whose neighbours have nothing new.
 _WAYS = (ConnectionGroup.DEFAULT, ConnectionGroup.COORDINATION)
@@ -66,7 +68,7 @@ class KafkaFetch:
         self._unreadable: dict[int, Inconsistent] = {}
         self._woken = False
         self._bug: BaseException | None = None
-        self._ask_at_s = 0.0
+        self._taken_at_s = self._worked_s = 0.0
         self._turn = 0
 
     async def start(self) -> None:
@@ -124,8 +126,8 @@ class KafkaFetch:
             del self._places[partition]
         self._woken = False
         until_s = self._now_s() + timeout_s
-        if self._ask_at_s > self._now_s() and not self._has_something():
-            await self._wait(self._ask_at_s)
+        if (rested_at_s := self._rested_at_s()) > self._now_s() and not self._has_something():
+            await self._wait(rested_at_s)
         self._ask()
         while not self._has_something() and self._now_s() < until_s:
             await self._wait(self._look_again_at(until_s))
@@ -133,11 +135,20 @@ class KafkaFetch:
         if self._bug is not None:
             raise self._bug
         taken = {p: place.take(self._max_records) for p, place in self._places.items() if place.rest}
-        if sum(map(len, taken.values())) >= SMALL:
-            self._ask()
-        elif taken:
-            self._ask_at_s = self._now_s() + GAP_S
+        if taken:
+            self._taken_at_s, self._worked_s = self._now_s(), time.thread_time()
+            self._ask([p for p in taken if self._places[p].is_behind])
         return taken
+
+    def ahead(self) -> None:
+        """See ``stream.fetching.Fetching.ahead``."""
+        if self._now_s() >= self._rested_at_s():
+            self._ask()
+
+    def _rested_at_s(self) -> float:
+        """When the next question may be asked, as far as can be told now."""
+        worked_s = time.thread_time() - self._worked_s
+        return self._taken_at_s + worked_s + min(worked_s * (1 / MOST_BUSY - 1), MOST_REST_S)
 
     @staticmethod
     def _now_s() -> float:
@@ -166,14 +177,14 @@ class KafkaFetch:
         finally:
             timer.cancel()
 
-    def _ask(self) -> None:
-        """Ask each leader that has a free connection for all that may be asked for."""
+    def _ask(self, some: Collection[int] | None = None) -> None:
+        """Ask each leader that has a free connection for all that may be asked for, or for ``some`` of it."""
         client = self._client
         if client is None:
             return
         now_s = self._now_s()
         of_leader: dict[int, dict[int, int]] = {}
-        for p, place in self._places.items():
+        for p, place in self._places.items() if some is None else ((p, self._places[p]) for p in some):
             if place.asked or place.told or place.rest or place.not_before_s > now_s:
                 continue
             leader = client.cluster.leader_for_partition(TopicPartition(self._topic, p))

@@ -34,6 +34,11 @@ class ReadPlace:
         self.not_before_s = 0.0
         self.backoff_s = FIRST_BACKOFF_S
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the log had more than was read last."""
+        return self.end > self.next_offset
+
     def move(self, offset: int) -> None:
         """Ask there; what is on its way from elsewhere will be thrown away."""
         self.next_offset, self.rest = offset, ()

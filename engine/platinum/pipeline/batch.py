@@ -77,7 +77,7 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
         # As in an imported past: folded, timers that fall due are closed, nothing is decided.
         columns.events["flags"] |= FLAG_HISTORY
     hashes = key_hashes(columns.keys)
-    wrong = np.flatnonzero(hashes % place.partitions != place.partition)
+    wrong = (hashes % place.partitions != place.partition).nonzero()[0]
     if wrong.size:
         columns, hashes = _drop_wrong(columns, hashes, wrong, segment, rejected)
     bucket = (hashes % place.buckets // place.partitions).astype(np.int64)

@@ -135,8 +135,20 @@ def _taken(records: Sequence[Fetched], places: Sequence[int]) -> Sequence[Fetche
     return records.take(places) if isinstance(records, RecordColumns) else [records[i] for i in places]
 
 
+def ends_of(records: Sequence[Fetched]) -> tuple[int, int]:
+    """First and last offset of a batch; asking columns for two records makes them, which takes 8 µs of a small batch's 800."""
+    if isinstance(records, RecordColumns):
+        return records.ends()
+    return records[0].offset, records[-1].offset
+
+
+def last_value(records: Sequence[Fetched]) -> bytes:
+    """Value of a batch's last record."""
+    return records.last_value() if isinstance(records, RecordColumns) else records[-1].value
+
+
 def since(records: Sequence[Fetched], offset: int) -> Sequence[Fetched]:
     """The records from ``offset`` on; they are in order."""
-    if not records or records[0].offset >= offset:
+    if not records or ends_of(records)[0] >= offset:
         return records
     return records.since(offset) if isinstance(records, RecordColumns) else [r for r in records if r.offset >= offset]

@@ -100,7 +100,7 @@ def _by_channel(withdrawn: _Sent | None, contacts: _Sent | None, stages: Stages)
         order = np.argsort(np.concatenate([withdrawn[1], contacts[1]]), kind="stable")
         records, channels = picked(records, order), channels[order]
     return [
-        (contacts_topic(stages.policy.channels[channel]), picked(records, np.flatnonzero(channels == channel)))
+        (contacts_topic(stages.policy.channels[channel]), picked(records, (channels == channel).nonzero()[0]))
         for channel in np.unique(channels).tolist()
     ]
 
@@ -125,7 +125,7 @@ def _withdrawn(
     planned = gone[0][:count]
     channel = [index.get(hashed, -1) if offset >= 0 else -1 for hashed, offset in zip(*_lists(planned, "channel", "offset"), strict=True)]
     channels = np.array(channel, np.int64)
-    kept = np.flatnonzero(channels >= 0)
+    kept = (channels >= 0).nonzero()[0]
     if not len(kept):
         return None
     planned, at, channels = planned[kept], gone[1][:count][kept], channels[kept]

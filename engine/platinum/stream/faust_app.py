@@ -108,7 +108,7 @@ def worker_app(deployment: Deployment, group: Group, fetching: Fetching, clock_m
     app = WorkerApp(group.name, **_settings(group))
     app.record_topic, app.fetching = group.record_topic, fetching
     app.prepare = app.finish = _nothing
-    app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms)
+    app.ownership = Ownership(deployment, lambda p, offset: _consumer(app).move(p, offset), clock_ms, fetching.ahead)
     deployment.distributed = True
     deployment.still_member = lambda p: _consumer(app).is_member(p)
     deployment.committed = lambda p: _consumer(app).committed(p)

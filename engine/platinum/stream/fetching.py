@@ -33,6 +33,9 @@ class Fetching(Protocol):
             Partitions that are applied. Others are let go, until somebody moves them.
         """
 
+    def ahead(self) -> None:
+        """What was taken last is nearly applied: whatever follows may be asked for now."""
+
     def astray(self) -> list[int]:
         """Partitions that the log does not hold where they are read; each is told once, and asked for again later."""
 

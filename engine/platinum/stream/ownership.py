@@ -14,9 +14,10 @@ from math import inf
 import structlog
 
 from platinum.errors import Fenced, Inconsistent, Unavailable
+from platinum.pipeline.cut import ends_of
 from platinum.ports import Fetched
 from platinum.stream.deployment import Counts, Deployment
-from platinum.stream.partition import Partition
+from platinum.stream.partition import Partition, nothing
 from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
 from platinum.stream.snapshotting import Snapshotter
 from platinum.stream.timers import Timers
@@ -78,6 +79,8 @@ class Ownership:
         Moves the poller; awaited under nobody's lock.
     clock_ms : callable or None
         Wall clock, for timers; None = none are appended, as when a recorded log is played again.
+    ahead : callable
+        Tells the poller that what it handed over is nearly applied.
 
     Attributes
     ----------
@@ -87,8 +90,9 @@ class Ownership:
         Assignments so far.
     """
 
-    def __init__(self, deployment: Deployment, seek: Seek, clock_ms: Callable[[], int] | None) -> None:
-        self._d, self._seek, self._clock_ms = deployment, seek, clock_ms
+    def __init__(self, deployment: Deployment, seek: Seek, clock_ms: Callable[[], int] | None, ahead: Callable[[], None] = nothing) -> None:
+        self._d, self._seek, self._clock_ms, self._ahead = deployment, seek, clock_ms, ahead
+        self._unput = 0
         self.held: dict[int, Held] = {}
         self.counts: dict[int, Counts] = {}
         self.rebalances = 0
@@ -133,6 +137,7 @@ class Ownership:
     def _hold(self, p: int) -> Held:
         if p not in self.held:
             self.held[p] = Held(self._d, p, self.counts.setdefault(p, Counts()))
+            self.held[p].partition.on_put = self._put
         return self.held[p]
 
     async def _claim(self, held: Held) -> None:
@@ -198,19 +203,28 @@ class Ownership:
         at : mapping of partition to offset
             ``positions()`` from before the poll: what was fetched across a claim or a seek may start anywhere.
         """
-        await asyncio.gather(*(self._apply(self.held[p], records, at.get(p, -1)) for p, records in fetched.items() if p in self.held))
+        mine = [(self.held[p], records, at.get(p, -1)) for p, records in fetched.items() if p in self.held]
+        self._unput = len(mine)
+        await asyncio.gather(*(self._apply(*one) for one in mine))
+
+    def _put(self) -> None:
+        """One of the batches waits for the store only. With the last of them the poller is told."""
+        self._unput -= 1
+        if self._unput == 0:
+            self._ahead()
 
     async def _apply(self, held: Held, records: Sequence[Fetched], at: int) -> None:
         partition = held.partition
         if held.position < 0 or not records:
             return
+        first, last = ends_of(records)
         believed = held.sought == partition.position
         held.sought = -1
-        if at == partition.position > records[0].offset:
+        if at == partition.position > first:
             # A poller that was set back, as Kafka's own are where a position lies outside the log: the claim compares them.
             await self._claim(held)
             return
-        if at != partition.position or (records[0].offset > partition.position and not believed):
+        if at != partition.position or (first > partition.position and not believed):
             await self._move(held)
             return
         refusals = partition.counts.refusals
@@ -224,7 +238,7 @@ class Ownership:
             return
         if partition.counts.refusals != refusals and not await self._note_end(held):
             return
-        if partition.claimed and partition.position != records[-1].offset + 1:
+        if partition.claimed and partition.position != last + 1:
             await self._move(held)
 
     async def tend(self) -> None:

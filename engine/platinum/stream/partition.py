@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from platinum.errors import Fenced, Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.checkpoint import Progress, buckets_of, pack
-from platinum.pipeline.cut import Poisoned, Segment, cut, since
+from platinum.pipeline.cut import Poisoned, Segment, cut, ends_of, last_value, since
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
@@ -34,6 +34,10 @@ from platinum.stream.touched import Touched, bucket_writes
 CLAIM_TRIES = 5
 
 
+def nothing() -> None:
+    """Nobody wants to know."""
+
+
 class Partition:
     """Owner of one partition's buckets between a claim and a fence.
 
@@ -43,6 +47,8 @@ class Partition:
         Offset of the next record to apply.
     on_written : callable or None
         Hears of every write that has succeeded.
+    on_put : callable
+        Called when a batch's outputs are acknowledged and its rows are packed: only the store is waited for from then on.
     """
 
     def __init__(self, deployment: Deployment, partition: int) -> None:
@@ -57,6 +63,7 @@ class Partition:
         self._sieve = Sieve(deployment, self.place, self._table, self._through, Standings(self._standing, self._go_back))
         self.position = 0
         self.counts = Counts()
+        self.on_put: Callable[[], None] = nothing
         self.on_written: Callable[[Sequence[BucketWrite]], None] | None = None
 
     @property
@@ -183,13 +190,12 @@ class Partition:
             records = since(records, self.position)
             if not records:
                 return Outputs()
+            first, _ = ends_of(records)
             if gap:
-                self.position = max(self.position, records[0].offset)
-            if records[0].offset != self.position:
+                self.position = max(self.position, first)
+            if first != self.position:
                 # A compare-and-set cannot see a skipped range; contiguity is what protects from it.
-                raise Inconsistent(
-                    f"partition {self.place.partition}: expected offset {self.position}, the batch begins at {records[0].offset}"
-                )
+                raise Inconsistent(f"partition {self.place.partition}: expected offset {self.position}, the batch begins at {first}")
             try:
                 return await self._apply(records)
             except BaseException:
@@ -204,14 +210,16 @@ class Partition:
             return Outputs()
         progress = self.progress
         outputs = Outputs([topic for done in executed for topic in done.outputs.topics])
-        progress.last_offset, progress.last_hash = records[-1].offset, value_hash(records[-1].value)
-        await self._putting.put(outputs, (self.position, records[-1].offset))
-        writes = bucket_writes(touched, self._table, progress, self._buckets, records[-1].offset + 1)
+        last = progress.last_offset = ends_of(records)[1]
+        progress.last_hash = value_hash(last_value(records))
+        await self._putting.put(outputs, (self.position, last))
+        writes = bucket_writes(touched, self._table, progress, self._buckets, last + 1)
+        self.on_put()
         if not all(await self._d.store.compare_and_set(writes)):
-            if not await self._refused(writes, records[-1].offset + 1):
+            if not await self._refused(writes, last + 1):
                 return Outputs()
         else:
-            self._advance(writes, records[-1].offset + 1)
+            self._advance(writes, last + 1)
         self.counts.note(len(records), executed)
         return outputs
 
