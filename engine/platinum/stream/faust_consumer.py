@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol, cast
 
+import structlog
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
@@ -21,6 +22,7 @@ from platinum.logs.kafka_calm import calm
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
+LOG = structlog.get_logger("platinum.stream")
 #: How often aiokafka is told that somebody polls.
 _TELL_S = 1.0
 _COORDINATOR_S = 10.0
@@ -107,19 +109,21 @@ class GatedThread(driver.AIOKafkaConsumerThread):
         return self._committing
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """In place of Faust's, which ends the worker when a commit fails, and when a rebalance has left nothing to commit."""
         async with self._one_at_a_time():
             try:
                 ahead = {tp: offset for tp, offset in offsets.items() if offset > await self._committed(tp) or self._may_go_back(tp)}
-            except Unavailable:
+                if not self._may_commit():
+                    return False
+                ours = {tp: offset for tp, offset in ahead.items() if tp in self.assignment()}
+                if ours:
+                    taken = {TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(offset, "") for tp, offset in ours.items()}
+                    await self._ensure_consumer().commit(taken)
+            except (KafkaError, Unavailable) as error:
+                LOG.info("offsets are not committed", partitions=sorted(tp.partition for tp in offsets), error=type(error).__name__)
                 return False
-            if not self._may_commit():
-                return False
-            if not ahead:
-                return True
-            done = await super()._commit(ahead)
-            if done:
-                self.furthest.update(ahead)
-            return done
+            self.furthest.update(ours)
+            return len(ours) == len(ahead)
 
     async def committed(self, tp: TP) -> int:
         """Committed offset, fresh from the coordinator; 0 = none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import CommitFailedError, KafkaConnectionError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.types import TP
 
@@ -23,7 +23,7 @@ class Broker:
     def __init__(self, committed: int | None) -> None:
         self.offset = committed
         self.commits: list[int] = []
-        self.down = False
+        self.down = self.refuses = False
 
     async def committed(self, partition: TopicPartition) -> int | None:
         if self.down:
@@ -31,6 +31,8 @@ class Broker:
         return self.offset
 
     async def commit(self, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
+        if self.refuses:
+            raise CommitFailedError("the group has rebalanced")
         (at,) = offsets.values()
         self.offset = at.offset
         self.commits.append(at.offset)
@@ -87,3 +89,19 @@ async def test_where_the_coordinator_does_not_answer_nothing_is_committed() -> N
     assert not await thread.is_member(HERE, 700)
 
     assert broker.commits == []
+
+
+@in_loop
+async def test_a_refused_commit_and_one_of_partitions_that_are_gone_end_nobody() -> None:
+    broker = Broker(committed=500)
+    broker.refuses = True
+    thread: Any = a_thread(broker)
+
+    assert not await thread._commit({HERE: 700})
+    broker.refuses = False
+    assigned, thread.assignment = thread.assignment, set
+    assert not await thread._commit({HERE: 700})
+    thread.assignment = assigned
+    assert await thread._commit({HERE: 700})
+
+    assert broker.commits == [700]
