@@ -6,6 +6,7 @@ Not for production: one replica, and whatever ends this process ends it.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from platinum.errors import Unavailable, UsageError
@@ -24,6 +25,7 @@ _POM = Path(__file__).with_name("pom.xml")
 # and everything beside it on two cores stood still for up to 0.1 s.
 _JAVA = ("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35")
 _PAUSE_S = 0.05
+_PORTS, _TRIES = range(15_000, 32_000), 100
 
 # A rebalance that waits 3 s for company would be most of a test. Topics are made on purpose, never by a typing mistake.
 # A broker that was killed may not come back before the session of its former self has ended.
@@ -87,6 +89,20 @@ def jars() -> Path:
     return folder
 
 
+def _bound(one: socket.socket) -> int:
+    """Bind to a free port; returns it.
+
+    Not one that the system picks: those are what it gives to every connection that anybody opens, so one might be taken again before
+    the broker has it, or while the broker is down.
+    """
+    for _ in range(_TRIES):
+        port = _PORTS[secrets.randbelow(len(_PORTS))]
+        with suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise Unavailable(f"no free port between {_PORTS[0]} and {_PORTS[-1]} for a Kafka broker")
+
+
 class LocalKafka:
     """One broker process on one directory.
 
@@ -144,10 +160,7 @@ class LocalKafka:
             return config
         self._folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:  # both at once, or the second could be the first again
-            sockets = [held.enter_context(socket.socket()) for _ in range(2)]
-            for one in sockets:
-                one.bind(("127.0.0.1", 0))
-            self._port, controller = (one.getsockname()[1] for one in sockets)
+            self._port, controller = (_bound(held.enter_context(socket.socket())) for _ in range(2))
         (self._folder / "log4j.properties").write_text(_LOG4J.format(folder=self._folder))
         config.write_text(_CONFIG.format(port=self._port, controller=controller, folder=self._folder))
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
