@@ -13,6 +13,8 @@ import pytest
 
 from platinum.errors import Unavailable
 from platinum.ports import BucketWrite
+from platinum.stores.address import parse_address
+from platinum.stores.client import ValkeyClient
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from tests.builders.aof import cut_tail, tail_file
@@ -37,6 +39,7 @@ async def _write_until_killed(server: ValkeyServer, draw: random.Random, rounds:
     for n in range(1, rounds + 1):
         assert all(await store.compare_and_set([_write(bucket, n, draw) for bucket in BUCKETS]))
         done = dict.fromkeys(BUCKETS, n)
+    await _until_handed_over(server)
     in_flight = asyncio.ensure_future(store.compare_and_set([_write(bucket, rounds + 1, draw) for bucket in BUCKETS]))
     await asyncio.sleep(0.0)
     os.kill(server.pid, signal.SIGKILL)
@@ -44,6 +47,14 @@ async def _write_until_killed(server: ValkeyServer, draw: random.Random, rounds:
         await in_flight
     await store.close()
     return done
+
+
+async def _until_handed_over(server: ValkeyServer) -> None:
+    """Wait until the system has what was acknowledged: while an earlier sync is on its way, the server keeps it back for up to 2 s."""
+    client = ValkeyClient(parse_address(server.address))
+    while b"aof_buffer_length:0\r" not in (await client.pipe([(b"INFO", b"persistence")]))[0]:
+        await asyncio.sleep(0.01)
+    await client.close()
 
 
 async def _numbers(server: ValkeyServer) -> dict[int, int]:

@@ -18,6 +18,7 @@ import uvloop
 from rich.console import Console
 
 from platinum.api.service import DecisionRequest
+from platinum.errors import Unavailable
 from platinum.ops.demo import DemoStats, run_view
 from platinum.ops.demo.who import describer
 from platinum.ops.population import START_MS, Crowd, Population
@@ -37,7 +38,7 @@ SPEED = 20_160
 PAST_DAYS = 42
 _CHUNK = 4_000
 _STEP_S = 0.05
-_LONGEST_WAIT_S = 5.0
+_LONGEST_WAIT_S, _LONGEST_APPEND_S = 5.0, 30.0
 #: Of the people who look at products, every second one comes by the home page, which asks over HTTP what to show.
 _ASK_EVERY = 2
 
@@ -119,7 +120,7 @@ class Shop:
         for at in range(0, len(lines), _CHUNK):
             if stop.is_set():
                 return
-            await running.service.track([line.value for line in lines[at : at + _CHUNK]], history=True)
+            await _appended(running, [line.value for line in lines[at : at + _CHUNK]], history=True)
         await _folded(running)
 
     async def _let_people_act(self, running: Running) -> None:
@@ -127,7 +128,7 @@ class Shop:
         lines = self._crowd.until(self._clock())
         if not lines:
             return
-        await running.service.track([line.value for line in lines])
+        await _appended(running, [line.value for line in lines])
         visitors = []
         for line in lines:
             event = orjson.loads(line.value)
@@ -153,6 +154,22 @@ class Shop:
                 decision = orjson.loads(record.value)
                 self._stats.saw_decision(decision)
                 self._crowd.hear(decision)
+
+
+async def _appended(running: Running, events: list[bytes], history: bool = False) -> None:
+    """Append, and once more where the log was too slow: a producer does the same, and each event has its id.
+
+    On a machine that is busy with something else while the kernels are compiled, a log of SQLite takes longer than a shop may wait.
+    """
+    until = time.monotonic() + _LONGEST_APPEND_S
+    while True:
+        try:
+            await running.service.track(events, history=history)
+        except Unavailable:
+            if time.monotonic() > until:
+                raise
+        else:
+            return
 
 
 async def _folded(running: Running) -> None:
