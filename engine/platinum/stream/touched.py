@@ -23,16 +23,32 @@ class Touched:
     ----------
     segments : int
         How many were noted so far.
+
+    Parameters
+    ----------
+    keeps : bool
+        Rows are kept as they were, so that everything can be undone: while poison is looked for.
     """
 
-    def __init__(self, segments: int = 0) -> None:
+    def __init__(self, segments: int = 0, keeps: bool = False) -> None:
         self.segments = segments
+        self._kept: list[tuple[NDArray[np.int64], NDArray[np.void]]] | None = [] if keeps else None
         self._rows: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._due: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
 
     def clear(self) -> None:
         """Forget everything: the batch begins anew."""
         self.__init__()  # type: ignore[misc]
+
+    def keep(self, slots: NDArray[np.int64], rows: NDArray[np.void]) -> None:
+        """Called before a stage may change rows of the table."""
+        if self._kept is not None:
+            self._kept.append((slots, rows[slots]))
+
+    def undo(self, rows: NDArray[np.void]) -> None:
+        """Put every row that was kept back into the table."""
+        for slots, kept in reversed(self._kept or ()):
+            rows[slots] = kept
 
     def note_due(self, slots: NDArray[np.int64], due_ms: NDArray[np.int64]) -> None:
         """Timers of these rows before the segment runs; none need be noted where nothing can set or remove one."""

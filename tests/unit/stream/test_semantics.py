@@ -65,13 +65,13 @@ async def test_the_version_of_the_marker_is_in_the_checkpoint_and_reaches_the_st
 
     (partition,) = await play(d, 50, until=150)
     before = {unpack(packed or b"").semantics for packed in await d.store.checkpoints(range(BUCKETS))}
-    assert partition._stages is not None
-    assert (before, partition._stages.semantics) == ({1}, 1)
+    assert partition._claim.stages is not None
+    assert (before, partition._claim.stages.semantics) == ({1}, 1)
 
     (partition,) = await play(d, 50)
     await partition.advance_idle()
-    assert partition._stages is not None
-    assert partition._stages.semantics == 2
+    assert partition._claim.stages is not None
+    assert partition._claim.stages.semantics == 2
     assert {unpack(packed or b"").semantics for packed in await d.store.checkpoints(range(BUCKETS))} == {2}
 
 
@@ -88,8 +88,8 @@ async def test_a_replay_begins_with_the_version_that_was_in_force_there() -> Non
     await partition.claim()
 
     assert (partition.position, partition.progress.semantics) == (120, 1)
-    assert partition._stages is not None
-    assert partition._stages.semantics == 1
+    assert partition._claim.stages is not None
+    assert partition._claim.stages.semantics == 1
 
 
 @in_loop

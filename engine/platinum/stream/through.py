@@ -1,0 +1,117 @@
+"""A batch's records through the stages, on rows in memory: missing ones are read, and what changed is noted for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.errors import Inconsistent
+from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
+from platinum.pipeline.cut import Poisoned, Segment, cut
+from platinum.ports import Fetched
+from platinum.stream.claim import Claim
+from platinum.stream.deployment import Deployment
+from platinum.stream.poison import stage
+from platinum.stream.touched import Touched
+
+
+class Through:
+    """The stages of one partition: they change the rows in memory and the standing of its claim, never the store."""
+
+    def __init__(self, deployment: Deployment, claim: Claim) -> None:
+        self._store, self._shelf, self._secret = deployment.store, deployment.shelf, deployment.secret
+        self._claim = claim
+
+    async def apply(self, records: Sequence[Fetched], skipped: Mapping[int, Poisoned], touched: Touched) -> list[Executed] | None:
+        """Records through the stages; None when a row was read under a checkpoint that is not ours.
+
+        Raises
+        ------
+        StageFailed
+            Rows may be neither as they were nor as they should be.
+        """
+        executed = []
+        for segment in cut(records, self._secret, skipped):
+            await self._activate(segment)
+            if segment.disarmed is not None and not await self._disarm(segment.disarmed, touched):
+                return None
+            done = await self._run(segment, touched)
+            if done is None:
+                return None
+            executed.append(done)
+        return executed
+
+    async def _activate(self, segment: Segment) -> None:
+        """Put a marker's policy in force unless a later activation already is."""
+        marker = segment.activated
+        if marker is None or marker.seq <= self._claim.progress.policy_seq:
+            return
+        policy, progress = int(marker.policy, 16), self._claim.progress
+        self._claim.stages = await self._shelf.get(policy, marker.semantics)
+        progress.policy_seq, progress.policy, progress.semantics = marker.seq, policy, marker.semantics
+
+    async def _disarm(self, record: Fetched, touched: Touched) -> bool:
+        """Take the timer from the row of a skipped `timer due`; its customer's next event sets the one after it."""
+        key, place = record.key or b"", self._claim.place
+        bucket = int(key_hashes([key])[0]) % place.buckets
+        k = bucket // place.partitions
+        if bucket % place.partitions != place.partition or record.offset < self._claim.progress.next_offset[k]:
+            return True
+        slots = await self._rows_for([key], touched)
+        if slots is None:
+            return False
+        rows = self._claim.table.rows
+        if rows["timer_due_ms"][slots[0]]:
+            touched.note_due(slots, rows["timer_due_ms"][slots])
+            rows["timer_due_ms"][slots] = 0
+            touched.note(slots, np.array([k], np.int64))
+        return True
+
+    async def _run(self, segment: Segment, touched: Touched) -> Executed | None:
+        """One segment through the stages; None when a row was read under a checkpoint that is not ours."""
+        stages, place = self._claim.stages, self._claim.place
+        if stages is None:
+            raise Inconsistent(f"partition {place.partition} is used before it was claimed")
+        with stage("decode"):
+            prepared = prepare(segment, stages, place)
+        slots = await self._rows_for(prepared.columns.keys, touched)
+        if slots is None:
+            return None
+        rows, progress = self._claim.table.rows, self._claim.progress
+        due_ms = rows["timer_due_ms"][slots]
+        if stages.policy.whens or due_ms.any():  # a policy without timers removes those of the one before
+            touched.note_due(slots, due_ms)
+        with stage("fold"):
+            done = execute(prepared, rows, slots, (progress.next_offset, progress.clock_ms), stages, place)
+        touched.note(done.slots, done.slot_buckets)
+        return done
+
+    async def _rows_for(self, keys: Sequence[bytes], touched: Touched) -> NDArray[np.int64] | None:
+        """Slot of each key's row; None when one was read under a checkpoint that is not ours."""
+        table = self._claim.table
+        slots, missing = table.slots_for(keys, same_batch=touched.segments > 0)
+        touched.segments += 1
+        if missing and not await self._load(missing):
+            return None
+        touched.keep(slots, table.rows)
+        return slots
+
+    async def _load(self, missing: Sequence[bytes]) -> bool:
+        """Read rows that are not in the cache; False when a bucket's checkpoint is not the one we wrote."""
+        claim = self._claim
+        by_bucket: dict[int, list[bytes]] = {}
+        for key, bucket in zip(missing, self._bucket_indexes(missing), strict=True):
+            by_bucket.setdefault(bucket, []).append(key)
+        wanted = [(claim.buckets[k], keys) for k, keys in by_bucket.items()]
+        for (k, keys), (checkpoint, blobs) in zip(by_bucket.items(), await self._store.load(wanted), strict=True):
+            if checkpoint != claim.progress.expected[k]:
+                return False  # somebody else wrote: never compute on it
+            claim.table.fill(keys, blobs)
+        return True
+
+    def _bucket_indexes(self, keys: Sequence[bytes]) -> list[int]:
+        place = self._claim.place
+        indexes: list[int] = (key_hashes(keys) % place.buckets // place.partitions).tolist()
+        return indexes
