@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaProducer, errors
 
 from platinum.emit.outgoing import Outgoing
 from platinum.errors import Rejected, Unavailable, UsageError
-from platinum.logs.kafka_batches import written_batches
+from platinum.logs.kafka_batches import warm_writing, written_batches
 from platinum.logs.kafka_producer import BATCH_BYTES, started_producer, stopped
 from platinum.logs.kafka_reader import Reader, started_reader
 from platinum.logs.placement import partitions_of, refuse_future
@@ -187,6 +187,7 @@ class KafkaLog:
         return self._producer, self._reader
 
     async def _connect(self) -> None:
+        warm_writing()
         try:
             if self._spent is not None:
                 await stopped(self._spent)  # what it still has on its way must not be overtaken

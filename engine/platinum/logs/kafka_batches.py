@@ -9,8 +9,9 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from numpy.typing import NDArray
 
 from platinum.emit.kafka_form import put_records, records_bytes
-from platinum.emit.outgoing import Laid
+from platinum.emit.outgoing import Laid, lay
 from platinum.logs.kafka_crc import checksum
+from platinum.ports import Record
 
 #: Base offset, length, leader epoch, magic, CRC | attributes, last offset delta, first and largest time, producer id, its epoch,
 #: first sequence number, number of records. Kafka, "Record Batch", format 2.
@@ -58,6 +59,11 @@ class WrittenBatch(BatchBuilder):  # type: ignore[misc]
     def size(self) -> int:
         """Bytes."""
         return len(self._room)
+
+
+def warm_writing() -> None:
+    """Compile, or load, what writes batches, before one waits for it."""
+    written_batches(lay([Record(b"warm", b"", 0)]), 0)
 
 
 def written_batches(laid: Laid, batch_bytes: int) -> list[WrittenBatch]:

@@ -62,7 +62,6 @@ def _hashes(keys: Sequence[bytes | None]) -> list[int]:
         return [murmur2(key) for key in known]
     out = np.empty(len(known), np.int32)
     ends = np.fromiter(accumulate(map(len, known)), np.int64, len(known))
-    # A bytearray, because the kernel is compiled for writable arrays only.
-    murmur2_spans(np.frombuffer(bytearray(b"".join(known)), np.uint8), ends, out)
+    murmur2_spans(np.frombuffer(b"".join(known), np.uint8), ends, out)
     hashes: list[int] = out.tolist()
     return hashes

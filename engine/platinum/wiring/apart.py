@@ -20,10 +20,15 @@ from contextlib import contextmanager
 import numpy as np
 
 from platinum.decide.record import DECISION, TRIGGER
+from platinum.emit.decided import Decided, names_of
+from platinum.emit.envelope import instants_of
+from platinum.emit.outgoing import texts
+from platinum.emit.withdrawn import Told, withdrawn
 from platinum.events.columns import EVENT, ITEM
 from platinum.events.decode import decode_each
 from platinum.events.fast.batch import read_plain
 from platinum.jit import cache_folder
+from platinum.pieces import laid_out
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.changed import group_rows
@@ -31,10 +36,12 @@ from platinum.pipeline.kernel import run_batch
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
-from platinum.ports import Fetched
+from platinum.ports import BucketWrite, Fetched
 from platinum.profile.codec import pack_rows, unpack_rows
 from platinum.profile.fold import fold
+from platinum.profile.packed import PackedBatch, PackedRows
 from platinum.profile.row import ROW
+from platinum.stores.valkey import payload_of
 
 _EVENT = (
     b'{"type":"track","event":"Order Completed","messageId":"warm","userId":"warm","timestamp":"2000-01-01T00:00:00Z",'
@@ -94,6 +101,12 @@ def codec(rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> bytes:
     return blobs[0]
 
 
+def way_out(stages: Stages) -> None:
+    """Every kernel between the stages and what is sent: to the log, and to the store."""
+    _sent(stages)
+    _stored(stages)
+
+
 def _batch(stages: Stages) -> None:
     rows, none = np.zeros(1, ROW), np.zeros(0, np.int64)
     batch = (np.zeros(0, EVENT), np.zeros(0, ITEM))
@@ -126,12 +139,29 @@ def _codec(_stages: Stages) -> None:
     codec(np.zeros(1, ROW))
 
 
+def _stored(_stages: Stages) -> None:
+    batch = PackedBatch([b"warm"], np.zeros(1, ROW), np.zeros(1, np.int64))
+    payload_of(batch, [BucketWrite(0, b"", b"warm", PackedRows(batch, 0, 1), {})])
+
+
+def _sent(stages: Stages) -> None:
+    """What logs with a form of their own for many records are given; only laid out, so any decision will do."""
+    nothing = np.zeros(1, np.int64)
+    named, who = names_of(1, 0, nothing, nothing), ([b"warm"], texts(*laid_out([b"warm"])))
+    text = (b"warm", np.array([4], np.int64))
+    decided = Decided(stages.policy, np.zeros(1, DECISION), who, (1, 0, nothing, named), text, text)
+    decided.decisions().laid()
+    decided.contacts()[1].laid()
+    withdrawn(Told(named, named, who[1], who[1], nothing), 0, [b"warm"], ["warm"], ["warm"]).laid()
+    instants_of(nothing)
+
+
 def _hashes(_stages: Stages) -> None:
     key_hashes([b"warm"])
 
 
 #: What either process may compile, the largest first.
-_PARTS: tuple[Callable[[Stages], None], ...] = (_plain, _encode, _odd, _codec, _hashes)
+_PARTS: tuple[Callable[[Stages], None], ...] = (_plain, _encode, _odd, _codec, _sent, _stored, _hashes)
 
 
 def _share(stages: Stages, parts: int) -> None:

@@ -19,7 +19,7 @@ from platinum.pipeline.prepared import Place
 from platinum.pipeline.request import Ask, answer
 from platinum.pipeline.stages import Stages
 from platinum.profile.row import ROW
-from platinum.wiring.apart import RECORDS, codec, compile_apart, is_compiled
+from platinum.wiring.apart import RECORDS, codec, compile_apart, is_compiled, way_out
 
 _THREAD = "platinum-warm"
 
@@ -84,4 +84,5 @@ def _through(own: Stages, place: Place) -> bytes:
     rows = np.zeros(1, ROW)
     slots = np.zeros(len(RECORDS), np.int64)
     execute(prepared, rows, slots, (np.zeros(1, np.int64), np.zeros(1, np.int64)), own, place)
+    way_out(own)
     return codec(rows)

@@ -163,7 +163,8 @@ class LocalKafka:
             self._port, controller = (_bound(held.enter_context(socket.socket())) for _ in range(2))
         (self._folder / "log4j.properties").write_text(_LOG4J.format(folder=self._folder))
         config.write_text(_CONFIG.format(port=self._port, controller=controller, folder=self._folder))
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # In front of it a letter: one in 64 would begin with a hyphen and be taken for an option.
+        cluster = "P" + urlsafe_b64encode(uuid.uuid4().bytes).decode()[:21]
         words = ["java", "-cp", f"{jars()}/*", "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
         done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=self._folder)
         if done.returncode != 0:
