@@ -92,14 +92,33 @@ def worth(spec: EventSpec) -> Fill:
     """Filler of an order, a cart or a checkout: its number and what it is worth."""
     names = WORTH[spec.shape]
     number = next(p.name for p in spec.properties if p.register == "ref")
+    rest = _rest(spec)
 
     def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        more = rest(properties)  # first: it may refuse the event, and items stay
         lines = add_lines(properties.products, items)
         given = (getattr(properties, name) for name in names)
         amount = next((one for one in given if one is not None), lines)
-        return (amount, 0, getattr(properties, number), None)
+        return (amount, 0, getattr(properties, number), more)
 
     return fill
+
+
+def _rest(spec: EventSpec) -> Callable[[Any], Rest | None]:
+    """What an order fills besides its worth: when it is expected (``high``), or why it ended (``code``)."""
+    more = next((p for p in spec.properties if p.register in ("high", "code")), None)
+    if more is None:
+        return lambda properties: None
+    get, convert = attrgetter(attribute(more.name)), _converter(more)
+    is_high = more.register == "high"
+
+    def rest(properties: Any) -> Rest | None:
+        value = get(properties)
+        if value is None or convert is None:
+            return None
+        return (0.0, convert(value), 0, 0) if is_high else (0.0, 0.0, 0, convert(value))
+
+    return rest
 
 
 def completed(spec: EventSpec) -> Fill:

@@ -66,6 +66,11 @@ class Kind(IntEnum):
     UNSUBSCRIBED = 52
     GROUP = 53
     ALIAS = 54
+    FEEDBACK_ACTED_ON = 55
+    FEEDBACK_REPORTED_BACK = 56
+    REQUEST_REFUSED = 57
+    ASKED_AGAIN = 58
+    VULNERABILITY_STATED = 59
     # Engine records (MAC required, refused from anybody else).
     POLICY_ACTIVATED = 60  # no key: one per partition
     TIMER_DUE = 61

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from platinum.vocabulary.codes import Kind
 from platinum.vocabulary.limits import MAX_TEXT
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
 
 _INTENT = name("intent", "What it is about, in the policy's words.", "name_a")
 _INTENT_REQUIRED = name("intent", "What is asked for, in the policy's words.", "name_a", required=True)
-_CHANNEL = name("channel", "Channel it happens on.", "name_b")
+# What counts is context.channel, which every event may carry; `name_b` is the process here.
+_CHANNEL = name("channel", "Channel it happens on; what counts is `context.channel`.", "")
+_PROCESS = name("process", "Business process that the customer met, such as returns-form.", "name_b")
+_OWNER = name("owner", "Who answers for it: a person or a team, no e-mail address.", "name_b")
 _REQUEST = identifier("request_id", "Links the answer to the request.")
 _CONTACT = identifier("contact_id", "The call, chat or visit.")
 _CASE = identifier("case_id", "The case.", required=True)
+_CASE_ABOUT = identifier("case_id", "The case that it belongs to, if there is one already; stands before `about`.")
 _PROMISE = identifier("promise_id", "The promise.", required=True)
 _ABOUT = identifier("about", "Order, case or product it is about.")
 _CATEGORY = name("category", "Category as the policy spells it.", "name_a")
@@ -26,11 +32,12 @@ def _track(title: str, kind: Kind, doc: str, *properties: Property) -> EventSpec
 
 
 SERVICE: tuple[EventSpec, ...] = (
-    _track("Request Made", Kind.REQUEST_MADE, "The customer asked for something.", _INTENT_REQUIRED, _CHANNEL, _REQUEST),
-    _track("Request Answered", Kind.REQUEST_ANSWERED, "A request was answered.", _INTENT, _CHANNEL, _REQUEST),
-    _track("Contact Started", Kind.CONTACT_STARTED, "The customer came into contact with a person.", _INTENT, _CHANNEL, _CONTACT),
-    _track("Contact Transferred", Kind.CONTACT_TRANSFERRED, "The contact was handed on.", _INTENT, _CHANNEL, _CONTACT),
-    _track("Contact Resolved", Kind.CONTACT_RESOLVED, "The contact reached its aim.", _INTENT, _CHANNEL, _CONTACT),
+    _track("Request Made", Kind.REQUEST_MADE, "The customer asked for something.", _INTENT_REQUIRED, _CHANNEL, _PROCESS, _REQUEST),
+    _track("Request Answered", Kind.REQUEST_ANSWERED, "A request was answered.", _INTENT, _CHANNEL, _PROCESS, _REQUEST),
+    _track("Request Refused", Kind.REQUEST_REFUSED, "A rule of the firm stood against it.", _INTENT, _CHANNEL, _PROCESS, _REQUEST),
+    _track("Contact Started", Kind.CONTACT_STARTED, "The customer came into contact with a person.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
+    _track("Contact Transferred", Kind.CONTACT_TRANSFERRED, "The contact was handed on.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
+    _track("Contact Resolved", Kind.CONTACT_RESOLVED, "The contact reached its aim.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
     _track(
         "Waited",
         Kind.WAITED,
@@ -38,11 +45,49 @@ SERVICE: tuple[EventSpec, ...] = (
         number("minutes", "How long.", "low", 0.0, 1e6, required=True),
         _INTENT,
         _CHANNEL,
+        _PROCESS,
     ),
-    _track("Form Error", Kind.FORM_ERROR, "A form refused what the customer entered.", name("form", "Which form.", "name_a")),
-    _track("Self Service Failed", Kind.SELF_SERVICE_FAILED, "The customer could not help themselves.", _INTENT, _CHANNEL),
-    _track("Complaint Made", Kind.COMPLAINT_MADE, "The customer complained.", _CATEGORY, _CHANNEL, _ABOUT, _SEVERITY),
-    _track("Failure Reported", Kind.FAILURE_REPORTED, "Something went wrong.", _SEVERITY_REQUIRED, _FAULT, _ABOUT, _CATEGORY),
+    _track(
+        "Asked Again",
+        Kind.ASKED_AGAIN,
+        "The customer was asked for something that the firm knew already, or had to explain it once more.",
+        _INTENT,
+        _CHANNEL,
+        _PROCESS,
+    ),
+    _track(
+        "Form Error",
+        Kind.FORM_ERROR,
+        "A form refused what the customer entered.",
+        name("form", "Which form.", ""),
+        _INTENT,
+        _PROCESS,
+    ),
+    _track("Self Service Failed", Kind.SELF_SERVICE_FAILED, "The customer could not help themselves.", _INTENT, _CHANNEL, _PROCESS),
+    _track(
+        "Complaint Made",
+        Kind.COMPLAINT_MADE,
+        "The customer complained.",
+        _CATEGORY,
+        _CHANNEL,
+        _PROCESS,
+        _FAULT,
+        _ABOUT,
+        _CASE_ABOUT,
+        _SEVERITY,
+    ),
+    _track(
+        "Failure Reported",
+        Kind.FAILURE_REPORTED,
+        "Something went wrong.",
+        _SEVERITY_REQUIRED,
+        _FAULT,
+        _ABOUT,
+        _CASE_ABOUT,
+        _CATEGORY,
+        _PROCESS,
+        money("loss", "What it cost the customer: owed to them."),
+    ),
     _track(
         "Promise Made",
         Kind.PROMISE_MADE,
@@ -50,7 +95,8 @@ SERVICE: tuple[EventSpec, ...] = (
         _PROMISE,
         name("class", "Kind of promise, in the policy's words.", "name_a", required=True),
         instant("due_at", "When it is due.", "high", required=True),
-        number("weight", "How much it matters.", "low", 0.0, 1e3),
+        number("weight", "How much it matters; 1 when absent.", "low", 0.0, 1e3),
+        _OWNER,
     ),
     _track("Promise Kept", Kind.PROMISE_KEPT, "A promise was kept.", _PROMISE),
     _track(
@@ -60,7 +106,17 @@ SERVICE: tuple[EventSpec, ...] = (
         _PROMISE,
         instant("due_at", "When it is due now.", "high", required=True),
     ),
-    _track("Case Opened", Kind.CASE_OPENED, "A recovery case was opened.", _CASE, _SEVERITY, _CATEGORY),
+    _track(
+        "Case Opened",
+        Kind.CASE_OPENED,
+        "A recovery case was opened; opened once more, a closed one is taken up again.",
+        _CASE,
+        _SEVERITY,
+        _FAULT,
+        _CATEGORY,
+        _OWNER,
+        money("owed", "What is owed to the customer: refund and loss."),
+    ),
     _track("Case Closed", Kind.CASE_CLOSED, "The firm closed a case.", _CASE),
     _track("Case Confirmed", Kind.CASE_CONFIRMED, "The customer confirmed that a case is settled.", _CASE),
     _track(
@@ -70,6 +126,38 @@ SERVICE: tuple[EventSpec, ...] = (
         number("score", "The answer.", "low", -1e3, 1e3, required=True),
         number("scale", "Best possible answer.", "high", -1e3, 1e3),
         name("survey", "Which question.", "name_a"),
+        identifier("answer_id", "Links the answer to what comes of it."),
+    ),
+    _track(
+        "Feedback Acted On",
+        Kind.FEEDBACK_ACTED_ON,
+        "Something was done because of an answer.",
+        identifier("answer_id", "The answer.", required=True),
+        _PROCESS,
+    ),
+    _track(
+        "Feedback Reported Back",
+        Kind.FEEDBACK_REPORTED_BACK,
+        "The customer was told what came of their answer.",
+        identifier("answer_id", "The answer.", required=True),
+    ),
+    EventSpec(
+        "Vulnerability Stated",
+        "track",
+        Kind.VULNERABILITY_STATED,
+        "The customer, or somebody for them, said that they need particular care; nothing is inferred, and why is not kept.",
+        (
+            Property(
+                "withdrawn",
+                "flag",
+                "True takes it back.",
+                register="low",
+                how="sign",
+                choices=MappingProxyType({"true": -1.0, "false": 1.0}),
+            ),
+            instant("until", "Until when; without it, until it is taken back.", "high"),
+        ),
+        constants=MappingProxyType({"low": 1.0}),
     ),
     _track(
         "Goal Stated",

@@ -70,7 +70,7 @@ N_STATE = 6
 MAX_FAST_TRAITS = 24
 
 #: Members of ``Room.slots``: registers of EVENT that are numbers, and numbers that an amount is computed from. NaN = not given.
-SLOTS = ("amount", "low", "high", "name_a", "name_b", "code", "price", "quantity", "total", "revenue", "value", "currency")
+SLOTS = ("amount", "low", "high", "name_a", "name_b", "code", "price", "quantity", "total", "revenue", "value", "currency", "unused")
 AMOUNT, LOW, HIGH, NAME_A, NAME_B, CODE, PRICE, QUANTITY = range(8)
 
 

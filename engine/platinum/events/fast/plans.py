@@ -164,6 +164,8 @@ class _Compiler:
             only = MappingProxyType({self._currency: 0.0})
             prop = replace(prop, how="choice", choices=only) if self._currency else replace(prop, how="name_hash")
         slot = prop.register if prop.register in SLOTS else "name_a" if prop.register == "name" else prop.name
+        if prop.how == "name_hash" and not prop.register:
+            slot = "unused"  # checked like any other name; nothing reads it
         how = HOW.get(prop.how or prop.type, 0)
         if how in (NAME, FOLDED, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:
             how = 0
