@@ -90,14 +90,14 @@ def _arrive(story: _Telling, made_ms: int) -> int:
 
 def _fit(story: _Telling) -> float:
     """How well it meets this person: 1 on average, 0 what they never look at; a foreign language costs most of it."""
-    about = _about(story.decision, story.shop)
-    fit = 1.0 if about is None else min(2.0, story.person.tastes[story.shop.categories.index(about)] * len(story.shop.categories))
+    category = about(story.decision, story.shop)
+    fit = 1.0 if category is None else min(2.0, story.person.tastes[story.shop.categories.index(category)] * len(story.shop.categories))
     content = story.decision.get("content") or {}
     spoken = content.get("language") if isinstance(content, Mapping) else None
     return fit * (_FOREIGN if spoken and spoken != story.person.language else 1.0)
 
 
-def _about(decision: Mapping[str, Any], shop: Shop) -> str | None:
+def about(decision: Mapping[str, Any], shop: Shop) -> str | None:
     """The category that a decision is about, as far as its offer or its name says."""
     offer = decision.get("offer")
     said = str(offer.get("category") or "") if isinstance(offer, Mapping) else ""
@@ -164,7 +164,7 @@ def _order(story: _Telling, at_ms: int, accepted: bool) -> None:
     """One article, of the category in question or of the person's favourite one."""
     shop, person = story.shop, story.person
     favourite = max(zip(person.tastes, shop.categories, strict=True))[1]
-    category = _about(story.decision, shop) or favourite
+    category = about(story.decision, shop) or favourite
     prices = sorted(shop.articles[category])
     number = int(len(prices) * story.chance("article") ** (1 / person.price_level))
     quantity = 1 + int(2.5 * story.chance("quantity"))

@@ -74,7 +74,7 @@ def _visits(people: Population, day: int, day_ms: int) -> _Visits:
     spread = uniform(seed, "when 1", key) + uniform(seed, "when 2", key) + uniform(seed, "when 3", key) - 1.5
     local_ms = ((people.hour[person] + 4.0 * spread) * 3_600_000).astype(np.int64)
     # Wrapped into the UTC day, so that no visit falls before what has already been told.
-    start = day_ms + (local_ms - _offsets_ms(day_ms)[people.home[person]]) % DAY_MS
+    start = day_ms + (local_ms - offsets_ms(day_ms)[people.home[person]]) % DAY_MS
     viewed = 1 + (uniform(seed, "views", key) * MAX_VIEWED).astype(np.int64)
     u_buy = uniform(seed, "buy", key)
     ordered = u_buy < people.p_buy[person]
@@ -85,7 +85,8 @@ def _visits(people: Population, day: int, day_ms: int) -> _Visits:
     return _Visits(key, person, start, gap, viewed, lines, checkout, ordered)
 
 
-def _offsets_ms(at_ms: int) -> Ints:
+def offsets_ms(at_ms: int) -> Ints:
+    """int64[homes]: what each home's clock is ahead of UTC at an instant."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     offsets = [moment.astimezone(ZoneInfo(zone)).utcoffset() for zone, *_ in HOMES]
     return np.array([0 if o is None else int(o.total_seconds()) * 1000 for o in offsets], dtype=np.int64)
