@@ -53,7 +53,7 @@ class Agenda:
         """Enter an event that is written already."""
         self._push(at_ms, event["messageId"], event)
 
-    def plan(self, at_ms: int, person: int, what: str, ref: str, **details: Any) -> None:
+    def plan(self, at_ms: int, person: int, what: str, ref: str, /, **details: Any) -> None:
         """Enter something whose outcome is seen when it is due."""
         self._push(at_ms, f"{what}-{ref}", Plan(at_ms, person, what, details))
 

@@ -15,8 +15,6 @@ from platinum.ops.society.traits import normal
 
 #: Hours a desk takes to do what it said it would, whoever said it: median, and sigma of the logarithm.
 DESK_MEDIAN_H, DESK_SIGMA = 12.0, 0.55
-#: Share of words that nobody remembers.
-FORGOTTEN = 0.04
 
 
 def ordered(scene: Scene, person: int, at_ms: int, order: dict[str, Any]) -> None:
@@ -80,7 +78,7 @@ def give_word(scene: Scene, person: int, now_ms: int, said: dict[str, Any], weig
     the word counts with this person: 0 in a world in which decisions change nothing.
     """
     ref = str(said["promise_id"])
-    forgotten = scene.chance("forgotten", ref) < FORGOTTEN
+    forgotten = scene.chance("forgotten", ref) < scene.model.forgotten
     carrier = next((c for c in scene.carriers if said["class"] in ("delivery", c.name)), None)
     median_h, sigma = (carrier.median_h, carrier.sigma) if carrier else (DESK_MEDIAN_H, DESK_SIGMA)
     kept_ms = said["made_ms"] + hours_ms(scene, ref, said["made_ms"], median_h, sigma)

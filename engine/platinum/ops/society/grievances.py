@@ -33,7 +33,8 @@ def failure(scene: Scene, plan: Plan) -> None:
     if not scene.state.active[person]:
         return
     told = {key: details[key] for key in ("severity", "fault", "category", "loss")}
-    scene.agenda.tell(person, plan.at_ms, "Failure Reported", ref, **told, about=ref)
+    case_id = f"k-{ref}" if details["fault"] == "ours" else None  # the help desk numbers it as it is reported
+    scene.agenda.tell(person, plan.at_ms, "Failure Reported", ref, **told, about=ref, case_id=case_id)
     scene.state.open[person] = True
     scene.state.intent[person] = INTENTS.index("damaged" if details["fault"] == "ours" else "return_parcel")
     scene.state.contact_ms[person], scene.state.tries[person], scene.state.desk[person] = plan.at_ms, 0, -1
@@ -52,23 +53,25 @@ def complain(scene: Scene, day: int) -> None:
         at_ms = scene.start_ms + day * DAY_MS + 8 * HOUR_MS + round(scene.chance("complains at", person, day) * 12 * HOUR_MS)
         cause = "broken_promise" if state.broken[person] > 0.5 else "effort" if state.index[person] > 0.4 else "contact"
         ref, severity = f"{person}.{day}", 1 + int(3 * scene.chance("how bad", person, day))
-        # A complaint about the parcel that was never late, now and then: not every complaint is the firm's fault.
+        # Anger about contacts names no fault; the desk that takes it up says "ours" in the case.
         fault = "ours" if cause != "contact" else "unknown"
-        scene.agenda.tell(person, at_ms, "Complaint Made", ref, "email", category=cause, fault=fault, severity=severity)
+        case_id = state.case_id[person] if state.case[person] else f"k-c{ref}"
+        told = {"category": cause, "fault": fault, "severity": severity, "case_id": case_id}
+        scene.agenda.tell(person, at_ms, "Complaint Made", ref, "email", **told)
         if not state.case[person]:
-            scene.agenda.plan(at_ms + 30 * MINUTE_MS, person, "case", ref, severity=severity)
+            scene.agenda.plan(at_ms + 30 * MINUTE_MS, person, "case", f"c{ref}", severity=severity, ref=f"c{ref}")
 
 
 def case_of_complaint(scene: Scene, plan: Plan) -> None:
     """The firm takes a complaint up."""
-    if not scene.state.case[plan.person]:
-        open_case(scene, plan.person, plan.at_ms, f"c{plan.person}.{plan.at_ms}", severity=plan.details["severity"], owed=None)
+    open_case(scene, plan.person, plan.at_ms, plan.details["ref"], severity=plan.details["severity"], owed=None)
 
 
 def open_case(scene: Scene, person: int, at_ms: int, ref: str, severity: int, owed: float | None) -> None:
     """A case, and when the firm closes it: a day or two, longer for the grave ones."""
     owner = _OWNERS[int(scene.chance("owner", ref) * len(_OWNERS))]
     scene.state.case[person] += 1
+    scene.state.case_id[person] = f"k-{ref}"
     scene.state.apologised[person] = 0.0
     owed = None if owed is None else round(owed, 2)
     properties = {"case_id": f"k-{ref}", "severity": severity, "fault": "ours", "owner": owner, "owed": owed}

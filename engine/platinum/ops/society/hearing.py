@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from platinum.ops.population.lines import timestamps_of
 from platinum.ops.population.moments import parse_ms
 from platinum.ops.population.reactions import about, react
 from platinum.ops.society.scene import Scene
@@ -16,7 +15,7 @@ _ON_THE_WAY = frozenset({"Contact Dispatched", "Contact Delivered", "Contact Bou
 
 
 def hear(scene: Scene, decision: Mapping[str, Any], person: int, now_ms: int) -> None:
-    """Take in one decision. What would lie in the past happens from ``now_ms`` on: a decision may be heard late.
+    """Take in one decision. What lies in the past by ``now_ms`` is told from then on: a decision may be heard late.
 
     Every event that exists because of the decision even in the null world carries its ``decision_id``.
     """
@@ -24,9 +23,8 @@ def hear(scene: Scene, decision: Mapping[str, Any], person: int, now_ms: int) ->
         return
     shown_ms = 0
     for number, event in enumerate(react(decision, scene.person(person), scene.seed, scene.shop)):
+        # It keeps its own timestamp: nobody is written to at midnight because that is when it is told.
         at_ms = max(parse_ms(event["timestamp"]), now_ms + 1 + number)
-        if at_ms != parse_ms(event["timestamp"]):
-            event["timestamp"] = event["receivedAt"] = timestamps_of(at_ms)
         if event["event"] == "Decision Shown":
             shown_ms = at_ms
         _answer(scene, event, decision, person, at_ms)
@@ -63,8 +61,8 @@ def sells(decision: Mapping[str, Any]) -> bool:
 def lowers_effort(scene: Scene, decision: Mapping[str, Any]) -> bool:
     """Whether it takes work off the person.
 
-    An apology, an answer, what the lanes ``owed`` and ``asked`` give; help that is about no category of the shop (a
-    call-back, the case handed to the agent); or whatever says ``effort`` below 0. What sells never does.
+    An apology, an answer, help or notice in the lanes ``owed`` and ``asked``; help that is about no category of the shop
+    (a call-back, the case handed to the agent); or whatever says ``effort`` below 0. What sells never does.
     """
     if sells(decision):
         return False
@@ -72,7 +70,9 @@ def lowers_effort(scene: Scene, decision: Mapping[str, Any]) -> bool:
     if isinstance(effort, int | float) and effort < 0:
         return True
     kind, lane = decision["type"], decision.get("lane")
-    return kind in ("apology", "answer") or lane in ("owed", "asked") or (kind == "help" and about(decision, scene.shop) is None)
+    if kind in ("apology", "answer") or (kind == "notice" and lane in ("owed", "asked")):
+        return True
+    return bool(kind == "help" and (lane in ("owed", "asked") or about(decision, scene.shop) is None))
 
 
 def owner_of(decision: Mapping[str, Any]) -> str | None:
@@ -100,10 +100,15 @@ def in_quarantine(scene: Scene, person: int, at_ms: int) -> bool:
     return bool(scene.state.case[person] > 0 or at_ms < scene.state.quarantine_ms[person])
 
 
-def is_unwanted(scene: Scene, decision: Mapping[str, Any], person: int) -> bool:
-    """Promotion that this person did not consent to, or asked not to get and meant it."""
+def is_unwanted(scene: Scene, decision: Mapping[str, Any], person: int, at_ms: int) -> bool:
+    """Promotion that this person did not consent to, asked not to get and meant it, or cannot bear now."""
     traits, state = scene.traits, scene.state
-    if state.unsubscribed[person] or state.consent[person] < 0 or (state.consent[person] == 0 and not state.customer[person]):
+    if (
+        state.unsubscribed[person]
+        or at_ms < state.vulnerable_ms[person]
+        or state.consent[person] < 0
+        or (state.consent[person] == 0 and not state.customer[person])
+    ):
         return True
     return bool(traits.means_wish[person]) and _against(scene, decision, person)
 

@@ -23,6 +23,8 @@ class Model:
         Chance of a contact: without a reason, per overdue parcel, while a matter is open, at index 1 of a fresh worry.
     buys_less_per_index, buys_per_goodwill, buys_per_trust : float
         Change of the chance that a visit ends with an order, as a share of it.
+    forgotten : float
+        Share of the desks' promises that nobody remembers.
     damaged, changed_mind, own_mistake : float
         Share of deliveries.
     complains_per_index, complains_when_broken, complains_per_annoyance : float
@@ -47,6 +49,8 @@ class Model:
         Weight of a promise made in a decision beside any other promise.
     thanks, thanks_surfeit, surprise : float
         Goodwill by a thank-you (to who is glad of it), lost by each beyond the second in 60 days, by a surprise.
+    thanks_spoiled : float
+        Goodwill lost when promotion follows a thank-you within three days: it was no thank-you then.
     offers_sell : float
         Share of accepted offers that become an order.
     promotion_unsubscribes, promotion_spam : float
@@ -72,6 +76,7 @@ class Model:
     buys_less_per_index: float = 0.5
     buys_per_goodwill: float = 0.30
     buys_per_trust: float = 0.6
+    forgotten: float = 0.02
     damaged: float = 0.04
     changed_mind: float = 0.05
     own_mistake: float = 0.02
@@ -99,6 +104,7 @@ class Model:
     word_counts: float = 1.0
     thanks: float = 0.5
     thanks_surfeit: float = 0.15
+    thanks_spoiled: float = 0.3
     surprise: float = 0.4
     offers_sell: float = 1.0
     promotion_unsubscribes: float = 0.0014
@@ -114,8 +120,8 @@ class Model:
 #: The effects of decisions: what ``NULL`` sets to nothing.
 TREATMENT: tuple[str, ...] = (
     "relieves_worry", "relieves_felt", "relieves_next", "relieves_open", "apology_trust", "apology_settles", "word_counts", "thanks",
-    "thanks_surfeit", "surprise", "offers_sell", "promotion_unsubscribes", "promotion_spam", "quarantine_leaves", "unsolicited_annoys",
-    "contact_annoys", "night_answers", "unheard",
+    "thanks_surfeit", "thanks_spoiled", "surprise", "offers_sell", "promotion_unsubscribes", "promotion_spam", "quarantine_leaves",
+    "unsolicited_annoys", "contact_annoys", "night_answers", "unheard",
 )  # fmt: skip
 
 #: Treatment as the literature has it, in direction; sizes mostly assumed.

@@ -45,6 +45,10 @@ class State:
         Outbound contacts seen, thank-yous, effort-lowering decisions: recent ones, decayed.
     case : int[n]
         Number of the open case, 0 = none.
+    case_id : list of str
+        Id of the newest case.
+    vulnerable_ms, thanked_ms : int[n]
+        Until when they asked for particular care; when they were last thanked.
     quarantine_ms : int[n]
         Until when promotion offends after a case.
     intent : int[n]
@@ -64,6 +68,8 @@ class State:
         self.consent: Ints = traits.consent.copy()
         self.late, self.case, self.quarantine_ms, self.tries = (np.zeros(n, dtype=np.int64) for _ in range(4))
         self.open: NDArray[np.bool_] = np.zeros(n, dtype=np.bool_)
+        self.vulnerable_ms, self.thanked_ms = (np.zeros(n, dtype=np.int64) for _ in range(2))
+        self.case_id = [""] * n
         self.apologised: Floats = np.zeros(n)
         self.intent, self.desk = (np.full(n, -1, dtype=np.int64) for _ in range(2))
         self.contact_ms: Ints = np.zeros(n, dtype=np.int64)

@@ -29,7 +29,7 @@ def felt(scene: Scene, plan: Plan) -> None:
     if sells(decision) or decision["type"] == "help":
         _be_sold_to(scene, plan, decision)
     elif decision["type"] in ("thank_you", "surprise"):
-        _be_thanked(scene, person, decision)
+        _be_thanked(scene, plan, decision)
     elif decision["type"] == "listen":
         _be_asked(scene, plan, decision)
     if lowers_effort(scene, decision):
@@ -49,8 +49,10 @@ def _be_sold_to(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
     if not is_outbound(decision) or lowers_effort(scene, decision):
         return
     sore = in_quarantine(scene, person, plan.at_ms)
-    unwanted = is_unwanted(scene, decision, person)
-    temper = scene.traits.temper[person]
+    unwanted = is_unwanted(scene, decision, person, plan.at_ms)
+    temper = float(scene.traits.temper[person])
+    if plan.at_ms - scene.state.thanked_ms[person] < 3 * DAY_MS:
+        _warm_to(scene, person, -model.thanks_spoiled)
     if unwanted:
         scene.state.annoyance[person] += model.unsolicited_annoys * temper
     factor = temper * (1.0 + scene.state.annoyance[person]) * (model.quarantine_harm if sore else 1.0) * (8.0 if unwanted else 1.0)
@@ -66,9 +68,9 @@ def _be_sold_to(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
         leave(scene, person, soon_ms + MINUTE_MS)
 
 
-def _be_thanked(scene: Scene, person: int, decision: Mapping[str, Any]) -> None:
+def _be_thanked(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
     """Thanks that sell nothing, not too often, to who is glad of them."""
-    model, state = scene.model, scene.state
+    person, model, state = plan.person, scene.model, scene.state
     size = model.thanks if decision["type"] == "thank_you" else model.surprise
     liked = float(scene.traits.thank_liked[person])
     # To thank somebody in mid-complaint helps nothing, and who dislikes thanks is a little less well disposed.
@@ -78,7 +80,12 @@ def _be_thanked(scene: Scene, person: int, decision: Mapping[str, Any]) -> None:
     else:
         size *= 0.5 ** state.thanks[person]
     state.thanks[person] += 1.0
-    state.goodwill[person] = min(2.0, max(-1.0, state.goodwill[person] + size))
+    state.thanked_ms[person] = plan.at_ms
+    _warm_to(scene, person, size)
+
+
+def _warm_to(scene: Scene, person: int, change: float) -> None:
+    scene.state.goodwill[person] = min(2.0, max(-1.0, scene.state.goodwill[person] + change))
 
 
 def _be_asked(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
@@ -98,8 +105,10 @@ def unheard(scene: Scene, plan: Plan) -> None:
 
 
 def _be_helped(scene: Scene, person: int, decision: Mapping[str, Any]) -> None:
-    """Work taken off the person; with a named owner it counts in full."""
+    """Work taken off who has any, or trouble on the mind; with a named owner it counts in full."""
     model, state = scene.model, scene.state
+    if not (state.open[person] or state.case[person] or state.late[person] or max(state.worry[person], state.broken[person]) > 0.05):
+        return
     weight = 1.0 if decision["type"] != "apology" or owner_of(decision) else model.apology_alone
     state.worry[person] *= 1.0 - model.relieves_worry * weight
     state.felt[person] *= 1.0 - model.relieves_felt * weight

@@ -65,8 +65,9 @@ def speak_for_a_day(scene: Scene, day: int) -> None:
         scene.agenda.tell(person, _noon(scene, day), "Consent Changed", f"{person}.{day}", **purpose)
     for person in np.flatnonzero(here & (traits.vulnerable_day == day)).tolist():
         scene.agenda.tell(person, _noon(scene, day), "Vulnerability Stated", f"{person}.{day}", "call")
+        later_ms = _noon(scene, day) + 12 * DAY_MS
+        state.vulnerable_ms[person] = later_ms if person % 2 else np.iinfo(np.int64).max
         if person % 2:
-            later_ms = _noon(scene, day) + 12 * DAY_MS
             scene.agenda.tell(person, later_ms, "Vulnerability Stated", f"{person}.{day}-over", "call", withdrawn=True)
 
 
