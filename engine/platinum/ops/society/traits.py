@@ -35,11 +35,11 @@ class Traits(Population):
 
     @cached_property
     def strain(self) -> Floats:
-        """Factor on the effort that any process costs this person: 0.6 to 1.4, most for the impatient.
+        """Factor on the effort that any process costs this person: 0.4 to 1.6, most for the impatient.
 
         It is the confounder: whoever attracts the impatient looks bad.
         """
-        return 0.6 + 0.8 * (1.0 - self.patience)
+        return 0.4 + 1.2 * (1.0 - self.patience)
 
     @cached_property
     def forgiveness(self) -> Floats:

@@ -63,6 +63,36 @@ def test_thanks_every_three_days_and_thanks_that_sell_do_not() -> None:
     assert mean(selling, "goodwill") == 0.0
 
 
+def test_promotion_within_three_days_spoils_a_thank_you() -> None:
+    def then(first: int) -> Any:
+        return lambda day, events, world: [
+            *to_everybody("thank_you", [2])(day, events, world),
+            *to_everybody("offer", [first])(day, events, world),
+        ]
+
+    soon, _ = live(then(3), 14)
+    later, _ = live(then(7), 14)
+
+    assert mean(soon, "goodwill") < 0.9 * mean(later, "goodwill")
+
+
+def test_help_for_who_has_no_trouble_helps_with_nothing() -> None:
+    alone, _ = left_alone(20, 400)
+    in_advance, _ = live(to_everybody("help", [0]), 20, 400)
+
+    assert in_advance.effort(0, 20).sum() > 0.97 * alone.effort(0, 20).sum()
+
+
+def test_who_asked_for_particular_care_is_hurt_by_promotion() -> None:
+    def to_them(day: int, events: list[Event], world: Society) -> Iterator[dict[str, Any]]:
+        yield from (treated(person, "offer", day) for person in world.person_ids() if world.truth(person)["vulnerable"])
+
+    world, _ = live(to_them, 20, 1_500)
+    hurt = [world.truth(person) for person in world.person_ids() if world.truth(person)["vulnerable"]]
+
+    assert np.mean([truth["annoyance"] for truth in hurt if truth["consent"] > 0]) > 1.0
+
+
 def test_promotion_in_mid_complaint_drives_people_away() -> None:
     sore = after({"Case Opened", "Case Closed", "Complaint Made"}, "offer")
 
