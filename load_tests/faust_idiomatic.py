@@ -30,7 +30,7 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Record, contacts_topic
 from platinum.profile.codec import pack_rows, unpack_rows
-from platinum.profile.row import ROW
+from platinum.profile.row import NO_MORE, ROW
 
 PARTITIONS, BUCKETS = 4, 256
 OUTPUTS = (DECISIONS, DEAD_LETTERS, *map(contacts_topic, OUTBOUND))
@@ -52,7 +52,8 @@ class Decider:
         if stored is not None:
             unpack_rows([stored], row, self._slots)
         frontier = self._next_offset[partition], self._clock_ms[partition]
-        done = execute(prepare(Segment(records=[event]), self._stages, place), row, self._slots, frontier, self._stages, place)
+        prepared = prepare(Segment(records=[event]), self._stages, place)
+        done = execute(prepared, (row, NO_MORE), self._slots, frontier, self._stages, place)
         return pack_rows(row, self._slots)[0], list(done.outputs)
 
 

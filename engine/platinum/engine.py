@@ -19,6 +19,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.ports import INTERACTIONS, Record
 from platinum.profile.readable import readable_blob
+from platinum.profile.second_row import is_second, second_key
 from platinum.stream.activate import activate, is_stopped
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.history import HistoryDriver
@@ -224,8 +225,8 @@ class Engine:
         key = customer.encode()
         now_ms = self._driver.clock_ms if now is None else given.instant_ms(now)
         bucket = int(key_hashes([key])[0]) % self._deployment.buckets
-        ((_, (blob,)),) = self._run(self._deployment.store.load([(bucket, [key])]))
-        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer)
+        ((_, (blob, second)),) = self._run(self._deployment.store.load([(bucket, [key, second_key(key)])]))
+        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer, second)
 
     @property
     def clock_ms(self) -> int:
@@ -233,8 +234,8 @@ class Engine:
         return self._driver.clock_ms
 
     def customers(self) -> dict[bytes, bytes]:
-        """Every customer key and packed row, in key order."""
-        return dict(sorted(self._run(self._parts.all_rows()).items()))
+        """Every customer key and packed row, in key order; without second rows."""
+        return {key: blob for key, blob in sorted(self._run(self._parts.all_rows()).items()) if not is_second(key)}
 
     def count(self, topic: str) -> int:
         """Records appended to a topic so far, all partitions together."""

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from platinum.decide.plan import plan_decision
 from platinum.hashing import mix64
-from platinum.profile.row import MAX_CONTACTS
+from platinum.profile.row import MAX_CONTACTS, NO_MORE
 from platinum.vocabulary.codes import ActionType
 from tests.builders.desk import Desk, a_trigger
 
@@ -34,7 +34,7 @@ def live(desk: Desk, row: Any, rng: Generator, start_ms: int, steps: int, mean_g
         out = desk.decide(row, a_trigger(ref=mix64(step, int(rng.integers(2**62))) or 1, now_ms=now))
         if out["action"] < 0:
             continue
-        plan_decision(row, out, desk.tables)
+        plan_decision(row, NO_MORE, out, desk.tables)
         send, expires = int(out["send_ms"]), int(out["expires_ms"])
         leaves[int(out["ref"])] = 2**62 if rng.random() < lose else int(rng.integers(send, expires))
     return sorted(sent)

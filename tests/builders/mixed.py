@@ -13,12 +13,14 @@ from platinum.hashing import name_hash
 from platinum.jit import kernel
 from platinum.policy.tables import FEATURE, T_LINEAR, Tables
 from platinum.profile.contacts import plan
+from platinum.profile.due import all_due
 from platinum.profile.features import fill_features
 from platinum.profile.fold import fold
+from platinum.profile.obligations import put_in_order
 from platinum.profile.pending import remember_decision
-from platinum.profile.timers import next_due_ms, reach
-from platinum.vocabulary.codes import ENGINE_KINDS, Field, Kind, Preference, Purpose
-from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of, new_rows
+from platinum.profile.timers import next_due_ms, reach, set_timer
+from platinum.vocabulary.codes import ENGINE_KINDS, TIMED_KINDS, Field, Kind, Preference, Purpose
+from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of, new_rows, some_more
 from tests.builders.tables import DAY, records, some_tables
 
 CHANNELS = ("web", "email", "card")
@@ -30,6 +32,7 @@ NAMED = {
     Field.REACHED: "email",
     Field.CONSENT_PROMOTION: "email",
 }
+_DUE = (Kind.ORDER_COMPLETED, Kind.PROMISE_MADE, Kind.PROMISE_RENEGOTIATED)
 PLAN = np.dtype([("ref", "<u8"), ("after", "<i8"), ("action", "<i8"), ("channel", "<i8")])
 
 
@@ -42,7 +45,14 @@ def every_field() -> Tables:
 def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
     """``n`` events of one customer over two years, now and then late, and a plan after every tenth."""
     rng = random.Random(seed)
-    kinds = [k for k in Kind if k not in ENGINE_KINDS] + 6 * [Kind.ORDER_COMPLETED, Kind.DECISION_SHOWN, Kind.CONTACT_DISPATCHED]
+    kinds = [k for k in Kind if k not in ENGINE_KINDS and k not in TIMED_KINDS] + 6 * [
+        Kind.ORDER_COMPLETED,
+        Kind.DECISION_SHOWN,
+        Kind.CONTACT_DISPATCHED,
+        Kind.PROMISE_MADE,
+        Kind.PROMISE_KEPT,
+        Kind.IDENTIFY,
+    ]
     events = []
     for i in range(n):
         now_ms = NOON + i * (700 * DAY // n)
@@ -60,7 +70,7 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
                 ref=a_ref(rng.randrange(max(0, i // 10 - 5), i // 10 + 1)),
                 amount=rng.choice([-1.0, 1.0, round(rng.uniform(-5, 200), 2)]),
                 low=float(rng.choice([1, 2] if kind == Kind.PREFERENCE_STATED else [-2, -1, 1, 2])),
-                high=float(rng.choice([480, 7])),
+                high=float(at_ms + rng.randrange(1, 20) * DAY if kind in _DUE else rng.choice([480, 7])),
                 code=code,
                 timezone=rng.choice(["", "Europe/Berlin", "America/New_York", "Nowhere/Here"]),
                 items=[
@@ -76,7 +86,7 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
 
 
 @kernel
-def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, became: Any) -> None:
+def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, more: Any, became: Any) -> None:
     """Fold a mixed history into one row as the stream would: timers in front of events, plans behind them."""
     p = 0
     for i in range(events.shape[0]):
@@ -84,8 +94,11 @@ def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, became: Any
         if 0 < row["timer_due_ms"] <= now_ms:
             for rule in range(tables.whens.shape[0]):
                 became[i] += 100 * reach(row, rule, tables, now_ms)
-            row["timer_due_ms"] = next_due_ms(row, tables, now_ms)
-        became[i] += fold(row, events[i], items, tables)
+            row["rules_due_ms"] = next_due_ms(row, tables, now_ms)
+            all_due(row, more, now_ms, tables)
+            put_in_order(row, more)
+            set_timer(row, more, tables)
+        became[i] += fold(row, events[i], items, tables, more)
         if p < plans.shape[0] and plans[p]["after"] == i:
             action, channel = tables.actions[plans[p]["action"]], tables.channels[plans[p]["channel"]]
             outbound, ref, day_ms = channel["outbound"], plans[p]["ref"], 86_400_000
@@ -101,7 +114,7 @@ def lived(n: int, seed: int) -> tuple[bytes, bytes, bytes]:
     columns, items = columns_of(events)
     rows, became = new_rows(), np.zeros(n, np.int64)
     with np.errstate(over="ignore"):
-        live(rows[0], columns, items, plans, tables, became)
+        live(rows[0], columns, items, plans, tables, some_more(), became)
     trigger = np.zeros(1, TRIGGER)
     trigger["now_ms"] = NOON + 701 * DAY
     out = np.zeros(len(tables.features), np.float32)

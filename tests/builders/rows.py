@@ -16,7 +16,7 @@ from platinum.jit import kernel
 from platinum.policy.tables import Tables
 from platinum.profile.fields import field_value
 from platinum.profile.fold import fold
-from platinum.profile.row import ROW
+from platinum.profile.row import MORE, ROW
 from platinum.vocabulary.codes import Kind
 from tests.builders.tables import some_tables
 
@@ -71,10 +71,22 @@ def columns_of(events: Sequence[Made]) -> tuple[NDArray[np.void], NDArray[np.voi
 
 
 @kernel
-def fold_all(rows: Any, slots: Any, events: Any, items: Any, tables: Any, became: Any) -> None:
+def fold_with(rows: Any, slots: Any, events: Any, items: Any, tables: Any, more: Any, became: Any) -> None:
     """Fold ``events[i]`` into ``rows[slots[i]]``; ``became[i]`` is what ``fold`` returned."""
     for i in range(events.shape[0]):
-        became[i] = fold(rows[slots[i]], events[i], items, tables)
+        became[i] = fold(rows[slots[i]], events[i], items, tables, more)
+
+
+def fold_all(rows: Any, slots: Any, events: Any, items: Any, tables: Any, became: Any) -> None:
+    """``fold_with`` room for many second rows."""
+    fold_with(rows, slots, events, items, tables, some_more(), became)
+
+
+def some_more(pages: int = 3) -> NDArray[np.void]:
+    """MORE with room for so many second rows."""
+    more = np.zeros(1 + pages, MORE)
+    more[0]["n"] = 1
+    return more
 
 
 @kernel

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.promises import ledger_kinds
+from platinum.policy.settings import ledger_members
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import LANE_OF, N_GATES, N_KINDS, N_LANES, PURPOSE_OF, ActionType, Kind
 
@@ -19,7 +21,7 @@ DAY = 86_400_000
 HOUR = 3_600_000
 
 ZONES = ("America/New_York", "Australia/Lord_Howe", "Europe/Berlin", "Europe/London", "Pacific/Apia", "UTC")
-ALL_TYPES = 0b1_1111_1111
+ALL_TYPES = 0b11_1111_1111
 
 
 def records(dtype: np.dtype[np.void], *rows: dict[str, Any]) -> NDArray[np.void]:
@@ -133,6 +135,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "engagement_prior_n": 10.0,
         "engagement_prior_rate": 0.05,
         "longest_cap_ms": 365 * DAY,
+        **ledger_members({}, 3.0),
         "zone": zone,
         "max_scored": 20,
         "default_language": 0,
@@ -153,6 +156,11 @@ def words_of(actions: NDArray[np.void], languages: int) -> NDArray[np.uint64]:
     """Words of every action in all its tones in each of its languages."""
     speaks = actions["languages"][:, None] >> np.arange(languages, dtype=np.uint64) & np.uint64(1)
     return np.ascontiguousarray(np.where(speaks != 0, actions["tones"][:, None], np.uint64(0)))
+
+
+def ledger_arrays(promises: NDArray[np.void]) -> dict[str, NDArray[Any]]:
+    """The two arrays of ``Tables`` about promises."""
+    return {"promises": promises, "ledger": ledger_kinds(promises)}
 
 
 def some_tables(**overrides: Any) -> Tables:
@@ -189,6 +197,7 @@ def some_tables(**overrides: Any) -> Tables:
         "program": np.zeros(0, np.int32),
         "features": records(t.FEATURE, {"field": 0, "transform": t.T_LOG1P, "scale": 1.0}),
         "whens": records(t.WHEN, {"name": name_hash("quiet-20"), "days": 20}, {"name": name_hash("quiet-60"), "days": 60}),
+        **ledger_arrays(overrides.get("promises", records(t.PROMISE))),
         "categories": np.array([name_hash(c) for c in ("kitchen", "garden", "candles")], np.uint32),
         "languages": languages,
         "words": words_of(actions, len(languages)),

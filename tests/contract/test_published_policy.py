@@ -9,6 +9,7 @@ import jsonschema_rs
 import orjson
 import pytest
 
+from platinum.policy.ledger_page import ledger_page
 from platinum.policy.load import EXAMPLES, example
 from platinum.policy.published import gates_page, json_schema, policy_page
 from tests.builders.policy_text import a_policy_text, as_editor
@@ -23,6 +24,7 @@ def files() -> dict[str, bytes]:
         "schemas/policy/v1.json": orjson.dumps(json_schema(), option=pretty),
         "docs/reference/policy.md": policy_page(example("minimal")).encode(),
         "docs/reference/gates.md": gates_page().encode(),
+        "docs/reference/ledger.md": ledger_page().encode(),
     }
 
 

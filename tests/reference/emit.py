@@ -147,10 +147,10 @@ def blocked(record: Any, policy: Policy) -> Json:
     return {"counts": counts, "best": best}
 
 
-def what(record: Any, policy: Policy, log: str) -> Json:
+def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
     """The members that are null for silence."""
     if record["action"] < 0:
-        names = ("action", "channel", "tone", "content", "offer", "terms", "send_at", "expires_at", "basis", "p_accept")
+        names = ("action", "channel", "tone", "content", "offer", "terms", "promise", "send_at", "expires_at", "basis", "p_accept")
         return {"lane": "silence", "type": "silence", **dict.fromkeys(names)}
     action = policy.actions[record["action"]]
     last_day = ends(policy, action.terms, record["send_ms"])
@@ -171,6 +171,9 @@ def what(record: Any, policy: Policy, log: str) -> Json:
         "content": content(record, policy, last_day),
         "offer": offer if action.type == ActionType.OFFER else None,
         "terms": None if action.type == ActionType.THANK_YOU else terms,
+        "promise": None
+        if action.promise is None
+        else {"promise_id": decision_id, "class": action.promise, "due_at": instant(record["promise_ms"])},
         "send_at": instant(record["send_ms"]),
         "expires_at": instant(record["expires_ms"]),
         "basis": {
@@ -191,7 +194,7 @@ def decision(record: Any, policy: Policy, model: str, customer: str, decision_id
         "decision_id": decision_id,
         "customer_id": customer,
         "decided_at": instant(record["now_ms"]),
-        **what(record, policy, log),
+        **what(record, policy, log, decision_id),
         "placement": policy.placements[record["placement"]] if record["placement"] >= 0 else None,
         "human_path": human_path(policy, record["now_ms"]),
         "p_chosen": six(record["p_chosen"]),

@@ -104,7 +104,7 @@ def _plain(spec: EventSpec, properties: dict[str, Any]) -> Registers:
         ways: dict[str, Callable[[Any], Any]] = {
             "name_hash": _name,
             "folded_hash": lambda v: _name(v.lower()),
-            "hash64": lambda v: hash64(v.encode()),
+            "hash64": lambda v: decision_ref(v) or hash64(v.encode()),
             "decision_ref": decision_ref,
             "number": float,
             "choice": prop.choices.__getitem__,

@@ -21,6 +21,7 @@ from platinum.pipeline.engine_records import HISTORY_HEADER
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Headers, Log, Record
 from platinum.profile.readable import readable_blob
+from platinum.profile.second_row import second_key
 
 #: Why an event is refused whose key would name a person outright.
 PERSONAL = "personal_key"
@@ -81,12 +82,14 @@ class Answering:
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service.profile``."""
         key = self._pseudonyms.key(customer).encode()
-        packed, blob = await self._read_one(murmur2(key) % self._premises.buckets, key)
+        bucket = murmur2(key) % self._premises.buckets
+        packed, blob = await self._read_one(bucket, key)
         if blob is None or packed is None:
             return None
+        _, second = await self._read_one(bucket, second_key(key))
         at = unpack(packed)
         stages = await self._premises.shelf.get(at.policy, at.semantics)
-        return readable_blob(blob, stages.policy, self._premises.now_ms() if now_ms is None else now_ms, key.decode())
+        return readable_blob(blob, stages.policy, self._premises.now_ms() if now_ms is None else now_ms, key.decode(), second)
 
     @property
     def log_refuses(self) -> bool:

@@ -12,8 +12,8 @@ from platinum.vocabulary.codes import ActionType, Lane
 
 Record = Any
 
-_ASKED = constant(Lane.ASKED)
-_THANK_YOU = constant(ActionType.THANK_YOU)
+_ASKED, _OWED = constant(Lane.ASKED), constant(Lane.OWED)
+_THANK_YOU, _OFFER = constant(ActionType.THANK_YOU), constant(ActionType.OFFER)
 _NO_CHANNEL = constant(0)
 
 
@@ -31,8 +31,12 @@ def meant(action: Record, trigger: Record, person: Record) -> bool:
     """What the lane asks of an action: facts to cite, a request that it answers, gratitude that is due."""
     if (action["facts"] & ~person["facts"]) != 0:
         return False
+    if person["full"] != 0 and (action["promises"] != 0 or action["type"] == _OFFER):
+        return False  # what could not be kept in mind is not promised
     if action["lane"] == _ASKED:
         return bool(person["asked"] != 0 and (action["intent"] == 0 or action["intent"] == trigger["intent"]))
+    if action["lane"] == _OWED:
+        return bool(action["pays"] == 0 or (action["pays"] & person["owed"]) != 0)
     return bool(action["type"] != _THANK_YOU or person["thank_due"] != 0)
 
 

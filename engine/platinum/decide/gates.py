@@ -21,6 +21,7 @@ from platinum.vocabulary.codes import N_GATES, Basis, Gate, Lane, Purpose
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
+_QUARANTINE = constant(Gate.QUARANTINE)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
 _OWED, _ASKED, _GROWTH = constant(Lane.OWED), constant(Lane.ASKED), constant(Lane.GROWTH)
 _PROFILING = constant(Purpose.PROFILING)
@@ -111,9 +112,11 @@ def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdic
     hold = hold_of(on)
     wish = rules["wish_ms"][hold] if on >> _PREFERENCE & 1 == 1 else FREE
     say(verdicts[DISLIKED], _PREFERENCE, NEVER)
-    if wish != FREE:
-        say(verdicts[FITS], _PREFERENCE, wish)
-        say(verdicts[UNFIT], _PREFERENCE, wish)
+    rest_ms = int64(person["quarantine_ms"]) if on >> _QUARANTINE & 1 == 1 else FREE
+    if wish != FREE or rest_ms != FREE:
+        gate = _PREFERENCE if wish != FREE else _QUARANTINE
+        say(verdicts[FITS], gate, wish if wish != FREE else rest_ms)
+        say(verdicts[UNFIT], gate, wish if wish != FREE else rest_ms)
     else:
         gate, until = gates_after_fit(action, h, on, row, tables, scratch)
         say(verdicts[FITS], gate, until)

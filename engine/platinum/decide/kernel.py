@@ -12,20 +12,22 @@ from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
-from platinum.decide.record import OUT, SILENCE, Scratch, new_scratch
+from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
+from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import fatigue_by_channel, utility_of
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.features import fill_features
 from platinum.scoring.kernel import score
-from platinum.vocabulary.codes import Basis, Lane
+from platinum.vocabulary.codes import ActionType, Basis, Lane
 
 __all__ = ["Scratch", "decide", "decide_one", "new_scratch"]
 
 Record = Any
 
 _GROWTH, _SILENT = constant(Lane.GROWTH), constant(Lane.SILENCE)
+_OFFER = constant(ActionType.OFFER)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
 
 
@@ -54,6 +56,7 @@ def describe(row: Record, trigger: Record, scratch: Any, out: Record) -> None:
     out["lane"], out["basis"] = _SILENT, _NO_BASIS
     out["action"], out["channel"], out["candidate"] = -1, -1, SILENCE
     out["tone"], out["language"], out["tone_stated"] = -1, -1, 0
+    out["promise_ms"], out["offer_ms"] = 0, 0
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
     out["p_chosen"], out["explored"], out["n_scored"] = 1.0, 0, 0
@@ -69,6 +72,9 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["candidate"], out["action"], out["channel"], out["lane"] = c, a, h, action["lane"]
     out["send_ms"] = rules["send_ms"][hold_of(on)]
     out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
+    ends = ends_at(action, int64(out["send_ms"]), tables)
+    out["offer_ms"] = ends if action["type"] == _OFFER and ends != NEVER else 0
+    out["promise_ms"] = int64(out["now_ms"]) + action["promise_ms"] if action["promises"] > 0 else 0
     out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
     language = language_of(action, person, settings)

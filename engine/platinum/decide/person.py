@@ -14,7 +14,10 @@ from platinum.policy.tables import (
     FACT_ORDERS,
     FACT_TOP_CATEGORY,
 )
+from platinum.profile.cases import quarantine_end_ms
+from platinum.profile.debts import owed_debts
 from platinum.profile.gratitude import gratitude
+from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.preferences import stated
 from platinum.vocabulary.codes import Kind, Preference
 
@@ -103,4 +106,8 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     person["thank_due"] = 1 if thank_due(row, person["gratitude"], settings) else 0
     person["top_category"] = top_category(row, tables)
     person["facts"] = facts_of(row, person["top_category"], tables)
+    now_ms = int64(trigger["now_ms"])
+    person["owed"] = owed_debts(row, now_ms, tables)
+    person["quarantine_ms"] = quarantine_end_ms(row, now_ms, tables)
+    person["full"] = 1 if n_open(row) >= MOST_OPEN else 0
     person["asked"] = 1 if trigger["kind"] == _REQUEST_MADE or trigger["intent"] != 0 else 0

@@ -39,6 +39,8 @@ DECISION = np.dtype(
         ("now_ms", "<i8"),
         ("offset", "<i8"),
         ("send_ms", "<i8"),  # first legal instant; now_ms when nothing delays it
+        ("promise_ms", "<i8"),  # when what it promises is due, 0 = it promises nothing
+        ("offer_ms", "<i8"),  # until when its offer holds, 0 = as long as nobody takes it back
         ("expires_ms", "<i8"),  # 0 = silence, nothing that could expire
         ("evidence_offset", "<i8"),  # record the basis rests on, -1 = none
         ("p_accept", "<f8"),
@@ -94,6 +96,9 @@ PERSON = np.dtype(
         ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
         ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
         ("facts", "<i4"),  # FACT_* that the row holds
+        ("quarantine_ms", "<i8"),  # as profile.cases.quarantine_end_ms
+        ("owed", "<i4"),  # bits of Debt
+        ("full", "<i4"),  # 1: the ledger has no room for another promise or offer
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
     ]

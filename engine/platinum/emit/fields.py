@@ -107,6 +107,12 @@ FIELDS = (
         "there are none, and always for a `thank_you`",
     ),
     DecisionField(
+        "promise",
+        shape(promise_id=NAME, **{"class": NAME}, due_at=INSTANT),
+        "What it promises: an id (the decision's), which class of `promises`, and by when. It is in the ledger with the decision.",
+        "it promises nothing",
+    ),
+    DecisionField(
         "send_at", INSTANT, "First legal instant for sending or showing; later than `decided_at` when quiet hours hold it.", _SILENCE
     ),
     DecisionField(

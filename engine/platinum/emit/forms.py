@@ -46,6 +46,7 @@ class Op(IntEnum):
     ENDS = 28  # a = date form, b = action
     ENDS_ISO = 29  # b = action
     UNTIL = 30  # b = action
+    PROMISE_DUE = 31
 
 
 class Part(IntEnum):

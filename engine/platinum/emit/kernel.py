@@ -38,7 +38,8 @@ Texts = tuple[Bytes, Ints]
 _COPY, _DECISION_ID, _CUSTOMER, _NOW, _SEND, _EXPIRES, _BASIS, _EVIDENCE, _HUMAN = (int(op) for op in list(Op)[:9])
 _P_ACCEPT, _P_CHOSEN, _UTILITY, _VALUE, _COST, _EFFORT, _FATIGUE, _GRATITUDE = (int(op) for op in list(Op)[9:17])
 _IS_EXPLORED, _WHY_SILENT, _ALSO, _RUNNER_UP, _BLOCKED, _ORDERS, _SINCE = (int(op) for op in list(Op)[17:24])
-_LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:])
+_LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:31])
+_PROMISE_DUE = int(Op.PROMISE_DUE)
 _TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), constant(Mark.EXPLORED), constant(Mark.HELD)
 _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
 _START = constant(0)
@@ -126,6 +127,8 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
         return put_instant(out, at, d["send_ms"])
     if op == _EXPIRES:
         return put_instant(out, at, d["expires_ms"])
+    if op == _PROMISE_DUE:
+        return put_instant(out, at, d["promise_ms"])
     if _P_ACCEPT <= op <= _GRATITUDE:
         return put_number(out, at, number_of(d, op))
     if op >= _ORDERS:

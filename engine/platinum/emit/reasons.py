@@ -52,6 +52,7 @@ STOPPED = plain("stopped")
 LANE_REASON = {
     ActionType.NOTICE: plain("legal_duty"),
     ActionType.APOLOGY: plain("owed"),
+    ActionType.AMENDS: plain("owed"),
     ActionType.ANSWER: plain("asked"),
     ActionType.LISTEN: plain("listening_due"),
     ActionType.SURPRISE: plain("surprise_due"),

@@ -17,7 +17,7 @@ from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
 from platinum.policy.ends import NEVER, ends_of
-from platinum.policy.policy import Policy
+from platinum.policy.policy import Action, Policy
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 
 _INSTANT_BYTES = 26
@@ -141,7 +141,7 @@ class Shapes:
 
     def _silence(self, shape: Shape) -> list[Piece]:
         lane, kind = Lane.SILENCE.name.lower(), ActionType.SILENCE.name.lower()
-        nothing = '"tone":null,"content":null,"offer":null,"terms":null,"send_at":null,"expires_at":null,"basis":null'
+        nothing = '"tone":null,"content":null,"offer":null,"terms":null,"promise":null,"send_at":null,"expires_at":null,"basis":null'
         head = f',"lane":"{lane}","type":"{kind}",{self._pair(-1, -1)},"placement":{self._placement(shape)},{nothing},"human_path":'
         return [head, Op.HUMAN, ',"p_accept":null', *self._draw(), Op.WHY_SILENT, *self._rest()]
 
@@ -153,7 +153,27 @@ class Shapes:
         sent: list[Piece] = [',"send_at":', Op.SEND, ',"expires_at":', Op.EXPIRES]
         p_accept = Op.P_ACCEPT if action.lane in SCORED_LANES else "null"
         content = [*self._content(shape), ",", *offer_pieces(action)]
-        return [head, *content, *sent, *ground, ',"p_accept":', p_accept, *self._draw(), *self._why(shape), Op.ALSO, *self._rest()]
+        return [
+            head,
+            *content,
+            *self._promise(action),
+            *sent,
+            *ground,
+            ',"p_accept":',
+            p_accept,
+            *self._draw(),
+            *self._why(shape),
+            Op.ALSO,
+            *self._rest(),
+        ]
+
+    @staticmethod
+    def _promise(action: Action) -> list[Piece]:
+        """What the decision promises; it bears the decision's id."""
+        if action.promise is None:
+            return [',"promise":null']
+        named = f'","class":{dumps(action.promise)},"due_at":'
+        return [',"promise":{"promise_id":"', Op.DECISION_ID, named, Op.PROMISE_DUE, "}"]
 
     def _draw(self) -> list[Piece]:
         return [',"p_chosen":', Op.P_CHOSEN, ',"explored":', Op.EXPLORED, self._versions]

@@ -28,6 +28,12 @@ def decision_refs(texts: Sequence[str]) -> NDArray[np.uint64]:
     return out
 
 
+def id_refs(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """``ids.decision_ref`` where a text is a decision's id, which a promise and an offer of ours bear, else its ``hash64``; uint64[B]."""
+    made = decision_refs(texts)
+    return np.where(made != 0, made, hashes(texts))
+
+
 @inner
 def _stream_ref(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """Of ``d.<generation>.<partition>.<offset>.<slot>``, 0 when the form is another one."""

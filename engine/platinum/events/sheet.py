@@ -20,7 +20,7 @@ from platinum.events.identify import place
 from platinum.events.keys import customer_key
 from platinum.events.names import PLACES
 from platinum.events.plans import CALLS, IDENTIFY, MESSAGE, OTHER, Decoding, Plan
-from platinum.events.refs import decision_refs, hashes
+from platinum.events.refs import decision_refs, hashes, id_refs
 from platinum.events.rejection import Misshapen, explain
 from platinum.events.scan import text_spans
 from platinum.events.style import count_style
@@ -137,7 +137,7 @@ class Sheet:
         events["occurred_ms"] = np.where(parsed == ABSENT, record_ms, np.minimum(parsed, record_ms))
         events["message"] = hashes(self._messages)
         if self._others:
-            events["ref"][list(self._others)] = hashes(list(self._others.values()))
+            events["ref"][list(self._others)] = id_refs(list(self._others.values()))
         if self._decisions:
             events["ref"][list(self._decisions)] = decision_refs(list(self._decisions.values()))
         events["item_start"] = np.cumsum(events["item_count"]) - events["item_count"]

@@ -21,7 +21,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows, unpack, unreadable
 from platinum.profile.contacts import drop_expired
 from platinum.profile.fold import fold
-from platinum.profile.row import LAYOUT, ROW
+from platinum.profile.row import LAYOUT, NO_MORE, ROW
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import Kind
 
@@ -70,26 +70,26 @@ def allow(allowed: Any, chosen: Any) -> None:
 
 
 @inner
-def fold_all(rows: Any, folding: Any, tables: Any) -> None:
+def fold_all(rows: Any, folding: Any, tables: Any, more: Any) -> None:
     """Each event into its row."""
     events, items, fold_at = folding
     for i in range(events.shape[0]):
         if events[i]["kind"] == _DECISION_MADE:
-            fold_decision_made(rows[fold_at[i]], events[i], tables)
+            fold_decision_made(rows[fold_at[i]], more, events[i], tables)
         else:
-            fold(rows[fold_at[i]], events[i], items, tables)
+            fold(rows[fold_at[i]], events[i], items, tables, more)
 
 
 @inner
 def go_on(i: int, rows: Any, at: Any, outs: Any, tables: Any) -> None:
     """Fill ``later[i]``: the row of the decision before, which was for the same request, and what that one leaves in it."""
-    out, later, made = outs
+    out, later, made, more = outs
     if i > 1 and at[i - 2, 0] == at[i, 0]:
         later[i] = later[i - 1]
     else:
         later[i] = rows[at[i, 0]]
     note(made[0], out[i - 1], tables)
-    fold_decision_made(later[i], made[0], tables)
+    fold_decision_made(later[i], more, made[0], tables)
 
 
 @inner
@@ -97,7 +97,7 @@ def decide_all(rows: Any, asking: Any, run: Any, outs: Any) -> None:
     """Each trigger, on the row of its request; the second of one request knows of the first as if it were asked alone."""
     triggers, at, sets = asking
     tables, model, scratch = run
-    out, later, _ = outs
+    out, later, _, _ = outs
     for i in range(triggers.shape[0]):
         if i == 0 or at[i - 1, 0] != at[i, 0]:
             allow(scratch.allowed, sets[at[i, 1]])
@@ -130,14 +130,14 @@ def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any,
     asking : Asking
     run : Stages.pinned
         Every action is allowed again afterwards.
-    outs : (DECISION[T], ROW[T], EVENT[1])
+    outs : (DECISION[T], ROW[T], EVENT[1], NO_MORE)
         Overwritten: the decisions; the row of each that is not the first of its request; working memory.
     """
     unreadable = unpack(packed, LAYOUT)
     if unreadable >= 0:
         return unreadable
     tables, model, scratch = _tables_of(run[0]), _model_of(run[1]), _scratch_of(run[2])
-    fold_all(rows, folding, tables)
+    fold_all(rows, folding, tables, outs[3])
     decide_all(rows, asking, (tables, model, scratch), outs)
     return -1
 
@@ -197,7 +197,7 @@ def run_requests(blobs: Sequence[bytes | None], folding: Folding, asking: Asking
         rows[[i for i, blob in enumerate(blobs) if blob is None]] = _UNKNOWN
         slots = np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64)
     packed = packed_rows(known, room.row_bytes, slots, room.became)
-    first = decide_requests(packed, rows, folding, asking, stages.pinned, (out, later, room.made))
+    first = decide_requests(packed, rows, folding, asking, stages.pinned, (out, later, room.made, NO_MORE))
     if first >= 0:
         raise unreadable(known[first], int(room.became[first]))
     return Ran(rows, out, later)

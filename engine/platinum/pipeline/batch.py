@@ -20,11 +20,12 @@ from platinum.hashing import murmur2_spans
 from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_records import OPENING, DecisionMade, event_of, no_mac
-from platinum.pipeline.kernel import APPLIED, DUPLICATE, SKIPPED, run_batch
+from platinum.pipeline.kernel import APPLIED, DUPLICATE, FULL, SKIPPED, run_batch
 from platinum.pipeline.outputs import Outputs, outputs_of
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
+from platinum.profile.obligations import MOST_OPEN
 
 
 def _offset(one: tuple[Fetched, Rejected]) -> int:
@@ -82,7 +83,7 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
         columns, hashes = _drop_wrong(columns, hashes, wrong, segment, rejected)
     bucket = (hashes % place.buckets // place.partitions).astype(np.int64)
     rejected.sort(key=_offset)  # whoever rejected them: dead letters lie in the order of the log
-    return Prepared(columns, bucket, rejected, made, int(segment.activated is not None))
+    return Prepared(columns, bucket, rejected, made, int(segment.activated is not None), segment.records)
 
 
 def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
@@ -98,6 +99,16 @@ def _merge(columns: Columns, segment: Segment) -> Columns:
     keys = [*columns.keys, *(record.key or b"" for record, _ in segment.engine)]
     order = np.argsort(events["offset"], kind="stable")
     return columns._replace(events=events[order], keys=[keys[i] for i in order.tolist()])
+
+
+def _refuse_full(prepared: Prepared, became: NDArray[np.int8]) -> None:
+    """Dead letters of events that would have opened something for somebody whose ledger is full."""
+    by_offset = {record.offset: record for record in prepared.records}
+    why = f"a customer with at most {MOST_OPEN} things open; this event is kept here, and can be sent again when some of them are closed"
+    for i in (became == FULL).nonzero()[0].tolist():
+        record = by_offset[int(prepared.columns.events["offset"][i])]
+        prepared.rejected.append((record, Rejected("too_large", why, "userId")))
+    prepared.rejected.sort(key=_offset)
 
 
 def _drop_wrong(
@@ -122,7 +133,7 @@ def _drop_wrong(
 
 def execute(
     prepared: Prepared,
-    rows: NDArray[np.void],
+    table: tuple[NDArray[np.void], NDArray[np.void]],
     slots: NDArray[np.int64],
     frontier: tuple[NDArray[np.int64], NDArray[np.int64]],
     stages: Stages,
@@ -132,8 +143,8 @@ def execute(
 
     Parameters
     ----------
-    rows, slots : ROW[N], int64[B]
-        The table, and the row of each event; changed in place.
+    table, slots : (ROW[N], MORE[*]), int64[B]
+        The table, with a free second row per event, and the row of each event; changed in place.
     frontier : (next_offset int64[K], clock_ms int64[K])
         The clocks are advanced, the offsets are the caller's to advance.
     """
@@ -144,8 +155,11 @@ def execute(
     where = (place.generation, place.partition)
     n = 0
     if n_events:
-        n = run_batch(rows, (slots, prepared.bucket), (events, prepared.columns.items), frontier, where, stages.run, outs, became)
-    counts = np.bincount(became, minlength=3)
+        batch = (events, prepared.columns.items, table[1])
+        n = run_batch(table[0], (slots, prepared.bucket), batch, frontier, where, stages.run, outs, became)
+    counts = np.bincount(became, minlength=4)
+    if counts[FULL]:
+        _refuse_full(prepared, became)
     changed = slice(None) if counts[SKIPPED] == 0 else became != SKIPPED
     return Executed(
         outputs=outputs_of(prepared, became, stages, place, outs, n),

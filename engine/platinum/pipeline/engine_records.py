@@ -53,6 +53,8 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     ----------
     request : str
         Fingerprint of a request that came with an idempotency key; "" = without.
+    bound_ms : int
+        When what it promises is due, or until when what it offers holds; 0 = no such end.
     """
 
     decision_id: str
@@ -65,6 +67,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     explored: bool
     decision: msgspec.Raw
     request: str = ""
+    bound_ms: int = 0
 
 
 EngineRecord = PolicyActivated | TimerDue | DecisionMade
@@ -145,4 +148,5 @@ def event_of(body: TimerDue | DecisionMade, record: Fetched) -> np.ndarray[tuple
     one["low"] = body.closes_ms
     one["high"] = body.expires_ms
     one["amount"] = float(body.explored)
+    one["message"] = body.bound_ms
     return event

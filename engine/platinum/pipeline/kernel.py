@@ -19,14 +19,17 @@ from platinum.jit import constant, inner, kernel
 from platinum.pipeline.made import fold_decision_made
 from platinum.profile.ahead import bring_near
 from platinum.profile.contacts import drop_expired, find_planned
+from platinum.profile.due import all_due
 from platinum.profile.fold import fold
-from platinum.profile.timers import next_due_ms, reach
+from platinum.profile.ledger import is_full
+from platinum.profile.obligations import put_in_order
+from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
 from platinum.vocabulary.codes import Kind
 
 Record = Any
 
 #: What became of an event.
-SKIPPED, APPLIED, DUPLICATE = constant(0), constant(1), constant(2)
+SKIPPED, APPLIED, DUPLICATE, FULL = constant(0), constant(1), constant(2), constant(3)
 _FIRST_SLOT = constant(0)
 #: Events between a row's being fetched and its being needed: one takes about as long as the fetching.
 _AHEAD = 2
@@ -59,7 +62,7 @@ def set_trigger(trigger: Record, event: Record, row: Record) -> None:
 
 
 @inner
-def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run: Any, outs: Any) -> None:
+def decide_and_plan(row: Record, more: Any, at: int, slot: int, where: tuple[int, int], run: Any, outs: Any) -> None:
     """One stream decision into ``outs[1][at]``: keep the row as it was, decide, let the row remember it.
 
     ``where`` is (generation, partition), ``run`` is (tables, model, scratch).
@@ -71,7 +74,7 @@ def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run
     trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
     outs[2][at] = row
     decide(row, trigger, tables, model, scratch, out)
-    plan_decision(row, out, tables)
+    plan_decision(row, more, out, tables)
     planned = find_planned(row, trigger["ref"])
     if planned >= 0:
         row["planned"][planned]["offset"] = trigger["offset"]
@@ -79,22 +82,33 @@ def decide_and_plan(row: Record, at: int, slot: int, where: tuple[int, int], run
 
 
 @inner
-def decide_due(row: Record, event: Record, n: int, where: tuple[int, int], run: Any, outs: Any) -> int:
-    """A timer fell due: one decision per ``when_reached`` rule that is reached now; returns the new count."""
+def decide_due(row: Record, more: Any, event: Record, n: int, where: tuple[int, int], run: Any, outs: Any) -> int:
+    """A timer fell due: a decision for the gravest of what the ledger says, and one per ``when_reached`` rule; returns the new count."""
     tables = run[0]
     triggers = outs[0]
     now_ms = event["record_ms"]
     history = (event["flags"] & FLAG_HISTORY) != 0
     slot = _FIRST_SLOT
+    row["rules_due_ms"] = rules_armed_ms(row)
+    fell = all_due(row, more, now_ms, tables)
+    if fell != 0 and tables.decide_on[fell] != 0 and not history:
+        set_trigger(triggers[n], event, row)
+        triggers[n]["kind"] = fell
+        triggers[n]["category"] = row["last_category"]
+        decide_and_plan(row, more, n, slot, where, run, outs)
+        slot += 1
+        n += 1
     for rule in range(tables.whens.shape[0]):
         if reach(row, rule, tables, now_ms) == 0 or history:
             continue
         set_trigger(triggers[n], event, row)
         triggers[n]["category"] = row["last_category"]
-        decide_and_plan(row, n, slot, where, run, outs)
+        decide_and_plan(row, more, n, slot, where, run, outs)
         slot += 1
         n += 1
-    row["timer_due_ms"] = next_due_ms(row, tables, now_ms)
+    row["rules_due_ms"] = next_due_ms(row, tables, now_ms)
+    put_in_order(row, more)
+    set_timer(row, more, tables)
     return n
 
 
@@ -113,22 +127,24 @@ def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
 
 @inner
 def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: Any, outs: Any) -> tuple[int, int]:
-    """Fold event ``i`` of ``batch`` (events, items) and decide if asked; returns (what became of it, decisions so far)."""
-    events, items = batch
+    """Fold event ``i`` of ``batch`` (events, items, second rows) and decide if asked; returns (what became of it, decisions so far)."""
+    events, items, more = batch
     event = events[i]
     tables = run[0]
     kind = event["kind"]
     if kind == _TIMER_DUE:
-        return APPLIED, decide_due(row, event, n, where, run, outs)
+        return APPLIED, decide_due(row, more, event, n, where, run, outs)
+    if is_full(row, event, tables):
+        return FULL, n
     made = kind == _DECISION_MADE
-    folded = fold_decision_made(row, event, tables) if made else fold(row, event, items, tables)
+    folded = fold_decision_made(row, more, event, tables) if made else fold(row, event, items, tables, more)
     if folded == 0:
         return DUPLICATE, n
     keep_withdrawn(row, folded - 1, i, outs[3])
     if made or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
-    decide_and_plan(row, n, _FIRST_SLOT, where, run, outs)
+    decide_and_plan(row, more, n, _FIRST_SLOT, where, run, outs)
     return APPLIED, n + 1
 
 
@@ -151,7 +167,7 @@ def run_batch(
         Changed in place.
     at : (int64[B], int64[B])
         Row of each event, and its bucket (index into ``frontier``).
-    batch : (EVENT[B], ITEM[*])
+    batch : (EVENT[B], ITEM[*], MORE[*])
         ``record_ms`` is raised to the bucket's clock: time never runs backwards.
     frontier : (int64[K], int64[K])
         Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
@@ -161,7 +177,7 @@ def run_batch(
         Filled from the front: trigger, decision, the row as it was just before deciding, and what was withdrawn
         (``keep_withdrawn``).
     became : int8[B]
-        SKIPPED, APPLIED or DUPLICATE.
+        SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
 
     Returns
     -------

@@ -6,10 +6,14 @@ from typing import Any
 
 from platinum.jit import constant, inner, int64
 from platinum.policy.tables import Tables
+from platinum.profile.commit import commit
 from platinum.profile.contacts import plan
 from platinum.profile.identity import is_answered, remember_answer
+from platinum.profile.obligations import put_in_order
+from platinum.profile.outcomes import find_action
 from platinum.profile.pending import remember_decision
 from platinum.profile.row import wide
+from platinum.profile.timers import set_timer
 from platinum.profile.withdraw import withdraw_rivals
 from platinum.vocabulary.codes import ActionType
 
@@ -22,15 +26,17 @@ _SILENCE = constant(ActionType.SILENCE)
 def note(made: Record, out: Record, tables: Tables) -> None:
     """Write DECISION ``out`` into EVENT ``made`` as ``engine_records.event_of`` will, once it was appended."""
     made["ref"], made["record_ms"] = out["ref"], out["now_ms"]
+    made["message"], made["occurred_ms"], made["channel"] = 0, out["now_ms"], 0
     made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
     if out["action"] >= 0:
         action = tables.actions[out["action"]]
         made["name_a"], made["name_b"], made["code"] = action["name"], tables.channels[out["channel"]]["name"], action["type"]
+        made["message"] = max(out["promise_ms"], out["offer_ms"])
         made["low"], made["high"] = out["now_ms"] + action["reward_window_ms"], out["expires_ms"]
 
 
 @inner
-def fold_decision_made(row: Record, event: Record, tables: Tables) -> int:
+def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Remember an HTTP decision: a planned inbound contact until it expires, and a pending outcome.
 
     Returns
@@ -56,4 +62,11 @@ def fold_decision_made(row: Record, event: Record, tables: Tables) -> int:
     expires, closes = int(event["high"]) + ahead, int(event["low"]) + ahead
     plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, expires)
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
-    return 1 + withdraw_rivals(row, event, tables)
+    at = find_action(event["name_a"], tables)
+    if at >= 0:
+        since = (wide(event["record_ms"]), wide(event["offset"]), wide(event["name_b"]))
+        commit(row, more, event["ref"], since, tables.actions[at], int(event["message"]), tables)
+    gone = withdraw_rivals(row, more, event, tables)
+    put_in_order(row, more)
+    set_timer(row, more, tables)
+    return 1 + gone

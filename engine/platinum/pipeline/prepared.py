@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,3 +42,4 @@ class Prepared:
     rejected: list[tuple[Fetched, Rejected]]
     made: list[tuple[Fetched, DecisionMade]]
     markers: int
+    records: Sequence[Fetched] = ()  # what the interactions among them were

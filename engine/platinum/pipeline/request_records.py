@@ -24,6 +24,8 @@ class Verdict(NamedTuple):
     """What a record says of a decision; as in DECISION, and in its order."""
 
     now_ms: int
+    promise_ms: int
+    offer_ms: int
     expires_ms: int
     action: int
     channel: int
@@ -118,7 +120,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
     """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
     actions, channels = _actions(stages), (*stages.policy.channels, None)
     made = []
-    for i, (now_ms, expires_ms, a, channel, explored) in enumerate(given.verdicts):
+    for i, (now_ms, promise_ms, offer_ms, expires_ms, a, channel, explored) in enumerate(given.verdicts):
         action = actions[a]
         made.append(
             DecisionMade(
@@ -132,6 +134,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
                 explored != 0,
                 msgspec.Raw(bodies[i]),
                 requests[i],
+                max(promise_ms, offer_ms),
             )
         )
     return made

@@ -9,7 +9,7 @@ from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WOR
 from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
-from platinum.vocabulary.codes import ActionType
+from platinum.vocabulary.codes import ActionType, Debt
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 NAME_WANTED = "a name of letters, digits, - and _, 64 at most"
@@ -83,6 +83,17 @@ OFFER = Record(
         "code": Key(Text("a code", longest=64), "Code to redeem it with."),
     },
     others=Plain(),
+)
+#: What an action of the lane of what we owe may be for.
+DEBTS = tuple(one.name.lower() for one in Debt)
+PROMISED = Record(
+    "a promise",
+    {
+        "class": Key(Text("the name of a promise"), "Which of `promises` it is.", required=True),
+        "within": Key(some_duration("24h"), "When it will be kept.", default="the promise's `within`"),
+    },
+    shorthand="class",
+    synonyms=meant(within="due in"),
 )
 REWARD = Record(
     "reward",
@@ -164,6 +175,12 @@ ACTION = Record(
         "priority": Key(Number(-1000, 1000), "Order among actions of the lanes that do not score; larger is first.", default="0"),
         "lever": Key(Number(-50, 50), "Percent by which you raise or lower its value, for reasons the numbers do not show.", default="0"),
         "category": Key(Text("the name of a category"), "What it is about; customers who refuse the category do not get it."),
+        "pays": Key(
+            ListOf(Choice(DEBTS, "a debt:"), "debts", len(DEBTS)),
+            "What of all that we owe it is for; the lane of what we owe is for nothing else. See docs/reference/ledger.md.",
+            default="apology",
+        ),
+        "promise": Key(PROMISED, "What it promises: every such decision enters the ledger."),
         "intent": Key(Text("an intent such as return_parcel", longest=64), "Request that an answer is for.", default="any"),
         "goal": Key(Text("a goal", longest=64), "Goal of the customer that it serves.", part="part 4 (goals)"),
     },

@@ -17,7 +17,7 @@ from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
 from platinum.policy.thanks import check_thank_you
 from platinum.policy.yaml_tree import Path
-from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Lane
 
 DEFAULT_P_ACCEPT = 0.05
 _REWARD = {"accepted": 1.0, "declined": 0.0, "dismissed": 0.0, "complained": -1.0, "unsubscribed": -1.0}
@@ -68,7 +68,7 @@ class ActionCompiler:
         action = Action(
             name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,
             values.get("value", 0.0), values.get("cost", 0.0), self._offer(name, values, kind), values.get("terms"),
-            reward, values.get("goal"), category,
+            reward, values.get("goal"), category, (values.get("promise") or {}).get("class"),
         )  # fmt: skip
         record = {
             "value": action.value,
@@ -81,6 +81,7 @@ class ActionCompiler:
             "reward_window_ms": duration_ms(str(reward["window"])),
             **_spoken(content),
             **ends_members(action.terms),
+            **self._owing(values, kind, at),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),
             "category": name_hash(category) if category else 0,
@@ -92,6 +93,28 @@ class ActionCompiler:
             "purpose": action.purpose,
         }
         return CompiledAction(action, record, self._p_accept(values, channels, at), tuple(written))
+
+    def _owing(self, values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
+        """Members of ACTION about the ledger."""
+        owed = LANE_OF[kind] is Lane.OWED
+        if "pays" in values and not owed:
+            self._problems.add((*at, "pays"), "belongs to an action of the lane of what we owe, such as an apology", key=True)
+        pays = [Debt[word.upper()] for word in kept(values.get("pays"))] or [Debt.APOLOGY]
+        found: dict[str, Any] = {"pays": sum(pays) if owed else 0}
+        promise = values.get("promise")
+        if promise is None:
+            return found
+        name, classes = promise.get("class"), self._declared.promises
+        if kind in (ActionType.OFFER, ActionType.THANK_YOU):
+            self._problems.add((*at, "promise"), f"does not go with type {kind.name.lower()}", key=True)
+        elif name is not None and name not in classes:
+            self._problems.unknown((*at, "promise", "class"), name, classes, "promise")
+        elif name is not None:
+            within = promise.get("within", classes[name].get("within", 0))
+            if not within:
+                self._problems.add((*at, "promise"), f"lacks 'within', and so does promise {name!r}: by when, such as 24h")
+            found |= {"promises": list(classes).index(name) + 1, "promise_ms": within}
+        return found
 
     def _channels(self, values: Values, at: Path) -> tuple[str, ...]:
         named = values.get("channels") or []

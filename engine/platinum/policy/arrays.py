@@ -132,8 +132,7 @@ def decide_on(values: Values) -> NDArray[np.uint8]:
     """uint8[N_KINDS]."""
     wanted = np.zeros(N_KINDS, np.uint8)
     for name in kept(values.get("decide_on")):
-        if name in SNAKE:
-            wanted[Kind[name.upper()]] = 1
+        wanted[Kind[name.upper()]] = 1
     return wanted
 
 

@@ -20,11 +20,12 @@ from platinum.policy.actions import ActionCompiler, CompiledAction
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.features import features
-from platinum.policy.language import LATER_EVENTS, POLICY
+from platinum.policy.language import POLICY
 from platinum.policy.mappings import mappings
 from platinum.policy.matrix import matrix
 from platinum.policy.policy import HumanPath, Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
+from platinum.policy.promises import ledger_kinds, promises
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
 from platinum.policy.stopped import is_stopped, running_source
@@ -120,7 +121,8 @@ def _policy(parts: _Parts) -> Policy:
     values, declared, problems = parts.values, parts.declared, parts.problems
     cap_texts, cap_rows = arrays.caps(values, declared, parts.names)
     when_names, when_rows = arrays.whens(values, parts.names, problems)
-    tables = _tables(parts, cap_rows, when_rows)
+    class_names, promise_rows = promises(values, parts.names, problems)
+    tables = _tables(parts, cap_rows, when_rows, promise_rows)
     human, mapped = _human(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
     warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
@@ -138,6 +140,7 @@ def _policy(parts: _Parts) -> Policy:
         categories=declared.categories,
         traits={name: trait.values for name, trait in declared.traits.items()},
         whens=when_names,
+        promises=class_names,
         caps=cap_texts,
         actions=tuple(one.action for one in parts.actions),
         human=human,
@@ -148,7 +151,7 @@ def _policy(parts: _Parts) -> Policy:
     )
 
 
-def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.void]) -> Tables:
+def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.void], promise_rows: NDArray[np.void]) -> Tables:
     values, declared, problems = parts.values, parts.declared, parts.problems
     channel_rows = arrays.channels(values, declared, problems)
     zone = _zone(values, problems)
@@ -164,10 +167,12 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         program=np.array(parts.conditions.program, np.int32),
         features=features(declared, values, problems),
         whens=when_rows,
+        promises=promise_rows,
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
         words=_words(parts.actions, declared),
         decide_on=arrays.decide_on(values),
+        ledger=ledger_kinds(promise_rows),
         thank_for=arrays.thank_for(values, problems),
         matrix=matrix(),
         **_zone_arrays(),
@@ -232,9 +237,6 @@ def _warn(values: Values, declared: Declared, actions: list[CompiledAction], pro
     """What is allowed and most likely not meant."""
     if values.get("human") is None and actions:
         problems.warn((), "names no 'human': customers are told no way to reach a person")
-    for i, event in enumerate(values.get("decide_on", ())):
-        if event in LATER_EVENTS:
-            problems.warn(("decide_on", i), f"takes effect with {LATER_EVENTS[event]}")
     sells = {h for one in actions if one.action.purpose == Purpose.PROMOTION for h in one.action.channels if declared.channels[h]}
     for channel in sorted(sells):
         if not values.get("caps") and "caps" not in values.get("channels", {}).get(channel, {}):

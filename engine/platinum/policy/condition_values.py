@@ -9,12 +9,11 @@ from platinum.hashing import name_hash
 from platinum.policy import yaml_tree as y
 from platinum.policy.declared import Declared, Names
 from platinum.policy.fields import FIELDS, LATER_FIELDS, SYNONYMS
-from platinum.policy.language import LATER_EVENTS
 from platinum.policy.problems import Problems, listing, nearest
 from platinum.policy.shapes import LARGEST, WRONG, Flag, number_meant, number_of
 from platinum.policy.synonyms import meant
 from platinum.policy.yaml_tree import Node, Path
-from platinum.vocabulary.codes import Field, Kind
+from platinum.vocabulary.codes import TIMED_KINDS, Field, Kind
 from platinum.vocabulary.table import SNAKE
 
 #: What people write first → operator.
@@ -36,8 +35,6 @@ OPERATOR_SYNONYMS = {
 _CONSENT = {"granted": 1.0, "unknown": 0.0, "denied": -1.0}
 _CONSENT_SYNONYMS = meant(granted="yes true given", denied="no false revoked", unknown="none")
 _COUNTRIES = meant(GB="uk england", DE="germany", US="usa", FR="france", AT="austria")
-
-_NEVER_YET = -1.0  # no event has this kind
 
 
 class Subject(NamedTuple):
@@ -164,8 +161,8 @@ class WordReader:
         if kind == "consent":
             return self._known(text, _CONSENT, _CONSENT_SYNONYMS, "state of consent", at)
         if kind == "event":
-            events = {snake: float(Kind[snake.upper()]) for snake in SNAKE}
-            return self._known(text, {**events, **dict.fromkeys(LATER_EVENTS, _NEVER_YET)}, {}, "event", at)
+            events = {kind.name.lower(): float(kind) for kind in (*(Kind[snake.upper()] for snake in SNAKE), *TIMED_KINDS)}
+            return self._known(text, events, {}, "event", at)
         if kind in ("category", "value"):
             known = self._declared.categories if kind == "category" else subject.values
             what = "category" if kind == "category" else f"value of {subject.name}"

@@ -9,6 +9,7 @@ from typing import Any
 from platinum.hashing import name_hash
 from platinum.policy import yaml_tree as y
 from platinum.policy.problems import Problems
+from platinum.policy.promise_classes import classes_of
 from platinum.policy.shapes import WRONG
 from platinum.policy.yaml_tree import Node, Path
 
@@ -38,6 +39,7 @@ class Declared:
     default_tone: int
     channels: Mapping[str, bool]  # name → outbound
     placements: Mapping[str, Values]  # {channel, takes, lanes}
+    promises: Mapping[str, Values]  # classes in the order of ``Tables.promises``
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ def declare(root: Node, values: Values, problems: Problems) -> Declared:
         default_tone=_default_tone(values, tones, problems),
         channels=channels,
         placements=_placements(root, values, channels, problems),
+        promises=classes_of(values),
     )
 
 

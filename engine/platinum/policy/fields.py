@@ -77,6 +77,17 @@ _TABLE = (
     ConditionField("trigger_category", Field.TRIGGER_CATEGORY, "category", "What that event was about.", "category"),
     ConditionField("trigger_amount", Field.TRIGGER_AMOUNT, "money", "Amount of that event."),
     ConditionField("hour", Field.HOUR, "0 to 23", "Hour of the customer's day."),
+    ConditionField("open_cases", Field.OPEN_CASES, "cases", "Cases that we have not closed."),
+    ConditionField("case_severity", Field.CASE_SEVERITY, "1 to 5", "Severity of the gravest open case; 0 = none is open."),
+    ConditionField("days_since_case", Field.DAYS_SINCE_CASE, "days", "Since a case of ours was last closed."),
+    ConditionField("money_owed", Field.MONEY_OWED, "money", "Refunds and losses of open cases that are not paid yet."),
+    ConditionField("open_promises", Field.OPEN_PROMISES, "promises", "Promises not kept yet, broken ones too."),
+    ConditionField("broken_promises", Field.BROKEN_PROMISES, "promises", "Promises that are over their time and not kept."),
+    ConditionField("hours_to_promise", Field.HOURS_TO_PROMISE, "hours", "Until the next promise is due; below 0 when it is over."),
+    ConditionField("say_do", Field.SAY_DO, "share from 0 to 1", "How well we have kept what we promised this person."),
+    ConditionField("open_requests", Field.OPEN_REQUESTS, "requests", "Requests that nobody has answered."),
+    ConditionField("open_offers", Field.OPEN_OFFERS, "offers", "Offers made that still hold."),
+    ConditionField("open_answers", Field.OPEN_ANSWERS, "answers", "Answers to our questions of which nothing has come yet."),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 
@@ -86,8 +97,6 @@ FIELDS: Mapping[str, ConditionField] = MappingProxyType({one.name: one for one i
 #: Fields whose inputs do not exist yet → what brings them. They are 0 for everybody until then.
 LATER_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "open_cases": "part 3 (cases and recovery)",
-        "open_promises": "part 3 (promises)",
         "effort": "part 3 (effort)",
         "trust": "part 3 (trust)",
         "goal_progress": "part 4 (goals)",

@@ -10,16 +10,17 @@ import re
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.problems import nearest
+from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY
 from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Number, Parsed, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.web_address import WEB_ADDRESS
-from platinum.vocabulary.codes import Lane
+from platinum.vocabulary.codes import TIMED_KINDS, Lane
 from platinum.vocabulary.table import SNAKE
 
 LANES = tuple(lane.name.lower() for lane in Lane if lane is not Lane.SILENCE)
-#: Events of later parts that a policy may list already.
-LATER_EVENTS = {"promise_due": "part 3 (promises)"}
+#: What only time brings, and may ask for a decision all the same.
+TIMED_EVENTS = tuple(kind.name.lower() for kind in TIMED_KINDS)
 #: Other words for an event.
 OTHER_WORDS = {"call_started": "contact_started"}
 
@@ -46,7 +47,7 @@ _HOURS = Parsed(
     opening_hours, 'opening hours such as "Mon-Fri 09:00-17:30, Sat 10:00-14:00"', rf"always|{HOURS}(?:, *(?:{HOURS}|[0-9:]+-[0-9:]+))*"
 )
 _QUIET = Parsed(quiet_hours, 'quiet hours such as "21:00-08:00"', r"\d\d:\d\d ?- ?\d\d:\d\d")
-_EVENT = Choice(tuple(SNAKE), "an event such as order_completed:", accepts={**{name: name for name in LATER_EVENTS}, **OTHER_WORDS})
+_EVENT = Choice((*SNAKE, *TIMED_EVENTS), "an event such as order_completed:", accepts=OTHER_WORDS)
 
 HUMAN = Record(
     "human",
@@ -251,6 +252,13 @@ POLICY = Record(
         "when_reached": Key(ListOf(WHEN_REACHED, "rules", 8), "Moments that ask for a decision because time went by."),
         "events": Key(MapOf(EVENT_MAPPING, "event", r".{1,256}", "the event's name", 256), "Your own event names → standard events."),
         "thank": Key(THANK, "When a thank-you is due."),
+        "promises": Key(
+            MapOf(PROMISES, "promise", NAME, NAME_WANTED, 32),
+            "Classes of promises, and the events of yours that make and keep them; `no` turns one off that is there by default.",
+            default="{answer: made by request_made within 24h, delivery: made by order_completed.expected_delivery}",
+        ),
+        "recovery": Key(RECOVERY, "How what went wrong is made right."),
+        "listening": Key(LISTENING, "What answers to your questions oblige you to."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -290,6 +298,9 @@ SECTIONS = {
     "`when_reached`": WHEN_REACHED,
     "`events`": EVENT_MAPPING,
     "`thank`": THANK,
+    "`promises`": PROMISE,
+    "`recovery`": RECOVERY,
+    "`listening`": LISTENING,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

@@ -46,6 +46,7 @@ class Action:
     reward: Mapping[str, object]  # {accepted: 1.0, complained: -5.0, window: "7d"} with defaults filled in
     goal: str | None
     category: str | None
+    promise: str | None = None  # class of what it promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,5 @@ class Policy:
     names: Mapping[int, str]  # every name_hash of this policy → its name
     tables: Tables
     warnings: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()  # name of each class of promises, as ``Tables.promises``
     stopped: bool = False  # folds, decides nothing; see ``policy.stopped``

@@ -17,7 +17,8 @@ from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Lan
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
 _TYPE_DOC = {
     ActionType.NOTICE: "law or safety demands it, such as a recall",
-    ActionType.APOLOGY: "something of ours went wrong",
+    ActionType.APOLOGY: "something of ours went wrong; see docs/reference/ledger.md",
+    ActionType.AMENDS: "keeps a promise or makes good: a word, a call-back, a refund; see docs/reference/ledger.md",
     ActionType.ANSWER: "what the customer asked for; see `intent`",
     ActionType.THANK_YOU: "thanks, and nothing else; see Thank-yous",
     ActionType.LISTEN: "a question to the customer",

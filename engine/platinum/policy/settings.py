@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
 from platinum.policy.arrays import longest_cap_ms, records
-from platinum.policy.declared import Declared, Values
+from platinum.policy.declared import Declared, Values, kept
+from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
 from platinum.policy.scalars import DAY_MS
 from platinum.vocabulary.codes import Lane
 
@@ -26,6 +28,10 @@ _THANK = {
     "quiet_after": 72 * _HOUR_MS,
     "half_life": 90 * DAY_MS,
 }
+#: Share of promises that everybody is taken to be kept, until the learner knows it.
+SAY_DO_PRIOR = 0.9
+_DEADLINES = [72 * _HOUR_MS, 72 * _HOUR_MS, 24 * _HOUR_MS, 24 * _HOUR_MS, 4 * _HOUR_MS]
+_RECOVERY = {"quarantine": 14 * DAY_MS, "deadlines": _DEADLINES}
 _HALF_LIVES = {"affinity": 90 * DAY_MS, "engagement": 30 * DAY_MS, "value": 365 * DAY_MS, "view": 30 * DAY_MS, "fatigue": 7 * DAY_MS}
 #: A contact of a channel that has never been tried is expected to be taken up like this many others at this rate.
 ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
@@ -57,12 +63,31 @@ def settings(
         "engagement_prior_n": ENGAGEMENT_PRIOR_N,
         "engagement_prior_rate": ENGAGEMENT_PRIOR_RATE,
         "longest_cap_ms": longest_cap_ms(cap_rows),
+        **ledger_members(values, thank["threshold"]),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,
         "default_tone": declared.default_tone,
     }
     return records(t.SETTINGS, [one])
+
+
+def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
+    """Members of SETTINGS about what is owed; ``threshold`` is that of a thank-you."""
+    recovery, listening = {**_RECOVERY, **values.get("recovery", {})}, values.get("listening", {})
+    deadlines = kept(recovery["deadlines"])
+    return {
+        "promise_half_life_ms": 180.0 * DAY_MS,
+        "say_do_prior": SAY_DO_PRIOR,
+        "late_ms": LATE_MS,
+        "thank_patience": recovery.get("patience", 1.5 * threshold),
+        "notice_ms": NOTICE_MS,
+        "early_ms": 2 * DAY_MS,
+        "answer_ms": listening.get("owed_after", 14 * DAY_MS),
+        "quarantine_ms": recovery["quarantine"],
+        "write_off_ms": 180 * DAY_MS,
+        "case_deadline_ms": tuple((deadlines + _DEADLINES[len(deadlines) :])[:5]),
+    }
 
 
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:

@@ -25,6 +25,7 @@ ACTION = np.dtype(
         ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
         ("expires_ms", "<i8"),  # life of a decision after it was made or may be sent
         ("reward_window_ms", "<i8"),
+        ("promise_ms", "<i8"),  # what it promises is due so long after the decision
         ("ends_hours_ms", "<i8"),  # of terms that end so long after it was sent, else 0
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
         ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
@@ -40,6 +41,8 @@ ACTION = np.dtype(
         ("lane", "<i2"),
         ("purpose", "<i2"),
         ("facts", "<i2"),  # bit mask of FACT_*: placeholders the words need the row to fill
+        ("pays", "<i2"),  # bit mask of Debt: in the lane of what we owe, only when one of them is owed
+        ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
     ]
 )
 CHANNEL = np.dtype(
@@ -69,6 +72,21 @@ TRAIT_SPEC = np.dtype([("name", "<u4"), ("kind", "<i4")])  # 0 yes_no, 1 one_of,
 LEAF = np.dtype([("a", "<f8"), ("b", "<f8"), ("name", "<u4"), ("field", "<i2"), ("op", "<i2")])
 #: ``name``: category, trait or channel of the field, 0 = none; ``value_name``: what T_IS_NAME compares with.
 FEATURE = np.dtype([("scale", "<f8"), ("name", "<u4"), ("value_name", "<u4"), ("field", "<i2"), ("transform", "<i2")])
+#: A class of promises, and by which events it is made and kept without being named (treatment-formulas 3.4).
+PROMISE = np.dtype(
+    [
+        ("within_ms", "<i8"),  # due so long after it was made, unless the event says when
+        ("grace_ms", "<i8"),  # still on time so long after
+        ("notice_ms", "<i8"),  # so long before it is due it must be kept or spoken of
+        ("kept_by", "<i8"),  # bit mask of kinds
+        ("late_ms", "<f8"),  # kept so late it is worth half
+        ("weight", "<f4"),
+        ("name", "<u4"),
+        ("owner", "<u4"),
+        ("made_by", "<i2"),  # kind of event, 0 = only by name, or by a decision
+        ("from_event", "<i2"),  # 1: due when the event says (``high``)
+    ]
+)
 WHEN = np.dtype([("name", "<u4"), ("days", "<i4")])  # days since the last order
 
 #: Leaf operators.
@@ -106,6 +124,16 @@ SETTINGS = np.dtype(
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),
         ("longest_cap_ms", "<i8"),
+        ("promise_half_life_ms", "<f8"),
+        ("say_do_prior", "<f8"),  # share of promises kept to everybody
+        ("late_ms", "<f8"),  # of classes that the policy does not name; as PROMISE
+        ("thank_patience", "<f8"),  # points that waiting for a case of ours has earned
+        ("notice_ms", "<i8"),
+        ("early_ms", "<i8"),  # events may be so late behind those that follow from them
+        ("answer_ms", "<i8"),  # an answer of which nothing came is owed after
+        ("quarantine_ms", "<i8"),  # promotion rests so long after a case of ours was closed
+        ("write_off_ms", "<i8"),  # a broken promise is kept open so long
+        ("case_deadline_ms", "<i8", (5,)),  # by severity
         ("zone", "<i4"),  # the policy's own, index into zones
         ("max_scored", "<i4"),  # K of treatment-formulas 5.2
         ("default_language", "<i4"),
@@ -128,10 +156,12 @@ class Tables(NamedTuple):
     program: NDArray[np.int32]
     features: Array  # FEATURE[F]
     whens: Array  # WHEN[*]
+    promises: Array  # PROMISE[*]
     categories: NDArray[np.uint32]  # name hashes
     languages: NDArray[np.uint32]  # name hashes
     words: NDArray[np.uint64]  # [A, L], bit t: the action has words of its own in language l and tone t
     decide_on: NDArray[np.uint8]  # [N_KINDS], 1 = an event of this kind asks for a decision
+    ledger: NDArray[np.uint8]  # [N_KINDS], ``profile.ledger``: 1 = may open something, 2 = is about something open
     thank_for: NDArray[np.float64]  # [N_KINDS], gratitude earned by one event of this kind
     matrix: NDArray[np.uint8]  # [N_GATES, N_LANES], 1 = the gate applies in the lane
     zone_names: NDArray[np.uint32]  # sorted
@@ -155,10 +185,12 @@ by_reference(
         "program": (np.int32, 1),
         "features": (FEATURE, 1),
         "whens": (WHEN, 1),
+        "promises": (PROMISE, 1),
         "categories": (np.uint32, 1),
         "languages": (np.uint32, 1),
         "words": (np.uint64, 2),
         "decide_on": (np.uint8, 1),
+        "ledger": (np.uint8, 1),
         "thank_for": (np.float64, 1),
         "matrix": (np.uint8, 2),
         "zone_names": (np.uint32, 1),

@@ -9,11 +9,13 @@ from platinum.profile.consent import DENIED, OBJECTED, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
+from platinum.profile.ledger import fold_ledger
+from platinum.profile.obligations import put_in_order
 from platinum.profile.outcomes import fold_outcome
 from platinum.profile.pending import find_pending
 from platinum.profile.preferences import state_preference
 from platinum.profile.row import Record, wide
-from platinum.profile.timers import arm
+from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
 from platinum.profile.withdraw import withdraw
@@ -40,7 +42,7 @@ _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
 @shared
-def fold(row: Record, event: Record, items: Record, tables: Tables) -> int:
+def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record) -> int:
     """Fold one event into its customer's row.
 
     Parameters
@@ -52,6 +54,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables) -> int:
     items : ITEM[*]
         Of the whole batch.
     tables : Tables
+    more : MORE[*]
+        Second rows; ``NO_MORE`` where the row is a copy that is thrown away.
 
     Returns
     -------
@@ -70,14 +74,18 @@ def fold(row: Record, event: Record, items: Record, tables: Tables) -> int:
     if _LISTED <= kind <= _REFUNDED:
         moved = fold_shopping(row, event, items, tables)
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
-        fold_outcome(row, event, tables)
+        fold_outcome(row, more, event, tables)
     fold_statement(row, event, items, tables)
     weight = tables.thank_for[kind]
     if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
         earn(row, weight, event["occurred_ms"], tables)
     drop_expired(row, now_ms)
+    fold_ledger(row, more, event, tables)
+    put_in_order(row, more)
     arm(row, tables, now_ms, moved)
-    return 1 + withdraw(row, event, tables)
+    gone = withdraw(row, more, event, tables)
+    set_timer(row, more, tables)
+    return 1 + gone
 
 
 @inner

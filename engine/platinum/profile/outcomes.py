@@ -6,9 +6,12 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.commit import take_back
 from platinum.profile.contacts import add_contact, dispatch, find_planned, remove_planned, unsend
+from platinum.profile.debts import pay, pays_of
 from platinum.profile.engagement import engage
 from platinum.profile.gratitude import thank
+from platinum.profile.loops import end_offer
 from platinum.profile.pending import find_pending
 from platinum.profile.row import (
     PENDING_ACCEPTED,
@@ -35,18 +38,24 @@ _MET = constant(sum(1 << kind for kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN
 
 
 @inner
-def fold_outcome(row: Record, event: Record, tables: Tables) -> None:
+def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Fold one event about a decision (``ref``). An id that the row does not know changes nothing."""
     kind, ref, at_ms = wide(event["kind"]), event["ref"], wide(event["occurred_ms"])
+    if kind == _K_REDEEMED or kind == _K_DECLINED:  # an offer is honoured once, and one that was refused binds nobody
+        at = find_pending(row, ref)
+        end_offer(row, more, ref, wide(row["pending"][at]["action"]) if at >= 0 else 0)
     if kind == _K_ABORTED:
         planned = find_planned(row, ref)
         if planned >= 0:
             remove_planned(row, planned)
+            take_back(row, more, ref)
         return
     if kind == _K_BOUNCED:
+        take_back(row, more, ref)
         _bounce(row, ref, at_ms, tables)
         return
     if _MET >> kind & 1 == 1:
+        pay(row, more, pays_of(_action_of(row, ref), tables), at_ms, tables)
         _confirm(row, ref, at_ms, tables)
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
@@ -61,6 +70,16 @@ def fold_outcome(row: Record, event: Record, tables: Tables) -> None:
         if (entry["flags"] & _ACCEPTED) == _NONE:
             entry["flags"] |= _ACCEPTED
             engage(row, entry["channel"], 0.0, 1.0, at_ms, tables)
+
+
+@inner
+def _action_of(row: Record, ref: np.uint64) -> int:
+    """Action (name hash) of a decision that the row remembers, 0 = none."""
+    at = find_planned(row, ref)
+    if at >= 0:
+        return wide(row["planned"][at]["action"])
+    at = find_pending(row, ref)
+    return wide(row["pending"][at]["action"]) if at >= 0 else 0
 
 
 @inner

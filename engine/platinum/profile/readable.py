@@ -24,6 +24,7 @@ from platinum.profile.engagement import acceptance, reached_on
 from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
+from platinum.profile.readable_ledger import ledger
 from platinum.profile.row import (
     PENDING_ACCEPTED,
     PENDING_BOUNCED,
@@ -55,8 +56,8 @@ _NAMED_TYPES = {name_hash(kind.name.lower()): kind.name.lower() for kind in Acti
 Profile = dict[str, Any]
 
 
-def readable_blob(blob: bytes, policy: Policy, now_ms: int, customer_id: str | None = None) -> Profile:
-    """``readable`` of a stored row.
+def readable_blob(blob: bytes, policy: Policy, now_ms: int, customer_id: str | None = None, second: bytes | None = None) -> Profile:
+    """``readable`` of a stored row, and of its second row if it is given.
 
     Raises
     ------
@@ -65,10 +66,10 @@ def readable_blob(blob: bytes, policy: Policy, now_ms: int, customer_id: str | N
     """
     rows = np.zeros(1, ROW)
     unpack_rows([blob], rows, np.zeros(1, np.int64))
-    return readable(rows[0], policy, now_ms, customer_id)
+    return readable(rows[0], policy, now_ms, customer_id, second)
 
 
-def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None = None) -> Profile:
+def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None = None, second: bytes | None = None) -> Profile:
     """Everything a row says, as of ``now_ms``, in words and units.
 
     Parameters
@@ -80,6 +81,8 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         Ages and fading numbers are as of this instant.
     customer_id : str or None
         Repeated in the profile, which does not know whose it is.
+    second : bytes or None
+        Packed second row (``profile.second_row``).
     """
     name = _namer(policy)
     return {
@@ -92,6 +95,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "affinities": _affinities(row, name),
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),
+        "ledger": ledger(row, policy, now_ms, name, _instant, second),
         "gratitude": _gratitude(row, policy, now_ms),
         "contacts": _contacts(row, now_ms, name),
         "pending_decisions": [_pending(entry, name) for entry in _used(row, "pending", "n_pending")],

@@ -29,6 +29,8 @@ MAX_PENDING = 4
 MAX_RECENT = 32
 MAX_ANSWERED = 16
 MAX_REACHED = 8
+MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
+MAX_MORE = 248
 BITMAP_WORDS = 8  # 512 days
 
 CONSENT = np.dtype(
@@ -85,6 +87,32 @@ PENDING_DECLINED = 4
 PENDING_OUTBOUND = 8
 PENDING_SENT = 16  # its contact was dispatched
 PENDING_BOUNCED = 32  # ... and did not arrive
+#: One thing that is open between the firm and the person (design 6, treatment-formulas 3.4, 3.6, 3.17).
+OBLIGATION = np.dtype(
+    [
+        ("ref", "<u8"),  # hash64 of the id of a promise, request, answer or case; ids.decision_ref of an offer
+        ("due_ms", "<i8"),  # when it is due; an offer: until when it holds; a closed case: end of its quarantine; 0 = no time
+        ("made_ms", "<i8"),  # event time of what made it
+        ("offset", "<i8"),  # the record that made it
+        ("name", "<u4"),  # promise class, intent, survey, category of a case, action of an offer
+        ("owner", "<u4"),  # name hash of who answers for it, 0 = not said
+        ("channel", "<u4"),
+        ("weight", "<f4"),  # of a promise; severity of a case
+        ("amount", "<f4"),  # money that is owed
+        ("kind", "<i2"),  # codes.Obligation
+        ("state", "<i2"),  # OWED_* bits
+    ]
+)
+#: ``OBLIGATION.state``: the lane of what we owe has been told that it is nearly due; it is overdue or broken; something was done about it;
+#: the customer was told so; closed by the firm; derived, so that it has no id of its own; opened once more; apologised for; ours.
+STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELESS, STATE_AGAIN, STATE_SORRY, STATE_OURS = (
+    1 << i for i in range(9)
+)
+#: The second row: obligations for which the first has no room, never evicted. ``next`` chains the ones given back; number 0 is no row: its
+#: ``next`` is the first of those, its ``n`` the first that was never used.
+MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("entries", OBLIGATION, (MAX_MORE,))])
+#: Where there are no second rows: what finds no room in the first is left out of a row that is thrown away anyhow.
+NO_MORE = np.zeros(1, MORE)
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
 
 #: Sections in storage order: (name, layout version that added it, count field or "" for a fixed section, fields).
@@ -166,10 +194,34 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ("reached", 2, "n_reached", (("reached", (REACHED, (MAX_REACHED,))),)),
     ("given", 3, "n_given", (("given", (GIVEN, (MAX_GIVEN,))),)),  # when actions were last given whose contacts had to give way
     ("answered", 3, "n_answered", (("answered", ("<u8", (MAX_ANSWERED,))),)),  # decisions over HTTP (their refs), oldest first
+    ("obligations", 4, "n_obligations", (("obligations", (OBLIGATION, (MAX_OBLIGATIONS,))),)),  # the weightiest
+    (
+        "ledger",
+        4,
+        "",
+        (
+            ("rules_due_ms", "<i8"),  # earliest ``when_reached`` rule; ``timer_due_ms`` is this or the ledger's
+            ("ledger_due_ms", "<i8"),  # when something open next becomes due, 0 = never
+            ("case_closed_ms", "<i8"),  # newest closing of a case that was our fault
+            ("more_open", "<u4"),  # obligations in the second row
+        ),
+    ),
+    (
+        "said",
+        4,
+        "",
+        (
+            ("said_as_of_ms", "<i8"),
+            ("said", "<f8"),  # weight of promises whose outcome is known, decayed from when they were made
+            ("kept", "<f8"),  # ... times how well they were kept
+            ("said_ever", "<u4"),
+            ("broken_ever", "<u4"),
+        ),
+    ),
 )
 
 #: Layout version that this build writes.
-LAYOUT = 3
+LAYOUT = 4
 
 
 def row_dtype() -> np.dtype[np.void]:
@@ -181,6 +233,7 @@ def row_dtype() -> np.dtype[np.void]:
     counts = [(count, "<i4") for _, _, count, _ in SECTIONS if count]
     fixed = [field for _, _, count, fields in SECTIONS if not count for field in fields]
     lists = [field for _, _, count, fields in SECTIONS if count for field in fields]
+    counts.append(("more", "<i4"))  # number of its second row in memory, 0 = none; never stored
     return np.dtype([*counts, *((name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in [*fixed, *lists])])
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import ROW
+from platinum.profile.row import MORE, ROW
+from platinum.profile.second_row import unpack_more
 
 #: Key, dictionary entry and clock of one cached row, besides the row itself (measured: 150-200 bytes).
 _OVERHEAD_BYTES = 200
@@ -27,6 +28,8 @@ class RowTable:
     ----------
     rows : ROW[N]
         Slots are indices into it. The array is replaced when the table grows: fetch it anew after ``slots_for``.
+    more : MORE[*]
+        Second rows, by ``rows["more"]``. Replaced when it grows: fetch it anew after ``provide``.
     """
 
     def __init__(self, limit_bytes: int) -> None:
@@ -41,6 +44,8 @@ class RowTable:
         self._used = np.zeros(len(self.rows), np.int64)  # batch in which a slot was last asked for
         self._free = list(range(len(self.rows) - 1, -1, -1))
         self._batch = 0
+        self.more: NDArray[np.void] = np.zeros(1, MORE)
+        self.more[0]["n"] = 1
 
     def __len__(self) -> int:
         return len(self._slot)
@@ -79,6 +84,30 @@ class RowTable:
         if stored:
             unpack_rows([blob for _, blob in stored], self.rows, self.slots_of([key for key, _ in stored]))
 
+    def provide(self, pages: int) -> None:
+        """Make room for so many new second rows: a batch opens at most one per event. Memory that is not used is never touched."""
+        fresh = int(self.more[0]["n"])
+        if len(self.more) - fresh >= pages:
+            return
+        more = np.zeros(max(2 * len(self.more), fresh + pages), MORE)
+        more[:fresh] = self.more[:fresh]
+        self.more = more
+
+    def fill_more(self, keys: Sequence[bytes], blobs: Sequence[bytes | None]) -> None:
+        """Put stored second rows beside the rows of ``keys``.
+
+        Raises
+        ------
+        Inconsistent
+            One is missing, or is none.
+        """
+        self.provide(len(keys))
+        for slot, blob in zip(self.slots_of(keys).tolist(), blobs, strict=True):
+            number = int(self.more[0]["n"])
+            self.more[0]["n"] = number + 1
+            unpack_more(blob, self.more[number])
+            self.rows[slot]["more"] = number
+
     def slots_of(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
         """Slots of keys that are cached."""
         return np.fromiter(map(self._slot.__getitem__, keys), np.int64, len(keys))
@@ -94,6 +123,9 @@ class RowTable:
             if slot >= 0:
                 self._key[slot] = b""
                 self._free.append(slot)
+                if self.more[0]["n"] > 1 and (number := int(self.rows[slot]["more"])):
+                    self.more[number]["next"], self.more[0]["next"] = self.more[0]["next"], number
+                    self.rows[slot]["more"] = 0
 
     def _add(self, keys: Sequence[bytes]) -> None:
         slots = [self._free.pop() for _ in keys]

@@ -1,14 +1,15 @@
-"""``when_reached``: conditions that become true with time, one timer per row (design 3).
+"""``when_reached``: conditions that become true with time, and what of the ledger falls due; one timer per row (design 3).
 
 A rule is due when its number of days has passed since the last purchase day, at the start of that day in the
 policy's time zone, and fires once per last purchase day. ``reached`` lists the rules that are done for the current
-last purchase day; ``timer_due_ms`` is the earliest of the others.
+last purchase day; ``rules_due_ms`` is the earliest of the others, and ``timer_due_ms`` this or ``ledger_due_ms``.
 """
 
 from __future__ import annotations
 
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
+from platinum.profile.due import first_ms
 from platinum.profile.row import MAX_REACHED, Record, wide
 from platinum.profile.zones import day_start_ms
 
@@ -67,15 +68,15 @@ def next_due_ms(row: Record, tables: Tables, now_ms: int) -> int:
 
 @inner
 def arm(row: Record, tables: Tables, now_ms: int, last_day_moved: bool) -> None:
-    """Set ``timer_due_ms`` after a fold; rules that were already over when first armed are done, without firing.
+    """Set ``rules_due_ms`` after a fold; rules that were already over when first armed are done, without firing.
 
     A rule is first armed when the last purchase day moves (a late order, an imported history), and when a new
     policy or an upgraded row brings it: then it is due before the timer that the row had.
     """
     if row["orders"] == 0 or tables.whens.shape[0] == 0:
-        row["timer_due_ms"] = 0
+        row["rules_due_ms"] = 0
         return
-    armed_ms = wide(row["timer_due_ms"])
+    armed_ms = rules_armed_ms(row)
     earliest = 0
     for rule in range(n_rules(tables)):
         if _is_reached(row, rule, tables):
@@ -85,17 +86,33 @@ def arm(row: Record, tables: Tables, now_ms: int, last_day_moved: bool) -> None:
             _mark(row, rule, tables)
         elif earliest == 0 or due < earliest:
             earliest = due
-    row["timer_due_ms"] = earliest
+    row["rules_due_ms"] = earliest
+
+
+@inner
+def rules_armed_ms(row: Record) -> int:
+    """What the rules had armed; a row of an older layout has one timer, and it is theirs."""
+    if row["rules_due_ms"] == 0 and row["ledger_due_ms"] == 0:
+        return wide(row["timer_due_ms"])
+    return wide(row["rules_due_ms"])
+
+
+@inner
+def set_timer(row: Record, more: Record, tables: Tables) -> None:
+    """Find out when the ledger next changes by itself, and set the row's one timer."""
+    row["ledger_due_ms"] = first_ms(row, more, tables) if row["n_obligations"] > 0 else 0
+    rules, ledger = wide(row["rules_due_ms"]), wide(row["ledger_due_ms"])
+    row["timer_due_ms"] = max(rules, ledger) if rules == 0 or ledger == 0 else min(rules, ledger)
 
 
 @kernel
 def reach(row: Record, rule: int, tables: Tables, now_ms: int) -> int:
     """1 once per last purchase day when a timer arrives at or after the rule's due instant, else 0.
 
-    The caller asks for every rule in turn and sets ``timer_due_ms`` to ``next_due_ms`` afterwards. A rule due before
+    The caller asks for every rule in turn and sets ``rules_due_ms`` to ``next_due_ms`` afterwards. A rule due before
     the row's timer was never armed (an older layout forgot that it was reached) and is done without firing.
     """
-    armed_ms = wide(row["timer_due_ms"])
+    armed_ms = rules_armed_ms(row)
     if armed_ms == 0 or row["orders"] == 0 or rule >= n_rules(tables) or _is_reached(row, rule, tables):
         return 0
     due = due_ms(row, rule, tables)

@@ -6,6 +6,8 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.cases import quarantine_end_ms
+from platinum.profile.commit import take_back
 from platinum.profile.consent import standing
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
@@ -18,12 +20,15 @@ from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kin
 _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
 _LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
 _COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
+_FAULTS = (Kind.FAILURE_REPORTED, Kind.CASE_OPENED)
 _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.CONTACT_MARKED_SPAM)
 #: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
-_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_OPT_OUTS)))
+_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_FAULTS, *_OPT_OUTS)))
 _OUTBOUND = constant(1)
 _THANK_YOU = int(ActionType.THANK_YOU)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
+_G_QUARANTINE, _NO_QUARANTINE = int(Gate.QUARANTINE), constant(-1)
+_FAILURE, _OPENED = int(Kind.FAILURE_REPORTED), int(Kind.CASE_OPENED)
 _G_CONSENT, _G_PREFERENCE, _G_QUIET_HOURS = int(Gate.CONSENT), int(Gate.PREFERENCE), int(Gate.QUIET_HOURS)
 _LANGUAGE, _QUIET_HOURS, _CADENCE = int(Preference.LANGUAGE), int(Preference.QUIET_HOURS), int(Preference.CADENCE)
 _ANY = constant(0)
@@ -32,7 +37,7 @@ _ONE, _NO_WORDS = np.uint64(1), np.uint64(0)
 
 
 @inner
-def withdraw(row: Record, event: Record, tables: Tables) -> int:
+def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Withdraw the planned outbound contacts that ``event`` (already folded) rules out; returns how many.
 
     They stand in ``row["planned"][n_planned : n_planned + returned]`` until the row is changed again.
@@ -40,16 +45,18 @@ def withdraw(row: Record, event: Record, tables: Tables) -> int:
     kind = wide(event["kind"])
     if row["n_planned"] == 0 or _MAY_WITHDRAW >> kind & 1 == 0:
         return 0
+    rests = quarantine_end_ms(row, wide(event["record_ms"]), tables) != _NO_QUARANTINE
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
-        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, i, event, tables):
+        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, i, event, rests, tables):
+            take_back(row, more, row["planned"][i]["ref"])
             remove_planned(row, i)
             n += 1
     return n
 
 
 @inner
-def _ruled_out(row: Record, i: int, event: Record, tables: Tables) -> bool:
+def _ruled_out(row: Record, i: int, event: Record, rests: bool, tables: Tables) -> bool:
     planned = row["planned"][i]
     kind, type_ = wide(event["kind"]), wide(planned["type"])
     purpose, lane, category = int(_PURPOSE[type_]), int(_LANE[type_]), 0
@@ -57,6 +64,10 @@ def _ruled_out(row: Record, i: int, event: Record, tables: Tables) -> bool:
     if at >= 0:
         action = tables.actions[at]
         purpose, lane, category = wide(action["purpose"]), wide(action["lane"]), wide(action["category"])
+    if rests and tables.matrix[_G_QUARANTINE, lane] == 1:
+        return True
+    if kind == _FAILURE or kind == _OPENED:
+        return False
     if kind == _COMPLAINT:
         return purpose == _PROMOTION or purpose == _RELATIONSHIP
     if kind == _ORDER:
@@ -123,7 +134,7 @@ def _too_many(row: Record, i: int) -> bool:
 
 
 @inner
-def withdraw_rivals(row: Record, made: Record, tables: Tables) -> int:
+def withdraw_rivals(row: Record, more: Record, made: Record, tables: Tables) -> int:
     """Withdraw the planned outbound contacts that do not go with an answer over HTTP (`decision made`, already folded).
 
     The API answered from a row in which they were not planned yet: had it known them, a rule would have stopped it. Of
@@ -133,6 +144,7 @@ def withdraw_rivals(row: Record, made: Record, tables: Tables) -> int:
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         planned = row["planned"][i]
         if planned["outbound"] == 1 and (_too_soon(planned, made, tables) or _sells_near_thanks(planned, made, tables)):
+            take_back(row, more, row["planned"][i]["ref"])
             remove_planned(row, i)
             n += 1
     return n

@@ -1,7 +1,8 @@
 """Play a history into a log of its own: record time is the event's, timers are put in front of what came later.
 
 Used by the library, ``platinum run`` and tests. The log that results does not depend on how many events are handed
-over at once: every timer of a policy falls due at the start of a local day, so a stretch never crosses one.
+over at once: timers fire at the starts of hours and of local days only, each in front of the first record behind one, and a
+stretch never crosses one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
 
 _FETCH = 4096
+_HOUR_MS = 3_600_000
 _ID_AT = len(b'{"decision_id":"')
 
 
@@ -45,7 +47,7 @@ class HistoryDriver:
         done = 0
         while done < len(records):
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
-            decisions += await self._fire_due()
+            decisions += await self._fire_due(self._edge(self.clock_ms, 0))
             stop = self._stretch(records, done)
             decisions += await self._append_and_apply(records[done:stop], done)
             done = stop
@@ -55,27 +57,31 @@ class HistoryDriver:
         """Let time go by until ``now_ms`` without an event: fire what falls due; returns the decisions, earliest first."""
         self.clock_ms = max(self.clock_ms, now_ms)
         self.rejected = []
-        return await self._fire_due()
+        return await self._fire_due(self.clock_ms)
 
     def _stretch(self, records: Sequence[Record], done: int) -> int:
-        """End of the run of records that lie within one local day, so that no timer falls due inside it."""
-        if not self.policy.whens:
-            return min(len(records), done + _FETCH)
-        tables = self.policy.tables
-        zone = int(tables.settings["zone"][0])
-        day_end_ms = day_start_ms(zone, local_day(zone, self.clock_ms, tables) + 1, tables)
+        """End of the run of records that lie between two edges, so that no timer fires inside it."""
+        end_ms = self._edge(self.clock_ms, 1)
         stop = done
-        while stop < len(records) and records[stop].time_ms < day_end_ms:
+        while stop < len(records) and records[stop].time_ms < end_ms:
             self.clock_ms = max(self.clock_ms, records[stop].time_ms)
             stop += 1
         return stop
 
-    async def _fire_due(self) -> list[bytes]:
-        """Append and apply every timer due up to the clock, earliest first; one may arm the next."""
+    def _edge(self, at_ms: int, which: int) -> int:
+        """The edge at or before an instant (``which`` 0), or the one behind it (1): starts of hours and of local days."""
+        tables = self.policy.tables
+        zone = int(tables.settings["zone"][0])
+        day_ms = day_start_ms(zone, local_day(zone, at_ms, tables) + which, tables)
+        hour_ms = (at_ms // _HOUR_MS + which) * _HOUR_MS
+        return max(day_ms, hour_ms) if which == 0 else min(day_ms, hour_ms)
+
+    async def _fire_due(self, until_ms: int) -> list[bytes]:
+        """Append and apply every timer due by then, earliest first; one may arm the next."""
         decisions: list[bytes] = []
         buckets = range(self._d.buckets)
-        while self.policy.whens:
-            waiting = [(due, b) for b, due in enumerate(await self._d.store.next_due(buckets)) if 0 < due <= self.clock_ms]
+        while True:
+            waiting = [(due, b) for b, due in enumerate(await self._d.store.next_due(buckets)) if 0 < due <= until_ms]
             if not waiting:
                 break
             first = min(waiting)[0]

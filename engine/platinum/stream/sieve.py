@@ -90,6 +90,6 @@ class Sieve:
         try:
             return None, await self._through.apply(records, skipped, touched) is not None
         except StageFailed as failed:
-            touched.undo(self._claim.table.rows)
+            touched.undo(self._claim.table)
             self._claim.go_back(standing)
             return failed, True

@@ -11,6 +11,7 @@ from platinum.errors import Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.cut import Poisoned, Segment, cut
 from platinum.ports import Fetched
+from platinum.profile.second_row import second_key
 from platinum.stream.claim import Claim
 from platinum.stream.deployment import Deployment
 from platinum.stream.poison import stage
@@ -80,11 +81,13 @@ class Through:
         if slots is None:
             return None
         rows, progress = self._claim.table.rows, self._claim.progress
+        self._claim.table.provide(len(slots))
         due_ms = rows["timer_due_ms"][slots]
-        if stages.policy.whens or due_ms.any():  # a policy without timers removes those of the one before
-            touched.note_due(slots, due_ms)
         with stage("fold"):
-            done = execute(prepared, rows, slots, (progress.next_offset, progress.clock_ms), stages, place)
+            table = (rows, self._claim.table.more)
+            done = execute(prepared, table, slots, (progress.next_offset, progress.clock_ms), stages, place)
+        if (rows["timer_due_ms"][slots] != due_ms).any():
+            touched.note_due(slots, due_ms)
         touched.note(done.slots, done.slot_buckets)
         return done
 
@@ -95,7 +98,7 @@ class Through:
         touched.segments += 1
         if missing and not await self._load(missing):
             return None
-        touched.keep(slots, table.rows)
+        touched.keep(slots, table)
         return slots
 
     async def _load(self, missing: Sequence[bytes]) -> bool:
@@ -109,6 +112,22 @@ class Through:
             if checkpoint != claim.progress.expected[k]:
                 return False  # somebody else wrote: never compute on it
             claim.table.fill(keys, blobs)
+        return await self._load_more(missing)
+
+    async def _load_more(self, missing: Sequence[bytes]) -> bool:
+        """Read second rows of those among the rows just read that have one; False as ``_load``."""
+        claim, table = self._claim, self._claim.table
+        having = table.rows["more_open"][table.slots_of(missing)].nonzero()[0].tolist()
+        if not having:
+            return True
+        by_bucket: dict[int, list[bytes]] = {}
+        for key, bucket in zip([missing[i] for i in having], self._bucket_indexes([missing[i] for i in having]), strict=True):
+            by_bucket.setdefault(bucket, []).append(key)
+        wanted = [(claim.buckets[k], [second_key(key) for key in keys]) for k, keys in by_bucket.items()]
+        for (k, keys), (checkpoint, blobs) in zip(by_bucket.items(), await self._store.load(wanted), strict=True):
+            if checkpoint != claim.progress.expected[k]:
+                return False
+            table.fill_more(keys, blobs)
         return True
 
     def _bucket_indexes(self, keys: Sequence[bytes]) -> list[int]:

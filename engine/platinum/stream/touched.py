@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from platinum.pipeline.changed import group_rows
 from platinum.pipeline.checkpoint import Progress
 from platinum.ports import BucketWrite
 from platinum.profile.packed import PackedBatch, PackedRows
+from platinum.profile.second_row import pack_more, second_key
 from platinum.profile.table import RowTable
 
 _NO_ROWS = np.zeros(0, np.int64)
@@ -32,7 +34,7 @@ class Touched:
 
     def __init__(self, segments: int = 0, keeps: bool = False) -> None:
         self.segments = segments
-        self._kept: list[tuple[NDArray[np.int64], NDArray[np.void]]] | None = [] if keeps else None
+        self._kept: list[tuple[NDArray[np.int64], NDArray[np.void], NDArray[np.int64], NDArray[np.void]]] | None = [] if keeps else None
         self._rows: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._due: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
 
@@ -40,15 +42,18 @@ class Touched:
         """Forget everything: the batch begins anew."""
         self.__init__()  # type: ignore[misc]
 
-    def keep(self, slots: NDArray[np.int64], rows: NDArray[np.void]) -> None:
+    def keep(self, slots: NDArray[np.int64], table: RowTable) -> None:
         """Called before a stage may change rows of the table."""
         if self._kept is not None:
-            self._kept.append((slots, rows[slots]))
+            kept = table.rows[slots]
+            numbers = np.unique(np.append(kept["more"], 0))
+            self._kept.append((slots, kept, numbers, table.more[numbers]))
 
-    def undo(self, rows: NDArray[np.void]) -> None:
-        """Put every row that was kept back into the table."""
-        for slots, kept in reversed(self._kept or ()):
-            rows[slots] = kept
+    def undo(self, table: RowTable) -> None:
+        """Put every row that was kept back into the table; second rows opened since are lost to it, until it is cleared."""
+        for slots, kept, numbers, more in reversed(self._kept or ()):
+            table.rows[slots] = kept
+            table.more[numbers[1:]] = more[1:]
 
     def note_due(self, slots: NDArray[np.int64], due_ms: NDArray[np.int64]) -> None:
         """Timers of these rows before the segment runs; none need be noted where nothing can set or remove one."""
@@ -86,6 +91,12 @@ class Touched:
         return np.fromiter((before.get(slot, 0) for slot in slots.tolist()), np.int64, len(slots))
 
 
+def _second_rows(slots: NDArray[np.int64], keys: list[bytes], table: RowTable) -> dict[bytes, tuple[bytes, bytes]]:
+    """(key, bytes) of each second row that lies beside one of these, by customer; an emptied one is written, too."""
+    numbers = table.rows["more"][slots]
+    return {keys[i]: (second_key(keys[i]), pack_more(table.more[numbers[i]])) for i in numbers.nonzero()[0].tolist()}
+
+
 def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers: list[int], next_offset: int) -> list[BucketWrite]:
     """One write per touched bucket: packed rows, changed timers, the new checkpoint.
 
@@ -108,8 +119,12 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
         new_due = dict(zip([keys[i] for i in moved], due[moved].tolist(), strict=True))
     clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
+    second = {} if table.more[0]["n"] == 1 else _second_rows(slots, keys, table)
     for k, (a, z) in enumerate(pairwise([0, *ends.tolist()])):
         if a < z:
             timers = {key: new_due[key] for key in keys[a:z] if key in new_due} if new_due else {}
-            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), PackedRows(batch, a, z), timers))
+            rows: Sequence[tuple[bytes, bytes]] = PackedRows(batch, a, z)
+            if second:
+                rows = [*rows, *(second[key] for key in keys[a:z] if key in second)]
+            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows, timers))
     return writes

@@ -75,10 +75,38 @@ class Kind(IntEnum):
     POLICY_ACTIVATED = 60  # no key: one per partition
     TIMER_DUE = 61
     DECISION_MADE = 62
+    # What time brings: no records, the kinds of triggers that a timer due may give.
+    PROMISE_DUE = 70  # soon: the notice that its class asks for
+    PROMISE_BROKEN = 71
+    REQUEST_OVERDUE = 72
+    CASE_DUE = 73  # its deadline has come
+    ANSWER_OWED = 74  # two weeks, and nothing came of it
+    PATIENCE_SHOWN = 75  # the quarantine after a closed case is over
 
 
-N_KINDS = 64
+N_KINDS = 96
+#: Triggers that only time brings, gravest first.
+TIMED_KINDS = (
+    Kind.CASE_DUE,
+    Kind.PROMISE_BROKEN,
+    Kind.REQUEST_OVERDUE,
+    Kind.PROMISE_DUE,
+    Kind.ANSWER_OWED,
+    Kind.PATIENCE_SHOWN,
+)
 ENGINE_KINDS = frozenset({Kind.POLICY_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE})
+
+
+class Debt(IntEnum):
+    """What an action of the lane of what we owe may pay; bits of ``ACTION.pays`` and ``PERSON.owed``."""
+
+    APOLOGY = 1  # an open case or a broken promise that nobody has said sorry for
+    CASE = 2  # an open case
+    PROMISE_DUE = 4  # a promise nearly due
+    PROMISE_BROKEN = 8
+    REQUEST = 16  # asked and overdue
+    ANSWER = 32  # an answer to our question of which nothing came
+    MONEY = 64  # refund or loss not paid yet
 
 
 class Lane(IntEnum):
@@ -104,11 +132,13 @@ class ActionType(IntEnum):
     HELP = 6
     OFFER = 7
     SILENCE = 8
+    AMENDS = 9  # keeps what was promised or makes good: a word on how it stands, a call-back, a refund, what came of an answer
 
 
 LANE_OF = {
     ActionType.NOTICE: Lane.LEGAL,
     ActionType.APOLOGY: Lane.OWED,
+    ActionType.AMENDS: Lane.OWED,
     ActionType.ANSWER: Lane.ASKED,
     ActionType.THANK_YOU: Lane.THANK,
     ActionType.LISTEN: Lane.THANK,
@@ -133,6 +163,7 @@ class Purpose(IntEnum):
 PURPOSE_OF = {
     ActionType.NOTICE: Purpose.LEGAL,
     ActionType.APOLOGY: Purpose.SERVICE,
+    ActionType.AMENDS: Purpose.SERVICE,
     ActionType.ANSWER: Purpose.SERVICE,
     ActionType.THANK_YOU: Purpose.RELATIONSHIP,
     ActionType.LISTEN: Purpose.RELATIONSHIP,
@@ -186,6 +217,17 @@ class Preference(IntEnum):
     CATEGORY_NO = 8  # name = category: nothing about it
 
 
+class Obligation(IntEnum):
+    """What can be open between the firm and a person (design 6)."""
+
+    PROMISE = 1
+    OFFER = 2
+    REQUEST = 3
+    ANSWER = 4  # an answer to a question of ours: owed are an action and a word
+    CASE = 5
+    EARLY = 6  # no obligation: it was kept, or closed, by an event that arrived before the one that makes it
+
+
 class Field(IntEnum):
     """What conditions and features may read; ``policy.fields`` has names and units, ``profile.fields`` computes."""
 
@@ -221,3 +263,14 @@ class Field(IntEnum):
     TRIGGER_AMOUNT = 29
     DAYS_SINCE_FIRST_SEEN = 30
     VIEWS_30D = 31
+    OPEN_CASES = 32
+    CASE_SEVERITY = 33  # of the gravest open case, 0 = none
+    OPEN_PROMISES = 34
+    BROKEN_PROMISES = 35  # due and not kept yet
+    HOURS_TO_PROMISE = 36  # until the next promise is due
+    OPEN_REQUESTS = 37
+    OPEN_OFFERS = 38
+    OPEN_ANSWERS = 39
+    MONEY_OWED = 40
+    SAY_DO = 41
+    DAYS_SINCE_CASE = 42

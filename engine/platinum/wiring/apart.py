@@ -40,7 +40,7 @@ from platinum.ports import BucketWrite, Fetched
 from platinum.profile.codec import pack_rows, unpack_rows
 from platinum.profile.fold import fold
 from platinum.profile.packed import PackedBatch, PackedRows
-from platinum.profile.row import ROW
+from platinum.profile.row import NO_MORE, ROW
 from platinum.stores.valkey import payload_of
 
 _EVENT = (
@@ -109,7 +109,7 @@ def way_out(stages: Stages) -> None:
 
 def _batch(stages: Stages) -> None:
     rows, none = np.zeros(1, ROW), np.zeros(0, np.int64)
-    batch = (np.zeros(0, EVENT), np.zeros(0, ITEM))
+    batch = (np.zeros(0, EVENT), np.zeros(0, ITEM), NO_MORE)
     run_batch(rows, (none, none), batch, (none, none), (1, 0), stages.run, stages.room(1), np.zeros(0, np.int8))
 
 
@@ -120,7 +120,7 @@ def _requests(stages: Stages) -> None:
 
 
 def _fold(stages: Stages) -> None:
-    fold(np.zeros(1, ROW)[0], np.zeros(1, EVENT)[0], np.zeros(0, ITEM), stages.policy.tables)
+    fold(np.zeros(1, ROW)[0], np.zeros(1, EVENT)[0], np.zeros(0, ITEM), stages.policy.tables, NO_MORE)
 
 
 def _plain(stages: Stages) -> None:

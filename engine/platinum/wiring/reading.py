@@ -23,6 +23,7 @@ from platinum.pipeline.engine_records import header
 from platinum.pipeline.explain import explain
 from platinum.ports import DECISIONS, Fetched, Log
 from platinum.profile.readable import readable_blob
+from platinum.profile.second_row import second_key
 from platinum.wiring.parts import Parts, attach_parts
 
 T = TypeVar("T")
@@ -43,12 +44,12 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
     d = parts.deployment
     customer = Pseudonyms(d.secret).key(customer)
     key = customer.encode()
-    ((packed, (blob,)),) = await d.store.load([(murmur2(key) % d.buckets, [key])])
+    ((packed, (blob, second)),) = await d.store.load([(murmur2(key) % d.buckets, [key, second_key(key)])])
     if blob is None or packed is None:
         return None
     at = unpack(packed)
     stages = await d.shelf.get(at.policy, at.semantics)
-    return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer)
+    return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer, second)
 
 
 def read_explanation(decision_id: str, data: Path) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from platinum.pipeline.cut import Segment
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.request import Ask, answer
 from platinum.pipeline.stages import Stages
-from platinum.profile.row import ROW
+from platinum.profile.row import NO_MORE, ROW
 from platinum.wiring.apart import RECORDS, codec, compile_apart, is_compiled, way_out
 
 _THREAD = "platinum-warm"
@@ -83,6 +83,6 @@ def _through(own: Stages, place: Place) -> bytes:
     prepared = prepare(Segment(records=RECORDS), own, place)
     rows = np.zeros(1, ROW)
     slots = np.zeros(len(RECORDS), np.int64)
-    execute(prepared, rows, slots, (np.zeros(1, np.int64), np.zeros(1, np.int64)), own, place)
+    execute(prepared, (rows, NO_MORE), slots, (np.zeros(1, np.int64), np.zeros(1, np.int64)), own, place)
     way_out(own)
     return codec(rows)

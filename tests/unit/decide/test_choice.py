@@ -10,6 +10,7 @@ import pytest
 from platinum.decide.plan import plan_decision
 from platinum.hashing import mix64, name_hash
 from platinum.policy import tables as t
+from platinum.profile.row import NO_MORE
 from platinum.vocabulary.codes import N_GATES, ActionType, Gate, Lane, Preference, Purpose
 from tests.builders.desk import DAY, NOW, Desk, a_row, a_trigger, contact, planned, said, wish
 from tests.builders.tables import a_channel, an_action, records, some_tables
@@ -189,7 +190,7 @@ def test_an_outbound_decision_is_remembered_until_it_expires() -> None:
     row = a_row(orders=1, consents=CONSENT)
 
     out = desk.decide(row, a_trigger(ref=9))
-    plan_decision(row, out, desk.tables)
+    plan_decision(row, NO_MORE, out, desk.tables)
 
     entry, pending = row["planned"][0], row["pending"][0]
     assert (row["n_planned"], row["n_pending"]) == (1, 1)
@@ -205,7 +206,7 @@ def test_silence_and_inbound_decisions_leave_the_row_as_it_was() -> None:
     before = row.tobytes()
 
     for placement in (-1, 0):
-        plan_decision(row, desk.decide(row, a_trigger(placement=placement)), desk.tables)
+        plan_decision(row, NO_MORE, desk.decide(row, a_trigger(placement=placement)), desk.tables)
 
     assert row.tobytes() == before
 
@@ -215,7 +216,7 @@ def test_an_explored_contact_spends_the_exploration_budget() -> None:
     for i in range(50):
         row = a_row(orders=1, consents=CONSENT)
         out = desk.decide(row, a_trigger(ref=mix64(0, i)))
-        plan_decision(row, out, desk.tables)
+        plan_decision(row, NO_MORE, out, desk.tables)
 
         assert row["last_explored_ms"] == (NOW if out["explored"] and out["action"] >= 0 else 0)
 
@@ -225,7 +226,7 @@ def test_a_thank_you_is_remembered_by_its_send_time() -> None:
     desk = desk_of(an_action("thanks", ActionType.THANK_YOU), channels=channels)
     row = a_row(orders=1, earned=50.0, gratitude_as_of_ms=NOW)
 
-    plan_decision(row, desk.decide(row, a_trigger()), desk.tables)
+    plan_decision(row, NO_MORE, desk.decide(row, a_trigger()), desk.tables)
 
     assert row["last_thanked_ms"] == 1_700_038_800_000  # 09:00 in London
     assert desk.decide(row, a_trigger(now_ms=NOW + 1))["lane"] == Lane.SILENCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platinum.events.columns import EVENT
-from platinum.vocabulary.codes import ENGINE_KINDS, Kind
+from platinum.vocabulary.codes import ENGINE_KINDS, TIMED_KINDS, Kind
 from platinum.vocabulary.limits import REJECTION_REASONS
 from platinum.vocabulary.spec import TYPES, EventSpec
 from platinum.vocabulary.table import BY_KIND, BY_NAME, CALLS, ENGINE_NAMES, PRODUCT, SNAKE, TABLE
@@ -15,8 +15,8 @@ REGISTERS = {"amount", "low", "high", "name_a", "name_b", "ref", "code", "items"
 each_event = pytest.mark.parametrize("spec", TABLE, ids=lambda spec: spec.snake)
 
 
-def test_every_kind_but_the_engines_has_one_event() -> None:
-    assert set(BY_KIND) == set(Kind) - ENGINE_KINDS - {Kind.OTHER}
+def test_every_kind_but_the_engines_and_those_of_time_has_one_event() -> None:
+    assert set(BY_KIND) == set(Kind) - ENGINE_KINDS - {Kind.OTHER, *TIMED_KINDS}
     assert len(TABLE) == len(BY_NAME) == len(SNAKE) == len(BY_KIND)
 
 

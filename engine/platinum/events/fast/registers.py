@@ -82,7 +82,8 @@ def _take_text(raw: Raw, start: int, end: int, step: Any, grammar: Grammar, plan
     if how == _NAME or how == _FOLDED:
         room.slots[step["slot"]] = float(int64(name_hash_of(raw, first, last)))
     elif how == _ID:
-        room.refs[0] = hash_of(raw, first, last)
+        made = decision_ref_of(raw.text, first, last)  # a promise of ours bears the id of its decision
+        room.refs[0] = made if made != np.uint64(0) else hash_of(raw, first, last)
     elif how == _DECISION:
         room.refs[0] = decision_ref_of(raw.text, first, last)
     elif how == _TIME:

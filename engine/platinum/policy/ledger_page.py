@@ -1,0 +1,85 @@
+"""The reference page of what is owed."""
+
+from __future__ import annotations
+
+from platinum.policy.promise_classes import DEFAULTS
+from platinum.vocabulary.codes import Debt, Kind
+
+_FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
+_INTRO = """Everything that is open between you and a person stands in one ledger, whatever channel it came from: promises, offers
+that still hold, requests nobody has answered, answers to your questions of which nothing has come, and cases. It is made from events
+you send anyway: `Promise Made`, `Failure Reported`, `Case Opened` ..., from the rules in `promises` (an order with an
+`expected_delivery` is a promise that its delivery keeps), and from decisions: what a decision promises or offers is in the ledger with
+it, under the decision's id. Nothing in it is ever dropped to make room.
+
+An action of the lane of what we owe (`apology`, `amends`) is for what `pays` says, and is only chosen while that is owed:"""
+_DEBTS = {
+    Debt.APOLOGY: "a case of yours is open, or a promise is over its time, and nobody has said sorry",
+    Debt.CASE: "a case is open",
+    Debt.PROMISE_DUE: "a promise is due within its `notice` and nobody has spoken of it",
+    Debt.PROMISE_BROKEN: "a promise is over its time and nobody has spoken of it",
+    Debt.REQUEST: "a request is over its time",
+    Debt.ANSWER: "an answer is two weeks old and nothing came of it",
+    Debt.MONEY: "a refund or a loss is not paid yet",
+}
+_AFTER = """What is said counts when it met the customer (`Contact Dispatched`, `Decision Shown` ...); while it is on its way, it is not
+decided again. What is to be done stays open until an event says so.
+
+These moments ask for a decision where `decide_on` names them, and are its `trigger`:"""
+_TIMED = {
+    Kind.CASE_DUE: "the deadline of a case has come",
+    Kind.PROMISE_BROKEN: "a promise was due, and was not kept",
+    Kind.REQUEST_OVERDUE: "a request was due an answer",
+    Kind.PROMISE_DUE: "a promise is due within its `notice` (a short one: within half of its time)",
+    Kind.ANSWER_OWED: "an answer is two weeks old and nothing came of it",
+    Kind.PATIENCE_SHOWN: "a case is over and so is the rest of promotion after it: the person has waited for you",
+}
+_REST = """**Promotion rests** on every channel while a case of yours is open (severity 1 to 5 sets its deadline), `recovery.quarantine`
+after it was closed, and while a promise is over its time and not kept, for as long at most; planned contacts that it forbids are
+withdrawn. A fault of theirs, or a mere change of mind, opens no case. A failure or complaint without a `case_id` opens a case of its own,
+which `Case Opened` takes over, and which a refund of the order, `Contact Resolved` or `Case Closed` ends.
+
+The **say/do ratio** is (0.9 · 5 + kept) / (5 + said): both fade with a half-life of 180 days from when the promise was made; kept on
+time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither.
+A word that it was kept may arrive late: what counts is when it happened.
+
+Classes that are there without being named:"""
+
+
+def ledger_page() -> str:
+    """Contents of ``docs/reference/ledger.md``."""
+    debts = [f"| `{debt.name.lower()}` | {_DEBTS[debt]} |" for debt in Debt]
+    timed = [f"| `{kind.name.lower()}` | {text} |" for kind, text in _TIMED.items()]
+    classes = [
+        f"| `{name}` | `{spec['made_by']}` | {_within(spec)} | `{'`, `'.join(spec['kept_by'])}` |" for name, spec in DEFAULTS.items()
+    ]
+    parts = [
+        "# The ledger: what we owe this person",
+        "",
+        _FROM_CODE,
+        "",
+        _INTRO,
+        "",
+        "| debt | owed while |",
+        "|---|---|",
+        *debts,
+        "",
+        _AFTER,
+    ]
+    parts += [
+        "",
+        "| trigger | when |",
+        "|---|---|",
+        *timed,
+        "",
+        _REST,
+        "",
+        "| class | made by | due | kept by |",
+        "|---|---|---|---|",
+        *classes,
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _within(spec: dict[str, object]) -> str:
+    return f"{int(str(spec['within'])) // 3_600_000}h" if "within" in spec else "when the event says"

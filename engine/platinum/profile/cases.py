@@ -1,0 +1,176 @@
+"""Recovery cases: opened by failures, complaints and the firm; closed, confirmed, taken up again (treatment-formulas 3.6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner, kernel
+from platinum.policy.tables import Tables
+from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.promises import is_over
+from platinum.profile.row import (
+    STATE_AGAIN,
+    STATE_BROKEN,
+    STATE_CLOSED,
+    STATE_NAMELESS,
+    STATE_NOTICED,
+    STATE_OURS,
+    STATE_SORRY,
+    Record,
+    wide,
+)
+from platinum.vocabulary.codes import Kind, Obligation
+
+_PROMISE = int(Obligation.PROMISE)
+_CASE, _EARLY = int(Obligation.CASE), int(Obligation.EARLY)
+_K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
+_K_REFUNDED, _K_RESOLVED = int(Kind.ORDER_REFUNDED), int(Kind.CONTACT_RESOLVED)
+_NO_REF, _ANY = np.uint64(0), constant(0)
+#: Fault as events say it.
+_UNKNOWN, _OURS = 0, 1
+#: Severity where none is said.
+_SEVERITY = 3.0
+#: A case that the firm opens is the one that a failure or complaint of the days before has opened already.
+_SAME_CASE_MS = 7 * 86_400_000
+
+
+@inner
+def is_open_case(entry: Record) -> bool:
+    """Whether an entry is a case that the firm has not closed."""
+    return bool(entry["kind"] == _CASE and wide(entry["state"]) & STATE_CLOSED == 0)
+
+
+@inner
+def fold_case(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Fold one event about a failure, a complaint or a case."""
+    kind = wide(event["kind"])
+    if kind == _K_CLOSED or kind == _K_CONFIRMED:
+        at = find(row, more, _CASE, event["ref"], _ANY)
+        if at < 0:
+            at = _derived(row, wide(event["occurred_ms"]))
+        if at >= 0:
+            close_case(row, more, at, wide(event["occurred_ms"]), tables)
+        elif kind == _K_CLOSED and find(row, more, _EARLY, event["ref"], _ANY) < 0:
+            open_one(row, more, _EARLY, event["ref"], wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"]), source(event))
+        return
+    ours = event["code"] == _UNKNOWN or event["code"] == _OURS
+    if kind != _K_OPENED and not ours:
+        return  # a mere change of mind, or nobody's fault: heard, and no case
+    at = _open(row, more, event, ours, tables)
+    if event["ref"] == _NO_REF:
+        return
+    early = find(row, more, _EARLY, event["ref"], _ANY)
+    if early >= 0 and row["obligations"][early]["made_ms"] >= event["occurred_ms"]:
+        closed_ms = wide(row["obligations"][early]["made_ms"])
+        close(row, more, early)
+        at = find(row, more, _CASE, event["ref"], _ANY)
+        close_case(row, more, at, closed_ms, tables)
+
+
+@inner
+def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) -> int:
+    """Open a case, adopt the one that a failure opened, or take a closed one up again."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    named = kind == _K_OPENED
+    at = find(row, more, _CASE, event["ref"], _ANY) if event["ref"] != _NO_REF else -1
+    if at < 0:
+        at = _derived(row, at_ms + 1) if named else -1
+        if at >= 0 and at_ms - row["obligations"][at]["made_ms"] > _SAME_CASE_MS:
+            at = -1
+    severity = event["low"] if event["low"] > 0.0 else _SEVERITY
+    if at < 0:
+        at = open_one(row, more, _CASE, event["ref"], 0, source(event))
+        row["obligations"][at]["state"] = 0 if named else STATE_NAMELESS
+    entry = row["obligations"][at]
+    state = wide(entry["state"])
+    if state & STATE_CLOSED and at_ms > row["case_closed_ms"]:
+        state = (state & ~(STATE_CLOSED | STATE_NOTICED | STATE_BROKEN | STATE_SORRY)) | STATE_AGAIN
+        entry["due_ms"] = 0
+    if named and event["ref"] != _NO_REF:
+        entry["ref"] = event["ref"]
+        state &= ~STATE_NAMELESS
+    if not named or event["code"] != _UNKNOWN or entry["offset"] == event["offset"]:
+        state = state | STATE_OURS if ours else state & ~STATE_OURS
+    entry["state"] = state
+    entry["weight"] = max(float(entry["weight"]), severity)
+    entry["amount"] += max(event["amount"], 0.0)
+    if named and event["name_b"] != 0:
+        entry["owner"] = event["name_b"]
+    if event["name_a"] != 0:
+        entry["name"] = event["name_a"]
+    if state & STATE_CLOSED == 0:
+        deadline_ms = at_ms + wide(tables.settings[0]["case_deadline_ms"][_step(float(entry["weight"]))])
+        entry["due_ms"] = deadline_ms if entry["due_ms"] == 0 else min(wide(entry["due_ms"]), deadline_ms)
+    return at
+
+
+@inner
+def _step(severity: float) -> int:
+    """Index of a severity from 1 to 5."""
+    return min(4, max(0, int(severity + 0.5) - 1))
+
+
+@inner
+def _derived(row: Record, before_ms: int) -> int:
+    """The oldest open case without an id of its own, opened before ``before_ms``; -1 = none."""
+    at, made_ms = -1, before_ms
+    for i in range(wide(row["n_obligations"])):
+        entry = row["obligations"][i]
+        if is_open_case(entry) and wide(entry["state"]) & STATE_NAMELESS and entry["made_ms"] < made_ms:
+            at, made_ms = i, wide(entry["made_ms"])
+    return at
+
+
+@inner
+def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
+    """The firm closed a case, or the customer confirmed it; one of ours goes on as quarantine, the others are gone."""
+    entry = row["obligations"][at]
+    state = wide(entry["state"])
+    if state & STATE_CLOSED:
+        return
+    if state & STATE_OURS == 0:
+        close(row, more, at)
+        return
+    entry["state"] = (state | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
+    entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
+    entry["amount"] = 0.0
+    row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+
+
+@inner
+def settle(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """What else makes good: a refund pays what is owed, and ends a derived case about the order; so does a contact that was resolved."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    paid = float(event["amount"]) if kind == _K_REFUNDED else 0.0
+    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
+        entry = row["obligations"][i]
+        if not is_open_case(entry) or entry["made_ms"] > at_ms:
+            continue
+        if paid > 0.0:
+            part = min(paid, float(entry["amount"]))
+            entry["amount"] = entry["amount"] - np.float32(part)
+            paid -= part
+        derived = wide(entry["state"]) & STATE_NAMELESS != 0
+        if derived and (kind == _K_RESOLVED or (entry["ref"] == event["ref"] and event["ref"] != _NO_REF)):
+            close_case(row, more, i, at_ms, tables)
+
+
+@kernel
+def quarantine_end_ms(row: Record, now_ms: int, tables: Tables) -> int:
+    """Until when promotion rests after our fault: -1 = it does not; 0 = as long as a case is open.
+
+    A promise that is over its time is our fault too: promotion rests until it is kept, and as long as after a case at most.
+    """
+    until_ms = -1
+    for i in range(wide(row["n_obligations"])):
+        entry = row["obligations"][i]
+        if entry["kind"] == _PROMISE and is_over(entry, now_ms, tables):
+            rests_ms = wide(entry["due_ms"]) + wide(tables.settings[0]["quarantine_ms"])
+            until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
+        if entry["kind"] != _CASE or wide(entry["state"]) & STATE_OURS == 0:
+            continue
+        if wide(entry["state"]) & STATE_CLOSED == 0:
+            return 0
+        if entry["due_ms"] > now_ms:
+            until_ms = max(until_ms, wide(entry["due_ms"]))
+    return until_ms

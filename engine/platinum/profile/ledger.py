@@ -1,0 +1,63 @@
+"""What an event does to the ledger of what the firm owes this person (design 6; treatment-formulas 3.4, 3.6, 3.17)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner
+from platinum.policy.tables import Tables
+from platinum.profile.cases import fold_case, settle
+from platinum.profile.due import drop_over
+from platinum.profile.loops import fold_loop
+from platinum.profile.obligations import MOST_OPEN, close, find, n_open
+from platinum.profile.promises import derive, fold_said
+from platinum.profile.row import Record, wide
+from platinum.vocabulary.codes import Kind, Obligation
+
+_PROMISE = int(Obligation.PROMISE)
+_FAILURE, _COMPLAINT = int(Kind.FAILURE_REPORTED), int(Kind.COMPLAINT_MADE)
+_MADE, _MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_RENEGOTIATED)
+_OPENED, _CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CONFIRMED)
+_SURVEY, _ACTED, _TOLD = int(Kind.SURVEY_ANSWERED), int(Kind.FEEDBACK_ACTED_ON), int(Kind.FEEDBACK_REPORTED_BACK)
+_CANCELLED, _REFUNDED, _RESOLVED = int(Kind.ORDER_CANCELLED), int(Kind.ORDER_REFUNDED), int(Kind.CONTACT_RESOLVED)
+_NO_REF, _ANY = np.uint64(0), constant(0)
+#: Bits of ``Tables.ledger``: an event of this kind may open something; is about something open.
+OPENS, TOUCHES = constant(1), constant(2)
+
+
+@inner
+def is_full(row: Record, event: Record, tables: Tables) -> bool:
+    """Whether the event would open something and there is no room for it: then it is refused, and nothing is lost."""
+    return bool(n_open(row) >= MOST_OPEN and tables.ledger[event["kind"]] & OPENS != 0)
+
+
+@inner
+def fold_ledger(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Fold one event into the ledger."""
+    kind = wide(event["kind"])
+    if row["n_obligations"] > 0:
+        drop_over(row, more, wide(event["record_ms"]))
+    if tables.ledger[kind] == 0:
+        return
+    if _MADE <= kind <= _MOVED:
+        fold_said(row, more, event, tables)
+    elif kind == _FAILURE or kind == _COMPLAINT or _OPENED <= kind <= _CONFIRMED:
+        fold_case(row, more, event, tables)
+    elif kind == _SURVEY or kind == _ACTED or kind == _TOLD:
+        fold_loop(row, more, event, tables)
+    elif kind == _CANCELLED or kind == _REFUNDED:
+        _let_go(row, more, event)
+    if kind == _REFUNDED or kind == _RESOLVED:
+        settle(row, more, event, tables)
+    derive(row, more, event, tables)
+
+
+@inner
+def _let_go(row: Record, more: Record, event: Record) -> None:
+    """What was promised about an order that is off needs no keeping any more; a promise broken before stays counted."""
+    if event["ref"] == _NO_REF:
+        return
+    at = find(row, more, _PROMISE, event["ref"], _ANY)
+    while at >= 0:
+        close(row, more, at)
+        at = find(row, more, _PROMISE, event["ref"], _ANY)

@@ -1,0 +1,70 @@
+"""Answers to our questions, and offers: what stays open until something comes of it (treatment-formulas 3.17)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner
+from platinum.policy.tables import Tables
+from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
+from platinum.vocabulary.codes import Kind, Obligation
+
+_ANSWER, _OFFER, _EARLY = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.EARLY)
+_K_SURVEY, _K_ACTED = int(Kind.SURVEY_ANSWERED), int(Kind.FEEDBACK_ACTED_ON)
+_NO_REF, _ANY = np.uint64(0), constant(0)
+_BOTH = STATE_ACTED | STATE_TOLD
+
+
+@inner
+def fold_loop(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """An answer opens a loop; an action caused by it and a word to the customer, in any order, close it."""
+    if event["ref"] == _NO_REF:
+        return  # nothing could ever refer to it
+    at = find(row, more, _ANSWER, event["ref"], _ANY)
+    if event["kind"] == _K_SURVEY:
+        if at >= 0:
+            return
+        early = find(row, more, _EARLY, event["ref"], _ANY)
+        state = wide(row["obligations"][early]["state"]) if early >= 0 else 0
+        if early >= 0:
+            close(row, more, early)
+        at = open_one(row, more, _ANSWER, event["ref"], wide(event["occurred_ms"]) + wide(tables.settings[0]["answer_ms"]), source(event))
+        row["obligations"][at]["name"] = event["name_a"]
+    else:
+        state = STATE_ACTED if event["kind"] == _K_ACTED else STATE_TOLD
+        if at < 0:  # the answer itself may be late
+            at = find(row, more, _EARLY, event["ref"], _ANY)
+        if at < 0:
+            due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
+            at = open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
+    entry = row["obligations"][at]
+    entry["state"] = wide(entry["state"]) | state
+    if entry["kind"] == _ANSWER and wide(entry["state"]) & _BOTH == _BOTH:
+        close(row, more, at)
+
+
+@inner
+def offer(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int], action: int, until_ms: int) -> None:
+    """An offer was made by decision ``ref``; one of the same action that is open lives as long as the newer. ``made`` as ``source``."""
+    for i in range(wide(row["n_obligations"])):
+        entry = row["obligations"][i]
+        if entry["kind"] == _OFFER and entry["name"] == action:
+            entry["due_ms"] = 0 if until_ms == 0 or entry["due_ms"] == 0 else max(wide(entry["due_ms"]), until_ms)
+            return
+    at = open_one(row, more, _OFFER, ref, until_ms, made)
+    row["obligations"][at]["name"] = action
+
+
+@inner
+def end_offer(row: Record, more: Record, ref: np.uint64, action: int) -> bool:
+    """Take an offer out: by its id, else by its action (name hash, 0 = not known); whether it was open."""
+    at = find(row, more, _OFFER, ref, _ANY)
+    if at < 0 and action != 0:
+        for i in range(wide(row["n_obligations"])):
+            if row["obligations"][i]["kind"] == _OFFER and row["obligations"][i]["name"] == action:
+                at = i
+    if at < 0:
+        return False
+    close(row, more, at)
+    return True

@@ -1,0 +1,199 @@
+"""Promises and requests: made, kept, moved, broken; also those that events of the firm's own imply (treatment-formulas 3.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner
+from platinum.policy.tables import Tables
+from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.row import STATE_BROKEN, STATE_NOTICED, Record, wide
+from platinum.profile.say_do import count, kept_share
+from platinum.vocabulary.codes import Kind, Obligation
+
+_PROMISE, _REQUEST, _EARLY = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.EARLY)
+_K_MADE, _K_KEPT, _K_MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_KEPT), int(Kind.PROMISE_RENEGOTIATED)
+_K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
+_NO_REF = np.uint64(0)
+_ANY = constant(0)
+_BY_DECISION = constant(0)
+_BROKEN_BIT = constant(STATE_BROKEN)
+
+
+@inner
+def class_of(name: int, tables: Tables) -> int:
+    """Index of a promise class by its name hash, -1 = the policy has none of that name."""
+    for i in range(tables.promises.shape[0]):
+        if tables.promises[i]["name"] == name:
+            return i
+    return -1
+
+
+@inner
+def obligation_kind(made_by: int) -> int:
+    """A request is what the customer asked for; everything else that is due is a promise."""
+    return _REQUEST if made_by == _K_REQUEST or made_by == _K_STARTED else _PROMISE
+
+
+@inner
+def half_late_ms(index: int, tables: Tables) -> float:
+    """Time in which a late promise is worth half."""
+    return float(tables.promises[index]["late_ms"] if index >= 0 else tables.settings[0]["late_ms"])
+
+
+@inner
+def grace_ms(index: int, tables: Tables) -> int:
+    """So long after its due time it still counts as on time."""
+    return wide(tables.promises[index]["grace_ms"]) if index >= 0 else 0
+
+
+@inner
+def is_over(entry: Record, now_ms: int, tables: Tables) -> bool:
+    """Whether a promise or request is over its time, whatever its timer has said so far."""
+    return bool(entry["due_ms"] != 0 and now_ms > entry["due_ms"] + grace_ms(class_of(entry["name"], tables), tables))
+
+
+@inner
+def make(row: Record, more: Record, event: Record, kind: int, index: int, due_ms: int, tables: Tables) -> int:
+    """Put a promise or request into the ledger; returns where, -1 when it is there already or was kept before it arrived."""
+    ref, name = event["ref"], wide(tables.promises[index]["name"]) if index >= 0 else wide(event["name_a"])
+    if ref != _NO_REF and find(row, more, kind, ref, name) >= 0:
+        return -1
+    at = open_one(row, more, kind, ref, due_ms, source(event))
+    entry = row["obligations"][at]
+    entry["name"] = name
+    if index >= 0:
+        entry["owner"] = tables.promises[index]["owner"]
+    entry["weight"] = tables.promises[index]["weight"] if index >= 0 else np.float32(1.0)
+    return at
+
+
+@inner
+def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
+    """Close entry ``at``, just made, if what keeps it has arrived already."""
+    entry = row["obligations"][at]
+    if entry["ref"] == _NO_REF:
+        return
+    ref, kind, name = entry["ref"], wide(entry["kind"]), wide(entry["name"])
+    early = find(row, more, _EARLY, ref, _ANY)
+    if early < 0:
+        return
+    kept_ms = wide(row["obligations"][early]["made_ms"])
+    close(row, more, early)
+    keep(row, more, find(row, more, kind, ref, name), kept_ms, tables)
+
+
+@inner
+def keep(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
+    """Entry ``at`` was kept at ``at_ms`` (event time): on time, late, or on time after it had been taken for broken."""
+    entry = row["obligations"][at]
+    index, made_ms, weight = class_of(entry["name"], tables), wide(entry["made_ms"]), float(entry["weight"])
+    if entry["due_ms"] != 0:
+        late_ms = at_ms - wide(entry["due_ms"]) - grace_ms(index, tables)
+        share = weight * kept_share(late_ms, half_late_ms(index, tables))
+        if wide(entry["state"]) & STATE_BROKEN:
+            count(row, 0.0, share, made_ms, tables)
+            if late_ms <= 0:
+                row["broken_ever"] -= 1
+        else:
+            count(row, weight, share, made_ms, tables)
+            row["said_ever"] += 1
+            if late_ms > 0:
+                row["broken_ever"] += 1
+    close(row, more, at)
+
+
+@inner
+def break_one(row: Record, at: int, tables: Tables) -> None:
+    """The due time of entry ``at`` has passed: so far, nothing of it was kept."""
+    entry = row["obligations"][at]
+    if wide(entry["state"]) & STATE_BROKEN:
+        return
+    entry["state"] = wide(entry["state"]) | _BROKEN_BIT
+    count(row, float(entry["weight"]), 0.0, wide(entry["made_ms"]), tables)
+    row["said_ever"] += 1
+    row["broken_ever"] += 1
+
+
+@inner
+def oldest(row: Record, kind: int, name: int, before_ms: int) -> int:
+    """The entry of a class made first, at or before ``before_ms``; it is looked for in the row, where the weightiest are. -1 = none."""
+    at, made_ms = -1, before_ms
+    for i in range(wide(row["n_obligations"])):
+        entry = row["obligations"][i]
+        if entry["kind"] == kind and entry["name"] == name and entry["made_ms"] <= made_ms:
+            at, made_ms = i, wide(entry["made_ms"])
+    return at
+
+
+@inner
+def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Fold one of the events that are about a promise by name."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    if kind == _K_MADE:
+        index = class_of(event["name_a"], tables)
+        at = make(row, more, event, _PROMISE, index, wide(event["high"]), tables)
+        if at < 0:
+            return
+        entry = row["obligations"][at]
+        if event["name_b"] != 0:
+            entry["owner"] = event["name_b"]
+        if event["low"] > 0.0:
+            entry["weight"] = event["low"]
+        meet_early(row, more, at, tables)
+        return
+    at = find(row, more, _PROMISE, event["ref"], _ANY)
+    if kind == _K_KEPT:
+        if at >= 0:
+            keep(row, more, at, at_ms, tables)
+        elif event["ref"] != _NO_REF and find(row, more, _EARLY, event["ref"], _ANY) < 0:
+            remember_early(row, more, event, tables)
+    elif at >= 0:  # renegotiated: before it was due, with the customer's consent, it is another promise; afterwards it was broken
+        _move(row, at, event, tables)
+
+
+@inner
+def _move(row: Record, at: int, event: Record, tables: Tables) -> None:
+    entry = row["obligations"][at]
+    if event["occurred_ms"] > entry["due_ms"]:
+        break_one(row, at, tables)
+        entry["weight"] = np.float32(0.0)  # counted as broken; what is promised now is told, and counted once
+    entry["due_ms"] = wide(event["high"])
+    entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
+
+
+@inner
+def remember_early(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """What keeps a promise arrived before the promise: kept in mind as long as events may be late."""
+    due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
+    open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
+
+
+@inner
+def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Make and keep what events of this kind imply by the policy's rules."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    for i in range(tables.promises.shape[0]):
+        rule = tables.promises[i]
+        if kind < 63 and wide(rule["kept_by"]) >> kind & 1 == 1:
+            _keep_by_rule(row, more, event, i, tables)
+        if rule["made_by"] == kind and kind != _K_MADE:
+            due_ms = wide(event["high"]) if rule["from_event"] != 0 else at_ms + wide(rule["within_ms"])
+            if due_ms > 0 and not (kind == _K_STARTED and event["name_a"] == 0):
+                at = make(row, more, event, obligation_kind(kind), i, due_ms, tables)
+                if at >= 0:
+                    meet_early(row, more, at, tables)
+
+
+@inner
+def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tables) -> None:
+    """The entry with the event's reference; without one, the oldest of the class that was open by then."""
+    rule, ref = tables.promises[i], event["ref"]
+    kind = obligation_kind(wide(rule["made_by"]))
+    at = find(row, more, kind, ref, wide(rule["name"])) if ref != _NO_REF else -1
+    if at < 0 and (ref == _NO_REF or kind == _REQUEST or rule["made_by"] == _BY_DECISION):
+        at = oldest(row, kind, wide(rule["name"]), wide(event["occurred_ms"]))
+    if at >= 0:
+        keep(row, more, at, wide(event["occurred_ms"]), tables)
+    elif ref != _NO_REF and rule["from_event"] != 0 and find(row, more, _EARLY, ref, _ANY) < 0:
+        remember_early(row, more, event, tables)

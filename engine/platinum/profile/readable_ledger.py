@@ -1,0 +1,93 @@
+"""The ledger as people read it: what is open, and how well what was promised has been kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from platinum.policy.policy import Policy
+from platinum.profile.cases import quarantine_end_ms
+from platinum.profile.debts import owed_debts
+from platinum.profile.row import (
+    MORE,
+    STATE_ACTED,
+    STATE_AGAIN,
+    STATE_BROKEN,
+    STATE_CLOSED,
+    STATE_NOTICED,
+    STATE_OURS,
+    STATE_SORRY,
+    STATE_TOLD,
+    Record,
+)
+from platinum.profile.say_do import say_do
+from platinum.profile.second_row import unpack_more
+from platinum.vocabulary.codes import Debt, Obligation
+
+_STATES = (
+    (STATE_NOTICED, "noticed"),
+    (STATE_BROKEN, "overdue"),
+    (STATE_ACTED, "acted_on"),
+    (STATE_TOLD, "told"),
+    (STATE_CLOSED, "closed"),
+    (STATE_AGAIN, "opened_again"),
+    (STATE_SORRY, "apologised"),
+    (STATE_OURS, "our_fault"),
+)
+_EARLY = int(Obligation.EARLY)
+
+Json = dict[str, Any]
+Say = Callable[[Any], Any]
+
+
+def ledger(row: Record, policy: Policy, now_ms: int, name: Say, instant: Say, second: bytes | None = None) -> Json:
+    """Group ``ledger`` of a readable profile.
+
+    Parameters
+    ----------
+    name, instant : callable
+        Hash → name, epoch milliseconds → RFC 3339; None for 0.
+    second : bytes or None
+        Packed second row; without it, only its number of entries is told.
+    """
+    until_ms = int(quarantine_end_ms(row, now_ms, policy.tables))
+    debts = int(owed_debts(row, now_ms, policy.tables))
+    return {
+        "owed": [debt.name.lower() for debt in Debt if debts & debt],
+        "open": [_one(entry, name, instant) for entry in _entries(row, second)],
+        "more_open": 0 if second is not None else int(row["more_open"]),
+        "promotion_rests": until_ms != -1,
+        "promotion_rests_until": instant(max(until_ms, 0)),
+        "say_do": float(f"{say_do(row, policy.tables):.6g}"),
+        "promises_ended": int(row["said_ever"]),
+        "promises_broken": int(row["broken_ever"]),
+    }
+
+
+def _entries(row: Record, second: bytes | None) -> Iterator[Record]:
+    for i in range(int(row["n_obligations"])):
+        if row["obligations"][i]["kind"] != _EARLY:
+            yield row["obligations"][i]
+    if second is not None and row["more_open"]:
+        page = np.zeros(1, MORE)[0]
+        unpack_more(second, page)
+        yield from page["entries"][: int(page["n"])]
+
+
+def _one(entry: Record, name: Say, instant: Say) -> Json:
+    state = int(entry["state"])
+    return {
+        "kind": Obligation(int(entry["kind"])).name.lower(),
+        "ref": f"{int(entry['ref']):016x}",
+        "name": name(entry["name"]),
+        "owner": name(entry["owner"]),
+        "channel": name(entry["channel"]),
+        "made_at": instant(int(entry["made_ms"])),
+        "due_at": instant(int(entry["due_ms"])),
+        "weight": float(f"{float(entry['weight']):.6g}"),
+        "money_owed": round(float(entry["amount"]), 4) + 0.0,
+        "state": [word for bit, word in _STATES if state & bit],
+        "evidence_offset": int(entry["offset"]),
+    }

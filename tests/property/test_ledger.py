@@ -1,0 +1,159 @@
+"""The ledger against its slow twin, in every order of arrival, with more open than a row has room for."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from platinum.hashing import name_hash
+from platinum.jit import kernel
+from platinum.policy.promises import promises as compile_promises
+from platinum.policy.tables import Tables
+from platinum.profile.due import all_due
+from platinum.profile.fold import fold
+from platinum.profile.obligations import put_in_order
+from platinum.profile.timers import set_timer
+from platinum.vocabulary.codes import Kind, Obligation
+from tests.builders.rows import NOON, Made, an_event, columns_of, new_rows, some_more
+from tests.builders.tables import DAY, records, some_tables
+from tests.reference.ledger import Ledger
+
+_EARLY = int(Obligation.EARLY)
+
+
+def default_promises() -> Any:
+    """PROMISE[*] of a policy that says nothing about promises."""
+
+    class _Names:
+        @staticmethod
+        def add(name: str, at: object) -> int:
+            return name_hash(name)
+
+    return compile_promises({}, _Names(), None)[1]  # type: ignore[arg-type]
+
+
+TABLES = some_tables(promises=default_promises(), whens=records(some_tables().whens.dtype))
+
+
+@kernel
+def live(row: Any, events: Any, items: Any, tables: Any, more: Any) -> None:
+    """Fold as the stream does, timers in front of what came later."""
+    for i in range(events.shape[0]):
+        now_ms = events[i]["record_ms"]
+        while 0 < row["timer_due_ms"] <= now_ms:
+            all_due(row, more, row["timer_due_ms"], tables)
+            put_in_order(row, more)
+            set_timer(row, more, tables)
+        fold(row, events[i], items, tables, more)
+
+
+def lived(events: list[Made], tables: Tables = TABLES) -> tuple[Any, Any]:
+    """Row and second rows after these events."""
+    rows, more = new_rows(), some_more()
+    columns, items = columns_of(events)
+    live(rows[0], columns, items, tables, more)
+    return rows[0], more
+
+
+def open_of(row: Any, more: Any) -> list[tuple[int, int]]:
+    """(kind, ref) of everything open, in the row and beside it."""
+    entries = [row["obligations"][i] for i in range(int(row["n_obligations"]))]
+    if row["more"]:
+        entries += list(more[row["more"]]["entries"][: int(more[row["more"]]["n"])])
+    return sorted((int(e["kind"]), int(e["ref"])) for e in entries if e["kind"] != _EARLY)
+
+
+def a_history(rng: random.Random, n: int) -> list[Made]:
+    """Promises, deliveries, answers and what comes of them, some of it in an order that cannot be."""
+    kinds = [Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.ORDER_COMPLETED, Kind.ORDER_DELIVERED, Kind.ORDER_CANCELLED, Kind.SURVEY_ANSWERED]
+    kinds += [Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK, Kind.PROMISE_MADE, Kind.ORDER_COMPLETED]
+    events = []
+    for i in range(n):
+        at_ms = NOON + i * (60 * DAY // n)
+        kind = rng.choice(kinds)
+        family = 1000 if kind in (Kind.PROMISE_MADE, Kind.PROMISE_KEPT) else 2000 if kind.name.startswith("ORDER") else 3000
+        due_ms = at_ms + rng.randrange(1, 20 * DAY) if rng.random() < 0.8 else 0
+        due = {"high": float(due_ms if kind == Kind.ORDER_COMPLETED else due_ms or at_ms + DAY), "low": float(rng.choice([0, 1, 3]))}
+        events.append(
+            an_event(kind, at_ms, ref=family + rng.randrange(n // 4 + 1), name_a="callback" if family == 1000 else "nps", amount=5.0, **due)
+        )
+    return events
+
+
+def twin_of(events: list[Made]) -> Ledger:
+    """The slow twin after these events."""
+    ledger = Ledger()
+    for event in events:
+        ledger.tell({"high": 0.0, "low": 0.0, **event})
+    return ledger
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_open_and_how_it_was_kept_is_what_the_slow_twin_says(seed: int) -> None:
+    rng = random.Random(seed)
+    events = a_history(rng, rng.choice([12, 60, 240]))
+    end = an_event(Kind.PAGE, NOON + 61 * DAY)
+
+    row, more = lived([*events, end])
+    twin = twin_of([*events, {**end, "ref": 0}])
+
+    numbers = {"promise": 1, "answer": 4}
+    assert open_of(row, more) == sorted((numbers[one["kind"]], one["ref"]) for one in twin.open)
+    said, kept = twin.say_do(int(row["said_as_of_ms"]))
+    assert float(row["said"]) == pytest.approx(said, rel=1e-9)
+    assert float(row["kept"]) == pytest.approx(kept, rel=1e-9, abs=1e-12)
+    assert int(row["broken_ever"]) == sum(share < 1.0 for _, _, share in twin.said)
+
+
+def test_two_hundred_open_promises_of_one_person_are_all_there() -> None:
+    due = [float(NOON + (i % 37 + 1) * DAY) for i in range(200)]
+    events = [an_event(Kind.PROMISE_MADE, NOON + i, ref=1 + i, name_a="callback", high=due[i]) for i in range(200)]
+
+    row, more = lived(events)
+
+    assert open_of(row, more) == [(1, 1 + i) for i in range(200)]
+    assert (int(row["n_obligations"]), int(row["more_open"])) == (8, 192)
+    assert sorted(row["obligations"]["due_ms"].tolist()) == sorted(due)[:8]
+
+
+def test_what_is_kept_in_any_order_leaves_none_of_two_hundred() -> None:
+    made = [an_event(Kind.PROMISE_MADE, NOON + i, ref=1 + i, name_a="callback", high=float(NOON + 40 * DAY)) for i in range(200)]
+    kept = [an_event(Kind.PROMISE_KEPT, NOON + DAY + i, ref=1 + i) for i in range(200)]
+    random.Random(7).shuffle(kept)
+
+    row, more = lived([*made, *kept])
+
+    assert open_of(row, more) == []
+    assert int(row["more_open"]) == 0
+    assert float(row["said"]) == pytest.approx(float(row["kept"]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_arrival_changes_nothing_that_is_named_order_free(seed: int) -> None:
+    rng = random.Random(seed)
+    orders = [(1 + i, NOON + i * DAY, NOON + i * DAY + rng.randrange(1, 4 * DAY)) for i in range(6)]
+    events = [an_event(Kind.ORDER_COMPLETED, at, ref=ref, amount=9.0, high=float(due)) for ref, at, due in orders]
+    events += [an_event(Kind.ORDER_DELIVERED, at + rng.randrange(1, 5 * DAY), ref=ref) for ref, at, _ in orders[:5]]
+    late = [{**one, "record_ms": one["occurred_ms"] + rng.randrange(2 * DAY)} for one in events]
+    in_order = sorted(events, key=lambda one: one["occurred_ms"])
+    arrived = sorted(late, key=lambda one: one["record_ms"])
+    end = an_event(Kind.PAGE, NOON + 30 * DAY)
+
+    one, _ = lived([*in_order, end])
+    other, _ = lived([*arrived, end])
+
+    for name in ("said", "kept", "said_ever", "broken_ever"):
+        assert float(one[name]) == pytest.approx(float(other[name]), rel=1e-9)
+    assert sorted(one["obligations"]["ref"][: one["n_obligations"]]) == sorted(other["obligations"]["ref"][: other["n_obligations"]])
+
+
+def test_a_full_ledger_takes_nothing_that_it_could_not_keep() -> None:
+    events = [an_event(Kind.PROMISE_MADE, NOON + i, ref=1 + i, name_a="callback", high=float(NOON + 99 * DAY)) for i in range(256)]
+
+    row, more = lived(events)
+
+    assert len(open_of(row, more)) == 256
+    assert np.unique([ref for _, ref in open_of(row, more)]).size == 256
