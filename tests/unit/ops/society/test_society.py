@@ -40,14 +40,14 @@ def test_in_the_null_world_two_treatments_have_the_same_future() -> None:
         word = {"class": "call_back", "due_at": f"2026-03-{day + 2:02d}T12:00:00Z"}
         return [treated(customer, kinds[(day + i) % 7], day, promise=word) for i, customer in enumerate(world.person_ids())]
 
-    _, alone = live(nothing, 25, 300, NULL)
-    world, pestered = live(everything, 25, 300, NULL)
+    _, alone = live(nothing, 20, 200, NULL)
+    world, pestered = live(everything, 20, 200, NULL)
 
     assert _own(pestered) == _own(alone)
     assert count(pestered, "Decision Accepted") > 100
     assert count(pestered, "Promise Kept") > count(alone, "Promise Kept")
     # The same treatments do change the other world, or the line above would mean nothing.
-    assert _own(live(everything, 25, 300, MODEL)[1]) != _own(live(nothing, 25, 300, MODEL)[1])
+    assert _own(live(everything, 20, 200, MODEL)[1]) != _own(live(nothing, 20, 200, MODEL)[1])
     assert mean(world, "goodwill") == mean(world, "annoyance") == 0.0
 
 
@@ -74,7 +74,7 @@ def test_events_come_in_time_order_within_their_day_with_one_id_each() -> None:
 
 
 def test_every_event_is_accepted_by_the_decoder_and_names_are_those_of_the_vocabulary() -> None:
-    _, told = live(to_everybody("offer", range(0, 40, 3)), 40, 400)
+    _, told = live(to_everybody("offer", range(0, 40, 6)), 40, 300)
     names = Counter(event.get("event", event["type"]) for event in told)
     records = [(i, None, orjson.dumps(event), _ms(event["receivedAt"]), ()) for i, event in enumerate(told)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from platinum.ops.society import BAD, DESKS, GOOD, MODEL, Society
 from tests.builders.societies import Event, left_alone, live, nothing
 
 POINTS = {"Contact Transferred": 2.0, "Asked Again": 2.0, "Request Refused": 2.0, "Self Service Failed": 1.5, "Form Error": 0.5}
+
+
+@lru_cache
+def _lived(confounded: bool) -> tuple[Society, list[Event]]:
+    return live(nothing, 60, 1_000, confounded=confounded)
 
 
 def _points_per_contact(events: list[Event]) -> dict[str, float]:
@@ -45,7 +51,7 @@ def _delivery_hours(events: list[Event], first_day: str, last_day: str) -> float
 
 
 def test_three_processes_are_bad_two_are_good_and_five_are_neutral() -> None:
-    points = _points_per_contact(live(nothing, 60, 1_000)[1])
+    points = _points_per_contact(_lived(False)[1])
     neutral = [points[desk.name] for desk in DESKS if desk.name not in BAD + GOOD]
 
     assert (len(BAD), len(GOOD), len(neutral)) == (3, 2, 5)
@@ -54,8 +60,8 @@ def test_three_processes_are_bad_two_are_good_and_five_are_neutral() -> None:
 
 
 def test_confounded_impatient_people_meet_other_processes_than_patient_ones() -> None:
-    mixed = _patience_by_process(*live(nothing, 60, 1_000, confounded=True))
-    alike = _patience_by_process(*live(nothing, 60, 1_000))
+    mixed = _patience_by_process(*_lived(True))
+    alike = _patience_by_process(*_lived(False))
 
     assert mixed["mail-desk"] < mixed["account-page"] - 0.2
     assert mixed["chat-desk"] < mixed["phone-menu"] - 0.1
@@ -63,7 +69,7 @@ def test_confounded_impatient_people_meet_other_processes_than_patient_ones() ->
 
 
 def test_confounded_the_means_per_process_mislead() -> None:
-    means, true = (_points_per_contact(live(nothing, 60, 1_000, confounded=yes)[1]) for yes in (True, False))
+    means, true = (_points_per_contact(_lived(yes)[1]) for yes in (True, False))
 
     assert means["phone-menu"] < 0.8 * means["returns-form"]  # both are as bad
     assert true["phone-menu"] > 0.85 * true["returns-form"]
