@@ -99,7 +99,7 @@ def verdict(scene: Scene, plan: Plan) -> None:
     settles = 0.35 + 0.4 * scene.traits.forgiveness[person] + scene.model.apology_settles * state.apologised[person]
     mood = scene.chance("verdict", ref)
     if mood >= settles and not again and mood > 0.6 and state.active[person]:
-        scene.agenda.tell(person, plan.at_ms, "Case Opened", ref, "email", **properties)
+        scene.agenda.tell(person, plan.at_ms, "Case Opened", ref, "email", **{**properties, "owed": None})  # it is paid by now
         takes_ms = (24 + round(48 * scene.chance("closes again", ref))) * HOUR_MS
         scene.agenda.plan(plan.at_ms + takes_ms, person, "closed", ref, properties=properties, again=True)
         return
