@@ -32,6 +32,16 @@ NAMED = {
     Field.REACHED: "email",
     Field.CONSENT_PROMOTION: "email",
 }
+_OFTEN = [
+    Kind.ORDER_COMPLETED,
+    Kind.DECISION_SHOWN,
+    Kind.CONTACT_DISPATCHED,
+    Kind.PROMISE_MADE,
+    Kind.PROMISE_KEPT,
+    Kind.IDENTIFY,
+    Kind.CASE_OPENED,
+    Kind.CASE_CLOSED,
+]
 _DUE = (Kind.ORDER_COMPLETED, Kind.PROMISE_MADE, Kind.PROMISE_RENEGOTIATED)
 PLAN = np.dtype([("ref", "<u8"), ("after", "<i8"), ("action", "<i8"), ("channel", "<i8")])
 
@@ -45,14 +55,7 @@ def every_field() -> Tables:
 def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
     """``n`` events of one customer over two years, now and then late, and a plan after every tenth."""
     rng = random.Random(seed)
-    kinds = [k for k in Kind if k not in ENGINE_KINDS and k not in TIMED_KINDS] + 6 * [
-        Kind.ORDER_COMPLETED,
-        Kind.DECISION_SHOWN,
-        Kind.CONTACT_DISPATCHED,
-        Kind.PROMISE_MADE,
-        Kind.PROMISE_KEPT,
-        Kind.IDENTIFY,
-    ]
+    kinds = [k for k in Kind if k not in ENGINE_KINDS and k not in TIMED_KINDS] + 6 * _OFTEN
     events = []
     for i in range(n):
         now_ms = NOON + i * (700 * DAY // n)

@@ -159,8 +159,8 @@ def words_of(actions: NDArray[np.void], languages: int) -> NDArray[np.uint64]:
 
 
 def ledger_arrays(promises: NDArray[np.void]) -> dict[str, NDArray[Any]]:
-    """The two arrays of ``Tables`` about promises."""
-    return {"promises": promises, "ledger": ledger_kinds(promises)}
+    """The arrays of ``Tables`` about promises, and no sensitive traits."""
+    return {"promises": promises, "ledger": ledger_kinds(promises), "sensitive": np.zeros(0, np.uint32)}
 
 
 def some_tables(**overrides: Any) -> Tables:

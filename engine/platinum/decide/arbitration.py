@@ -9,10 +9,11 @@ import numpy as np
 from platinum.decide.explore import LAYER_EXPLORE, degenerate, draw_seed, pick, square_cb, unit
 from platinum.decide.record import SILENCE
 from platinum.decide.utility import tie_hash, worth
-from platinum.jit import inner, int64
+from platinum.jit import inner, int64, uint64
 from platinum.numeric import sigmoids
 
 Record = Any
+_NOTHING = uint64(0)
 
 
 @inner
@@ -64,10 +65,20 @@ def may_explore(row: Record, trigger: Record, settings: Record) -> bool:
 
 
 @inner
+def rests_on_sensitive(n: int, tables: Any, scratch: Any) -> bool:
+    """Whether any option rests on a sensitive trait: what is sensitive is never tried out."""
+    for i in range(n):
+        c = scratch.scored[i]
+        if c != SILENCE and tables.actions[tables.candidates[c]["action"]]["sensitive"] != _NOTHING:
+            return True
+    return False
+
+
+@inner
 def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> int:
     """Position in ``scored`` of the choice; ``scratch.p`` holds the exact probabilities."""
     settings = tables.settings[0]
-    if n > 1 and may_explore(row, trigger, settings):
+    if n > 1 and scratch.person[0]["care"] == 0 and not rests_on_sensitive(n, tables, scratch) and may_explore(row, trigger, settings):
         square_cb(scratch.worth, n, settings, scratch.p)
     else:
         degenerate(n, scratch.p)

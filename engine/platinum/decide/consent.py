@@ -12,12 +12,14 @@ from platinum.decide.record import DENIED
 from platinum.jit import constant, inner, int64
 from platinum.profile.consent import DENIED as REFUSED
 from platinum.profile.consent import GRANTED, OBJECTED, standing
-from platinum.vocabulary.codes import Basis, Purpose
+from platinum.vocabulary.codes import Basis, Obligation, Purpose
 
 Record = Any
 
+_CASE, _OPEN_REQUEST, _PROMISE = constant(Obligation.CASE), constant(Obligation.REQUEST), constant(Obligation.PROMISE)
 _LEGAL, _SERVICE = constant(Purpose.LEGAL), constant(Purpose.SERVICE)
 _PROMOTION, _PROFILING = constant(Purpose.PROMOTION), constant(Purpose.PROFILING)
+_ON_REQUEST = constant(Basis.REQUEST)
 _NONE, _CONSENT, _CONTRACT = constant(Basis.NONE), constant(Basis.CONSENT), constant(Basis.CONTRACT)
 _BY_LAW, _INBOUND = constant(Basis.LEGAL), constant(Basis.INBOUND)
 
@@ -26,14 +28,18 @@ _BY_LAW, _INBOUND = constant(Basis.LEGAL), constant(Basis.INBOUND)
 def outbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
     """(Basis or DENIED, evidence offset or -1) of a contact that we begin.
 
-    The contract carries service and relationship; promotion needs consent, or a channel that the policy opens to
-    existing customers (goods like those they bought).
+    What is open between us carries service; the contract carries service and relationship; promotion needs consent, or a
+    channel that the policy opens to existing customers (goods like those they bought).
     """
     if purpose == _LEGAL:
         return _BY_LAW, -1
     said, evidence = standing(row, purpose, int64(channel["name"]))
     if said < 0:
         return DENIED, -1
+    if purpose == _SERVICE and row["n_obligations"] > 0:
+        asked = evidence_of_service(row)
+        if asked >= 0:
+            return _ON_REQUEST, asked
     customer = row["orders"] > 0
     if customer and purpose != _PROMOTION:
         return _CONTRACT, -1
@@ -42,6 +48,19 @@ def outbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int
     if customer and channel["existing_customer"] != 0:
         return _CONTRACT, -1
     return _NONE, -1
+
+
+@inner
+def evidence_of_service(row: Record) -> int:
+    """Offset of the record that opened the weightiest case, request or promise; -1 = none: then nothing was asked of us."""
+    offset = -1
+    for i in range(row["n_obligations"]):
+        entry = row["obligations"][i]
+        if entry["kind"] == _CASE:
+            return int(entry["offset"])
+        if offset < 0 and (entry["kind"] == _OPEN_REQUEST or entry["kind"] == _PROMISE):
+            offset = int(entry["offset"])
+    return offset
 
 
 @inner

@@ -13,15 +13,19 @@ from typing import Any
 from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
-from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT
+from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
 from platinum.decide.timing import ends_at, near_thanks
 from platinum.jit import constant, inner, int64, uint64
-from platinum.vocabulary.codes import N_GATES, Basis, Gate, Lane, Purpose
+from platinum.profile.care import withheld
+from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Purpose
 
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
-_QUARANTINE = constant(Gate.QUARANTINE)
+_SENSITIVITY, _QUARANTINE = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE)
+#: What people who need particular care are spared: selling, asking, surprising.
+_SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
+_NOTHING = uint64(0)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
 _OWED, _ASKED, _GROWTH = constant(Lane.OWED), constant(Lane.ASKED), constant(Lane.GROWTH)
 _PROFILING = constant(Purpose.PROFILING)
@@ -111,7 +115,13 @@ def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdic
         return False
     hold = hold_of(on)
     wish = rules["wish_ms"][hold] if on >> _PREFERENCE & 1 == 1 else FREE
+    spares = on >> _SENSITIVITY & 1 == 1
     say(verdicts[DISLIKED], _PREFERENCE, NEVER)
+    say(verdicts[WITHHELD], _PREFERENCE if wish != FREE else _SENSITIVITY, wish if wish != FREE else NEVER)
+    if wish == FREE and spares and person["care"] != 0 and _SPARED >> action["type"] & 1 == 1:
+        say(verdicts[FITS], _SENSITIVITY, NEVER)
+        say(verdicts[UNFIT], _SENSITIVITY, NEVER)
+        return True
     rest_ms = int64(person["quarantine_ms"]) if on >> _QUARANTINE & 1 == 1 else FREE
     if wish != FREE or rest_ms != FREE:
         gate = _PREFERENCE if wish != FREE else _QUARANTINE
@@ -171,6 +181,8 @@ def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any,
     person = scratch.person[0]
     if on >> _PREFERENCE & 1 == 1 and taste(action, row, person) != FREE:
         return DISLIKED, FREE
+    if on >> _SENSITIVITY & 1 == 1 and action["sensitive"] != _NOTHING and withheld(action, row, tables):
+        return WITHHELD, FREE
     if on >> _ELIGIBILITY & 1 == 0:
         return FITS, FREE
     if not holds(action, tables.program, scratch.leaf):
@@ -191,7 +203,7 @@ def verdict_of(c: int, tables: Any, scratch: Any) -> tuple[int, int]:
         return OUT, NEVER
     verdict, fit_ms = scratch.verdicts[scratch.group[a], h, scratch.state[a]], scratch.fit_ms[a]
     gate = verdict["gate"]
-    if fit_ms != FREE and gate != OUT and gate != _CONSENT and gate != _PREFERENCE:
+    if fit_ms != FREE and (gate == PASSED or gate > _QUARANTINE):
         send = scratch.channels[h]["send_ms"][hold_of(scratch.on[tables.actions[a]["lane"]])]
         if fit_ms > send and send != NEVER:
             return _ELIGIBILITY, fit_ms

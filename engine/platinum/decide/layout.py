@@ -28,7 +28,7 @@ GROUP = np.dtype(
         ("channels", "<i8"),  # bit h: its actions run on channel h
         ("open", "<i8"),  # 1: on some channel more than consent decides
         ("passes", "<i8"),  # 1: on some channel those of its actions pass that the person fits
-        ("n", "<i8", (3,)),  # actions by what the person is to them: FITS, DISLIKED, UNFIT
+        ("n", "<i8", (4,)),  # actions by what the person is to them: FITS, DISLIKED, UNFIT, WITHHELD
     ]
 )
 

@@ -14,6 +14,7 @@ from platinum.policy.tables import (
     FACT_ORDERS,
     FACT_TOP_CATEGORY,
 )
+from platinum.profile.care import needs_care
 from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.debts import owed_debts
 from platinum.profile.gratitude import gratitude
@@ -109,5 +110,6 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     now_ms = int64(trigger["now_ms"])
     person["owed"] = owed_debts(row, now_ms, tables)
     person["quarantine_ms"] = quarantine_end_ms(row, now_ms, tables)
+    person["care"] = 1 if needs_care(row, now_ms) else 0
     person["full"] = 1 if n_open(row) >= MOST_OPEN else 0
     person["asked"] = 1 if trigger["kind"] == _REQUEST_MADE or trigger["intent"] != 0 else 0

@@ -98,6 +98,7 @@ PERSON = np.dtype(
         ("facts", "<i4"),  # FACT_* that the row holds
         ("quarantine_ms", "<i8"),  # as profile.cases.quarantine_end_ms
         ("owed", "<i4"),  # bits of Debt
+        ("care", "<i4"),  # 1: needs particular care
         ("full", "<i4"),  # 1: the ledger has no room for another promise or offer
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
@@ -121,9 +122,9 @@ CHANNEL_RULES = np.dtype(
 
 #: What the gates say of the actions of one group on one channel that the person is one and the same thing to.
 VERDICT = np.dtype([("gate", "<i8"), ("until_ms", "<i8")])
-#: What the person is to an action: meant by it, has ruled it out, is not meant (yet).
-FITS, DISLIKED, UNFIT = constant(0), constant(1), constant(2)
-N_STATES = 3
+#: What the person is to an action: meant by it, has ruled it out, is not meant (yet), has not permitted what it rests on.
+FITS, DISLIKED, UNFIT, WITHHELD = constant(0), constant(1), constant(2), constant(3)
+N_STATES = 4
 
 
 class Scratch(NamedTuple):

@@ -17,7 +17,7 @@ from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
 from platinum.policy.thanks import check_thank_you
 from platinum.policy.yaml_tree import Path
-from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Lane
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Field, Lane
 
 DEFAULT_P_ACCEPT = 0.05
 _REWARD = {"accepted": 1.0, "declined": 0.0, "dismissed": 0.0, "complained": -1.0, "unsubscribed": -1.0}
@@ -82,17 +82,27 @@ class ActionCompiler:
             **_spoken(content),
             **ends_members(action.terms),
             **self._owing(values, kind, at),
+            **self._sensitive((start, length), content),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),
             "category": name_hash(category) if category else 0,
             "intent": self._names.add(intent, (*at, "intent")) if intent else 0,
-            "program_start": start,
-            "program_len": length,
             "type": kind,
             "lane": action.lane,
             "purpose": action.purpose,
         }
         return CompiledAction(action, record, self._p_accept(values, channels, at), tuple(written))
+
+    def _sensitive(self, program: tuple[int, int], content: Content) -> dict[str, Any]:
+        """Members of ACTION about its condition: where it is, and the sensitive traits that it reads or the words leave a place for."""
+        start, length = program
+        every = list(self._conditions.leaves)
+        leaves = [every[i] for i in self._conditions.program[start : start + length] if i >= 0]
+        read = {leaf.name for leaf in leaves if leaf.field == Field.TRAIT}
+        cited = {name for blocks in content.values() for block in blocks for name in block.placeholders}
+        marked = [name_hash(name) in read or name in cited for name in self._declared.sensitive]
+        sensitive = np.uint64(sum(1 << i for i, is_read in enumerate(marked) if is_read))
+        return {"program_start": start, "program_len": length, "sensitive": sensitive}
 
     def _owing(self, values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
         """Members of ACTION about the ledger."""

@@ -168,6 +168,7 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         features=features(declared, values, problems),
         whens=when_rows,
         promises=promise_rows,
+        sensitive=np.array([name_hash(name) for name in declared.sensitive], np.uint32),
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
         words=_words(parts.actions, declared),

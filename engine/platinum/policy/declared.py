@@ -26,6 +26,7 @@ class Trait:
     kind: str
     values: tuple[str, ...] = ()
     typical: float = 1.0
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Declared:
     channels: Mapping[str, bool]  # name → outbound
     placements: Mapping[str, Values]  # {channel, takes, lanes}
     promises: Mapping[str, Values]  # classes in the order of ``Tables.promises``
+
+    @property
+    def sensitive(self) -> tuple[str, ...]:
+        """Sensitive traits in the order of ``Tables.sensitive``."""
+        return tuple(name for name, trait in self.traits.items() if trait.sensitive)
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -106,12 +112,12 @@ def _trait(values: Values, name: str, problems: Problems) -> Trait:
     if kind == "one_of" and "values" not in spec:
         problems.add(at, "lacks 'values': the list of what it may be")
     if "kind" not in spec:  # a mistake already: what it would have been is anybody's guess
-        return Trait("one_of" if given else kind, tuple(given))
+        return Trait("one_of" if given else kind, tuple(given), sensitive=bool(spec.get("sensitive")))
     if kind != "one_of" and given:
         problems.add((*at, "values"), "belongs to a trait of kind one_of", "one_of", key=True)
     if kind != "number" and "typical" in spec:
         problems.add((*at, "typical"), "belongs to a trait of kind number", "number", key=True)
-    return Trait(kind, tuple(given), float(spec.get("typical", 1.0)))
+    return Trait(kind, tuple(given), float(spec.get("typical", 1.0)), bool(spec.get("sensitive")))
 
 
 def _default_tone(values: Values, tones: tuple[str, ...], problems: Problems) -> int:

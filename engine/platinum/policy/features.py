@@ -71,6 +71,8 @@ def _every(declared: Declared) -> dict[str, dict[str, Any]]:
     for channel in declared.channels:
         found[f"engagement.{channel}"] = {"field": Field.ENGAGEMENT, "name": name_hash(channel), "transform": t.T_LINEAR, "scale": 1.0}
     for name, trait in declared.traits.items():
+        if trait.sensitive:
+            continue  # never learned from
         whose = {"field": Field.TRAIT, "name": name_hash(name)}
         if trait.kind == "one_of":
             for value in trait.values:

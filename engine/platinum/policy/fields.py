@@ -85,6 +85,7 @@ _TABLE = (
     ConditionField("broken_promises", Field.BROKEN_PROMISES, "promises", "Promises that are over their time and not kept."),
     ConditionField("hours_to_promise", Field.HOURS_TO_PROMISE, "hours", "Until the next promise is due; below 0 when it is over."),
     ConditionField("say_do", Field.SAY_DO, "share from 0 to 1", "How well we have kept what we promised this person."),
+    ConditionField("vulnerable", Field.VULNERABLE, "1 or 0", "1 while the person needs particular care, as they said."),
     ConditionField("open_requests", Field.OPEN_REQUESTS, "requests", "Requests that nobody has answered."),
     ConditionField("open_offers", Field.OPEN_OFFERS, "offers", "Offers made that still hold."),
     ConditionField("open_answers", Field.OPEN_ANSWERS, "answers", "Answers to our questions of which nothing has come yet."),

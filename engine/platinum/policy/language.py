@@ -12,7 +12,7 @@ from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY
 from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
-from platinum.policy.shapes import LARGEST, Choice, Number, Parsed, Text
+from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.web_address import WEB_ADDRESS
 from platinum.vocabulary.codes import TIMED_KINDS, Lane
@@ -69,6 +69,12 @@ TRAIT = Record(
             required=True,
         ),
         "values": Key(ListOf(Text("a value", longest=64), "values", 32), "The values of a `one_of`."),
+        "sensitive": Key(
+            Flag(),
+            "Health, bereavement, debt, faith, minors ...: used only by actions for whose purpose the person permitted it "
+            "(`Consent Changed` with `trait`), never learned from, never tried out.",
+            default="no",
+        ),
         "typical": Key(
             Number(above=0, highest=LARGEST),
             "A typical value of a `number`: what is learned from it is counted in such steps.",

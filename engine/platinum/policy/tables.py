@@ -29,6 +29,7 @@ ACTION = np.dtype(
         ("ends_hours_ms", "<i8"),  # of terms that end so long after it was sent, else 0
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
         ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
+        ("sensitive", "<u8"),  # bit i: its condition or its words rest on ``Tables.sensitive[i]``
         ("placements", "<u8"),  # bit p: may fill placement p; 0 = every placement that takes its type
         ("name", "<u4"),
         ("category", "<u4"),  # what it is about, 0 = nothing in particular
@@ -157,6 +158,7 @@ class Tables(NamedTuple):
     features: Array  # FEATURE[F]
     whens: Array  # WHEN[*]
     promises: Array  # PROMISE[*]
+    sensitive: NDArray[np.uint32]  # name hashes of sensitive traits, 64 at most
     categories: NDArray[np.uint32]  # name hashes
     languages: NDArray[np.uint32]  # name hashes
     words: NDArray[np.uint64]  # [A, L], bit t: the action has words of its own in language l and tone t
@@ -186,6 +188,7 @@ by_reference(
         "features": (FEATURE, 1),
         "whens": (WHEN, 1),
         "promises": (PROMISE, 1),
+        "sensitive": (np.uint32, 1),
         "categories": (np.uint32, 1),
         "languages": (np.uint32, 1),
         "words": (np.uint64, 2),

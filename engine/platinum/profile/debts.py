@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
+from platinum.profile.care import needs_care
 from platinum.profile.cases import is_open_case
 from platinum.profile.due import notice_ms
 from platinum.profile.obligations import close
@@ -22,6 +23,7 @@ _D_REQUEST, _D_ANSWER, _D_MONEY = int(Debt.REQUEST), int(Debt.ANSWER), int(Debt.
 _OPEN_CASES, _SEVERITY, _OPEN_PROMISES = int(Field.OPEN_CASES), int(Field.CASE_SEVERITY), int(Field.OPEN_PROMISES)
 _BROKEN, _HOURS, _OPEN_REQUESTS = int(Field.BROKEN_PROMISES), int(Field.HOURS_TO_PROMISE), int(Field.OPEN_REQUESTS)
 _OPEN_OFFERS, _OPEN_ANSWERS, _MONEY = int(Field.OPEN_OFFERS), int(Field.OPEN_ANSWERS), int(Field.MONEY_OWED)
+_VULNERABLE = int(Field.VULNERABLE)
 _SAY_DO, _SINCE_CASE = int(Field.SAY_DO), int(Field.DAYS_SINCE_CASE)
 _HOUR_MS = 3_600_000.0
 
@@ -93,6 +95,8 @@ def pay(row: Record, more: Record, pays: int, now_ms: int, tables: Tables) -> No
 @inner
 def ledger_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
     """Fields about the ledger; all count what the row holds, and counts what is in the second row as well."""
+    if field == _VULNERABLE:
+        return 1.0 if needs_care(row, now_ms) else 0.0
     if field == _SAY_DO:
         return say_do(row, tables)
     if field == _SINCE_CASE:

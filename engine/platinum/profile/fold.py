@@ -5,6 +5,7 @@ from __future__ import annotations
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.gratitude import earn
@@ -35,6 +36,7 @@ _LISTED, _VIEWED, _ADDED, _REMOVED = (
 )
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
+_CARE = int(Kind.VULNERABILITY_STATED)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
 _FIRST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED)
@@ -124,6 +126,10 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables) ->
             set_trait(row, items[i], at_ms, tables)
     elif kind == _STATED:
         state_preference(row, event)
+    elif kind == _CARE:
+        state_care(row, event)
+    elif kind == _CONSENT and event["name_a"] != 0:
+        state_use(row, wide(event["name_a"]), wide(event["code"]), wide(event["low"]), at_ms, offset)
     elif kind == _CONSENT or kind == _OBJECTION or kind == _UNSUBSCRIBED:
         state = wide(event["low"])
         if state == 0:  # the bare event says enough

@@ -24,6 +24,7 @@ from platinum.profile.engagement import acceptance, reached_on
 from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
+from platinum.profile.readable_care import care
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.row import (
     PENDING_ACCEPTED,
@@ -90,6 +91,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "as_of": _instant(now_ms),
         "identity": _identity(row, name),
         "consent": [_consent(entry, name) for entry in _used(row, "consents", "n_consents")],
+        "care": care(row, now_ms, name, _instant),
         "preferences": [_preference(entry, name) for entry in _used(row, "preferences", "n_preferences") if entry["on"]],
         "value": _value(row, policy, now_ms, name),
         "affinities": _affinities(row, name),

@@ -29,6 +29,7 @@ MAX_PENDING = 4
 MAX_RECENT = 32
 MAX_ANSWERED = 16
 MAX_REACHED = 8
+MAX_TRAIT_USES = 8
 MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
 MAX_MORE = 248
 BITMAP_WORDS = 8  # 512 days
@@ -114,6 +115,17 @@ MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("entries", OBLIGATION, (MAX_MOR
 #: Where there are no second rows: what finds no room in the first is left out of a row that is thrown away anyhow.
 NO_MORE = np.zeros(1, MORE)
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
+
+#: What the person has said about the use of one sensitive trait.
+TRAIT_USE = np.dtype(
+    [
+        ("evidence_offset", "<i8"),
+        ("trait", "<u4"),
+        ("at_s", "<u4"),  # event time; the newest statement wins
+        ("purpose", "<i2"),  # codes.Purpose
+        ("state", "<i2"),  # as CONSENT
+    ]
+)
 
 #: Sections in storage order: (name, layout version that added it, count field or "" for a fixed section, fields).
 #: A fixed section is stored when any byte of it is not zero, a list section when its count is not zero.
@@ -216,6 +228,17 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("kept", "<f8"),  # ... times how well they were kept
             ("said_ever", "<u4"),
             ("broken_ever", "<u4"),
+        ),
+    ),
+    ("trait_uses", 4, "n_trait_uses", (("trait_uses", (TRAIT_USE, (MAX_TRAIT_USES,))),)),
+    (
+        "care",
+        4,
+        "",
+        (
+            ("care_until_ms", "<i8"),  # 0 = until it is taken back
+            ("care_at_s", "<u4"),  # event time of the newest statement
+            ("care", "<i4"),  # 1 = needs particular care, as they or somebody for them said; -1 = taken back
         ),
     ),
 )

@@ -158,6 +158,7 @@ class Purpose(IntEnum):
     PROMOTION = 3
     PROFILING = 4  # GDPR 21: an objection stops every scored decision
     ALL = 5
+    STYLE = 6  # how they write is looked at, so that we can write likewise
 
 
 PURPOSE_OF = {
@@ -274,3 +275,4 @@ class Field(IntEnum):
     MONEY_OWED = 40
     SAY_DO = 41
     DAYS_SINCE_CASE = 42
+    VULNERABLE = 43

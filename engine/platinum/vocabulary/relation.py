@@ -13,10 +13,13 @@ _PURPOSE = choice(
     "purpose",
     "Why the customer would be contacted, or profiled.",
     "code",
-    {p.name.lower(): p for p in (Purpose.PROMOTION, Purpose.RELATIONSHIP, Purpose.SERVICE, Purpose.PROFILING, Purpose.ALL)},
+    {p.name.lower(): p for p in (Purpose.PROMOTION, Purpose.RELATIONSHIP, Purpose.SERVICE, Purpose.PROFILING, Purpose.STYLE, Purpose.ALL)},
     required=True,
 )
 # Policies write channels in lower case: a "no" to "Email" that matched nothing would be no "no" at all.
+_TRAIT = name(
+    "trait", "A sensitive trait of the policy: then it is about the use of that trait for the purpose, and nothing else.", "name_a"
+)
 _CHANNEL = Property(
     "channel",
     "name",
@@ -78,7 +81,7 @@ WISHES: tuple[EventSpec, ...] = (
         "track",
         Kind.CONSENT_CHANGED,
         "Consent to a purpose was given or taken back.",
-        (_PURPOSE, choice("state", "The new state.", "low", {"granted": 1, "denied": -1, "revoked": -1}, required=True), _CHANNEL),
+        (_PURPOSE, choice("state", "The new state.", "low", {"granted": 1, "denied": -1, "revoked": -1}, required=True), _CHANNEL, _TRAIT),
     ),
     EventSpec(
         "Objection Made",

@@ -184,7 +184,7 @@ def test_a_refusal_says_what_was_wanted_and_never_quotes_what_was_sent() -> None
     rejection = refused(an_event("consent_changed", purpose="jo@example.org", state="granted"))
 
     assert rejection.message == (
-        "'properties.purpose' must be given, and one of promotion, relationship, service, profiling, all; see schemas/event/v1.json"
+        "'properties.purpose' must be given, and one of promotion, relationship, service, profiling, style, all; see schemas/event/v1.json"
     )
 
 
