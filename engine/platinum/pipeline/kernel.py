@@ -22,7 +22,7 @@ from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
 from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
-from platinum.profile.obligations import put_in_order
+from platinum.profile.obligations import copy_to, put_in_order
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
 from platinum.vocabulary.codes import Kind
 
@@ -126,6 +126,17 @@ def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
 
 
 @inner
+def keep_facts(i: int, more: Any, facts: Any) -> None:
+    """Take the facts of event ``i`` out of second row 0 into ``facts``: (OBLIGATION[*], event index int32[*], number so far int64[1])."""
+    for j in range(more[0]["told"]):
+        at = facts[2][0]
+        copy_to(more[0]["entries"][j], facts[0][at])
+        facts[1][at] = i
+        facts[2][0] = at + 1
+    more[0]["told"] = 0
+
+
+@inner
 def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: Any, outs: Any) -> tuple[int, int]:
     """Fold event ``i`` of ``batch`` (events, items, second rows) and decide if asked; returns (what became of it, decisions so far)."""
     events, items, more = batch
@@ -173,9 +184,9 @@ def run_batch(
         Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
     where : (generation, partition)
     run : (Tables, Model, Scratch)
-    outs : (TRIGGER[D], DECISION[D], ROW[D], gone)
-        Filled from the front: trigger, decision, the row as it was just before deciding, and what was withdrawn
-        (``keep_withdrawn``).
+    outs : (TRIGGER[D], DECISION[D], ROW[D], gone, facts)
+        Filled from the front: trigger, decision, the row as it was just before deciding, what was withdrawn
+        (``keep_withdrawn``), and what the learner is told (``keep_facts``).
     became : int8[B]
         SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
 
@@ -187,7 +198,7 @@ def run_batch(
     slots, bucket = at
     next_offset, clock_ms = frontier
     events = batch[0]
-    outs[3][2][0] = 0
+    outs[3][2][0], outs[4][2][0] = 0, 0
     n: int = _FIRST_SLOT
     for i in range(events.shape[0]):
         event = events[i]
@@ -204,4 +215,6 @@ def run_batch(
         became[i], n = step(rows[slots[i]], i, batch, n, where, run, outs)
         for d in range(first, n):
             outs[1][d]["event"] = i
+        if batch[2][0]["told"] > 0:
+            keep_facts(i, batch[2], outs[4])
     return n

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from platinum.emit.contacts import INPUTS_HEADER, decision_headers
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.decided import Decided, names_of
+from platinum.emit.facts import fact_records
 from platinum.emit.inputs import pack_live_inputs
 from platinum.emit.outgoing import Outgoing, joined, outgoing, picked, texts
 from platinum.emit.withdrawn import Told, withdrawn
@@ -21,8 +22,8 @@ from platinum.pipeline.cut import Poisoned
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
-from platinum.pipeline.stages import Room, Stages
-from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record, contacts_topic
+from platinum.pipeline.stages import Noted, Room, Stages
+from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, Record, contacts_topic
 from platinum.vocabulary.codes import Kind
 
 _REASON = {int(kind): kind.name.lower() for kind in Kind}
@@ -78,7 +79,19 @@ def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, pla
     mine = None if decided is None else (decided.decisions(), outs[1][:n]["event"])
     if (both := _merged(published, mine)) is not None:
         topics.append((DECISIONS, both))
+    if facts := _facts(prepared, stages, place, outs[4]):
+        topics.append((LEARNING, facts))
     return Outputs([*topics, *_by_channel(_withdrawn(prepared, stages, place, outs[3]), _contacts(decided, outs[1][:n]), stages)])
+
+
+def _facts(prepared: Prepared, stages: Stages, place: Place, noted: Noted) -> list[Record]:
+    """What the learner is told."""
+    count = int(noted[2][0]) if len(prepared.columns.events) else 0
+    if not count:
+        return []
+    events = prepared.columns.events[noted[1][:count]]
+    where = (place.generation, place.partition)
+    return fact_records(noted[0][:count], events["offset"], events["record_ms"], where, stages.policy.names)
 
 
 def _contacts(decided: Decided | None, decisions: NDArray[np.void]) -> _Sent | None:

@@ -12,15 +12,17 @@ from platinum.emit.encode import Encoder
 from platinum.events.plans import Decoding
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
-from platinum.profile.row import MAX_PLANNED, MAX_REACHED, PLANNED, ROW
+from platinum.profile.row import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED, ROW
 from platinum.scoring.model import Model, from_priors
 
 #: Version that decisions name while no learned model is in force.
 PRIOR = "prior"
 
 
-#: (TRIGGER[D], DECISION[D], ROW[D], withdrawn contacts); see ``pipeline.kernel.run_batch``.
-Room = tuple[NDArray[np.void], NDArray[np.void], NDArray[np.void], tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]]
+#: Records, the event that each is of, and how many there are.
+Noted = tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
+#: (TRIGGER[D], DECISION[D], ROW[D], withdrawn contacts, facts); see ``pipeline.kernel.run_batch``.
+Room = tuple[NDArray[np.void], NDArray[np.void], NDArray[np.void], Noted, Noted]
 
 
 class Stages:
@@ -55,11 +57,13 @@ class Stages:
     def room(self, events: int) -> Room:
         """Arrays for what ``events`` events may bring about, reused between batches.
 
-        One event asks for one decision, a timer for one per ``when_reached`` rule; either may withdraw a whole plan.
+        One event asks for one decision, a timer for one per ``when_reached`` rule and one for the ledger; either may withdraw a whole
+        plan, and end everything that is open. Memory that is not used is never touched.
         """
-        need = events * max(1, min(len(self.policy.whens), MAX_REACHED))
+        need = events * (1 + min(len(self.policy.whens), MAX_REACHED))
         if self._room is None or len(self._room[0]) < need:
             size = max(need, 64)
             gone = (np.zeros(size * MAX_PLANNED, PLANNED), np.zeros(size * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
-            self._room = (np.zeros(size, TRIGGER), np.zeros(size, DECISION), np.zeros(size, ROW), gone)
+            facts = (np.zeros(size * MAX_MORE, OBLIGATION), np.zeros(size * MAX_MORE, np.int32), np.zeros(1, np.int64))
+            self._room = (np.zeros(size, TRIGGER), np.zeros(size, DECISION), np.zeros(size, ROW), gone, facts)
         return self._room

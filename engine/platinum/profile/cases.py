@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
+from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.promises import is_over
 from platinum.profile.row import (
@@ -19,9 +20,10 @@ from platinum.profile.row import (
     Record,
     wide,
 )
-from platinum.vocabulary.codes import Kind, Obligation
+from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE = int(Obligation.PROMISE)
+_CASE_ENDED = int(Fact.CASE_ENDED)
 _CASE, _EARLY = int(Obligation.CASE), int(Obligation.EARLY)
 _K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
 _K_REFUNDED, _K_RESOLVED = int(Kind.ORDER_REFUNDED), int(Kind.CONTACT_RESOLVED)
@@ -128,6 +130,8 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     state = wide(entry["state"])
     if state & STATE_CLOSED:
         return
+    in_time = 1.0 if at_ms <= entry["due_ms"] else 0.0
+    tell(more, _CASE_ENDED, entry, at_ms, 1.0, in_time)
     if state & STATE_OURS == 0:
         close(row, more, at)
         return

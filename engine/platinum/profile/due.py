@@ -73,7 +73,7 @@ def fall_due(row: Record, more: Record, i: int, now_ms: int, tables: Tables) -> 
             entry["state"] = state | STATE_NOTICED
             return _PROMISE_DUE
         entry["state"] = state | STATE_NOTICED
-        break_one(row, i, tables)
+        break_one(row, more, i, tables)
         return _PROMISE_BROKEN if kind == _PROMISE else _REQUEST_OVERDUE
     if kind == _CASE and state & STATE_CLOSED:
         patience = float(tables.settings[0]["thank_patience"])

@@ -6,14 +6,16 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.row import STATE_BROKEN, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
-from platinum.vocabulary.codes import Kind, Obligation
+from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE, _REQUEST, _EARLY = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.EARLY)
 _K_MADE, _K_KEPT, _K_MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_KEPT), int(Kind.PROMISE_RENEGOTIATED)
 _K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
+_PROMISE_ENDED = int(Fact.PROMISE_ENDED)
 _NO_REF = np.uint64(0)
 _ANY = constant(0)
 _BY_DECISION = constant(0)
@@ -91,7 +93,9 @@ def keep(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None
     if entry["due_ms"] != 0:
         late_ms = at_ms - wide(entry["due_ms"]) - grace_ms(index, tables)
         share = weight * kept_share(late_ms, half_late_ms(index, tables))
-        if wide(entry["state"]) & STATE_BROKEN:
+        said = 0.0 if wide(entry["state"]) & STATE_BROKEN else weight
+        tell(more, _PROMISE_ENDED, entry, at_ms, said, share)
+        if said == 0.0:
             count(row, 0.0, share, made_ms, tables)
             if late_ms <= 0:
                 row["broken_ever"] -= 1
@@ -104,11 +108,12 @@ def keep(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None
 
 
 @inner
-def break_one(row: Record, at: int, tables: Tables) -> None:
+def break_one(row: Record, more: Record, at: int, tables: Tables) -> None:
     """The due time of entry ``at`` has passed: so far, nothing of it was kept."""
     entry = row["obligations"][at]
     if wide(entry["state"]) & STATE_BROKEN:
         return
+    tell(more, _PROMISE_ENDED, entry, 0, float(entry["weight"]), 0.0)
     entry["state"] = wide(entry["state"]) | _BROKEN_BIT
     count(row, float(entry["weight"]), 0.0, wide(entry["made_ms"]), tables)
     row["said_ever"] += 1
@@ -149,14 +154,14 @@ def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
         elif event["ref"] != _NO_REF and find(row, more, _EARLY, event["ref"], _ANY) < 0:
             remember_early(row, more, event, tables)
     elif at >= 0:  # renegotiated: before it was due, with the customer's consent, it is another promise; afterwards it was broken
-        _move(row, at, event, tables)
+        _move(row, more, at, event, tables)
 
 
 @inner
-def _move(row: Record, at: int, event: Record, tables: Tables) -> None:
+def _move(row: Record, more: Record, at: int, event: Record, tables: Tables) -> None:
     entry = row["obligations"][at]
     if event["occurred_ms"] > entry["due_ms"]:
-        break_one(row, at, tables)
+        break_one(row, more, at, tables)
         entry["weight"] = np.float32(0.0)  # counted as broken; what is promised now is told, and counted once
     entry["due_ms"] = wide(event["high"])
     entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)

@@ -110,8 +110,8 @@ STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELE
     1 << i for i in range(9)
 )
 #: The second row: obligations for which the first has no room, never evicted. ``next`` chains the ones given back; number 0 is no row: its
-#: ``next`` is the first of those, its ``n`` the first that was never used.
-MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("entries", OBLIGATION, (MAX_MORE,))])
+#: ``next`` is the first of those, its ``n`` the first that was never used, and its entries are the ``told`` facts of the event in hand.
+MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("told", "<i8"), ("entries", OBLIGATION, (MAX_MORE,))])
 #: Where there are no second rows: what finds no room in the first is left out of a row that is thrown away anyhow.
 NO_MORE = np.zeros(1, MORE)
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for

@@ -229,6 +229,13 @@ class Obligation(IntEnum):
     EARLY = 6  # no obligation: it was kept, or closed, by an event that arrived before the one that makes it
 
 
+class Fact(IntEnum):
+    """What the ledger tells the learner (design 8); records of ``platinum.learning.v1``."""
+
+    PROMISE_ENDED = 1
+    CASE_ENDED = 2
+
+
 class Field(IntEnum):
     """What conditions and features may read; ``policy.fields`` has names and units, ``profile.fields`` computes."""
 

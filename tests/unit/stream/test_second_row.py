@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 import platinum
+from platinum.ports import LEARNING
 from platinum.profile.second_row import second_key
+from tests.builders.deployments import read_all
 
 POLICY = """
 policy: shop
@@ -78,3 +81,17 @@ def test_what_finds_no_room_is_a_dead_letter_and_not_lost(policy_file: Path) -> 
         open_now = len(open_refs(engine))
         assert open_now == 250
         assert engine.count("platinum.dead-letters.v1") == 260 - open_now
+
+
+def test_the_learner_is_told_what_became_of_promises_and_cases_and_of_whom_never(policy_file: Path) -> None:
+    broken = {"severity": 3, "fault": "ours", "case_id": "c-1"}
+    failure = {**promise(0, 0), "event": "Failure Reported", "messageId": "f", "properties": broken}
+    closed = {**kept(0), "event": "Case Closed", "messageId": "c", "properties": {"case_id": "c-1"}}
+    with platinum.Engine.open(policy_file, partitions=1) as engine:
+        engine.process([promise(0, 0), failure, closed, kept(0), promise(1, 1)])
+
+        (records,) = engine._run(read_all(engine._deployment.log, LEARNING))
+        told = [orjson.loads(record.value) for record in records]
+
+    assert [(one["fact"], one["said"], one["kept"]) for one in told] == [("case_ended", 1.0, 0.0), ("promise_ended", 1.0, 1.0)]
+    assert b'"ann"' not in orjson.dumps(told)

@@ -1,0 +1,23 @@
+"""Facts for the learner: what became of a promise or a case, noted while an event is folded (design 8).
+
+They wait in second row number 0, which is no row, until the event is through (``pipeline.kernel``). A fact is an OBLIGATION:
+``kind`` is a ``codes.Fact``, ``offset`` the instant at which it ended (0 = it has not), ``weight`` what is added to what was
+said, ``amount`` what is added to what was kept.
+"""
+
+from __future__ import annotations
+
+from platinum.jit import inner
+from platinum.profile.obligations import copy_to
+from platinum.profile.row import MAX_MORE, Record
+
+
+@inner
+def tell(more: Record, kind: int, entry: Record, ended_ms: int, said: float, kept: float) -> None:
+    """Note a fact about ``entry``; where the row is a copy that is thrown away (``NO_MORE``), nobody is told."""
+    if more.shape[0] == 1 or more[0]["told"] >= MAX_MORE:
+        return
+    fact = more[0]["entries"][more[0]["told"]]
+    copy_to(entry, fact)
+    fact["kind"], fact["offset"], fact["weight"], fact["amount"] = kind, ended_ms, said, kept
+    more[0]["told"] += 1
