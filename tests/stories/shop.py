@@ -1,0 +1,180 @@
+"""The engine that a story happens in: what a moment does, and what was decided at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from platinum import Engine
+from platinum.errors import PolicyInvalid
+from platinum.policy.stopped import stopped_source
+from tests.stories.clock import Clock, rfc3339
+from tests.stories.moments import Moment
+from tests.stories.story import POLICY, Story
+from tests.stories.telling import CUSTOMER, Teller
+from tests.stories.twin import Withdrawals, twin
+from tests.stories.wrong import StoryWrong
+from tests.stories.yaml_text import value_of
+
+
+class Happened(NamedTuple):
+    """What a moment led to.
+
+    Attributes
+    ----------
+    timers : list of dict
+        Decisions that time asked for on the way to the moment.
+    withdrawn : list of str
+        Actions of planned contacts that were withdrawn.
+    mistakes : list of str
+        What `policy check` says, where that was the moment.
+    """
+
+    decisions: list[dict[str, Any]]
+    timers: list[dict[str, Any]]
+    withdrawn: list[str]
+    mistakes: list[str]
+
+
+class Shop:
+    """Plays the moments of one story, in their order."""
+
+    def __init__(self, story: Story) -> None:
+        self._policy = patched(shop_policy(), story.policy)
+        self.clock = Clock(self._policy["timezone"])
+        self._who = story.who
+        self._teller = Teller(self.clock, self._find)
+        self._withdrawals = Withdrawals()
+        self._actions: dict[str, str] = {}
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; opened when the first moment needs it."""
+        if self._engine is None:
+            self._engine = Engine.open(orjson.dumps(self._policy), partitions=1, buckets=1)
+        return self._engine
+
+    @property
+    def now_ms(self) -> int:
+        """Where the story has come to; 0 = it has not begun."""
+        return 0 if self._engine is None else self._engine.clock_ms
+
+    def close(self) -> None:
+        """Release the engine."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def play(self, moment: Moment) -> Happened:
+        """Let a moment happen."""
+        if moment.kind == "checked":
+            return Happened([], [], [], self._check())
+        if self._who:
+            self._know(self._teller.who(self._who, moment.at))
+            self._who = {}
+        timers = self._advance(moment)
+        if moment.kind == "nothing":
+            return Happened(timers, [], self._withdrawn(), [])
+        decisions = self._do(moment)
+        self._remember(decisions)
+        return Happened(decisions, timers, self._withdrawn(), [])
+
+    def _advance(self, moment: Moment) -> list[dict[str, Any]]:
+        to_ms = self.clock.ms(moment.arrived)
+        if to_ms < self.now_ms:
+            raise StoryWrong(f"{moment.text!r} stands after something later: put it where it arrives")
+        timers = self.engine.advance(rfc3339(to_ms))
+        self._remember(timers)
+        return timers
+
+    def _do(self, moment: Moment) -> list[dict[str, Any]]:
+        if moment.kind == "command":
+            self._command(moment)
+            return []
+        if moment.kind == "asked":
+            return [self.ask(self.engine, moment.name, moment.intent, self.clock.ms(moment.at))]
+        event = self._teller.event(moment)
+        again = [event | {"receivedAt": self.clock.instant(time)} for time in moment.again]
+        return [decision for one in (event, *again) for decision in self._process(self.engine, one)]
+
+    def _know(self, identify: dict[str, Any]) -> None:
+        self._process(self.engine, identify)
+
+    def _command(self, moment: Moment) -> None:
+        if moment.name == "policy_changed":
+            self._policy = patched(self._policy, moment.properties)
+            self.engine.activate(orjson.dumps(self._policy))
+        elif moment.properties:
+            raise StoryWrong(f"this build stops everything or nothing, not {moment.properties}")
+        else:
+            self.engine.activate(stopped_source(orjson.dumps(self._policy)))
+
+    def _check(self) -> list[str]:
+        try:
+            Engine.open(orjson.dumps(self._policy), partitions=1, buckets=1).close()
+        except PolicyInvalid as invalid:
+            return str(invalid).splitlines()
+        return []
+
+    @staticmethod
+    def ask(engine: Engine, placement: str, intent: str, now_ms: int) -> dict[str, Any]:
+        """One decision for a placement."""
+        return engine.decide(CUSTOMER, placement, now=rfc3339(now_ms), context={"intent": intent} if intent else None)
+
+    @staticmethod
+    def _process(engine: Engine, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+        decisions = engine.process([event])
+        if engine.rejected:
+            raise StoryWrong(f"the engine refuses {event}: {[verdict for _, verdict in engine.rejected]}")
+        return decisions
+
+    def probe(self, at_ms: int) -> list[tuple[str, Engine, dict[str, Any]]]:
+        """What would be decided at an instant: where it was asked, the engine that knows why, the decision.
+
+        Every placement asks, and the stream on a page that is looked at; each on a copy that nothing else has touched.
+        """
+        found = []
+        for placement in self.engine.policy.placements:
+            other = self._copy(at_ms)
+            found.append((f"asked on {placement}", other, self.ask(other, placement, "", at_ms)))
+        other = self._copy(at_ms)
+        at = rfc3339(at_ms)
+        page = {"type": "page", "messageId": "probe", "userId": CUSTOMER, "timestamp": at, "properties": {}}
+        found += [("the stream, on a page", other, decision) for decision in self._process(other, page)]
+        return found
+
+    def _copy(self, at_ms: int) -> Engine:
+        other = twin(self.engine)
+        other.advance(rfc3339(at_ms))
+        return other
+
+    def _remember(self, decisions: list[dict[str, Any]]) -> None:
+        for decision in decisions:
+            self._actions[decision["decision_id"]] = decision["action"] or "silence"
+
+    def _find(self, what: str) -> str:
+        found = [decision_id for decision_id, action in self._actions.items() if action == what]
+        if not found:
+            raise StoryWrong(f"no decision for {what!r} was made before; those that were: {list(self._actions.values())}")
+        return found[-1]
+
+    def _withdrawn(self) -> list[str]:
+        return [self._actions.get(one["decision_id"], "unknown") for one in self._withdrawals.new(self.engine)]
+
+
+@cache
+def shop_policy() -> dict[str, Any]:
+    """The policy of all stories; never changed, only laid over."""
+    policy: dict[str, Any] = value_of(POLICY.read_text("utf-8"))
+    return policy
+
+
+def patched(policy: Any, patch: Any) -> Any:
+    """``policy`` with ``patch`` laid over it; null takes a key out."""
+    if not isinstance(policy, dict) or not isinstance(patch, dict):
+        return patch
+    merged = {**policy, **{key: patched(policy.get(key), value) for key, value in patch.items()}}
+    return {key: value for key, value in merged.items() if value is not None or key not in patch}
