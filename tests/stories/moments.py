@@ -17,14 +17,15 @@ COMMANDS = ("policy_stopped", "policy_changed")
 
 _ASKED = re.compile(rf"(?P<at>{TIME}) asked on (?P<on>[\w-]+)(?: about (?P<intent>[\w-]+))?")
 _EVENT = re.compile(
-    rf"(?P<at>{TIME}) (?P<event>\w+)(?: (?P<props>\{{.*\}}))?(?: arrives)?"
+    rf"(?P<at>{TIME}) (?P<event>\w+)(?: (?P<props>\{{.*\}}))?(?: arrives(?: (?P<late>{TIME}))?)?"
     rf"(?P<later>(?:, (?:arrived|sent again) {TIME})*)"
 )
 _LATER = re.compile(rf", (?P<how>arrived|sent again) (?P<at>{TIME})")
 _NOTHING = re.compile(rf"nothing happens until (?P<at>{TIME})")
 _CHECKED = "the policy is checked"
 _WANTED = (
-    "'<time> asked on <placement> [about <intent>]', '<time> <event> {properties} [arrives] [, arrived <time>] [, sent again <time>]', "
+    "'<time> asked on <placement> [about <intent>]', "
+    "'<time> <event> {properties} [arrives [<time>]] [, arrived <time>] [, sent again <time>]', "
     f"'nothing happens until <time>' or '{_CHECKED}'"
 )
 
@@ -79,7 +80,7 @@ def _event(text: str, found: re.Match[str]) -> Moment:
         raise StoryWrong(f"there is no event {name!r}; see docs/reference/events.md, and {', '.join(COMMANDS)}")
     properties = value_of(found["props"]) if found["props"] else {}
     later = _LATER.findall(found["later"])
-    arrived = [at for how, at in later if how == "arrived"]
+    arrived = [at for how, at in (("arrived", found["late"]), *later) if how == "arrived" and at]
     again = [at for how, at in later if how == "sent again"]
     if len(arrived) > 1:
         raise StoryWrong(f"{text!r} arrives twice: that is 'sent again'")

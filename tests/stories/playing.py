@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from math import gcd
+from typing import Any, NamedTuple
 
 from platinum import Engine
 from platinum.vocabulary.codes import LANE_OF, ActionType
 from tests.stories.clock import TIME, UNIT_MS, rfc3339
-from tests.stories.expecting import BESIDE, Reader, check_fields, span_ms
+from tests.stories.expecting import BESIDE, Reader, span_ms
 from tests.stories.moments import Moment
 from tests.stories.shop import Happened, Shop
 from tests.stories.story import Never, Step, Story
 from tests.stories.twin import derivation
 from tests.stories.wrong import StoryFailed, StoryWrong
 
-#: Not a divisor of a day: every hour is looked at in the end.
-_PROBE_EVERY_MS = 7 * UNIT_MS["hour"]
-_MOST_PROBES = 36
+_PROBE_EVERY_HOURS = 7
+_MOST_PROBES = 28
 _AFTER = re.compile(rf"(?P<span>\d+ \w+) (?:later|after (?P<what>{TIME}|.+))")
 _FILLERS = {"the", "is", "was", "has", "been", "a", "an", "their", "of", "it"}
 #: Fields by which an option that was not drawn can be told.
@@ -36,27 +36,32 @@ def play(story: Story) -> None:
         shop.close()
 
 
+class _Forbidden(NamedTuple):
+    never: Never
+    from_ms: int
+    until_ms: int
+
+
 class _Play:
     def __init__(self, story: Story, shop: Shop) -> None:
         self._story, self._shop, self._reader = story, shop, Reader(shop.clock)
-        self._nevers: list[tuple[Never, int]] = []
+        self._nevers: list[_Forbidden] = []
         self._moment = ""
 
     def run(self) -> None:
         """Every step, and the time behind the last."""
         for i, step in enumerate(self._story.steps):
-            for then in step.then or ():
-                check_fields(then, self._shop.clock)
             for moment in step.given:
                 self._pass(moment)
             begun = [*(self._story.never if i == 0 else ()), *step.never]
-            self._nevers += [(never, self._until(never, step.when)) for never in begun]
-            self._judge(step, self._pass(step.when))
-        self._look_until(max((until_ms for _, until_ms in self._nevers), default=0))
+            self._judge(step, self._pass(step.when, [self._forbidden(never, step.when) for never in begun]))
+        self._look_until(max((one.until_ms for one in self._nevers), default=0))
 
-    def _pass(self, moment: Moment) -> Happened:
+    def _pass(self, moment: Moment, begun: Sequence[_Forbidden] = ()) -> Happened:
+        """Look at the time up to a moment, then let it happen; what ``begun`` forbids holds from there on."""
         if self._nevers:
             self._look_until(self._shop.clock.ms(moment.arrived))
+        self._nevers += begun
         self._moment = moment.text
         happened = self._shop.play(moment)
         for decision in (*happened.timers, *happened.decisions):
@@ -89,9 +94,11 @@ class _Play:
         missing = [piece for piece in _listed(beside.get("mistakes", [])) if not any(str(piece) in line for line in happened.mistakes)]
         return wrong + [f"mistakes: wanted one with {piece!r}, were {happened.mistakes}" for piece in missing]
 
+    def _forbidden(self, never: Never, when: Moment) -> _Forbidden:
+        return _Forbidden(never, self._shop.clock.ms(when.arrived), self._until(never, when))
+
     def _until(self, never: Never, when: Moment) -> int:
         """Instant up to which (not included) it must not be."""
-        check_fields(never.what, self._shop.clock)
         if re.fullmatch(TIME, never.until):
             return self._shop.clock.ms(never.until)
         found = _AFTER.fullmatch(never.until)
@@ -112,17 +119,15 @@ class _Play:
 
     def _look_until(self, end_ms: int) -> None:
         """Ask at many instants what would be decided, up to ``end_ms`` and as long as something must not be."""
-        end_ms = min(end_ms, max((until_ms for _, until_ms in self._nevers), default=0))
+        end_ms = min(end_ms, max((one.until_ms for one in self._nevers), default=0))
         for at_ms in probes(self._shop.now_ms, end_ms):
             for where, engine, decision in self._shop.probe(at_ms):
-                try:
-                    self._forbid(f"{where} at {self._shop.clock.said(rfc3339(at_ms))}", engine, decision, at_ms)
-                finally:
-                    engine.close()
+                self._forbid(f"{where} at {self._shop.clock.said(rfc3339(at_ms))}", engine, decision, at_ms)
+            self._shop.drop_copies()
 
     def _forbid(self, where: str, engine: Engine, decision: dict[str, Any], at_ms: int) -> None:
-        for never, until_ms in self._nevers:
-            if at_ms >= until_ms:
+        for never, from_ms, until_ms in self._nevers:
+            if not from_ms <= at_ms < until_ms:
                 continue
             if self._reader.matches(never.what, decision):
                 self._fail([f"never {never.what} until {never.until}; {where}:"], [(engine, decision)])
@@ -166,11 +171,13 @@ class _Play:
 
 def probes(from_ms: int, to_ms: int) -> list[int]:
     """Instants between two others, neither included: a minute from both ends, and every seven hours, or more where that is long."""
-    minute = UNIT_MS["minute"]
+    minute, hour = UNIT_MS["minute"], UNIT_MS["hour"]
     if to_ms - from_ms <= minute:
         return []
-    every = max(_PROBE_EVERY_MS, (to_ms - from_ms) // _MOST_PROBES)
-    return sorted({from_ms + minute, to_ms - minute, *range(from_ms + every, to_ms, every)})
+    hours = max(_PROBE_EVERY_HOURS, (to_ms - from_ms) // (_MOST_PROBES * hour))
+    while gcd(hours, 24) != 1:  # so that every hour of the day is met in the end
+        hours += 1
+    return sorted({from_ms + minute, to_ms - minute, *range(from_ms + hours * hour, to_ms, hours * hour)})
 
 
 def _listed(value: Any) -> list[Any]:

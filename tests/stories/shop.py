@@ -50,6 +50,7 @@ class Shop:
         self._withdrawals = Withdrawals()
         self._actions: dict[str, str] = {}
         self._engine: Engine | None = None
+        self._copies: list[Engine] = []
 
     @property
     def engine(self) -> Engine:
@@ -64,7 +65,8 @@ class Shop:
         return 0 if self._engine is None else self._engine.clock_ms
 
     def close(self) -> None:
-        """Release the engine."""
+        """Release the engine and its copies."""
+        self.drop_copies()
         if self._engine is not None:
             self._engine.close()
 
@@ -148,18 +150,26 @@ class Shop:
 
     def _copy(self, at_ms: int) -> Engine:
         other = twin(self.engine)
+        self._copies.append(other)
         other.advance(rfc3339(at_ms))
         return other
+
+    def drop_copies(self) -> None:
+        """Release the copies that the last probe was asked on."""
+        while self._copies:
+            self._copies.pop().close()
 
     def _remember(self, decisions: list[dict[str, Any]]) -> None:
         for decision in decisions:
             self._actions[decision["decision_id"]] = decision["action"] or "silence"
 
     def _find(self, what: str) -> str:
-        found = [decision_id for decision_id, action in self._actions.items() if action == what]
+        """Id of the newest decision for an action; of the first, if it says ``first thanks-mail``."""
+        name = what.removeprefix("first ")
+        found = [decision_id for decision_id, action in self._actions.items() if action == name]
         if not found:
             raise StoryWrong(f"no decision for {what!r} was made before; those that were: {list(self._actions.values())}")
-        return found[-1]
+        return found[-1 if name == what else 0]
 
     def _withdrawn(self) -> list[str]:
         return [self._actions.get(one["decision_id"], "unknown") for one in self._withdrawals.new(self.engine)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stories.expecting import check_fields
 from tests.stories.moments import Moment, moment
 from tests.stories.wrong import StoryWrong
 from tests.stories.yaml_text import documents
@@ -144,6 +145,8 @@ def _then(content: Any) -> Sequence[Mapping[str, Any]]:
     wanted = [{"type": "silence"} if one == "silence" else _mapping(one, "'then'") for one in listed]
     if not wanted or not all(wanted):
         raise StoryWrong(f"'then' says nothing: fields of the decision, 'silence' or {NO_DECISION!r}")
+    for one in wanted:
+        check_fields(one)
     return wanted
 
 
@@ -156,6 +159,7 @@ def _nevers(content: Any) -> Sequence[Never]:
             raise StoryWrong("'never' needs 'until': a time, or such as '14 days after the case is closed'")
         if not keys:
             raise StoryWrong("'never' says nothing but 'until': type, lane, channel, action ...")
+        check_fields(keys)
         found.append(Never(keys, until))
     return found
 
