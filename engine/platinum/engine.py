@@ -211,7 +211,7 @@ class Engine:
         d = self._deployment
         bucket, partition = h % d.buckets, self._partitions[h % d.log.partitions]
         ((_, (blob,)),) = await d.store.load([(bucket, [key])])
-        stages = await d.shelf.get(partition.progress.policy, partition.progress.semantics)
+        stages = await d.shelf.get(partition.progress.policy, partition.progress.semantics, partition.progress.model)
         if not ask.request:
             ask = ask._replace(request=str(await d.log.end(INTERACTIONS, partition.place.partition)))
         answered = answer(ask, blob, bucket, stages, d.secret, d.log.generation, partition.place.partition)

@@ -124,7 +124,7 @@ class Checkpoint(NamedTuple):
     owner_nonce: int  # drawn anew with every claim
     policy_seq: int  # activation number of the policy in force, 0 = none yet
     policy: int  # content hash of the policy in force
-    model: int
+    model: int  # number of the activation of the learner's snapshot in force, 0 = none yet
     semantics: int
     group: int  # hash of the consumer group's id: two groups on one store would claim from each other for ever
 

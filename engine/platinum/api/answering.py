@@ -88,7 +88,7 @@ class Answering:
             return None
         _, second = await self._read_one(bucket, second_key(key))
         at = unpack(packed)
-        stages = await self._premises.shelf.get(at.policy, at.semantics)
+        stages = await self._premises.shelf.get(at.policy, at.semantics, at.model)
         return readable_blob(blob, stages.policy, self._premises.now_ms() if now_ms is None else now_ms, key.decode(), second)
 
     @property

@@ -86,9 +86,9 @@ class Deciding:
         offsets, in_force = self._standings(taken)
         asked = self._asked(taken)
         answered: list[_Answered] = []
-        for (policy, semantics), some in in_force.items():
+        for (policy, semantics, model), some in in_force.items():
             try:
-                stages = await self._premises.shelf.get(policy, semantics)
+                stages = await self._premises.shelf.get(policy, semantics, model)
             except Exception as error:  # noqa: BLE001 - the server logs it and answers 500
                 for i in some:
                     taken.replies[i](error)
@@ -102,22 +102,22 @@ class Deciding:
             for one in answered:
                 self._outbox.put(one.given.records, one.waiting)
 
-    def _standings(self, taken: Taken) -> tuple[list[int], dict[tuple[int, int | None], list[int]]]:
+    def _standings(self, taken: Taken) -> tuple[list[int], dict[tuple[int, int | None, int], list[int]]]:
         """How far each row has come, and the requests that each policy, in each version of semantics, decides."""
         newest, buckets, folded = self._premises.shelf.newest, self._premises.buckets, self._unfolded.folded
         offsets = [0] * len(taken.requests)
         if taken.found is None:
-            return offsets, {(newest, None): list(range(len(offsets)))}
-        in_force: dict[tuple[int, int | None], list[int]] = {}
+            return offsets, {(newest, None, 0): list(range(len(offsets)))}
+        in_force: dict[tuple[int, int | None, int], list[int]] = {}
         for i, (checkpoint, _) in enumerate(taken.found):
             try:
-                offsets[i], policy, semantics = standing(checkpoint)
+                offsets[i], policy, semantics, model = standing(checkpoint)
             except Inconsistent as error:  # a damaged checkpoint is the trouble of its own customers
                 taken.replies[i](error)
                 continue
             folded[taken.hashes[i] % buckets] = offsets[i]
             # A bucket in which nothing has happened yet stands before the first activation, which is in the log already.
-            in_force.setdefault((policy, semantics) if policy else (newest, None), []).append(i)
+            in_force.setdefault((policy, semantics, model) if policy else (newest, None, 0), []).append(i)
         return offsets, in_force
 
     def _asked(self, taken: Taken) -> list[Asked]:

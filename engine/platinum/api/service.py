@@ -62,8 +62,8 @@ class Policies(Protocol):
     def newest(self) -> int:
         """The policy to run under when no checkpoint can say; 0 before the first."""
 
-    async def get(self, policy: int, semantics: int | None = None) -> Stages:
-        """Stages of a policy by its content hash and the semantics version in force with it; None = that asked for last.
+    async def get(self, policy: int, semantics: int | None = None, model: int = 0) -> Stages:
+        """Stages of a policy by its content hash, the semantics version in force with it (None = that asked for last) and the model.
 
         Raises
         ------

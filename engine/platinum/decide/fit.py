@@ -27,12 +27,29 @@ def taste(action: Record, row: Record, person: Record) -> int:
 
 
 @inner
-def meant(action: Record, trigger: Record, person: Record) -> bool:
+def promised_ms(action: Record, tables: Any) -> int:
+    """How long after the decision what an action promises is due; 0 = nobody can say."""
+    its_class = tables.promises[action["promises"] - 1]
+    if action["promise_ms"] >= 0:
+        return int(action["promise_ms"])
+    return int(its_class["quote_ms"] if its_class["quote_ms"] > 0 else its_class["within_ms"])
+
+
+@inner
+def may_promise(action: Record, tables: Any) -> bool:
+    """Whether what an action promises is kept often enough to be promised, and by when is known (treatment-formulas 3.4)."""
+    return bool(tables.promises[action["promises"] - 1]["barred"] == 0 and promised_ms(action, tables) > 0)
+
+
+@inner
+def meant(action: Record, trigger: Record, person: Record, tables: Any) -> bool:
     """What the lane asks of an action: facts to cite, a request that it answers, gratitude that is due."""
     if (action["facts"] & ~person["facts"]) != 0:
         return False
     if person["full"] != 0 and (action["promises"] != 0 or action["type"] == _OFFER):
         return False  # what could not be kept in mind is not promised
+    if action["promises"] != 0 and not may_promise(action, tables):
+        return False
     if action["lane"] == _ASKED:
         return bool(person["asked"] != 0 and (action["intent"] == 0 or action["intent"] == trigger["intent"]))
     if action["lane"] == _OWED:
@@ -70,6 +87,8 @@ def interval_end(action: Record, row: Record, now_ms: int, rest_ms: int) -> int:
 
 
 @inner
-def fit(action: Record, row: Record, trigger: Record, person: Record, rest_ms: int) -> int:
+def fit(action: Record, row: Record, trigger: Record, person: Record, tables: Any) -> int:
     """Eligibility of an action whose condition holds: FREE, NEVER, or the instant from which it may be sent."""
-    return interval_end(action, row, trigger["now_ms"], rest_ms) if meant(action, trigger, person) else NEVER
+    if not meant(action, trigger, person, tables):
+        return int(NEVER)
+    return interval_end(action, row, trigger["now_ms"], tables.settings[0]["thank_interval_ms"])

@@ -187,7 +187,7 @@ def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any,
         return FITS, FREE
     if not holds(action, tables.program, scratch.leaf):
         return UNFIT, FREE
-    fit_ms = fit(action, row, trigger, person, tables.settings[0]["thank_interval_ms"])
+    fit_ms = fit(action, row, trigger, person, tables)
     return (UNFIT, FREE) if fit_ms == NEVER else (FITS, fit_ms)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
 from platinum.decide.channel import all_rules
+from platinum.decide.fit import promised_ms
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
@@ -74,7 +75,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
     ends = ends_at(action, int64(out["send_ms"]), tables)
     out["offer_ms"] = ends if action["type"] == _OFFER and ends != NEVER else 0
-    out["promise_ms"] = int64(out["now_ms"]) + action["promise_ms"] if action["promises"] > 0 else 0
+    out["promise_ms"] = int64(out["now_ms"]) + promised_ms(action, tables) if action["promises"] > 0 else 0
     out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
     language = language_of(action, person, settings)

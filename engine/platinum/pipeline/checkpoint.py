@@ -23,8 +23,8 @@ SEMANTICS = FIRST
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
 _CLOCK_AT = struct.calcsize("<B3xIqqqQ")
-#: Semantics, next offset and policy alone, which each request needs.
-_STANDING = struct.Struct("<B3xI8xq8x8x8x8x8xQ")
+#: Semantics, next offset, policy and model alone, which each request needs.
+_STANDING = struct.Struct("<B3xI8xq8x8x8x8x8xQQ")
 
 
 def pack(checkpoint: Checkpoint) -> bytes:
@@ -60,8 +60,8 @@ def unpack(packed: bytes) -> Checkpoint:
     return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
 
 
-def standing(packed: bytes | None) -> tuple[int, int, int]:
-    """Next offset of a checkpoint, content hash and semantics version of what is in force there; policy 0 = none yet (or no checkpoint).
+def standing(packed: bytes | None) -> tuple[int, int, int, int]:
+    """Next offset of a checkpoint, and content hash, semantics version and model of what is in force there; policy 0 = none yet.
 
     Raises
     ------
@@ -69,11 +69,11 @@ def standing(packed: bytes | None) -> tuple[int, int, int]:
         As ``unpack``.
     """
     if packed is None:
-        return 0, 0, SEMANTICS
+        return 0, 0, SEMANTICS, 0
     if len(packed) != _FORM.size or packed[0] != VERSION:
         unpack(packed)  # says what is wrong
-    _, semantics, next_offset, policy = _STANDING.unpack_from(packed)
-    return next_offset, policy, semantics
+    _, semantics, next_offset, policy, model = _STANDING.unpack_from(packed)
+    return next_offset, policy, semantics, model
 
 
 def buckets_of(partition: int, partitions: int, buckets: int) -> range:

@@ -15,6 +15,7 @@ from platinum.events.record_columns import RecordColumns
 from platinum.pipeline.engine_records import (
     MAC_HEADER,
     DecisionMade,
+    ModelActivated,
     PolicyActivated,
     TimerDue,
     header,
@@ -49,7 +50,7 @@ class Segment:
 
     Attributes
     ----------
-    activated : PolicyActivated or None
+    activated : PolicyActivated, ModelActivated or None
         The marker that opens the segment; None for a batch's first segment.
     activated_offset : int
         Offset of that marker.
@@ -64,7 +65,7 @@ class Segment:
         Engine records without a valid MAC, and what is skipped.
     """
 
-    activated: PolicyActivated | None = None
+    activated: PolicyActivated | ModelActivated | None = None
     activated_offset: int = -1
     disarmed: Fetched | None = None
     records: Sequence[Fetched] = ()
@@ -119,7 +120,7 @@ def _take_out(record: Fetched, secret: bytes, poison: Poisoned | None, segments:
     except Rejected as rejected:
         segment.rejected.append((record, rejected))
         return
-    if isinstance(body, PolicyActivated):
+    if isinstance(body, PolicyActivated | ModelActivated):
         segments.append(Segment(activated=body, activated_offset=record.offset))
     elif record.key is None:
         segment.rejected.append((record, Rejected("schema", "an engine record about a customer must carry that customer's key", "key")))

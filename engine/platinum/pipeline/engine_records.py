@@ -40,6 +40,13 @@ class PolicyActivated(msgspec.Struct, tag="policy_activated", tag_field="engine"
     semantics: int = FIRST
 
 
+class ModelActivated(msgspec.Struct, tag="model_activated", tag_field="engine", frozen=True):
+    """Snapshot ``model`` of the learner (content hash) is in force from this record on, unless a higher ``seq`` already was."""
+
+    model: str
+    seq: int
+
+
 class TimerDue(msgspec.Struct, tag="timer_due", tag_field="engine", frozen=True):
     """The customer's earliest pending timer fell due at ``due_ms``; copies and early ones do nothing."""
 
@@ -70,7 +77,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     bound_ms: int = 0
 
 
-EngineRecord = PolicyActivated | TimerDue | DecisionMade
+EngineRecord = PolicyActivated | ModelActivated | TimerDue | DecisionMade
 _DECODER: msgspec.json.Decoder[EngineRecord] = msgspec.json.Decoder(EngineRecord)
 _ENCODER = msgspec.json.Encoder()
 

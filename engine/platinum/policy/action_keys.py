@@ -90,7 +90,16 @@ PROMISED = Record(
     "a promise",
     {
         "class": Key(Text("the name of a promise"), "Which of `promises` it is.", required=True),
-        "within": Key(some_duration("24h"), "When it will be kept.", default="the promise's `within`"),
+        "within": Key(
+            Parsed(
+                lambda text: -1 if text == "quote" else some_duration_ms(text),
+                "a duration such as 24h, or quote",
+                rf"quote|{DURATION}",
+                _some,
+            ),
+            "When it will be kept; `quote`: the time within which 95 of 100 of its class are really kept, as far as that is known.",
+            default="the promise's `within`",
+        ),
     },
     shorthand="class",
     synonyms=meant(within="due in"),

@@ -121,8 +121,11 @@ class ActionCompiler:
             self._problems.unknown((*at, "promise", "class"), name, classes, "promise")
         elif name is not None:
             within = promise.get("within", classes[name].get("within", 0))
-            if not within:
-                self._problems.add((*at, "promise"), f"lacks 'within', and so does promise {name!r}: by when, such as 24h")
+            if not within or (within < 0 and "within" not in classes[name]):
+                self._problems.add(
+                    (*at, "promise"),
+                    f"lacks 'within', and so does promise {name!r}: by when, such as 24h; it holds while nothing is known to quote, too",
+                )
             found |= {"promises": list(classes).index(name) + 1, "promise_ms": within}
         return found
 

@@ -25,7 +25,7 @@ ACTION = np.dtype(
         ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
         ("expires_ms", "<i8"),  # life of a decision after it was made or may be sent
         ("reward_window_ms", "<i8"),
-        ("promise_ms", "<i8"),  # what it promises is due so long after the decision
+        ("promise_ms", "<i8"),  # what it promises is due so long after the decision; -1 = as the learner quotes
         ("ends_hours_ms", "<i8"),  # of terms that end so long after it was sent, else 0
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
         ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
@@ -80,12 +80,14 @@ PROMISE = np.dtype(
         ("grace_ms", "<i8"),  # still on time so long after
         ("notice_ms", "<i8"),  # so long before it is due it must be kept or spoken of
         ("kept_by", "<i8"),  # bit mask of kinds
+        ("quote_ms", "<i8"),  # how long it really takes, as the learner says; 0 = not known
         ("late_ms", "<f8"),  # kept so late it is worth half
         ("weight", "<f4"),
         ("name", "<u4"),
         ("owner", "<u4"),
         ("made_by", "<i2"),  # kind of event, 0 = only by name, or by a decision
         ("from_event", "<i2"),  # 1: due when the event says (``high``)
+        ("barred", "<i2"),  # 1: it was broken too often to be promised
     ]
 )
 WHEN = np.dtype([("name", "<u4"), ("days", "<i4")])  # days since the last order

@@ -11,7 +11,7 @@ from platinum.errors import Unavailable, UsageError
 from platinum.events.plans import NO_CURRENCY
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.checkpoint import buckets_of, unpack
-from platinum.pipeline.engine_records import PolicyActivated, engine_record
+from platinum.pipeline.engine_records import ModelActivated, PolicyActivated, engine_record
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.policy.stopped import stopped_source
@@ -129,7 +129,7 @@ async def _not_applied(d: Deployment, seq: int) -> list[int]:
     return behind
 
 
-async def mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
+async def mark(log: Log, marker: PolicyActivated | ModelActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:
     """Append a marker to each of ``partitions``, and again to those that did not acknowledge it: copies do no harm.
 
     Raises
@@ -152,8 +152,12 @@ async def mark(log: Log, marker: PolicyActivated, secret: bytes, time_ms: int, p
             return
         if loop.time() >= until_s:
             raise Unavailable(
-                f"activation {marker.seq} (policy {marker.policy}) is on {len(wanted) - len(left)} of {len(wanted)} partitions, "
+                f"activation {marker.seq} ({_what(marker)}) is on {len(wanted) - len(left)} of {len(wanted)} partitions, "
                 f"partition {left[0]} takes nothing: repeat the command when the log answers again; repeating is safe"
             )
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def _what(marker: PolicyActivated | ModelActivated) -> str:
+    return f"model {marker.model}" if isinstance(marker, ModelActivated) else f"policy {marker.policy}"

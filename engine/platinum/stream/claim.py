@@ -134,7 +134,7 @@ class Claim:
     async def _resume(self) -> None:
         """Read on at the smallest offset of the buckets, under the policy that was in force there."""
         self.position = self.progress.position()
-        self.stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics)
+        self.stages = await self._d.shelf.get(self.progress.policy, self.progress.semantics, self.progress.model)
         await self.putting.resume(self.place, self.position)
 
     def advance(self, writes: Sequence[BucketWrite], next_offset: int) -> None:

@@ -15,6 +15,7 @@ from platinum.policy.policy import Policy
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
 from platinum.profile.zones import day_start_ms, local_day
 from platinum.stream.deployment import Deployment
+from platinum.stream.learning import LEARN_FROM, Learning
 from platinum.stream.partition import Partition
 
 _FETCH = 4096
@@ -37,6 +38,7 @@ class HistoryDriver:
         self._d = deployment
         self._partitions = partitions
         self.policy = policy
+        self._learning = Learning(deployment.log, deployment.shelf, deployment.secret)
         self.clock_ms = 0
         self.rejected: list[tuple[int, Record]] = []
 
@@ -46,6 +48,7 @@ class HistoryDriver:
         self.rejected = []
         done = 0
         while done < len(records):
+            await self._learn(max(self.clock_ms, records[done].time_ms))
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
             decisions += await self._fire_due(self._edge(self.clock_ms, 0))
             stop = self._stretch(records, done)
@@ -58,6 +61,17 @@ class HistoryDriver:
         self.clock_ms = max(self.clock_ms, now_ms)
         self.rejected = []
         return await self._fire_due(self.clock_ms)
+
+    async def _learn(self, now_ms: int) -> None:
+        """At the first record of a day, what was learned before it is put in force: the same days, however records are handed over."""
+        zone = int(self.policy.tables.settings["zone"][0])
+        if self.clock_ms == 0 or local_day(zone, now_ms, self.policy.tables) == local_day(zone, self.clock_ms, self.policy.tables):
+            return
+        await self._learning.catch_up()
+        if self._learning.unpublished >= LEARN_FROM:
+            await self._learning.publish(self.clock_ms)
+            for partition in self._partitions:
+                await self.catch_up(partition)
 
     def _stretch(self, records: Sequence[Record], done: int) -> int:
         """End of the run of records that lie between two edges, so that no timer fires inside it."""

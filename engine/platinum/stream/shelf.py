@@ -6,8 +6,10 @@ An artefact is appended before the marker that names it, so a marker's policy ca
 from __future__ import annotations
 
 from platinum.errors import Inconsistent
+from platinum.learn.snapshot import Snapshot, name_of, pack, unpack
 from platinum.pipeline import semantics as meaning
-from platinum.pipeline.engine_records import PolicyActivated
+from platinum.pipeline.engine_records import ModelActivated, PolicyActivated
+from platinum.pipeline.learned import with_learned
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
@@ -17,8 +19,13 @@ from platinum.stream.accepted import ACCEPTED_KEY, read_accepted
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
 POLICY_KEY = b"policy:"
+#: Compiled stages of so many older snapshots are kept: requests may still run under them.
+_KEPT_MODELS = 4
 #: Key of the records whose offsets number the activations; their value: the policy's version, and that of semantics but for the first.
 ACTIVATION_KEY = b"activation"
+#: Key prefix of the learner's snapshots, and key of the records whose offsets number their activations; their value: the snapshot's name.
+MODEL_KEY = b"model:"
+MODEL_ACTIVATION_KEY = b"model activation"
 
 
 class PolicyShelf:
@@ -26,7 +33,9 @@ class PolicyShelf:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._stages: dict[tuple[int, int], Stages] = {}
+        self._stages: dict[tuple[int, int, int], Stages] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._models: dict[int, str] = {}
         self._read = [0] * log.partitions
         self._sources: dict[int, bytes] = {}
         self._compiled: dict[int, Policy] = {}
@@ -58,13 +67,48 @@ class PolicyShelf:
         await self._read_on(0)
         return max(self._log.generation, self._generations.get(partition, 0))
 
-    async def get(self, policy: int, semantics: int | None = None) -> Stages:
+    async def put_model(self, snapshot: Snapshot, time_ms: int) -> ModelActivated:
+        """Append a snapshot of the learner, and the record that numbers its activation; returns the marker to be set."""
+        packed = pack(snapshot)
+        name = name_of(packed)
+        await self._log.append(ARTEFACTS, [Record(MODEL_KEY + name.encode(), packed, time_ms)])
+        ((_, offset),) = await self._log.append(ARTEFACTS, [Record(MODEL_ACTIVATION_KEY, name.encode(), time_ms, partition=0)])
+        self._snapshots[name], self._models[offset + 1] = snapshot, name
+        return ModelActivated(name, offset + 1)
+
+    async def model(self, seq: int) -> tuple[str, Snapshot]:
+        """Name and content of the snapshot that activation ``seq`` put in force.
+
+        Raises
+        ------
+        Inconsistent
+            The artefacts do not hold it.
+        """
+        if seq not in self._models or self._models[seq] not in self._snapshots:
+            await self._catch_up()
+        name = self._models.get(seq, "")
+        if name not in self._snapshots:
+            raise Inconsistent(f"the learner's snapshot of activation {seq} is in force but not among the artefacts")
+        return name, self._snapshots[name]
+
+    async def seq_of(self, name: str) -> int:
+        """Number of an activation of the snapshot of this name; raises as ``model``."""
+        if name not in self._models.values():
+            await self._catch_up()
+        found = [seq for seq, known in self._models.items() if known == name]
+        if not found:
+            raise Inconsistent(f"the learner's snapshot {name} is not among the artefacts (any more)")
+        return found[-1]
+
+    async def get(self, policy: int, semantics: int | None = None, model: int = 0) -> Stages:
         """Stages of a policy by its content hash; 0 = before the first activation.
 
         Parameters
         ----------
         semantics : int or None
             Version in force with it; None = that of what was asked for last.
+        model : int
+            Number of the activation of the learner's snapshot in force, 0 = none yet.
 
         Raises
         ------
@@ -78,10 +122,18 @@ class PolicyShelf:
             semantics = self._newest_semantics
         meaning.check_runs(semantics)
         self.newest, self._newest_semantics = policy, semantics
-        found = self._stages.get((policy, semantics))
+        found = self._stages.get((policy, semantics, model))
         if found is not None:
             return found
-        stages = self._stages[policy, semantics] = Stages(await self.policy(policy), semantics=semantics)
+        compiled = await self.policy(policy)
+        if model == 0:
+            stages = Stages(compiled, semantics=semantics)
+        else:
+            name, snapshot = await self.model(model)
+            stages = Stages(with_learned(compiled, snapshot.judged), model_version=name, semantics=semantics)
+        for old in [key for key in self._stages if key[:2] == (policy, semantics)][:-_KEPT_MODELS]:
+            del self._stages[old]
+        self._stages[policy, semantics, model] = stages
         return stages
 
     async def policy(self, policy: int) -> Policy:
@@ -111,6 +163,10 @@ class PolicyShelf:
                     continue
                 if record.key.startswith(POLICY_KEY):
                     self._sources[int(record.key[len(POLICY_KEY) :], 16)] = record.value
+                elif record.key.startswith(MODEL_KEY):
+                    self._snapshots[record.key[len(MODEL_KEY) :].decode()] = unpack(record.value)
+                elif record.key == MODEL_ACTIVATION_KEY:
+                    self._models[record.offset + 1] = record.value.decode()
                 elif record.key == ACTIVATION_KEY:
                     version, _, semantics = record.value.decode().partition(" ")
                     self._last = PolicyActivated(version, record.offset + 1, int(semantics or meaning.FIRST))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from platinum.errors import Inconsistent
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.cut import Poisoned, Segment, cut
+from platinum.pipeline.engine_records import ModelActivated
 from platinum.ports import Fetched
 from platinum.profile.second_row import second_key
 from platinum.stream.claim import Claim
@@ -45,12 +46,17 @@ class Through:
         return executed
 
     async def _activate(self, segment: Segment) -> None:
-        """Put a marker's policy in force unless a later activation already is."""
-        marker = segment.activated
-        if marker is None or marker.seq <= self._claim.progress.policy_seq:
+        """Put a marker's policy or model in force unless a later activation already is."""
+        marker, progress = segment.activated, self._claim.progress
+        if isinstance(marker, ModelActivated):
+            if marker.seq > progress.model:
+                self._claim.stages = await self._shelf.get(progress.policy, progress.semantics, marker.seq)
+                progress.model = marker.seq
             return
-        policy, progress = int(marker.policy, 16), self._claim.progress
-        self._claim.stages = await self._shelf.get(policy, marker.semantics)
+        if marker is None or marker.seq <= progress.policy_seq:
+            return
+        policy = int(marker.policy, 16)
+        self._claim.stages = await self._shelf.get(policy, marker.semantics, progress.model)
         progress.policy_seq, progress.policy, progress.semantics = marker.seq, policy, marker.semantics
 
     async def _disarm(self, record: Fetched, touched: Touched) -> bool:

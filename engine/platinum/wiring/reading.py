@@ -21,6 +21,7 @@ from platinum.hashing import murmur2
 from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.explain import explain
+from platinum.pipeline.stages import PRIOR
 from platinum.ports import DECISIONS, Fetched, Log
 from platinum.profile.readable import readable_blob
 from platinum.profile.second_row import second_key
@@ -48,7 +49,7 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
     if blob is None or packed is None:
         return None
     at = unpack(packed)
-    stages = await d.shelf.get(at.policy, at.semantics)
+    stages = await d.shelf.get(at.policy, at.semantics, at.model)
     return readable_blob(blob, stages.policy, wall_ms() if now_ms is None else now_ms, customer, second)
 
 
@@ -63,8 +64,9 @@ async def _explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
     inputs = None if record is None else header(record.headers, INPUTS_HEADER)
     if record is None or inputs is None:
         return None
-    version = orjson.loads(record.value)["policy"]
-    stages = await d.shelf.get(int(version, 16))
+    said = orjson.loads(record.value)
+    model = 0 if said["model"] == PRIOR else await d.shelf.seq_of(said["model"])
+    stages = await d.shelf.get(int(said["policy"], 16), model=model)
     return explain(record.value, inputs, stages)
 
 

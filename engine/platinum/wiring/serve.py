@@ -23,6 +23,7 @@ from platinum.stores.coalesce import CoalescedReader
 from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import keep_in_force
 from platinum.stream.create import ensure_checkpoints
+from platinum.stream.learning import Learning
 from platinum.stream.remedy import PUBLISHED_AGAIN
 from platinum.stream.runner import Outputs, Runner
 from platinum.wiring.collector import settle
@@ -39,6 +40,8 @@ LOG = structlog.get_logger("platinum.up")
 STORE_WATCH_S = 1.0
 #: The log's writer thread must not wait Python's 5 ms for the loop.
 _SWITCH_S = 0.0005
+#: How often what is new is learned.
+LEARN_EVERY_S = 60.0
 _NO_POLICY = "no policy is in force yet: start with `platinum up --policy FILE`"
 
 
@@ -152,6 +155,8 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
             work = group.create_task(_work(Running(parts, runner, answering, service), door, on_ready))
             if parts.server is not None:
                 group.create_task(_watch(parts.server, door))
+            if runner is not None:
+                group.create_task(Learning(d.log, d.shelf, d.secret).keep_on(door.clock_ms, door.stop, LEARN_EVERY_S))
             await server.until_closed()
             door.stop.set()
             if not service.warmed:

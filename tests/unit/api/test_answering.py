@@ -35,7 +35,7 @@ class _Shelf:
         self.stages = Stages(compile_policy(SOURCE))
         self.asked: set[int] = set()
 
-    async def get(self, policy: int, semantics: int | None = None) -> Stages:
+    async def get(self, policy: int, semantics: int | None = None, model: int = 0) -> Stages:
         self.asked.add(policy)
         return self.stages
 

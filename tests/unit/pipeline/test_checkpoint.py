@@ -22,7 +22,7 @@ def a_checkpoint(**changes: int) -> Checkpoint:
 @given(CHECKPOINTS)
 def test_bytes_give_the_checkpoint_back(checkpoint: Checkpoint) -> None:
     assert unpack(pack(checkpoint)) == checkpoint
-    assert standing(pack(checkpoint)) == (checkpoint.next_offset, checkpoint.policy, checkpoint.semantics)
+    assert standing(pack(checkpoint)) == (checkpoint.next_offset, checkpoint.policy, checkpoint.semantics, checkpoint.model)
 
 
 @given(CHECKPOINTS, CHECKPOINTS)

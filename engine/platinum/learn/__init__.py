@@ -1,0 +1,1 @@
+"""Statistics and snapshots: pure, additive, above the stages (design 8)."""

@@ -1,0 +1,31 @@
+"""A policy as the stages see it once the learner has spoken: the same tables, with what was measured in place of what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from platinum.learn.portfolio import JUDGED_FROM
+from platinum.policy.policy import Policy
+
+#: A promise of "as soon as we can" is quoted so that it is kept with this probability.
+QUOTED_AT = "0.95"
+
+
+def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
+    """The policy under a snapshot (``learn.portfolio.Portfolio.judged``).
+
+    Classes get their quote and whether they may be promised; everybody's say/do ratio starts at the measured rate, once it is one.
+    """
+    promises, settings = policy.tables.promises.copy(), policy.tables.settings.copy()
+    classes = judged["classes"]
+    for i, name in enumerate(policy.promises):
+        known = classes.get(name)
+        if known is not None:
+            promises[i]["quote_ms"] = known["quote_ms"][QUOTED_AT] or 0
+            promises[i]["barred"] = not known["may_promise"]
+    n = sum(one["n"] for one in classes.values())
+    if n >= JUDGED_FROM:
+        settings["say_do_prior"] = sum(one["n"] * one["rate"] for one in classes.values()) / n
+    return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings))
