@@ -42,8 +42,8 @@ def is_open(policy: Policy, at: datetime) -> bool:
     return any(local.weekday() == weekday and first <= minute < last for weekday, first, last in policy.human.opens)
 
 
-def human_path(policy: Policy, now_ms: int) -> Json | None:
-    """Minute by minute, as somebody with a clock and the list of hours would find out."""
+def human_path(policy: Policy, now_ms: int, record: Any = None) -> Json | None:
+    """Minute by minute, as somebody with a clock and the list of hours would find out; ``record`` says what is open, if anything."""
     if policy.human is None:
         return None
     now = utc(now_ms)
@@ -55,7 +55,10 @@ def human_path(policy: Policy, now_ms: int) -> Json | None:
             if is_open(policy, at):
                 found["opens_at"] = instant(int(at.timestamp()) * 1000)
                 break
-    return found
+    if record is None:
+        return {**found, "first": False, "owner": None, "case_id": None}
+    text = bytes(record["case_text"].tolist())[: record["case_bytes"]].decode()
+    return {**found, "first": bool(record["human_first"]), "owner": policy.names.get(int(record["owner"])), "case_id": text or None}
 
 
 def ends(policy: Policy, terms: Any, send_ms: int) -> date | None:
@@ -196,7 +199,7 @@ def decision(record: Any, policy: Policy, model: str, customer: str, decision_id
         "decided_at": instant(record["now_ms"]),
         **what(record, policy, log, decision_id),
         "placement": policy.placements[record["placement"]] if record["placement"] >= 0 else None,
-        "human_path": human_path(policy, record["now_ms"]),
+        "human_path": human_path(policy, record["now_ms"], record),
         "p_chosen": six(record["p_chosen"]),
         "explored": bool(record["explored"]),
         "policy": policy.version,

@@ -19,7 +19,9 @@ from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import fatigue_by_channel, utility_of
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
+from platinum.profile.cases import gravest
 from platinum.profile.features import fill_features
+from platinum.profile.row import CASE_BYTES
 from platinum.scoring.kernel import score
 from platinum.vocabulary.codes import ActionType, Basis, Lane
 
@@ -29,6 +31,8 @@ Record = Any
 
 _GROWTH, _SILENT = constant(Lane.GROWTH), constant(Lane.SILENCE)
 _OFFER = constant(ActionType.OFFER)
+#: Severity from which on a person comes first.
+_GRAVE = 4.0
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
 
 
@@ -44,11 +48,30 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
 
 
 @inner
-def describe(row: Record, trigger: Record, scratch: Any, out: Record) -> None:
+def describe_case(row: Record, person: Record, tables: Any, out: Record) -> None:
+    """Fill who answers for what is open, and whether a person should come before a machine."""
+    at = gravest(row)
+    out["owner"], out["case_bytes"], out["human_first"] = 0, 0, person["care"]
+    if at < 0:
+        return
+    case = row["obligations"][at]
+    out["owner"] = case["owner"] if case["owner"] != 0 else tables.settings[0]["recovery_owner"]
+    if case["weight"] >= _GRAVE:
+        out["human_first"] = 1
+    if case["ref"] == row["case_ref"]:
+        for i in range(CASE_BYTES):
+            out["case_text"][i] = row["case_text"][i]
+            if row["case_text"][i] != 0:
+                out["case_bytes"] = i + 1
+
+
+@inner
+def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> None:
     """Fill what a decision says whatever it is, and what silence says."""
     person = scratch.person[0]
     out["ref"], out["now_ms"], out["offset"] = trigger["ref"], trigger["now_ms"], trigger["offset"]
     out["placement"] = trigger["placement"]
+    describe_case(row, person, tables, out)
     out["event"] = -1
     out["gratitude"] = person["gratitude"]
     out["last_order_ms"], out["first_day"], out["orders"] = row["last_order_ms"], row["first_day"], row["orders"]
@@ -124,7 +147,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     No allocation. Treatment-formulas 5.1, 5.2, 5.7. Slow twin: ``tests/reference/decide.py``.
     """
     prepare(row, trigger, tables, model, scratch)
-    describe(row, trigger, scratch, out)
+    describe(row, trigger, tables, scratch, out)
     n_passed = try_gates(row, trigger, tables, scratch, out)
     list_blocked(tables, scratch, out)
     lane = first_lane(n_passed, tables, scratch)

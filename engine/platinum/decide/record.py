@@ -14,6 +14,7 @@ from platinum.by_reference import by_reference
 from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, fixed_of, groups_of, keenest_first, terms_of
 from platinum.jit import constant
 from platinum.policy.tables import Tables
+from platinum.profile.row import CASE_BYTES
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
 
 #: Why and for what a decision is asked. One per deciding event or per placement of a request.
@@ -57,6 +58,10 @@ DECISION = np.dtype(
         ("orders", "<i4"),
         ("last_category", "<u4"),
         ("top_category", "<u4"),
+        ("owner", "<u4"),  # name hash of who answers for the gravest open case, 0 = nobody is named
+        ("case_bytes", "<i4"),  # length of ``case_text``
+        ("human_first", "<i4"),  # 1: a person before a machine
+        ("case_text", "u1", (CASE_BYTES,)),  # id of that case, as it was sent
         ("event", "<i4"),  # index into the batch's events, -1 over HTTP
         ("lane", "<i4"),
         ("action", "<i4"),  # index, -1 = silence

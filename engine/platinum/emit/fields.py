@@ -132,12 +132,19 @@ FIELDS = (
         "human_path",
         {
             "type": "object",
-            "properties": {"open_now": {"type": ["boolean", "null"]}, "opens_at": nullable(INSTANT)},
-            "required": ["open_now", "opens_at"],
+            "properties": {
+                "open_now": {"type": ["boolean", "null"]},
+                "opens_at": nullable(INSTANT),
+                "first": {"type": "boolean"},
+                "owner": nullable(NAME),
+                "case_id": nullable(NAME),
+            },
+            "required": ["open_now", "opens_at", "first", "owner", "case_id"],
             "additionalProperties": {"type": "string"},
         },
         "How the customer reaches a person, in every decision: contacts as the policy states them, whether somebody is there"
-        " (null = hours not stated) and otherwise from when.",
+        " (null = hours not stated) and otherwise from when; `first` when a person should come before a machine (a grave case, or"
+        " somebody who needs particular care); who answers for the gravest open case, and its id.",
         "the policy names no human path",
     ),
     DecisionField("p_accept", PROBABILITY, "Chance that the customer accepts.", "the lane is not scored (all but growth)"),

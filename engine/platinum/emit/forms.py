@@ -115,3 +115,6 @@ class Mark(IntEnum):
     END_BLOCKED = 12
     CONTACT = 13
     OPENS_AT = 14
+    FIRST = 15
+    OWNER = 16
+    CASE_ID = 17

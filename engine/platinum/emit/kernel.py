@@ -93,7 +93,7 @@ def put_fact(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
 def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: int, where: tuple[int, int]) -> int:
     """Proof, human path, reasons that vary, and what was not chosen."""
     if op == _HUMAN:
-        return put_human(out, at, arena, book, d["now_ms"])
+        return put_human(out, at, arena, book, d)
     if op == _BLOCKED:
         return put_blocked(out, at, arena, book, d)
     if op == _RUNNER_UP:

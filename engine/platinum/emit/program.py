@@ -17,6 +17,7 @@ from platinum.emit.write import (
     put_instant,
     put_integer,
     put_number,
+    put_text,
     wide,
 )
 from platinum.jit import constant, inner
@@ -35,6 +36,8 @@ _DATES, _ENDS = constant(Part.DATES), constant(Part.ENDS)
 _ZONE_STARTS, _ZONE_OFFSETS = constant(Part.ZONE_STARTS), constant(Part.ZONE_OFFSETS)
 _EDGES, _OPENS, _CITED = constant(Part.HUMAN_EDGES), constant(Part.HUMAN_OPENS), constant(Part.CITED)
 _CONTACT, _OPENS_AT = constant(Mark.CONTACT), constant(Mark.OPENS_AT)
+_FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(Mark.CASE_ID)
+_NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
 
 
@@ -145,9 +148,9 @@ def put_written(out: Bytes, at: int, arena: Bytes, book: Ints, form: int, day: i
 
 
 @inner
-def put_human(out: Bytes, at: int, arena: Bytes, book: Ints, now_ms: int) -> int:
+def put_human(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     """The human path at an instant; null when the policy has none."""
-    edge = search(book, _EDGES, now_ms)
+    edge = search(book, _EDGES, d["now_ms"])
     if edge < 0:
         return mark(out, at, arena, book, _NULL)
     opens = look(book, _OPENS, edge)
@@ -155,7 +158,24 @@ def put_human(out: Bytes, at: int, arena: Bytes, book: Ints, now_ms: int) -> int
     at = mark(out, at, arena, book, _TRUE if opens < 0 else _NULL if opens == 0 else _FALSE)
     at = mark(out, at, arena, book, _OPENS_AT)
     at = put_instant(out, at, opens) if opens > 0 else mark(out, at, arena, book, _NULL)
+    at = mark(out, mark(out, at, arena, book, _FIRST), arena, book, _TRUE if d["human_first"] else _FALSE)
+    at = put_owner(out, mark(out, at, arena, book, _OWNER), arena, book, wide(d["owner"]))
+    at = mark(out, at, arena, book, _CASE_ID)
+    n = wide(d["case_bytes"])
+    at = put_text(out, at, d["case_text"], _START, n) if n > 0 else mark(out, at, arena, book, _NULL)
     out[at] = _END
+    return at + 1
+
+
+@inner
+def put_owner(out: Bytes, at: int, arena: Bytes, book: Ints, hashed: int) -> int:
+    """A name of the policy in quotes, null for others."""
+    i = name_at(book, hashed)
+    if i < 0:
+        return mark(out, at, arena, book, _NULL)
+    out[at] = _QUOTE
+    at = put(out, at + 1, arena, book, look(book, _NAME_FRAGMENT, i))
+    out[at] = _QUOTE
     return at + 1
 
 

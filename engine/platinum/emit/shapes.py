@@ -18,6 +18,7 @@ from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
 from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.policy import Action, Policy
+from platinum.profile.row import CASE_BYTES
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 
 _INSTANT_BYTES = 26
@@ -89,6 +90,9 @@ class Shapes:
             Mark.END_BLOCKED: "]}",
             Mark.CONTACT: f'{contact[:-1]}{comma}"open_now":',
             Mark.OPENS_AT: ',"opens_at":',
+            Mark.FIRST: ',"first":',
+            Mark.OWNER: ',"owner":',
+            Mark.CASE_ID: ',"case_id":',
         }
         self._marks = self._all([marks[mark] for mark in Mark])
         self._gates = self._all([dumps(gate.name.lower()) for gate in Gate])
@@ -134,7 +138,9 @@ class Shapes:
                 self._steps.extend((piece, shape.language if piece in _DATED else 0, max(0, shape.action)))
                 # Blocked is the longest: three pairs with gate and instant, and ten counts.
                 bound += (
-                    3 * (2 * self._longest + 64) + 10 * 32 if piece == Op.BLOCKED else 3 * self._longest + 4 * NUMBER_BYTES + _INSTANT_BYTES
+                    3 * (2 * self._longest + 64) + 10 * 32
+                    if piece == Op.BLOCKED
+                    else 6 * (self._longest + CASE_BYTES) + 4 * NUMBER_BYTES + _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)

@@ -75,6 +75,7 @@ def _filler(spec: EventSpec) -> Fill:
         return fill.worth(spec)
     by_shape: Mapping[str, Fill] = {
         "line": fill.line,
+        "case": fill.case(spec) if spec.shape == "case" else fill.nothing,
         "preference": fill.preference,
         "identify": identify.traits,
         "group": fill.group,

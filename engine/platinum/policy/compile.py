@@ -111,7 +111,7 @@ def _add_names(declared: Declared, names: Names) -> None:
         names.add(trait, ("traits", trait))
         for value in spec.values:
             names.add(value, ("traits", trait, "values"))
-    for section in ("tones", "channels", "placements"):
+    for section in ("tones", "channels", "placements", "owners"):
         for name in getattr(declared, section):
             names.add(name, (section, name))
 

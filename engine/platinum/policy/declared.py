@@ -41,6 +41,7 @@ class Declared:
     channels: Mapping[str, bool]  # name → outbound
     placements: Mapping[str, Values]  # {channel, takes, lanes}
     promises: Mapping[str, Values]  # classes in the order of ``Tables.promises``
+    owners: tuple[str, ...]  # who may be named as answering for something
 
     @property
     def sensitive(self) -> tuple[str, ...]:
@@ -97,7 +98,13 @@ def declare(root: Node, values: Values, problems: Problems) -> Declared:
         channels=channels,
         placements=_placements(root, values, channels, problems),
         promises=classes_of(values),
+        owners=_owners(values),
     )
+
+
+def _owners(values: Values) -> tuple[str, ...]:
+    recovery = values.get("recovery", {})
+    return tuple(dict.fromkeys([*kept(recovery.get("owners")), *([recovery["owner"]] if "owner" in recovery else [])]))
 
 
 def _outbound(values: Values, name: str) -> bool:

@@ -43,6 +43,10 @@ RECOVERY = Record(
             Number(lowest=0, highest=1000), "Points of gratitude that waiting for us has earned.", default="one and a half thresholds"
         ),
         "owner": Key(Text(NAME_WANTED, NAME, 64), "Who answers for a case that nobody has taken yet."),
+        "owners": Key(
+            ListOf(Text(NAME_WANTED, NAME, 64), "names", 64),
+            "Names of owners that events may say, of teams rather than of people: decisions tell these and no others.",
+        ),
     },
     synonyms=meant(quarantine="rest", deadlines="deadline sla", owner="team"),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
 from platinum.policy.arrays import longest_cap_ms, records
@@ -85,6 +86,7 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
         "early_ms": 2 * DAY_MS,
         "answer_ms": listening.get("owed_after", 14 * DAY_MS),
         "quarantine_ms": recovery["quarantine"],
+        "recovery_owner": name_hash(recovery["owner"]) if "owner" in recovery else 0,
         "write_off_ms": 180 * DAY_MS,
         "case_deadline_ms": tuple((deadlines + _DEADLINES[len(deadlines) :])[:5]),
     }

@@ -137,6 +137,7 @@ SETTINGS = np.dtype(
         ("quarantine_ms", "<i8"),  # promotion rests so long after a case of ours was closed
         ("write_off_ms", "<i8"),  # a broken promise is kept open so long
         ("case_deadline_ms", "<i8", (5,)),  # by severity
+        ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
         ("zone", "<i4"),  # the policy's own, index into zones
         ("max_scored", "<i4"),  # K of treatment-formulas 5.2
         ("default_language", "<i4"),

@@ -10,6 +10,7 @@ from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.promises import is_over
 from platinum.profile.row import (
+    CASE_BYTES,
     STATE_AGAIN,
     STATE_BROKEN,
     STATE_CLOSED,
@@ -43,7 +44,7 @@ def is_open_case(entry: Record) -> bool:
 
 
 @inner
-def fold_case(row: Record, more: Record, event: Record, tables: Tables) -> None:
+def fold_case(row: Record, more: Record, event: Record, items: Record, tables: Tables) -> None:
     """Fold one event about a failure, a complaint or a case."""
     kind = wide(event["kind"])
     if kind == _K_CLOSED or kind == _K_CONFIRMED:
@@ -58,6 +59,8 @@ def fold_case(row: Record, more: Record, event: Record, tables: Tables) -> None:
     ours = event["code"] == _UNKNOWN or event["code"] == _OURS
     if kind != _K_OPENED and not ours:
         return  # a mere change of mind, or nobody's fault: heard, and no case
+    if kind == _K_OPENED:
+        remember_id(row, event, items)
     at = _open(row, more, event, ours, tables)
     if event["ref"] == _NO_REF:
         return
@@ -67,6 +70,19 @@ def fold_case(row: Record, more: Record, event: Record, tables: Tables) -> None:
         close(row, more, early)
         at = find(row, more, _CASE, event["ref"], _ANY)
         close_case(row, more, at, closed_ms, tables)
+
+
+@inner
+def remember_id(row: Record, event: Record, items: Record) -> None:
+    """Keep the id of a case as it was sent, eight bytes per item (``events.fill.case``): decisions name it."""
+    row["case_ref"] = event["ref"]
+    for i in range(CASE_BYTES):
+        row["case_text"][i] = 0
+    for i in range(wide(event["item_count"])):
+        item = items[wide(event["item_start"]) + i]
+        for k in range(4):
+            row["case_text"][8 * i + k] = wide(item["name"]) >> (8 * k) & 0xFF
+            row["case_text"][8 * i + 4 + k] = wide(item["value_name"]) >> (8 * k) & 0xFF
 
 
 @inner
@@ -139,6 +155,16 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
     entry["amount"] = 0.0
     row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+
+
+@inner
+def gravest(row: Record) -> int:
+    """Index of the gravest open case, of two the older; -1 = none is open."""
+    at = -1
+    for i in range(wide(row["n_obligations"])):
+        if is_open_case(row["obligations"][i]) and (at < 0 or row["obligations"][i]["weight"] > row["obligations"][at]["weight"]):
+            at = i
+    return at
 
 
 @inner

@@ -82,7 +82,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
         earn(row, weight, event["occurred_ms"], tables)
     drop_expired(row, now_ms)
-    fold_ledger(row, more, event, tables)
+    fold_ledger(row, more, event, items, tables)
     put_in_order(row, more)
     arm(row, tables, now_ms, moved)
     gone = withdraw(row, more, event, tables)

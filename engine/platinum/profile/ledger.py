@@ -32,7 +32,7 @@ def is_full(row: Record, event: Record, tables: Tables) -> bool:
 
 
 @inner
-def fold_ledger(row: Record, more: Record, event: Record, tables: Tables) -> None:
+def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables: Tables) -> None:
     """Fold one event into the ledger."""
     kind = wide(event["kind"])
     if row["n_obligations"] > 0:
@@ -42,7 +42,7 @@ def fold_ledger(row: Record, more: Record, event: Record, tables: Tables) -> Non
     if _MADE <= kind <= _MOVED:
         fold_said(row, more, event, tables)
     elif kind == _FAILURE or kind == _COMPLAINT or _OPENED <= kind <= _CONFIRMED:
-        fold_case(row, more, event, tables)
+        fold_case(row, more, event, items, tables)
     elif kind == _SURVEY or kind == _ACTED or kind == _TOLD:
         fold_loop(row, more, event, tables)
     elif kind == _CANCELLED or kind == _REFUNDED:

@@ -30,6 +30,7 @@ MAX_RECENT = 32
 MAX_ANSWERED = 16
 MAX_REACHED = 8
 MAX_TRAIT_USES = 8
+CASE_BYTES = 48
 MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
 MAX_MORE = 248
 BITMAP_WORDS = 8  # 512 days
@@ -231,6 +232,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         ),
     ),
     ("trait_uses", 4, "n_trait_uses", (("trait_uses", (TRAIT_USE, (MAX_TRAIT_USES,))),)),
+    ("case_id", 4, "", (("case_ref", "<u8"), ("case_text", ("u1", (CASE_BYTES,))))),  # of the case opened last: its id as it was sent
     (
         "care",
         4,
