@@ -35,6 +35,16 @@ _DECISION = identifier("decision_id", "Id of the decision.", required=True, how=
 _WORTH = money("value", "What it is worth.")
 _REASON = name("reason", "Why, in a few words.", "name_b")
 
+# 0 stays "not said", so what is stored is one more than the code.
+_FOR = choice(
+    "purpose",
+    "Why the customer was contacted.",
+    "code",
+    {p.name.lower(): p + 1 for p in (Purpose.LEGAL, Purpose.SERVICE, Purpose.RELATIONSHIP, Purpose.PROMOTION)},
+)
+_AS = choice("type", "What it was.", "low", {kind.name.lower(): kind + 1 for kind in ActionType if kind is not ActionType.SILENCE})
+_CAMPAIGN = name("campaign", "Campaign that it belonged to; of a question, which one.", "name_a")
+
 
 def _flag(of: str, doc: str, register: str, when_true: float, otherwise: float) -> Property:
     numbers = MappingProxyType({"true": when_true, "false": otherwise})
@@ -161,7 +171,14 @@ OUTCOMES: tuple[EventSpec, ...] = (
         _REASON,
     ),
     _outcome("Offer Redeemed", Kind.OFFER_REDEEMED, "An offer was used."),
-    _outcome("Contact Dispatched", Kind.CONTACT_DISPATCHED, "A contact was handed to its channel.", _WORTH, _ON_CHANNEL),
+    EventSpec(
+        "Contact Dispatched",
+        "track",
+        Kind.CONTACT_DISPATCHED,
+        "A contact was handed to its channel. Of one that another system sent, `decision_id` is that system's own number of it, and the"
+        " last three say what it was: `platinum audit` reads them.",
+        (_DECISION, _WORTH, _ON_CHANNEL, _FOR, _AS, _CAMPAIGN),
+    ),
     _outcome("Contact Delivered", Kind.CONTACT_DELIVERED, "A contact arrived.", _WORTH, _ON_CHANNEL),
     _outcome("Contact Bounced", Kind.CONTACT_BOUNCED, "A contact could not be delivered.", _WORTH, _ON_CHANNEL),
     _outcome(
