@@ -15,6 +15,7 @@ import typer
 
 from platinum.cli import (
     api,
+    audit,
     bench,
     deadletters,
     demo,
@@ -51,6 +52,7 @@ for command in (
     api.api,
     rebuild.rebuild,
     run.run,
+    audit.audit,
     explain.explain,
     profile.profile,
     bench.bench,

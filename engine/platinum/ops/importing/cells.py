@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,29 @@ def time_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
             raise BadCell(reason) from None
 
     return read_epoch if form.startswith("epoch_") else read
+
+
+def day_end_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
+    """As ``time_reader``, but a day without a time of day means its last millisecond: "by 3 March" is not midnight before it."""
+    at_time, zone = time_reader(column, form, timezone), ZoneInfo(timezone)
+
+    @lru_cache(maxsize=4096)
+    def last_of(day: date) -> int:
+        after = day + timedelta(days=1)  # by the calendar: a day of a clock change has 23 or 25 hours
+        return round(datetime(after.year, after.month, after.day, tzinfo=zone).timestamp() * 1000) - 1
+
+    def read(cell: Cell) -> int:
+        if isinstance(cell, date) and not isinstance(cell, datetime):
+            return last_of(cell)
+        written = text(cell)
+        if len(written) != 10:
+            return at_time(cell)
+        try:
+            return last_of(date.fromisoformat(written))
+        except ValueError:
+            return at_time(cell)
+
+    return read
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from platinum.ops.importing.cells import BadCell, Cell, Row, number_reader, rfc3339, text, time_reader, yes_no
+from platinum.ops.importing.cells import BadCell, Cell, Row, day_end_reader, number_reader, rfc3339, text, time_reader, yes_no
 from platinum.ops.importing.mapfile import Expression, ImportMap
 
 #: A row → one value; ``None`` = the field is left out.
@@ -33,6 +33,9 @@ def compile_field(expression: Expression, wanted: ImportMap, index: Mapping[str,
     if form == "time":
         instant = time_reader(column, wanted.timestamp, wanted.timezone)
         return lambda row: rfc3339(instant(row[at])) if text(row[at]) else None
+    if form == "day_end":
+        last = day_end_reader(column, wanted.timestamp, wanted.timezone)
+        return lambda row: rfc3339(last(row[at])) if text(row[at]) else None
     return _number(column, at, wanted.decimal, whole=form == "whole")
 
 

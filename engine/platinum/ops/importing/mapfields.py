@@ -7,7 +7,7 @@ from platinum.ops.importing.mapfile import Condition, Expression, Scalar
 from platinum.ops.importing.mapyaml import Entry
 
 #: Forms that read one column.
-_ONE_COLUMN = ("text", "number", "whole", "yes_no", "time")
+_ONE_COLUMN = ("text", "number", "whole", "yes_no", "time", "day_end")
 _FORMS = (*_ONE_COLUMN, "value", "look", "sum", "lines", "flags")
 #: What else may stand beside a form.
 _BESIDE = {"look": ("in", "otherwise"), "sum": ("sign",)}

@@ -34,7 +34,7 @@ class Expression:
     Attributes
     ----------
     form : str
-        ``text``, ``number``, ``whole``, ``yes_no``, ``time``, ``value``, ``look``, ``sum``, ``lines`` or ``flags``.
+        ``text``, ``number``, ``whole``, ``yes_no``, ``time``, ``day_end``, ``value``, ``look``, ``sum``, ``lines`` or ``flags``.
     columns : tuple of str
         What it reads; ``sum`` multiplies them within a line and adds over the lines of a group.
     value : scalar

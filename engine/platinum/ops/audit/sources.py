@@ -1,0 +1,143 @@
+"""Which map reads which file, and the events of a file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import IO, cast
+
+import orjson
+
+from platinum.errors import UsageError
+from platinum.ops.audit.reading import FileReport, Source
+from platinum.ops.importing.mapfile import ImportMap
+from platinum.ops.importing.mapread import compile_map, read_map
+from platinum.ops.importing.report import ImportReport
+from platinum.ops.importing.run import import_events
+from platinum.ops.importing.sources import Progress, format_of
+
+#: What stands for a map where the file holds events already.
+EVENTS = "events"
+
+
+def shipped_maps() -> list[ImportMap]:
+    """Import maps that come with the package."""
+    found = []
+    for entry in sorted((files("platinum") / "examples" / "maps").iterdir(), key=lambda one: one.name):
+        if entry.name.endswith(".yaml"):
+            with as_file(entry) as path:
+                found.append(compile_map(path.read_bytes(), entry.name, str(path.parent)))
+    return found
+
+
+def named_maps(names: Sequence[str]) -> list[ImportMap]:
+    """Maps by file, or by the name of one that ships (``shop_orders``).
+
+    Raises
+    ------
+    UsageError
+        There is no such map.
+    PolicyInvalid
+        It has mistakes.
+    """
+    folder = files("platinum") / "examples" / "maps"
+    maps = []
+    for name in names:
+        shipped = folder / f"{name.removeprefix('maps/').removesuffix('.yaml')}.yaml"
+        if Path(name).is_file():
+            maps.append(read_map(Path(name)))
+        elif shipped.is_file():
+            with as_file(shipped) as path:
+                maps.append(compile_map(path.read_bytes(), path.name, str(path.parent)))
+        else:
+            raise UsageError(f"--map {name}: no such file, and no map of this name ships; see `platinum example --list`")
+    return maps
+
+
+def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progress: Progress) -> tuple[Source, Callable[[], None]]:
+    """A file's events, and what to call when they have all been taken.
+
+    The first of ``maps`` whose columns the file has reads it; a file of events needs none.
+
+    Raises
+    ------
+    UsageError
+        No map fits; the message says what is missing for the nearest.
+    """
+    if format_of(path) == "jsonl" and _holds_events(path):
+        report.map = EVENTS
+        return Source(path.name, EVENTS, _lines(path, progress)), lambda: None
+    there = _columns(path)
+    wanted = next((one for one in maps if set(one.columns()) <= there), None)
+    if wanted is None:
+        near = min(maps, key=lambda one: len(set(one.columns()) - there))
+        missing = ", ".join(sorted(set(near.columns()) - there))
+        raise UsageError(
+            f"{path.name}: no map fits; the nearest, {near.name}, also needs {missing}. Give your own with --map; "
+            "see docs/how-to/audit-your-history.md"
+        )
+    report.map = wanted.name
+    taken = ImportReport()
+    lines = (line.value for line in import_events(path, wanted, taken, progress))
+
+    def finish() -> None:
+        for reason, (count, _) in taken.left_out.items():
+            report.leave_out(reason, count)
+
+    return Source(path.name, wanted.name, lines), finish
+
+
+def _open(path: Path) -> IO[bytes]:
+    try:
+        return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _holds_events(path: Path) -> bool:
+    first = _first_object(path)
+    return "type" in first and ("userId" in first or "anonymousId" in first or "specversion" in first)
+
+
+def _first_object(path: Path) -> dict[str, object]:
+    with _open(path) as file:
+        for line in file:
+            if line.strip():
+                try:
+                    first = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    raise UsageError(f"{path.name}: the first line is no JSON") from None
+                return first if isinstance(first, dict) else {}
+    return {}
+
+
+def _columns(path: Path) -> set[str]:
+    form = format_of(path)
+    if form == "jsonl":
+        return set(_dotted(_first_object(path), ""))
+    if form == "parquet":
+        import pyarrow.parquet
+
+        return set(pyarrow.parquet.read_schema(path).names)
+    with io.TextIOWrapper(_open(path), "utf-8-sig", "replace", newline="") as text:
+        header = next(csv.reader(text), [])
+    return set(header)
+
+
+def _dotted(of: dict[str, object], before: str) -> Iterator[str]:
+    for name, value in of.items():
+        yield before + name
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{before}{name}.")
+
+
+def _lines(path: Path, progress: Progress) -> Iterator[bytes]:
+    with _open(path) as file:
+        for line in file:
+            progress(len(line))
+            if stripped := line.strip():
+                yield stripped
