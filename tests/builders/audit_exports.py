@@ -98,6 +98,7 @@ class Book:
         fault: str = "",
         copies: int = 1,
         status: str = "closed",
+        group: str = "Returns",
     ) -> str:
         number = self.number()
         for _ in range(copies):
@@ -107,7 +108,7 @@ class Book:
                 Requester_email=who,
                 Via="email",
                 Ticket_type=kind,
-                Group="Returns",
+                Group=group,
                 Priority="normal",
                 Status=status,
                 Created_at=_local(at),

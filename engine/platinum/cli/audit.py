@@ -22,16 +22,18 @@ RulesFile = Annotated[Path | None, typer.Option("--rules", help="YAML file whose
 Limits = Annotated[
     list[str] | None, typer.Option("--set", help="One limit, such as answer_within=24h; may be repeated, stands before --rules.")
 ]
+Html = Annotated[Path | None, typer.Option("--html", help="Where the report goes as one HTML page.", dir_okay=False)]
 Breaches = Annotated[Path | None, typer.Option("--breaches", help="Where every breach goes, one JSON line each.", dir_okay=False)]
 
 
-def audit(
+def audit(  # noqa: PLR0913 - one option each
     more: Files = None,
     history: History = None,
     map_: Maps = None,
     rules: RulesFile = None,
     set_: Limits = None,
     breaches: Breaches = None,
+    html: Html = None,
     now: Now = None,
     as_json: Json = False,
 ) -> None:
@@ -40,7 +42,7 @@ def audit(
     from platinum.ops.audit.terminal import lines
     from platinum.wiring.audit import Request, check, run_audit
 
-    request = Request([*(history or []), *(more or [])], map_ or [], rules, set_ or [], breaches, now_ms)
+    request = Request([*(history or []), *(more or [])], map_ or [], rules, set_ or [], breaches, html, now_ms)
     check(request)
     with progress("reading", sum(file.stat().st_size for file in request.files)) as advance:
         done = run_audit(request, advance)
@@ -51,3 +53,5 @@ def audit(
             typer.echo(line)
     if breaches:
         tell(f"every breach is in {breaches}")
+    if html:
+        tell(f"the report is in {html}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platinum.ops.audit.history import Columns, History
-from platinum.ops.audit.occasions import Finding, Occasion, finding, nothing
+from platinum.ops.audit.occasions import Finding, Occasion, anywhere, finding, nothing
 from platinum.ops.audit.rules import Rules
 from platinum.ops.audit.sends import LISTEN, SEND_COLUMNS, sends
 from platinum.vocabulary.codes import Kind
@@ -30,4 +30,4 @@ def find(history: History, rules: Rules) -> Finding:
     if not judged:
         return nothing(BREACH, "no contact in these files is marked as a question with a name")
     judged.sort(key=lambda one: (one[2], one[0]))
-    return finding(BREACH, judged, details=_DETAILS)
+    return finding(BREACH, judged, anywhere(judged), _DETAILS)

@@ -1,10 +1,12 @@
 """What a kind of breach cost: how spend changed around it, against customers in the same situation to whom it did not happen.
 
-Method. Affected: each customer's first breach of the kind that has a whole window of history on both sides. Comparable: customers
-without any breach of the kind, on the same kind of occasion (an order delivered in time, a request answered in time, a complaint in
-which nothing was sold ...), in the same month, with spend in the same quarter of the window before. The difference is the affected
-customer's change in spend (after less before) minus the mean change of the comparable ones; the interval is 95 %, normal, of the mean
-difference. It is no proof of a cause: whoever complains, or is written to more, may differ in what no table shows.
+Method. Affected: each customer's first breach of the kind, if it has a whole window of history on both sides. Comparable: occasions of
+the same sort (an order delivered in time, a request of the same group answered in time, a complaint in which nothing was sold ...) of
+customers to whom it had not happened until then, in the same month, with spend in the same quarter of the window before, and as
+many orders (none, one, more) in its last third. What came later does not choose them: who orders less meets fewer breaches. The
+difference is the affected customer's change in spend (after less before) less the mean change of the comparable ones; the interval is
+95 %, normal, of the mean difference. It is no proof of a cause: whoever complains, or is written to more, may differ in what no table
+shows.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from platinum.vocabulary.codes import Kind
 
 _Z = 1.959964
 _MOST_S = 1 << 33  # seconds until 2242: a customer's number and a time fit one integer
-_BANDS = 5
 #: Fewer comparable customers in one month and band tell nothing about those affected there.
 _MIN_COMPARABLE = 5
 
@@ -68,6 +69,12 @@ class Spend:
         spent: NDArray[np.float64] = self._sums[last] - self._sums[first]
         return spent
 
+    def orders(self, who: NDArray[np.int32], from_ms: NDArray[np.int64], to_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many orders in [from, to) of each customer."""
+        first, last = (np.searchsorted(self._keys, _key(who, at)) for at in (from_ms, to_ms))
+        counted: NDArray[np.int64] = last - first
+        return counted
+
 
 def _key(who: NDArray[np.int32], at_ms: NDArray[np.int64]) -> NDArray[np.int64]:
     return who.astype(np.int64) * _MOST_S + at_ms // 1000
@@ -78,56 +85,81 @@ def cost_of(finding: Finding, history: History, spend: Spend, months: Months, ru
     window = rules.cost_window_ms
     days = f"{window // 86_400_000} days"
     rows = finding.compared
+    broken = rows["broken"]
+    since = np.full(len(history.customers), np.iinfo(np.int64).max)
+    np.minimum.at(since, rows["who"][broken], rows["at_ms"][broken])
     inside = (rows["at_ms"] >= history.first_ms + window) & (rows["at_ms"] + window <= history.end_ms)
-    rows = rows[inside]
-    ever = np.unique(finding.compared["who"][finding.compared["broken"]])
-    affected = _first_of_each(rows[rows["broken"]], rows["who"][rows["broken"]])
-    month = months.of(rows["at_ms"])
-    calm = ~np.isin(rows["who"], ever)
-    comparable = _first_of_each(rows[calm], rows["who"][calm].astype(np.int64) * 100_000 + month[calm])
+    affected = _first_of_each(rows[inside & broken & (rows["at_ms"] == since[rows["who"]])], months)
+    comparable = _first_of_each(rows[inside & ~broken & (rows["at_ms"] < since[rows["who"]])], months)
     few = Cost(len(affected), len(np.unique(comparable["who"])), why_not=f"too few customers with {days} of history on both sides")
     if min(few.affected, few.comparable) < rules.cost_min_customers:
         return few
-    before_a, change_a = _change(affected, spend, window)
-    before_c, change_c = _change(comparable, spend, window)
-    edges = np.quantile(np.concatenate([before_a, before_c]), [0.25, 0.5, 0.75])
-    stratum_a, stratum_c = (
-        months.of(rows["at_ms"]) * _BANDS + np.searchsorted(edges, before, side="right")
-        for rows, before in ((affected, before_a), (comparable, before_c))
+    before = np.concatenate([_before(affected, spend, window), _before(comparable, spend, window)])
+    edges = np.quantile(before, [0.25, 0.5, 0.75])
+    return _difference(
+        affected,
+        _strata(affected, spend, months, window, edges),
+        comparable,
+        _strata(comparable, spend, months, window, edges),
+        spend,
+        rules,
     )
-    return _difference(change_a, stratum_a, change_c, stratum_c, rules.cost_min_customers)
 
 
-def _first_of_each(rows: NDArray[np.void], key: NDArray[np.int64]) -> NDArray[np.void]:
-    order = np.argsort(rows["at_ms"], kind="stable")
-    first = np.unique(key[order], return_index=True)[1]
-    kept: NDArray[np.void] = rows[order[first]]
+def _first_of_each(rows: NDArray[np.void], months: Months) -> NDArray[np.void]:
+    """One occasion of each customer in each month, the first."""
+    rows = rows[np.argsort(rows["at_ms"], kind="stable")]
+    kept: NDArray[np.void] = rows[np.unique(rows["who"].astype(np.int64) * 100_000 + months.of(rows["at_ms"]), return_index=True)[1]]
     return kept
 
 
-def _change(rows: NDArray[np.void], spend: Spend, window: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(spend before, spend after less spend before) of each occasion."""
-    at_ms, who = rows["at_ms"], rows["who"]
-    before = spend.between(who, at_ms - window, at_ms)
-    return before, spend.between(who, at_ms, at_ms + window) - before
+def _before(rows: NDArray[np.void], spend: Spend, window: int) -> NDArray[np.float64]:
+    return spend.between(rows["who"], rows["at_ms"] - window, rows["at_ms"])
+
+
+def _strata(rows: NDArray[np.void], spend: Spend, months: Months, window: int, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A number for all that must be equal: month, spend before, orders just before, process."""
+    band = np.searchsorted(edges, _before(rows, spend, window), side="right")
+    recent = np.minimum(spend.orders(rows["who"], rows["at_ms"] - window // 3, rows["at_ms"]), 2)
+    alike: NDArray[np.int64] = ((months.of(rows["at_ms"]) * 4 + band) * 3 + recent) * (1 << 32) + rows["process"]
+    return alike
 
 
 def _difference(
-    change_a: NDArray[np.float64], stratum_a: NDArray[np.int64], change_c: NDArray[np.float64], stratum_c: NDArray[np.int64], least: int
+    affected: NDArray[np.void],
+    stratum_a: NDArray[np.int64],
+    comparable: NDArray[np.void],
+    stratum_c: NDArray[np.int64],
+    spend: Spend,
+    rules: Rules,
 ) -> Cost:
     """Mean over the affected of their change less the mean change of their stratum."""
+    change_a, change_c = (_change(rows, spend, rules.cost_window_ms) for rows in (affected, comparable))
+    order_a, order_c = np.argsort(stratum_a, kind="stable"), np.argsort(stratum_c, kind="stable")
+    sorted_a, sorted_c = stratum_a[order_a], stratum_c[order_c]
     differences: list[NDArray[np.float64]] = []
     variance_c = 0.0
-    n_c = 0
+    used: list[NDArray[np.int32]] = []
     for stratum in np.unique(stratum_a):
-        others, mine = change_c[stratum_c == stratum], change_a[stratum_a == stratum]
+        mine, others = (
+            order[np.searchsorted(ordered, stratum) : np.searchsorted(ordered, stratum, side="right")]
+            for order, ordered in ((order_a, sorted_a), (order_c, sorted_c))
+        )
         if len(others) >= _MIN_COMPARABLE:
-            differences.append(mine - others.mean())
-            variance_c += len(mine) ** 2 * others.var(ddof=1) / len(others)
-            n_c += len(others)
+            differences.append(change_a[mine] - change_c[others].mean())
+            variance_c += len(mine) ** 2 * change_c[others].var(ddof=1) / len(others)
+            used.append(comparable["who"][others])
     each = np.concatenate(differences) if differences else np.zeros(0)
-    if len(each) < least:
+    n_c = len(np.unique(np.concatenate(used))) if used else 0
+    if min(len(each), n_c) < rules.cost_min_customers:
         return Cost(len(each), n_c, why_not="too few comparable customers in the same months")
     mean = float(each.mean())
     half = _Z * math.sqrt(each.var(ddof=1) / len(each) + variance_c / len(each) ** 2)
     return Cost(len(each), n_c, mean, mean - half, mean + half)
+
+
+def _change(rows: NDArray[np.void], spend: Spend, window: int) -> NDArray[np.float64]:
+    """Spend after less spend before."""
+    after = spend.between(rows["who"], rows["at_ms"], rows["at_ms"] + window)
+    changed: NDArray[np.float64] = after - _before(rows, spend, window)
+    return changed

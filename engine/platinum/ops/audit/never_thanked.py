@@ -25,10 +25,13 @@ def find(history: History, rules: Rules) -> Finding:
         few = f"{len(earned):,} customers have earned thanks, but no contacts of yours are in these files: who was thanked cannot be told"
         return nothing(BREACH, few)
     sent = sends(history)
-    thanked = set(sent["who"][sent["type"] == THANK_YOU].tolist())
-    judged: list[Occasion] = [(at_ms, 0, who, 0, 0, 0, detail, who not in thanked) for at_ms, who, detail in earned]
-    note = "" if thanked else f"none of the {len(sent):,} contacts in these files is marked as a thank-you"
-    return finding(BREACH, judged, details=_DETAILS, note=note)
+    thanks = sent[sent["type"] == THANK_YOU]
+    first = dict(zip(thanks["who"][::-1].tolist(), thanks["at_ms"][::-1].tolist(), strict=True))
+    judged: list[Occasion] = [(at_ms, 0, who, 0, 0, 0, detail, who not in first) for at_ms, who, detail in earned]
+    # Whoever was thanked late had to stay a customer until then: they are no measure of those who never were.
+    compared = [one for one in judged if one[-1] or first[one[2]] <= one[0] + rules.thank_within_ms]
+    note = "" if first else f"none of the {len(sent):,} contacts in these files is marked as a thank-you"
+    return finding(BREACH, judged, compared, _DETAILS, note=note)
 
 
 def _earned(history: History, rules: Rules) -> list[tuple[int, int, int]]:

@@ -87,6 +87,11 @@ def finding(
     return Finding(breach, rows, rows if compared is None else np.array(compared, OCCASION), details, not_said, note)
 
 
+def anywhere(occasions: list[Occasion]) -> list[Occasion]:
+    """The same without their process: a campaign is not a situation that customers are in."""
+    return [(at_ms, late_ms, who, 0, 0, 0, detail, broken) for at_ms, late_ms, who, _, _, _, detail, broken in occasions]
+
+
 def nothing(breach: str, why: str) -> Finding:
     """A finding of a rule that these files cannot answer."""
     return finding(breach, [], not_said=why)

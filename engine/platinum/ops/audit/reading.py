@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from platinum.events.bare import STRUCTURED
+from platinum.errors import EventRejected
+from platinum.events.bare import STRUCTURED, structured_data
 from platinum.events.columns import Columns
 from platinum.events.decode import Decoding, RecordTuple, decode
+from platinum.events.keys import customer_key
 from platinum.hashing import name_hash
 from platinum.ops.audit.history import KEPT, ROW, History, assemble
+from platinum.ops.line import Line
 from platinum.vocabulary.codes import Kind
 from platinum.vocabulary.limits import LAST_MS
 
@@ -28,11 +32,11 @@ _KEPT = [int(kind) for kind in KEPT]
 
 
 class Source(NamedTuple):
-    """One file, ready to be read: ``lines`` gives its events as JSON bytes."""
+    """One file, ready to be read: ``lines`` gives its events; a customer ``""`` is to be read off the event."""
 
     name: str
     map: str
-    lines: Iterator[bytes]
+    lines: Iterator[Line]
 
 
 @dataclass(slots=True)
@@ -59,6 +63,42 @@ class FileReport:
         return {"file": self.name, "map": self.map, "events": self.events, "left_out": dict(self.left_out)}
 
 
+def _folded(key: bytes) -> bytes:
+    """An address is one person however it is written; any other key is taken as it stands."""
+    return key.strip().lower() if b"@" in key else key
+
+
+class _Aliases(dict[str, tuple[bytes, bytes]]):
+    """Customer → (the number that stands for them while decoding, their key as the event writes it)."""
+
+    def __init__(self, numbers: dict[bytes, int]) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def __missing__(self, customer: str) -> tuple[bytes, bytes]:
+        number = self._numbers.setdefault(_folded(customer.encode()), len(self._numbers))
+        self[customer] = b"~%d" % number, b'"userId":' + orjson.dumps(customer)
+        return self[customer]
+
+
+class _Who(msgspec.Struct):
+    """Whose an event is."""
+
+    userId: str | None = None  # noqa: N815 - Segment's own spelling
+    anonymousId: str | None = None  # noqa: N815
+
+
+_who = msgspec.json.Decoder(_Who).decode
+
+
+def _key_of(value: bytes) -> bytes | None:
+    try:
+        who = _who(value)
+        return customer_key(who.userId, who.anonymousId, allow_personal=True)
+    except (msgspec.MsgspecError, EventRejected, UnicodeError, RecursionError):
+        return None  # the decoder says what is wrong with it
+
+
 class Reader:
     """Reads sources one after another and puts them together.
 
@@ -73,6 +113,7 @@ class Reader:
         self._latest_ms = latest_ms
         self._decoding = Decoding(allow_personal_keys=True)
         self._numbers: dict[bytes, int] = {}
+        self._aliases = _Aliases(self._numbers)
         self._names: dict[int, str] = {}
         self._parts: list[NDArray[np.void]] = []
         self._counts = np.zeros(64, np.int64)
@@ -91,11 +132,8 @@ class Reader:
         customers = [key.decode() for key in self._numbers]
         return assemble(self._parts, customers, self._names, counts)
 
-    def _take(self, lines: Sequence[bytes], report: FileReport) -> None:
-        records: list[RecordTuple] = [
-            (i, None, line, _NO_TIME, STRUCTURED if b'"specversion"' in line and b'"datacontenttype"' in line else ())
-            for i, line in enumerate(lines)
-        ]
+    def _take(self, lines: Sequence[Line], report: FileReport) -> None:
+        records = [self._record(i, line) for i, line in enumerate(lines)]
         columns, rejections = decode(records, self._decoding)
         for rejection in rejections:
             report.leave_out(f"{rejection.reason}: {rejection.message}")
@@ -104,23 +142,33 @@ class Reader:
         for reason, which in (("without a timestamp", timeless), ("in the future", late & ~timeless)):
             if count := int(which.sum()):
                 report.leave_out(reason, count)
-        rows = self._rows(columns)[~(timeless | late)]
+        rows = self._rows(columns, lines[0].customer != "")[~(timeless | late)]
         report.events += len(rows)
         self._counts += np.bincount(rows["kind"], minlength=64)
         self._parts.append(rows)
         self._learn_names(columns, lines)
 
-    def _rows(self, columns: Columns) -> NDArray[np.void]:
+    def _record(self, place: int, line: Line) -> RecordTuple:
+        """One line for the decoder. An imported one is given under its customer's number: the fast path leaves addresses alone."""
+        if line.customer:
+            key, written = self._aliases[line.customer]
+            return place, key, line.value.replace(written, b'"userId":"' + key + b'"', 1), _NO_TIME, ()
+        data = structured_data(line.value)
+        return place, _key_of(line.value if data is None else data), line.value, _NO_TIME, () if data is None else STRUCTURED
+
+    def _rows(self, columns: Columns, imported: bool) -> NDArray[np.void]:
         events, numbers = columns.events, self._numbers
         rows = np.zeros(len(events), ROW)
         for name in _COPIED:
             rows[name] = events[name]
         rows["at_ms"] = events["occurred_ms"]
-        # An address is one person however it is written; any other key is taken as it stands.
-        rows["who"] = [numbers.setdefault(key.strip().lower() if b"@" in key else key, len(numbers)) for key in columns.keys]
+        if imported:
+            rows["who"] = [int(key[1:]) for key in columns.keys]
+        else:
+            rows["who"] = [numbers.setdefault(_folded(key), len(numbers)) for key in columns.keys]
         return rows
 
-    def _learn_names(self, columns: Columns, lines: Sequence[bytes]) -> None:
+    def _learn_names(self, columns: Columns, lines: Sequence[Line]) -> None:
         """Find the text of hashes not met before in the first event that has each."""
         events = columns.events
         kept = np.flatnonzero(np.isin(events["kind"], _KEPT))
@@ -128,7 +176,7 @@ class Reader:
             distinct, first = np.unique(events[name][kept], return_index=True)
             for hashed, at in zip(distinct.tolist(), kept[first].tolist(), strict=True):
                 if hashed and hashed not in self._names:
-                    self._names.update((name_hash(text), text) for text in _texts(lines[int(events["offset"][at])]))
+                    self._names.update((name_hash(text), text) for text in _texts(lines[int(events["offset"][at])].value))
                     self._names.setdefault(hashed, "")
 
 

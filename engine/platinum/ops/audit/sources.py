@@ -17,8 +17,9 @@ from platinum.ops.audit.reading import FileReport, Source
 from platinum.ops.importing.mapfile import ImportMap
 from platinum.ops.importing.mapread import compile_map, read_map
 from platinum.ops.importing.report import ImportReport
-from platinum.ops.importing.run import import_events
+from platinum.ops.importing.run import import_as_read
 from platinum.ops.importing.sources import Progress, format_of
+from platinum.ops.line import Line
 
 #: What stands for a map where the file holds events already.
 EVENTS = "events"
@@ -82,7 +83,7 @@ def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progr
         )
     report.map = wanted.name
     taken = ImportReport()
-    lines = (line.value for line in import_events(path, wanted, taken, progress))
+    lines = (line for _, line in import_as_read(path, wanted, taken, progress))
 
     def finish() -> None:
         for reason, (count, _) in taken.left_out.items():
@@ -100,7 +101,8 @@ def _open(path: Path) -> IO[bytes]:
 
 def _holds_events(path: Path) -> bool:
     first = _first_object(path)
-    return "type" in first and ("userId" in first or "anonymousId" in first or "specversion" in first)
+    # An empty file is no mistake: a quiet year has no complaints.
+    return not first or ("type" in first and ("userId" in first or "anonymousId" in first or "specversion" in first))
 
 
 def _first_object(path: Path) -> dict[str, object]:
@@ -135,9 +137,9 @@ def _dotted(of: dict[str, object], before: str) -> Iterator[str]:
             yield from _dotted(value, f"{before}{name}.")
 
 
-def _lines(path: Path, progress: Progress) -> Iterator[bytes]:
+def _lines(path: Path, progress: Progress) -> Iterator[Line]:
     with _open(path) as file:
         for line in file:
             progress(len(line))
             if stripped := line.strip():
-                yield stripped
+                yield Line(0, "", stripped)

@@ -216,11 +216,21 @@ def _months(findings: Sequence[Finding], months: Months) -> list[tuple[str, dict
 def _places(history: History, findings: Sequence[Finding]) -> Iterator[Place]:
     for finding in findings:
         rows = finding.occasions
-        keys, place = np.unique(rows[["process", "channel", "owner"]], return_inverse=True)
+        place, first = _alike(rows)
+        keys = rows[first][["process", "channel", "owner"]]
         every = np.bincount(place, minlength=len(keys))
         broken = np.bincount(place[rows["broken"]], minlength=len(keys))
         for (process, channel, owner), n, of in zip(keys.tolist(), broken.tolist(), every.tolist(), strict=True):
             yield Place(finding.breach, history.name(process), history.name(channel), history.name(owner), n, of)
+
+
+def _alike(rows: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number of each row's (process, channel, owner), and the first row of each number; column by column: records sort slowly."""
+    place = np.zeros(len(rows), np.int64)
+    for name in ("process", "channel", "owner"):
+        values, number = np.unique(rows[name], return_inverse=True)
+        place = np.unique(place * len(values) + number, return_inverse=True)[1]
+    return place, np.unique(place, return_index=True)[1]
 
 
 def _customers(history: History, findings: Sequence[Finding]) -> tuple[int, list[Customer]]:

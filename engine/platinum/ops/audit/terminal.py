@@ -12,7 +12,12 @@ _FEW = 8
 
 
 def lines(summary: Summary) -> Iterator[str]:
-    """What the command prints."""
+    """What the command prints; what files hold and a terminal would obey becomes a question mark."""
+    for line in _lines(summary):
+        yield line if line.isprintable() else "".join(c if c.isprintable() else "?" for c in line)
+
+
+def _lines(summary: Summary) -> Iterator[str]:
     yield f"{summary.events:,} events of {summary.customers:,} customers, {summary.first[:10]} to {summary.last[:10]}"
     for file in summary.files:
         left = "".join(f"; left out: {count:,} {reason}" for reason, count in sorted(file.left_out.items(), key=lambda one: -one[1]))

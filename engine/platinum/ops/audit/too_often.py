@@ -6,7 +6,7 @@ from collections import deque
 from typing import NamedTuple
 
 from platinum.ops.audit.history import Columns, History
-from platinum.ops.audit.occasions import Finding, Occasion, finding, nothing
+from platinum.ops.audit.occasions import Finding, Occasion, anywhere, finding, nothing
 from platinum.ops.audit.rules import Rules
 from platinum.ops.audit.sends import UNSOLICITED, sends, unsaid
 from platinum.policy.scalars import DAY_MS
@@ -52,7 +52,7 @@ def find(history: History, rules: Rules) -> Finding:
             detail = _LIMIT
         past.append(at_ms)
         judged.append((at_ms, 0, who, channel, campaign, 0, detail, detail > _FINE))
-    return finding(BREACH, judged, details=_DETAILS, note=unsaid(sent))
+    return finding(BREACH, judged, anywhere(judged), _DETAILS, note=unsaid(sent))
 
 
 def _full(past: deque[int], at_ms: int, limit: int, window_ms: int) -> bool:

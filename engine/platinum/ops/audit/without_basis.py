@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from platinum.ops.audit.history import Columns, History
-from platinum.ops.audit.occasions import Finding, Occasion, finding, nothing
+from platinum.ops.audit.occasions import Finding, Occasion, anywhere, finding, nothing
 from platinum.ops.audit.rules import Rules
 from platinum.ops.audit.sends import UNSOLICITED, folded, sends, unsaid
 from platinum.vocabulary.codes import Kind, Purpose
@@ -72,7 +72,7 @@ def find(history: History, rules: Rules) -> Finding:
             if purpose in UNSOLICITED:
                 detail = _judge(customer, purpose, channel, rules)
                 judged.append((at_ms, 0, who, channel, campaign, 0, detail, detail > _FINE))
-    return finding(BREACH, judged, details=_DETAILS, note=_note(history, unsaid(sent)))
+    return finding(BREACH, judged, anywhere(judged), _DETAILS, note=_note(history, unsaid(sent)))
 
 
 def _judge(customer: _Customer, purpose: int, channel: int, rules: Rules) -> int:

@@ -67,7 +67,7 @@ def time_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
     def read_text(cell: str) -> int:
         try:
             # A form with %z gives an aware time; without, the source's zone is added by ``instant``.
-            return instant(datetime.fromisoformat(cell) if form == "iso" else datetime.strptime(cell, form))  # noqa: DTZ007
+            return instant(_from_iso(cell) if form == "iso" else datetime.strptime(cell, form))  # noqa: DTZ007
         except (ValueError, OverflowError):
             raise BadCell(reason) from None
 
@@ -85,6 +85,11 @@ def time_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
             raise BadCell(reason) from None
 
     return read_epoch if form.startswith("epoch_") else read
+
+
+def _from_iso(cell: str) -> datetime:
+    """As ``fromisoformat``, and with a blank before the offset, as several shops export it: ``2026-03-02 10:00:00 +0000``."""
+    return datetime.fromisoformat(cell[:-6] + cell[-5:] if cell[-6:-5] == " " and cell[-5:-4] in ("+", "-") else cell)
 
 
 def day_end_reader(column: str, form: str, timezone: str) -> Callable[[Cell], int]:
@@ -113,9 +118,8 @@ def day_end_reader(column: str, form: str, timezone: str) -> Callable[[Cell], in
 @lru_cache(maxsize=4096)
 def rfc3339(at_ms: int) -> str:
     """An instant as RFC 3339 in UTC; milliseconds only where there are some."""
-    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
-    milli = f".{at_ms % 1000:03d}" if at_ms % 1000 else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{milli}Z"
+    written = datetime.fromtimestamp(at_ms // 1000, UTC).isoformat()[:19]  # strftime takes five times as long
+    return f"{written}.{at_ms % 1000:03d}Z" if at_ms % 1000 else f"{written}Z"
 
 
 def yes_no(cell: Cell) -> bool | None:

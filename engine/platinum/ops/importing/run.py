@@ -36,13 +36,24 @@ def import_events(path: Path, wanted: ImportMap, report: ImportReport, progress:
     UsageError
         The file, a lookup file or a column is missing, or the file is not what it is called.
     """
+    placed: list[_Placed] = [(line.time_ms, number, line) for number, line in import_as_read(path, wanted, report, progress)]
+    placed.sort(key=itemgetter(0, 1))
+    report.customers = len({line.customer for _, _, line in placed})
+    return (line for _, _, line in placed)
+
+
+def import_as_read(path: Path, wanted: ImportMap, report: ImportReport, progress: Progress | None = None) -> Iterator[tuple[int, Line]]:
+    """(row number, event) of one file as they are made: in the order of its rows, then those of groups. Memory holds only the groups.
+
+    Parameters and errors as ``import_events``; the report does not count customers.
+    """
     columns = wanted.columns()
     index = {name: i for i, name in enumerate(columns)}
     derive = derivers(wanted, index, (path.parent, Path(wanted.folder)))
     outs = [(reason, all_of(conditions, index, wanted.decimal)) for reason, conditions in wanted.leave_out]
     runs = [RuleRun(rule, wanted, index, path.name.split(".")[0]) for rule in wanted.rules]
 
-    placed: list[_Placed] = []
+    made: list[tuple[int, Line]] = []
     for number, row in read_rows(path, wanted.format or format_of(path), columns, wanted.delimiter, progress):
         report.rows += 1
         if isinstance(row, str):
@@ -51,13 +62,18 @@ def import_events(path: Path, wanted: ImportMap, report: ImportReport, progress:
         cells = list(row)
         for d in derive:
             cells.append(d(cells))
-        reason = _take(cells, number, outs, runs, placed)
+        reason = _take(cells, number, outs, runs, made)
         if reason:
             report.leave_out(reason, number)
-    return _in_time_order(placed, runs, report)
+        if made:
+            yield from made
+            made.clear()
+    for run in runs:
+        yield from run.finish()
+        report.events[run.rule.name] = run.made
 
 
-def _take(cells: Row, number: int, outs: list[tuple[str, Test]], runs: list[RuleRun], placed: list[_Placed]) -> str:
+def _take(cells: Row, number: int, outs: list[tuple[str, Test]], runs: list[RuleRun], made: list[tuple[int, Line]]) -> str:
     """Give a row to every rule that it matches; the reason when none took it."""
     bad = ""
     taken = False
@@ -73,16 +89,7 @@ def _take(cells: Row, number: int, outs: list[tuple[str, Test]], runs: list[Rule
                 event = run.take(cells, number)
                 taken = True
                 if event:
-                    placed.append((event[1].time_ms, event[0], event[1]))
+                    made.append(event)
         except BadCell as cell:
             bad = str(cell)
     return "" if taken else bad or "no rule of the map matched"
-
-
-def _in_time_order(placed: list[_Placed], runs: list[RuleRun], report: ImportReport) -> Iterator[Line]:
-    for run in runs:
-        placed += [(line.time_ms, order, line) for order, line in run.finish()]
-        report.events[run.rule.name] = run.made
-    placed.sort(key=itemgetter(0, 1))
-    report.customers = len({line.customer for _, _, line in placed})
-    return (line for _, _, line in placed)
