@@ -9,6 +9,8 @@ from platinum.ops.audit.sends import LISTEN, SEND_COLUMNS, sends
 from platinum.vocabulary.codes import Kind
 
 BREACH = "asked_twice"
+#: Place in the details of what was asked again while speaking with the customer.
+IN_CONVERSATION = 2
 _DETAILS = ("", "same question again", "asked for what was known")
 
 
@@ -26,7 +28,7 @@ def find(history: History, rules: Rules) -> Finding:
         last[who, question] = at_ms
         judged.append((at_ms, 0, who, channel, question, 0, int(again), again))
     for who, at_ms, intent, process, channel in Columns(history.of(Kind.ASKED_AGAIN), ("who", "at_ms", "name_a", "name_b", "channel")):
-        judged.append((at_ms, 0, who, channel, process or intent, 0, 2, True))
+        judged.append((at_ms, 0, who, channel, process or intent, 0, IN_CONVERSATION, True))
     if not judged:
         return nothing(BREACH, "no contact in these files is marked as a question with a name")
     judged.sort(key=lambda one: (one[2], one[0]))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from platinum.ops.audit import (
     asked_twice,
     broken_promises,
+    cancelled_orders,
     late_deliveries,
     never_thanked,
     sold_in_complaint,
@@ -28,6 +29,15 @@ DETECTORS: tuple[Callable[[History, Rules], Finding], ...] = (
     never_thanked.find,
     asked_twice.find,
 )
+
+
+#: What is looked at beside the breaches.
+OBSERVERS: tuple[Callable[[History, Rules], Finding], ...] = (cancelled_orders.find,)
+
+
+def observe(history: History, rules: Rules) -> list[Finding]:
+    """What is no breach, and worth knowing."""
+    return [find(history, rules) for find in OBSERVERS]
 
 
 def detect(history: History, rules: Rules) -> list[Finding]:

@@ -24,6 +24,11 @@ BREACHES: dict[str, tuple[str, str, str]] = {
     "asked_twice": ("Asked twice", "the same question was put again too soon, or what was known was asked again", "questions asked"),
 }
 
+#: What is looked at without being a breach, in the same words.
+OBSERVED: dict[str, tuple[str, str, str]] = {
+    "order_cancelled": ("Cancelled or given back", "an order was cancelled or given back", "orders and cancellations"),
+}
+
 #: One occasion. ``late_ms``: how late; -1 = never, 0 = says nothing.
 OCCASION = np.dtype(
     [

@@ -33,8 +33,8 @@ def page(summary: Summary, more: str = "") -> str:
             f"<title>How your customers were treated, {summary.first[:10]} to {summary.last[:10]}</title>",
             f"<style>{STYLE}</style></head><body><main>",
             *_head(summary, told),
-            *_kinds(told),
-            *_cost(told),
+            *_kinds(summary, told),
+            *_cost([*told, *summary.observed]),
             *_months(summary, told),
             *_processes(summary),
             *_customers(summary),
@@ -61,10 +61,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "0%"
 
 
-def _kinds(told: list[Row]) -> Iterator[str]:
-    if not told:
-        return
+def _kinds(summary: Summary, told: list[Row]) -> Iterator[str]:
     yield "<h2>What went wrong</h2>"
+    for row in summary.observed:
+        yield paragraph(f"Seen beside the breaches: {row.title.lower()}, {row.breaches:,} times, by {row.customers:,} customers.")
+    if not told:
+        yield paragraph("These files tell nothing that could be held against the limits; what is missing stands at the end.")
+        return
     rows = sorted(told, key=lambda row: -(row.breaches / (row.occasions or 1)))
     shown = [
         charts.Bar(row.title, row.breaches / (row.occasions or 1), 1.0, f"{row.breaches / (row.occasions or 1):.1%} of {row.occasions:,}")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from platinum.errors import UsageError
-from platinum.ops.audit.detect import detect
+from platinum.ops.audit.detect import detect, observe
 from platinum.ops.audit.history import History
 from platinum.ops.audit.occasions import Finding
 from platinum.ops.audit.reading import FileReport, Reader
@@ -23,6 +23,7 @@ class Audit(NamedTuple):
 
     history: History
     findings: list[Finding]
+    observed: list[Finding]
     summary: Summary
 
 
@@ -58,7 +59,8 @@ def audit(paths: Sequence[Path], maps: Sequence[str], rules: Rules, latest_ms: i
             "there is no event in these files that could be audited; the report of `platinum import` says why rows are left out"
         )
     findings = detect(history, rules)
-    return Audit(history, findings, summarise(history, findings, rules, reader.files))
+    observed = observe(history, rules)
+    return Audit(history, findings, observed, summarise(history, findings, observed, rules, reader.files))
 
 
 def breach_lines(done: Audit) -> Iterator[bytes]:

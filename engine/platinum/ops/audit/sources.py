@@ -92,6 +92,12 @@ def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progr
     return Source(path.name, wanted.name, lines), finish
 
 
+def all_lines(paths: Sequence[Path], maps: Sequence[ImportMap]) -> Iterator[Line]:
+    """Events of all files once more, for whoever has read them before."""
+    for path in paths:
+        yield from open_source(path, maps, FileReport(path.name, ""), lambda _: None)[0].lines
+
+
 def _open(path: Path) -> IO[bytes]:
     try:
         return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from platinum.ops.audit.cost import Cost, Spend, cost_of
 from platinum.ops.audit.history import History
 from platinum.ops.audit.months import Months
-from platinum.ops.audit.occasions import BREACHES, OCCASION, Finding
+from platinum.ops.audit.occasions import BREACHES, OBSERVED, OCCASION, Finding
 from platinum.ops.audit.reading import FileReport
 from platinum.ops.audit.rules import Rules
 from platinum.vocabulary.codes import Kind
@@ -108,6 +108,7 @@ class Summary:
     files: list[FileReport]
     rules: Rules
     rows: list[Row]
+    observed: list[Row]
     months: list[tuple[str, dict[str, tuple[int, int]]]]
     processes: list[Place]
     customers_affected: int
@@ -127,6 +128,7 @@ class Summary:
             },
             "rules": self.rules.as_json(),
             "breaches": [asdict(row) | {"cost": row.cost._asdict()} for row in self.rows],
+            "observed": [asdict(row) | {"cost": row.cost._asdict()} for row in self.observed],
             "months": [{"month": month, **{name: list(pair) for name, pair in counts.items()}} for month, counts in self.months],
             "processes": [asdict(place) for place in self.processes],
             "customers_affected": self.customers_affected,
@@ -134,12 +136,14 @@ class Summary:
         }
 
 
-def summarise(history: History, findings: Sequence[Finding], rules: Rules, files: list[FileReport]) -> Summary:
+def summarise(history: History, findings: Sequence[Finding], observed: Sequence[Finding], rules: Rules, files: list[FileReport]) -> Summary:
     """Count and estimate; one pass over the occasions of each finding."""
     last_ms = max([history.end_ms, *(int(f.occasions["at_ms"].max()) for f in findings if f.occasions.size)])
     months = Months(history.first_ms, last_ms, rules.timezone)
     spend = Spend(history)
-    rows = [_row(finding, history, cost_of(finding, history, spend, months, rules)) for finding in findings]
+    rows, seen = (
+        [_row(finding, history, cost_of(finding, history, spend, months, rules)) for finding in some] for some in (findings, observed)
+    )
     affected, worst = _customers(history, findings)
     return Summary(
         instant(history.first_ms),
@@ -151,6 +155,7 @@ def summarise(history: History, findings: Sequence[Finding], rules: Rules, files
         files,
         rules,
         rows,
+        [row for row in seen if not row.not_said],
         _months(findings, months),
         sorted(_places(history, findings), key=lambda one: (-one.breaches, -one.occasions, one.breach, one.process)),
         affected,
@@ -179,7 +184,7 @@ def examples(history: History, finding: Finding, rows: NDArray[np.void]) -> Iter
 
 
 def _row(finding: Finding, history: History, cost: Cost) -> Row:
-    title, _, what = BREACHES[finding.breach]
+    title, _, what = (BREACHES | OBSERVED)[finding.breach]
     broken = finding.broken
     late = broken["late_ms"][broken["late_ms"] > 0] / 3_600_000
     hours = (round(float(np.median(late)), 1), round(float(np.quantile(late, 0.9)), 1)) if late.size else None

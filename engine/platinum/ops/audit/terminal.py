@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from platinum.ops.audit.cost import Cost
+from platinum.ops.audit.instead import Comparison, Instead
 from platinum.ops.audit.occasions import BREACHES
 from platinum.ops.audit.summary import Summary
 
@@ -33,6 +34,9 @@ def _lines(summary: Summary) -> Iterator[str]:
         share = f"{row.breaches / row.occasions:.1%}" if row.occasions else ""
         table.append((row.title, f"{row.breaches:,}", f"{row.occasions:,} {row.what}", share, f"{row.customers:,}", cost_words(row.cost)))
     yield from _aligned(table)
+    for row in summary.observed:
+        told = f": spend per customer, after against before, {cost_words(row.cost)}" if row.cost.mean is not None else ""
+        yield f"Seen beside them: {row.title.lower()}: {row.breaches:,} times by {row.customers:,} customers{told}"
     yield f"{summary.customers_affected:,} of {summary.customers:,} customers were affected"
     for row in summary.rows:
         if row.not_said:
@@ -42,6 +46,27 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _processes(summary)
     yield from _months(summary)
     yield from _customers(summary)
+
+
+def comparison_lines(compared: Comparison) -> Iterator[str]:
+    """The past under a policy, as lines."""
+    yield ""
+    yield f"The same past under the policy {compared.policy}: {compared.contacts_now:,} contacts, not {compared.contacts_then:,}"
+    if compared.rejected:
+        yield f"  {compared.rejected:,} of {compared.events:,} events were not taken by it"
+    table = [("", "then", "under the policy", "what it did in the seven days after")]
+    table += [(row.title, number(row.breaches), number(row.under_policy), did_words(row)) for row in compared.rows]
+    yield from _aligned(table)
+
+
+def number(count: int | None) -> str:
+    """A count, nothing where there is none."""
+    return "" if count is None else f"{count:,}"
+
+
+def did_words(row: Instead) -> str:
+    """What a policy did, in words; for thanks the whole time after counts."""
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in row.did.items())
 
 
 def cost_words(cost: Cost) -> str:

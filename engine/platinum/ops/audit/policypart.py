@@ -1,0 +1,30 @@
+"""The part of the page that tells the same past under a policy."""
+
+from __future__ import annotations
+
+from platinum.ops.audit.instead import Comparison
+from platinum.ops.audit.tables import fold, paragraph, table
+from platinum.ops.audit.terminal import did_words, number
+
+
+def comparison(compared: Comparison) -> str:
+    """Markup of the section."""
+    told = (
+        f"The same {compared.events:,} events, played through the policy {compared.policy}, without the contacts that you sent: it would"
+        f" have sent {compared.contacts_now:,}, not {compared.contacts_then:,}. What happened stays: a late parcel is late under any"
+        " policy."
+        " What was done about it, and who was written to, is the policy's. Nobody knows how customers would have answered."
+    )
+    if compared.rejected:
+        told += f" {compared.rejected:,} events were not taken by it."
+    rows = [(row.title, number(row.breaches), number(row.under_policy), did_words(row)) for row in compared.rows]
+    heads = ("", "then", "under the policy", "what it decided in the seven days after (thanks: at any time after)")
+    listed = [(row.title, *example) for row in compared.rows for example in row.examples]
+    return "".join(
+        (
+            "<h2>The same past under a policy</h2>",
+            paragraph(told),
+            table("Breaches", heads, rows, (1, 2)),
+            fold("Examples", table("", ("", "customer", "when (UTC)", "the policy"), listed)),
+        )
+    )
