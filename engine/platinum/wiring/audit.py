@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from platinum.ops.audit.rulefile import read_rules, with_flags
 from platinum.ops.audit.rules import Rules
 from platinum.ops.audit.run import Audit, audit, breach_lines
 from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
+from platinum.policy.compile import compile_policy
 from platinum.vocabulary.codes import Kind
 from platinum.wiring.files import refuse_overwriting
 
@@ -63,6 +65,8 @@ def check(request: Request) -> None:
     for file in request.files:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
+    if request.policy is not None:
+        compile_policy(find_policy(request.policy).read_bytes(), request.policy)  # its mistakes before a minute of reading
     inputs = {str(file): file for file in request.files} | ({"--rules": request.rules} if request.rules else {})
     refuse_overwriting(inputs, {"--breaches": request.breaches, "--html": request.html})
 
@@ -94,7 +98,7 @@ def replay(request: Request, done: Audit, advance: Callable[[int], None]) -> Com
     numbers = {key: who for who, key in enumerate(done.history.customers)}
     told = retold(all_lines(request.files, maps), numbers, request.latest_ms)
     rejected = 0
-    with Engine.open(policy_text(request.policy, told)) as engine:
+    with Engine.open(policy_text(find_policy(request.policy), told)) as engine:
 
         def process(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
             nonlocal rejected
@@ -114,8 +118,8 @@ def replay(request: Request, done: Audit, advance: Callable[[int], None]) -> Com
     )
 
 
-def policy_text(name: str, told: list[Told]) -> bytes:
-    """A policy by file, or by the name of one that ships; the latter counts in the currency of the orders.
+def find_policy(name: str) -> Path | Traversable:
+    """A policy by file, or by the name of one that ships.
 
     Raises
     ------
@@ -123,11 +127,18 @@ def policy_text(name: str, told: list[Told]) -> bytes:
         There is no such policy.
     """
     if Path(name).is_file():
-        return Path(name).read_bytes()
+        return Path(name)
     shipped = files("platinum") / "examples" / f"{name}.yaml"
     if "/" in name or not shipped.is_file():
         raise UsageError(f"--policy {name}: no such file, and no policy of this name ships; see `platinum example --list`")
-    text = shipped.read_text("utf-8")
+    return shipped
+
+
+def policy_text(found: Path | Traversable, told: list[Told]) -> bytes:
+    """The policy as it is; one that ships counts in the currency of the orders."""
+    if isinstance(found, Path) and not found.is_relative_to(str(files("platinum"))):
+        return found.read_bytes()
+    text = found.read_text("utf-8")
     said = next((c for one in told if (c := (one.event.get("properties") or {}).get("currency"))), None)
     if isinstance(said, str) and re.fullmatch("[A-Z]{3}", said):
         text = re.sub(r"(?m)^currency: [A-Z]{3}", f"currency: {said}", text)

@@ -35,7 +35,7 @@ def page(summary: Summary, more: str = "") -> str:
             *_head(summary, told),
             *_kinds(summary, told),
             *_cost([*told, *summary.observed]),
-            *_months(summary, told),
+            *_months(summary, [*told, *summary.observed]),
             *_processes(summary),
             *_customers(summary),
             more,
@@ -48,7 +48,8 @@ def page(summary: Summary, more: str = "") -> str:
 def _head(summary: Summary, told: list[Row]) -> Iterator[str]:
     yield "<h1>How your customers were treated</h1>"
     span = f"{summary.events:,} events of {summary.customers:,} customers, {summary.first[:10]} to {summary.last[:10]}"
-    yield paragraph(f"{span}. {_share(summary.customers_affected, summary.customers)} of the customers met at least one breach.", soft=True)
+    met = f"{_share(summary.customers_affected, summary.customers)} of the customers met at least one breach"
+    yield paragraph(f"{span}. {met if told else 'None of the rules could be tested with these files'}.", soft=True)
     yield '<ul class="cards">'
     for row in sorted(told, key=lambda one: -one.customers)[:4]:
         kind = "" if row.breaches else ' class="none"'

@@ -156,7 +156,7 @@ def summarise(history: History, findings: Sequence[Finding], observed: Sequence[
         rules,
         rows,
         [row for row in seen if not row.not_said],
-        _months(findings, months),
+        _months([*findings, *observed], months),
         sorted(_places(history, findings), key=lambda one: (-one.breaches, -one.occasions, one.breach, one.process)),
         affected,
         worst,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from platinum.ops.audit.cost import Cost
 from platinum.ops.audit.instead import Comparison, Instead
-from platinum.ops.audit.occasions import BREACHES
+from platinum.ops.audit.occasions import BREACHES, OBSERVED
 from platinum.ops.audit.summary import Summary
 
 _FEW = 8
@@ -37,7 +37,8 @@ def _lines(summary: Summary) -> Iterator[str]:
     for row in summary.observed:
         told = f": spend per customer, after against before, {cost_words(row.cost)}" if row.cost.mean is not None else ""
         yield f"Seen beside them: {row.title.lower()}: {row.breaches:,} times by {row.customers:,} customers{told}"
-    yield f"{summary.customers_affected:,} of {summary.customers:,} customers were affected"
+    if any(not row.not_said for row in summary.rows):
+        yield f"{summary.customers_affected:,} of {summary.customers:,} customers were affected"
     for row in summary.rows:
         if row.not_said:
             yield f"  {row.title}: cannot be told: {row.not_said}"
@@ -89,10 +90,10 @@ def _processes(summary: Summary) -> Iterator[str]:
 
 
 def _months(summary: Summary) -> Iterator[str]:
-    shown = [row.breach for row in summary.rows if row.breaches]
+    shown = [row.breach for row in (*summary.rows, *summary.observed) if row.breaches]
     if shown:
         yield ""
-        table = [("by month", *(BREACHES[name][0] for name in shown))]
+        table = [("by month", *((BREACHES | OBSERVED)[name][0] for name in shown))]
         for month, counts in summary.months:
             table.append((month, *(f"{counts[name][0]:,}" if name in counts else "" for name in shown)))
         yield from _aligned(table)

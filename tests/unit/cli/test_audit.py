@@ -1,0 +1,100 @@
+"""``platinum audit``: files in any mixture, tables, JSON, files written, mistakes told; nothing personal on standard error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import orjson
+import pytest
+
+from platinum.cli.main import main
+from tests.builders.audit_shop import a_shop
+from tests.builders.audit_worlds import planted
+from tests.reference.audit import utc
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> list[str]:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    return [str(path) for path in a_shop(40).write(folder).values()]
+
+
+def test_json_and_breach_lines_tell_the_planted_breaches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book, expected = planted(seed=3, each=1)
+    files = [str(path) for path in book.write(tmp_path).values()]
+    out = tmp_path / "breaches.jsonl"
+
+    code = main(["audit", "--history", *files, "--json", "--breaches", str(out), "--now", "2026-06-30T12:00:00Z"])
+
+    told = json.loads(capsys.readouterr().out)
+    listed = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert code == 0
+    assert {row["breach"]: row["breaches"] for row in told["breaches"]} == {
+        kind: sum(one[0] == kind for one in expected) for kind in {one[0] for one in expected}
+    }
+    assert {(one["breach"], one["customer"], utc(one["at"]) // 1000) for one in listed} == {(k, who, at // 1000) for k, who, at in expected}
+
+
+def test_the_files_may_stand_in_any_order(shop: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for order in (shop, shop[::-1]):
+        assert main(["audit", *order[:1], "--history", *order[1:], "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        del said["history"]["files"]
+        told.append(said)
+
+    assert told[0] == told[1]
+
+
+def test_nothing_personal_is_told_on_standard_error(shop: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["audit", "--history", *shop, "--html", str(tmp_path / "a.html"), "--breaches", str(tmp_path / "b.jsonl")])
+
+    said = capsys.readouterr()
+    assert "@example.org" in said.out
+    assert "@" not in said.err
+    assert "@example.org" in (tmp_path / "a.html").read_text("utf-8")
+
+
+def test_events_after_now_are_left_out(shop: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["audit", "--history", *shop, "--json", "--now", "2025-06-01T00:00:00Z"])
+
+    told = json.loads(capsys.readouterr().out)["history"]
+    assert told["last"] < "2025-06-01"
+    assert sum(file["left_out"]["in the future"] for file in told["files"] if file["left_out"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "say which files"),
+        (["--history", "missing.csv"], "no such file"),
+        (["--history", "{0}", "--set", "nothing=1"], "no such limit"),
+        (["--history", "{0}", "--map", "nothing"], "no map of this name"),
+        (["--history", "{0}", "--policy", "nothing"], "no policy of this name"),
+        (["--history", "{0}", "--html", "{0}"], "would be written over"),
+    ],
+)
+def test_mistakes_are_told_and_end_with_2(arguments: list[str], words: str, shop: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", *(one.replace("{0}", shop[0]) for one in arguments)]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_table_that_no_map_fits_is_told_what_the_nearest_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mailer.csv"
+    path.write_text("Campaign Id,Campaign Title,Campaign Type,Recipient,Sent at,Status,Unsubscribed at\n", "utf-8")
+
+    assert main(["audit", "--history", str(path)]) == 2
+    assert "email-sends, also needs Email Address" in capsys.readouterr().err
+
+
+def test_the_same_past_under_a_policy_has_fewer_breaches(shop: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--history", *shop, "--policy", "gift-shop", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)["policy"]
+    rows = {row["breach"]: row for row in told["rows"]}
+    assert told["rejected"] == 0
+    assert rows["contacted_too_often"]["under_policy"] == 0 < rows["contacted_too_often"]["breaches"]
+    assert rows["never_thanked"]["under_policy"] < rows["never_thanked"]["breaches"]
+    assert rows["late_delivery"]["under_policy"] is None
