@@ -142,6 +142,18 @@ def ordered_just_after(book: Book, who: str, at: datetime) -> Planted:
     return [("contacted_without_basis", at)]
 
 
+def unsubscribed_at_that_instant(book: Book, who: str, at: datetime) -> Planted:
+    _known(book, who, at)
+    book.send(who, at - days(10), unsubscribed=at)
+    book.send(who, at)
+    return [("contacted_without_basis", at)]
+
+
+def receipt_to_a_stranger(book: Book, who: str, at: datetime) -> Planted:
+    book.send(who, at, kind="transactional")
+    return []
+
+
 def consent_withdrawn_after_the_send(book: Book, who: str, at: datetime) -> Planted:
     _known(book, who, at)
     book.send(who, at, unsubscribed=at + SECOND)
@@ -248,6 +260,13 @@ def thanked_on_the_telephone(book: Book, who: str, at: datetime) -> Planted:
     for i in reversed(range(5)):
         book.order(who, at - days(3 * i), total=30.0)
     book.call_out(who, at + days(20), "thanks")
+    return []
+
+
+def thanked_by_mail(book: Book, who: str, at: datetime) -> Planted:
+    for i in reversed(range(5)):
+        book.order(who, at - days(3 * i), total=30.0)
+    book.send(who, at + days(20), kind="thanks", title="Thank you")
     return []
 
 

@@ -67,7 +67,8 @@ def judge(
             if at_ms <= due_ms:
                 due_ms = new_ms
         done_ms = done.get(key)
-        if void and void.get(key, end_ms + 1) <= due_ms and (done_ms is None or done_ms > due_ms):
+        off_ms = void.get(key) if void else None
+        if off_ms is not None and off_ms <= due_ms and (done_ms is None or done_ms > due_ms):
             continue
         if done_ms is not None and done_ms <= due_ms:
             found.append((due_ms, 0, key[0], channel, process, owner, KEPT, False))
