@@ -32,6 +32,8 @@ def play(story: Story) -> None:
         _Play(story, shop).run()
     except StoryWrong as wrong:
         raise StoryWrong(f"{story.where} {story.title!r}: {wrong}") from wrong
+    except StoryFailed as failed:
+        raise StoryFailed(f"{story.where} {story.title!r}\n  rule: {story.rule}\n  {failed}\n  trap: {story.trap}") from None
     finally:
         shop.close()
 
@@ -152,10 +154,10 @@ class _Play:
                 yield told
 
     def _fail(self, wrong: Sequence[str], decided: Sequence[tuple[Engine, dict[str, Any]]]) -> None:
-        lines = [f"{self._story.where} {self._story.title!r}", f"rule: {self._story.rule}", f"at: {self._moment}", *wrong]
+        lines = [f"at: {self._moment}", *wrong]
         for engine, decision in decided:
             lines += self._instead(engine, decision)
-        raise StoryFailed("\n  ".join([*lines, f"trap: {self._story.trap}"]))
+        raise StoryFailed("\n  ".join(lines))
 
     def _instead(self, engine: Engine, decision: dict[str, Any]) -> list[str]:
         said = self._shop.clock.said

@@ -16,7 +16,7 @@ from tests.stories.moments import Moment
 from tests.stories.story import POLICY, Story
 from tests.stories.telling import CUSTOMER, Teller
 from tests.stories.twin import Withdrawals, twin
-from tests.stories.wrong import StoryWrong
+from tests.stories.wrong import StoryFailed, StoryWrong
 from tests.stories.yaml_text import value_of
 
 
@@ -167,8 +167,10 @@ class Shop:
         """Id of the newest decision for an action; of the first, if it says ``first thanks-mail``."""
         name = what.removeprefix("first ")
         found = [decision_id for decision_id, action in self._actions.items() if action == name]
+        if not found and name not in self._policy["actions"]:
+            raise StoryWrong(f"the policy has no action {name!r}: {', '.join(self._policy['actions'])}")
         if not found:
-            raise StoryWrong(f"no decision for {what!r} was made before; those that were: {list(self._actions.values())}")
+            raise StoryFailed(f"no decision for {what!r} was made before; those that were: {list(self._actions.values())}")
         return found[-1 if name == what else 0]
 
     def _withdrawn(self) -> list[str]:

@@ -78,7 +78,7 @@ def test_a_story_that_asserts_nothing_is_none() -> None:
         ("2026-03-05 10:00 page", "2026-03-01 10:00 page", "stands after something later"),
         ("2026-03-05 10:00 page", "2026-02-30 10:00 page", "not in the calendar"),
         ("2026-03-05 10:00 page", "2026-03-29 02:30 page", "never was"),
-        ("page arrives", "contact_dispatched {decision: thanks-mail} arrives", "no decision for 'thanks-mail' was made before"),
+        ("page arrives", "contact_dispatched {decision: thank-mail} arrives", "has no action 'thank-mail'"),
         ("page arrives", "policy_stopped {action: thanks-mail} arrives", "stops everything or nothing"),
     ],
 )
@@ -116,6 +116,11 @@ def test_what_cannot_be_played_is_refused(old: str, new: str, said: str) -> None
 def test_every_field_can_fail(then: str) -> None:
     with pytest.raises(StoryFailed):
         play(told(("{type: offer, channel: email}", then)))
+
+
+def test_a_past_that_did_not_come_about_fails() -> None:
+    with pytest.raises(StoryFailed, match="no decision for 'thanks-mail' was made before"):
+        play(told(("page arrives", "contact_dispatched {decision: thanks-mail} arrives")))
 
 
 def test_a_failure_says_what_was_decided_instead_and_what_was_stopped() -> None:

@@ -1,0 +1,189 @@
+"""What stands in the place of a kernel while a rule is broken. Plain functions: the JIT is off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from platinum.decide import caps, channel, consent, fit, gates, lanes, person, timing
+from platinum.decide.record import FREE, NEVER, OUT
+from platinum.policy.compile import compile_policy
+from platinum.policy.policy import Policy
+from platinum.profile import consent as said
+from platinum.profile import contacts, fold, outcomes, preferences, timers, withdraw, zones
+from platinum.vocabulary.codes import Basis, Kind, Lane, Preference, Purpose
+
+Record = Any
+Function = Callable[..., Any]
+
+_HOUR_MS = 3_600_000
+_TEN_YEARS_MS = 3650 * 24 * _HOUR_MS
+
+# The whole ones, under names of their own: whoever calls them by their own name would find the broken ones.
+_cap_release, _cap_releases, _fit, _gates_expiry = caps.cap_release, caps.cap_releases, fit.interval_end, gates.expiry
+_rules_of, _send_at, _promotion_window = channel.rules_of, timing.send_at, timing.promotion_window
+_thank_due, _stated_name, _first_lane = person.thank_due, person.stated_name, lanes.first_lane
+_standing, _state_consent, _state_preference = said.standing, said.state_consent, preferences.state_preference
+_permitted, _outbound_basis, _meant = gates.permitted, consent.outbound_basis, fit.meant
+_fold, _fold_outcome, _fold_statement, _plan = fold.fold, outcomes.fold_outcome, fold.fold_statement, contacts.plan
+_ruled_out, _due_ms, _first_allowed_ms = withdraw._ruled_out, timers.due_ms, zones.first_allowed_ms
+_list_passed = gates.list_passed
+
+
+def always(value: Any) -> Function:
+    """A function that always says the same."""
+    return lambda *_: value
+
+
+def zero_is_unlimited(row: Record, rule: Any, at_ms: int, now_ms: int) -> int:
+    return FREE if rule[2] <= 0 else _cap_release(row, rule, at_ms, now_ms)
+
+
+def none_is_zero(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, channel_: Record, out: Any) -> None:
+    _cap_releases(h, row, at_ms, now_ms, caps_, channel_, out)
+    if len(caps_) == 0 and channel_["outbound"]:
+        out[:] = NEVER
+
+
+def every_channel_counts(entry: Record, types: int, channel_: int) -> bool:
+    return bool(types >> entry["type"] & 1 and entry["outbound"])
+
+
+def aborted_stays(row: Record, event: Record, tables: Any) -> None:
+    if event["kind"] != Kind.CONTACT_ABORTED:
+        _fold_outcome(row, event, tables)
+
+
+def own_cadence_is_the_only_cap(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, channel_: Record, out: Any) -> None:
+    _cap_releases(h, row, at_ms, now_ms, caps_, channel_, out)
+    if preferences.stated(row, Preference.CADENCE, 0) >= 0:
+        out[:] = FREE
+
+
+def window_on_the_page_too(action: Record, rules: Record, hold: int, row: Record, span: Any, now_ms: int, settings: Record) -> int:
+    return _promotion_window(row, span, now_ms, settings) if timing.sells(action["type"], action["purpose"]) else FREE
+
+
+def quiet_on_the_page_too(h: int, row: Record, now_ms: int, tables: Any, rules: Record) -> None:
+    _rules_of(h, row, now_ms, tables, rules)
+    if not rules["outbound"]:
+        rules["send_ms"][1] = _first_allowed_ms(zones.customer_zone(row, tables), now_ms, 1260, 480, tables)
+
+
+def hours_are_counted(zone: int, t_ms: int, quiet_from: int, quiet_to: int, tables: Any) -> int:
+    """As many hours as the clock of now says, whatever it does in between."""
+    minute = zones.local_ms(zone, t_ms, tables) // 60_000 % 1440
+    quiet = zones.in_quiet(minute, quiet_from, quiet_to)
+    return t_ms + ((quiet_to - minute) % 1440) * 60_000 if quiet else t_ms
+
+
+def the_shops_own_zone(row: Record, tables: Any) -> int:
+    return int(tables.settings[0]["zone"])
+
+
+def never_withdrawn(row: Record, event: Record) -> None:
+    event = event.copy()
+    event["amount"] = 1.0
+    _state_preference(row, event)
+
+
+def a_no_is_to_everything(row: Record, purpose: int, channel_: int) -> tuple[int, int]:
+    return _standing(row, Purpose.PROMOTION, channel_)
+
+
+def not_against_is_for(row: Record, purpose: int, channel_: int, state: int, at_ms: int, offset: int) -> None:
+    _state_consent(row, purpose, channel_, said.GRANTED if state == said.WITHDRAWN_OBJECTION else state, at_ms, offset)
+
+
+def profiling_is_everything(action: Record, rules: Record, person_: Record) -> bool:
+    return bool(_permitted(action, rules, person_) and rules["basis"][Purpose.PROFILING] != consent.DENIED)
+
+
+def inbound_is_free(row: Record, purpose: int, channel_: Record) -> tuple[int, int]:
+    return int(Basis.INBOUND), -1
+
+
+def asked_comes_last(n: int, tables: Any, scratch: Any) -> int:
+    """What we want comes before what they want, and before the law."""
+    found = [int(tables.actions[tables.candidates[scratch.passed[i]]["action"]]["lane"]) for i in range(n)]
+    return max([lane for lane in found if lane < Lane.GROWTH], default=Lane.GROWTH) if Lane.GROWTH not in found else Lane.GROWTH
+
+
+def asked_before_the_law(n: int, tables: Any, scratch: Any) -> int:
+    found = [int(tables.actions[tables.candidates[scratch.passed[i]]["action"]]["lane"]) for i in range(n)]
+    return Lane.ASKED if Lane.ASKED in found else _first_lane(n, tables, scratch)
+
+
+def any_answer_will_do(action: Record, trigger: Record, person_: Record) -> bool:
+    return bool(action["lane"] == Lane.ASKED or _meant(action, trigger, person_))
+
+
+def gates_are_advice(tables: Any, scratch: Any) -> int:
+    """Everything that is in the running passes."""
+    n = 0
+    for c in range(len(tables.candidates)):
+        one = tables.candidates[c]
+        if scratch.verdicts[scratch.group[one["action"]], one["channel"], 0]["gate"] != OUT:
+            scratch.passed[n] = c
+            n += 1
+    return n
+
+
+def last_record_wins(row: Record, purpose: int, channel_: int, state: int, at_ms: int, offset: int) -> None:
+    _state_consent(row, purpose, channel_, state, 1_000_000_000_000 + offset * 1000, offset)
+
+
+def last_wish_wins(row: Record, event: Record) -> None:
+    event = event.copy()
+    event["occurred_ms"] = event["record_ms"]
+    _state_preference(row, event)
+
+
+def late_words_are_lost(row: Record, event: Record, items: Record, tables: Any) -> None:
+    if event["record_ms"] - event["occurred_ms"] < _HOUR_MS:
+        _fold_statement(row, event, items, tables)
+
+
+def late_reports_are_lost(row: Record, event: Record, tables: Any) -> None:
+    if event["record_ms"] - event["occurred_ms"] < _HOUR_MS:
+        _fold_outcome(row, event, tables)
+
+
+def arrival_is_what_counts(row: Record, i: int, event: Record, tables: Any) -> bool:
+    event = event.copy()
+    event["occurred_ms"] = event["record_ms"]
+    return bool(_ruled_out(row, i, event, tables))
+
+
+def from_the_first_order(row: Record, rule: int, tables: Any) -> int:
+    day = int(row["first_day"]) + int(tables.whens[rule]["days"])
+    return int(zones.day_start_ms(int(tables.settings[0]["zone"]), day, tables))
+
+
+def every_lane_is_scored(n: int, tables: Any, scratch: Any) -> int:
+    return int(Lane.GROWTH)
+
+
+def plans_never_expire(*args: Any) -> bool:
+    *others, expires_ms = args
+    return bool(_plan(*others, expires_ms + _TEN_YEARS_MS))
+
+
+def nothing_is_heard_while_stopped(row: Record, event: Record, items: Record, tables: Any) -> int:
+    return _fold(row, event, items, tables) if tables.decide_on.any() else 1
+
+
+def nobody_rests(action: Record, row: Record, now_ms: int, rest_ms: int) -> int:
+    return FREE
+
+
+def terms_are_cut(source: bytes, *args: Any) -> Policy:
+    policy = compile_policy(source, *args)
+    cut = [replace(one, terms={"total_cost": one.terms["total_cost"]}) if one.terms else one for one in policy.actions]
+    return replace(policy, actions=tuple(cut))
+
+
+def somebody_is_always_there(path: Any, zone: Any, first_day: int, last_day: int) -> list[tuple[int, int]]:
+    day_ms = 24 * _HOUR_MS
+    return [(first_day * day_ms, (last_day + 1) * day_ms)]
