@@ -11,7 +11,7 @@ PEERS := .peers
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test proof check format bench bench-kafka peers chaos chaos-kafka soak schemas docs clean
+.PHONY: help env demo test proof breaks check format bench bench-kafka peers chaos chaos-kafka soak schemas docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="
 
 proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times (6 minutes)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
+
+breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (5 minutes)
+	@$(BIN)/python -m tests.stories.breaks
 
 check: env ## lint, format, types, import order, house rules, generated files; changes nothing
 	@$(BIN)/ruff check --quiet .

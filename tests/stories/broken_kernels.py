@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from platinum.decide import caps, channel, consent, fit, gates, lanes, person, timing
-from platinum.decide.record import FREE, NEVER, OUT
+from platinum.decide import caps, channel, fit, gates, lanes, timing
+from platinum.decide.record import DENIED, FREE, NEVER, OUT
+from platinum.events.columns import FLAG_HISTORY
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
+from platinum.profile import cases, contacts, fold, loops, outcomes, preferences, promises, timers, withdraw, zones
 from platinum.profile import consent as said
-from platinum.profile import contacts, fold, outcomes, preferences, timers, withdraw, zones
 from platinum.vocabulary.codes import Basis, Kind, Lane, Preference, Purpose
 
 Record = Any
@@ -21,14 +22,16 @@ _HOUR_MS = 3_600_000
 _TEN_YEARS_MS = 3650 * 24 * _HOUR_MS
 
 # The whole ones, under names of their own: whoever calls them by their own name would find the broken ones.
-_cap_release, _cap_releases, _fit, _gates_expiry = caps.cap_release, caps.cap_releases, fit.interval_end, gates.expiry
-_rules_of, _send_at, _promotion_window = channel.rules_of, timing.send_at, timing.promotion_window
-_thank_due, _stated_name, _first_lane = person.thank_due, person.stated_name, lanes.first_lane
+_cap_release, _cap_releases = caps.cap_release, caps.cap_releases
+_rules_of, _promotion_window = channel.rules_of, timing.promotion_window
+_first_lane = lanes.first_lane
 _standing, _state_consent, _state_preference = said.standing, said.state_consent, preferences.state_preference
-_permitted, _outbound_basis, _meant = gates.permitted, consent.outbound_basis, fit.meant
-_fold, _fold_outcome, _fold_statement, _plan = fold.fold, outcomes.fold_outcome, fold.fold_statement, contacts.plan
-_ruled_out, _due_ms, _first_allowed_ms = withdraw._ruled_out, timers.due_ms, zones.first_allowed_ms
-_list_passed = gates.list_passed
+_permitted, _meant = gates.permitted, fit.meant
+_fold: Any = fold.fold
+_fold_outcome, _fold_statement = outcomes.fold_outcome, fold.fold_statement
+_plan: Any = contacts.plan
+_ruled_out, _reach, _first_allowed_ms = withdraw._ruled_out, timers.reach, zones.first_allowed_ms
+_fold_said, _quarantine_end_ms, _fold_loop = promises.fold_said, cases.quarantine_end_ms, loops.fold_loop
 
 
 def always(value: Any) -> Function:
@@ -46,13 +49,31 @@ def none_is_zero(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, chann
         out[:] = NEVER
 
 
+def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:
+    if event["kind"] != Kind.PROMISE_RENEGOTIATED:
+        _fold_said(row, more, event, tables)
+
+
+def a_change_of_mind_is_a_case(row: Record, now_ms: int, tables: Any) -> int:
+    return 0 if row["cancellations"] > 0 else int(_quarantine_end_ms(row, now_ms, tables))
+
+
+def for_ever_in_care(row: Record, now_ms: int) -> bool:
+    return bool(row["care"] > 0)
+
+
+def feedback_is_not_heard(row: Record, more: Any, event: Record, tables: Any) -> None:
+    if event["kind"] == Kind.SURVEY_ANSWERED:
+        _fold_loop(row, more, event, tables)
+
+
 def every_channel_counts(entry: Record, types: int, channel_: int) -> bool:
     return bool(types >> entry["type"] & 1 and entry["outbound"])
 
 
-def aborted_stays(row: Record, event: Record, tables: Any) -> None:
+def aborted_stays(row: Record, more: Any, event: Record, tables: Any) -> None:
     if event["kind"] != Kind.CONTACT_ABORTED:
-        _fold_outcome(row, event, tables)
+        _fold_outcome(row, more, event, tables)
 
 
 def own_cadence_is_the_only_cap(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, channel_: Record, out: Any) -> None:
@@ -97,7 +118,7 @@ def not_against_is_for(row: Record, purpose: int, channel_: int, state: int, at_
 
 
 def profiling_is_everything(action: Record, rules: Record, person_: Record) -> bool:
-    return bool(_permitted(action, rules, person_) and rules["basis"][Purpose.PROFILING] != consent.DENIED)
+    return bool(_permitted(action, rules, person_) and rules["basis"][Purpose.PROFILING] != DENIED)
 
 
 def inbound_is_free(row: Record, purpose: int, channel_: Record) -> tuple[int, int]:
@@ -140,20 +161,25 @@ def last_wish_wins(row: Record, event: Record) -> None:
     _state_preference(row, event)
 
 
-def late_words_are_lost(row: Record, event: Record, items: Record, tables: Any) -> None:
+def late_words_are_lost(row: Record, event: Record, *more: Any) -> None:
     if event["record_ms"] - event["occurred_ms"] < _HOUR_MS:
-        _fold_statement(row, event, items, tables)
+        _fold_statement(row, event, *more)
 
 
-def late_reports_are_lost(row: Record, event: Record, tables: Any) -> None:
+def late_reports_are_lost(row: Record, more: Any, event: Record, tables: Any) -> None:
     if event["record_ms"] - event["occurred_ms"] < _HOUR_MS:
-        _fold_outcome(row, event, tables)
+        _fold_outcome(row, more, event, tables)
 
 
-def arrival_is_what_counts(row: Record, i: int, event: Record, tables: Any) -> bool:
+def arrival_is_what_counts(row: Record, i: int, event: Record, *more: Any) -> bool:
     event = event.copy()
     event["occurred_ms"] = event["record_ms"]
-    return bool(_ruled_out(row, i, event, tables))
+    return bool(_ruled_out(row, i, event, *more))
+
+
+def time_brings_nothing(row: Record, rule: int, tables: Any, now_ms: int) -> int:
+    _reach(row, rule, tables, now_ms)  # it is marked, or the timer would be due for ever
+    return 0
 
 
 def from_the_first_order(row: Record, rule: int, tables: Any) -> int:
@@ -170,16 +196,17 @@ def plans_never_expire(*args: Any) -> bool:
     return bool(_plan(*others, expires_ms + _TEN_YEARS_MS))
 
 
-def nothing_is_heard_while_stopped(row: Record, event: Record, items: Record, tables: Any) -> int:
-    return _fold(row, event, items, tables) if tables.decide_on.any() else 1
+def nothing_is_heard_while_stopped(row: Record, event: Record, *more: Any) -> int:
+    """Events that decide nothing, as while deciding is stopped, are not folded either."""
+    return 1 if event["flags"] & FLAG_HISTORY else int(_fold(row, event, *more))
 
 
 def nobody_rests(action: Record, row: Record, now_ms: int, rest_ms: int) -> int:
-    return FREE
+    return int(FREE)
 
 
 def terms_are_cut(source: bytes, *args: Any) -> Policy:
-    policy = compile_policy(source, *args)
+    policy: Policy = compile_policy(source, *args)
     cut = [replace(one, terms={"total_cost": one.terms["total_cost"]}) if one.terms else one for one in policy.actions]
     return replace(policy, actions=tuple(cut))
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from platinum import engine
+import numpy as np
+
 from platinum.decide import caps, channel, consent, fit, gates, lanes, person, timing, utility
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.policy import thanks
 from platinum.policy.actions import ActionCompiler
+from platinum.policy.compile import compile_policy
+from platinum.profile import (
+    care,
+    cases,
+    contacts,
+    debts,
+    fold,
+    gratitude,
+    identity,
+    loops,
+    outcomes,
+    preferences,
+    promises,
+    timers,
+    withdraw,
+    zones,
+)
 from platinum.profile import consent as said
-from platinum.profile import contacts, fold, identity, outcomes, preferences, timers, withdraw, zones
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
 from tests.stories.breaking import Break
@@ -63,6 +80,30 @@ BREAKS = (
     Break("requests", "what is asked comes last", [(lanes.first_lane, broken.asked_comes_last)]),
     Break("requests", "caps and quiet hours hold answers", cells=[(gate, Lane.ASKED, True) for gate in (Gate.CAP, Gate.QUIET_HOURS)]),
     Break("requests", "any answer will do, asked or not", [(fit.meant, broken.any_answer_will_do)]),
+    Break("promises", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
+    Break("promises", "a day that was moved stays", [(promises.fold_said, broken.not_moved)]),
+    Break("right", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
+    Break("right", "what was said is not remembered", [(debts.pay, always(None))]),
+    Break("right", "thanks do not rest", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
+    Break("quarantine", "nothing rests", [(cases.quarantine_end_ms, always(-1))]),
+    Break("quarantine", "a change of mind is a case", [(cases.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
+    Break("quarantine", "rest is for recalls as well", cells=[(Gate.QUARANTINE, Lane.LEGAL, True)]),
+    Break("patience", "waiting earns nothing", [(gratitude.earn, always(None))]),
+    Break("patience", "there is no window around thanks", [(timing.near_thanks, always(FREE))]),
+    Break("care", "nobody is in need of care", [(care.needs_care, always(False))]),
+    Break(
+        "care",
+        "care stops everything",
+        [(gates._SPARED, np.int64(0xFFFF))],
+        [(Gate.SENSITIVITY, lane, True) for lane in (Lane.OWED, Lane.ASKED)],
+    ),
+    Break("care", "care never ends", [(care.needs_care, broken.for_ever_in_care)]),
+    Break("care", "what was said may be used for anything", [(care.withheld, always(False))]),
+    Break("care", "a sensitive trait is never used", [(care.may_use, always(False))]),
+    Break("listening", "no cap holds", [(caps.cap_release, always(FREE))]),
+    Break("listening", "answers oblige to nothing", [(loops.fold_loop, always(None))]),
+    Break("listening", "what came of answers is not heard", [(loops.fold_loop, broken.feedback_is_not_heard)]),
+    Break("listening", "questions do not rest", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
     Break("repeats", "every record counts", [(identity.is_repeat, always(False))]),
     Break(
         "late",
@@ -73,12 +114,12 @@ BREAKS = (
     Break("late", "a late order is one of now", [(withdraw._ruled_out, broken.arrival_is_what_counts)]),
     Break("withdrawal", "what is planned leaves", [(withdraw.withdraw, always(0))]),
     Break("withdrawal", "a complaint clears the plan", [(withdraw._ruled_out, always(True))]),
-    Break("withdrawal", "what was sent stays in the plan", [(outcomes.dispatch, always(-1))]),
-    Break("timers", "time brings nothing", [(timers.reach, always(0))]),
+    Break("withdrawal", "what was sent stays in the plan", [(contacts.dispatch, always(-1))]),
+    Break("timers", "time brings nothing", [(timers.reach, broken.time_brings_nothing)]),
     Break("timers", "days are counted from the first order", [(timers.due_ms, broken.from_the_first_order)]),
     Break("certainty", "every lane is scored and drawn from", [(lanes.first_lane, broken.every_lane_is_scored)]),
     Break("terms", "terms may be left out", [(ActionCompiler._check_offer, always(None))]),
-    Break("terms", "only the price reaches the customer", [(engine.compile_policy, broken.terms_are_cut)]),
+    Break("terms", "only the price reaches the customer", [(compile_policy, broken.terms_are_cut)]),
     Break("terms", "terms never end", [(timing.ends_at, always(NEVER))]),
     Break("human-path", "somebody is always there", [(human.open_spans, broken.somebody_is_always_there)]),
     Break("human-path", "nobody is ever there", [(human.open_spans, always([]))]),

@@ -19,7 +19,8 @@ names the wrong decision that would have been tempting. They are played on the e
 
 Times are local to the shop. *Asked on web* is a page that asks over HTTP; *arrives* is an event about which the stream decides;
 *nothing happens until* is time that goes by. What must never be is looked for at many instants up to the one that is named,
-on every placement and by the stream; an option that the draw could have fallen on counts as well.
+on every placement and by the stream; an option that the draw could have fallen on counts as well. How to write one:
+[write a story](../how-to/write-a-story.md).
 """
 
 

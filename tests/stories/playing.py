@@ -18,7 +18,7 @@ from tests.stories.twin import derivation
 from tests.stories.wrong import StoryFailed, StoryWrong
 
 _PROBE_EVERY_HOURS = 7
-_MOST_PROBES = 28
+MOST_PROBES = 28
 _AFTER = re.compile(rf"(?P<span>\d+ \w+) (?:later|after (?P<what>{TIME}|.+))")
 _FILLERS = {"the", "is", "was", "has", "been", "a", "an", "their", "of", "it"}
 #: Fields by which an option that was not drawn can be told.
@@ -88,6 +88,8 @@ class _Play:
     @staticmethod
     def _beside(beside: dict[str, Any], happened: Happened) -> list[str]:
         wrong = []
+        if "claim" in beside:
+            raise StoryWrong("this build answers no claims")
         if "withdrawn" in beside:
             wanted = beside["withdrawn"]
             names = [] if wanted == "nothing" else wanted if isinstance(wanted, list) else [wanted]
@@ -176,7 +178,7 @@ def probes(from_ms: int, to_ms: int) -> list[int]:
     minute, hour = UNIT_MS["minute"], UNIT_MS["hour"]
     if to_ms - from_ms <= minute:
         return []
-    hours = max(_PROBE_EVERY_HOURS, (to_ms - from_ms) // (_MOST_PROBES * hour))
+    hours = max(_PROBE_EVERY_HOURS, (to_ms - from_ms) // (MOST_PROBES * hour))
     while gcd(hours, 24) != 1:  # so that every hour of the day is met in the end
         hours += 1
     return sorted({from_ms + minute, to_ms - minute, *range(from_ms + hours * hour, to_ms, hours * hour)})

@@ -109,8 +109,8 @@ class Shop:
         if moment.name == "policy_changed":
             self._policy = patched(self._policy, moment.properties)
             self.engine.activate(orjson.dumps(self._policy))
-        elif moment.properties:
-            raise StoryWrong(f"this build stops everything or nothing, not {moment.properties}")
+        elif moment.properties or moment.name == "contact_claimed":
+            raise StoryWrong(f"this build knows no {moment.name} {moment.properties}")
         else:
             self.engine.activate(stopped_source(orjson.dumps(self._policy)))
 

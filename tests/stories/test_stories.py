@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.stories.playing import play
@@ -10,7 +12,8 @@ from tests.stories.story import Story, stories
 
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.id)
 def test_story_holds(story: Story) -> None:
-    if story.pending:
+    # PLATINUM_STORIES=all plays those as well that wait for what is not built yet.
+    if story.pending and os.environ.get("PLATINUM_STORIES") != "all":
         pytest.skip(f"waits for {story.pending}")
 
     play(story)
