@@ -38,7 +38,7 @@ test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="
 proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times (6 minutes)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
 
-breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (5 minutes)
+breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (2 minutes)
 	@$(BIN)/python -m tests.stories.breaks
 
 check: env ## lint, format, types, import order, house rules, generated files; changes nothing

@@ -67,6 +67,13 @@ def feedback_is_not_heard(row: Record, more: Any, event: Record, tables: Any) ->
         _fold_loop(row, more, event, tables)
 
 
+def caps_are_for_everything(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, channel_: Record, out: Any) -> None:
+    """A limit of 0 stops recalls too, whatever a cap counts."""
+    _cap_releases(h, row, at_ms, now_ms, caps_, channel_, out)
+    if channel_["outbound"] and (caps_["limit"] == 0).any():
+        out[:] = NEVER
+
+
 def every_channel_counts(entry: Record, types: int, channel_: int) -> bool:
     return bool(types >> entry["type"] & 1 and entry["outbound"])
 
@@ -107,6 +114,11 @@ def never_withdrawn(row: Record, event: Record) -> None:
     event = event.copy()
     event["amount"] = 1.0
     _state_preference(row, event)
+
+
+def no_is_for_ever(row: Record, purpose: int, channel_: int, state: int, at_ms: int, offset: int) -> None:
+    if state < 0 or _standing(row, purpose, channel_)[0] >= 0:
+        _state_consent(row, purpose, channel_, state, at_ms, offset)
 
 
 def a_no_is_to_everything(row: Record, purpose: int, channel_: int) -> tuple[int, int]:

@@ -59,7 +59,7 @@ BREAKS = (
     Break("manner", "nobody listens to the cadence", [(caps.cadence_release, always(FREE))]),
     Break("manner", "a cadence takes the place of the caps", [(caps.cap_releases, broken.own_cadence_is_the_only_cap)]),
     Break("consent", "growth needs no consent", cells=[(Gate.CONSENT, Lane.GROWTH, False)]),
-    Break("consent", "a no is for ever", [(said._lifted, always(False))]),
+    Break("consent", "a no is for ever", [(said.state_consent, broken.no_is_for_ever)]),
     Break("consent", "a no to advertising is a no to everything", [(said.standing, broken.a_no_is_to_everything)]),
     Break(
         "objection",
@@ -71,6 +71,7 @@ BREAKS = (
     Break(
         "recall",
         "wishes, caps and quiet hours stop a recall",
+        [(caps.cap_releases, broken.caps_are_for_everything)],
         cells=[(gate, Lane.LEGAL, True) for gate in (Gate.PREFERENCE, Gate.CAP, Gate.QUIET_HOURS)],
     ),
     Break("recall", "a recall goes to everybody", cells=[(Gate.ELIGIBILITY, Lane.LEGAL, False)]),
