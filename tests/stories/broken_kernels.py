@@ -148,8 +148,8 @@ def asked_before_the_law(n: int, tables: Any, scratch: Any) -> int:
     return Lane.ASKED if Lane.ASKED in found else _first_lane(n, tables, scratch)
 
 
-def any_answer_will_do(action: Record, trigger: Record, person_: Record) -> bool:
-    return bool(action["lane"] == Lane.ASKED or _meant(action, trigger, person_))
+def any_answer_will_do(action: Record, trigger: Record, person_: Record, tables: Any) -> bool:
+    return bool(action["lane"] == Lane.ASKED or _meant(action, trigger, person_, tables))
 
 
 def gates_are_advice(tables: Any, scratch: Any) -> int:
