@@ -49,6 +49,15 @@ def none_is_zero(h: int, row: Record, at_ms: int, now_ms: int, caps_: Any, chann
         out[:] = NEVER
 
 
+def the_policys_own_time(action: Record, tables: Any) -> int:
+    own = int(action["promise_ms"])
+    return own if own >= 0 else int(tables.promises[action["promises"] - 1]["within_ms"])
+
+
+def only_what_is_known(action: Record, tables: Any) -> bool:
+    return bool(tables.promises[action["promises"] - 1]["quote_ms"] > 0)
+
+
 def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:
     if event["kind"] != Kind.PROMISE_RENEGOTIATED:
         _fold_said(row, more, event, tables)
@@ -148,8 +157,8 @@ def asked_before_the_law(n: int, tables: Any, scratch: Any) -> int:
     return Lane.ASKED if Lane.ASKED in found else _first_lane(n, tables, scratch)
 
 
-def any_answer_will_do(action: Record, trigger: Record, person_: Record, tables: Any) -> bool:
-    return bool(action["lane"] == Lane.ASKED or _meant(action, trigger, person_, tables))
+def any_answer_will_do(action: Record, *more: Any) -> bool:
+    return bool(action["lane"] == Lane.ASKED or _meant(action, *more))
 
 
 def gates_are_advice(tables: Any, scratch: Any) -> int:

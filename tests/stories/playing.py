@@ -18,7 +18,7 @@ from tests.stories.twin import derivation
 from tests.stories.wrong import StoryFailed, StoryWrong
 
 _PROBE_EVERY_HOURS = 7
-MOST_PROBES = 28
+MOST_PROBES = 20
 _AFTER = re.compile(rf"(?P<span>\d+ \w+) (?:later|after (?P<what>{TIME}|.+))")
 _FILLERS = {"the", "is", "was", "has", "been", "a", "an", "their", "of", "it"}
 #: Fields by which an option that was not drawn can be told.

@@ -13,6 +13,7 @@ from platinum.errors import PolicyInvalid
 from platinum.policy.stopped import stopped_source
 from tests.stories.clock import Clock, rfc3339
 from tests.stories.moments import Moment
+from tests.stories.others import others_promised
 from tests.stories.story import POLICY, Story
 from tests.stories.telling import CUSTOMER, Teller
 from tests.stories.twin import Withdrawals, twin
@@ -109,6 +110,8 @@ class Shop:
         if moment.name == "policy_changed":
             self._policy = patched(self._policy, moment.properties)
             self.engine.activate(orjson.dumps(self._policy))
+        elif moment.name == "others_promised":
+            self.engine.process(others_promised(self.clock.ms(moment.at), moment.properties))
         elif moment.properties or moment.name == "contact_claimed":
             raise StoryWrong(f"this build knows no {moment.name} {moment.properties}")
         else:

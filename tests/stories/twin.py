@@ -13,6 +13,7 @@ from platinum.emit.contacts import INPUTS_HEADER
 from platinum.logs.memory import MemoryLog
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.explain import explain
+from platinum.pipeline.stages import PRIOR
 from platinum.ports import contacts_topic
 from platinum.wiring.parts import Parts
 from platinum.wiring.reading import find_decision
@@ -40,7 +41,8 @@ def derivation(engine: Engine, decision: dict[str, Any]) -> dict[str, Any]:
     assert record is not None
     inputs = header(record.headers, INPUTS_HEADER)
     assert inputs is not None, "inputs are kept for every decision"
-    return explain(record.value, inputs, engine._run(deployment.shelf.get(int(decision["policy"], 16))))
+    model = 0 if decision["model"] == PRIOR else engine._run(deployment.shelf.seq_of(decision["model"]))
+    return explain(record.value, inputs, engine._run(deployment.shelf.get(int(decision["policy"], 16), model=model)))
 
 
 class Withdrawals:

@@ -1,0 +1,42 @@
+"""What happened to other people: a story about what the shop has learned needs many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.stories.clock import UNIT_MS, rfc3339
+from tests.stories.expecting import span_ms
+from tests.stories.wrong import StoryWrong
+
+_KEYS = ("class", "many", "within", "kept_after", "kept")
+
+
+def others_promised(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Events of ``many`` people who were promised something of a ``class``, one an hour, ``within`` so long.
+
+    A share ``kept`` (all, unless it says less) was kept ``kept_after`` so long, the others never.
+    """
+    if sorted(what) not in (sorted(_KEYS), sorted(_KEYS[:-1])):
+        raise StoryWrong(f"others_promised needs {', '.join(_KEYS)}, got {', '.join(what)}")
+    due_ms, kept_ms, share = span_ms(what["within"]), span_ms(what["kept_after"]), float(what.get("kept", 1.0))
+    told = []
+    for i in range(int(what["many"])):
+        made_ms = begin_ms + i * UNIT_MS["hour"]
+        promise = {"promise_id": f"other-{i}", "class": what["class"], "due_at": rfc3339(made_ms + due_ms)}
+        told.append((made_ms, _event(i, "Promise Made", made_ms, promise)))
+        if i * 7 % 10 < 10 * share:
+            told.append((made_ms + kept_ms, _event(i, "Promise Kept", made_ms + kept_ms, {"promise_id": f"other-{i}"})))
+    return [event for _, event in sorted(told, key=lambda one: one[0])]
+
+
+def _event(i: int, name: str, at_ms: int, properties: dict[str, Any]) -> dict[str, Any]:
+    who = f"somebody-{i}"
+    return {
+        "type": "track",
+        "event": name,
+        "userId": who,
+        "messageId": f"{name} {i}",
+        "timestamp": rfc3339(at_ms),
+        "properties": properties,
+    }
