@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from platinum.decide import caps, channel, fit, gates, lanes, timing
+from platinum.decide import caps, channel, fit, gates, kernel, lanes, timing
 from platinum.decide.record import DENIED, FREE, NEVER, OUT
 from platinum.events.columns import FLAG_HISTORY
 from platinum.policy.compile import compile_policy
@@ -24,7 +24,7 @@ _TEN_YEARS_MS = 3650 * 24 * _HOUR_MS
 # The whole ones, under names of their own: whoever calls them by their own name would find the broken ones.
 _cap_release, _cap_releases = caps.cap_release, caps.cap_releases
 _rules_of, _promotion_window = channel.rules_of, timing.promotion_window
-_first_lane = lanes.first_lane
+_first_lane, _describe_case = lanes.first_lane, kernel.describe_case
 _standing, _state_consent, _state_preference = said.standing, said.state_consent, preferences.state_preference
 _permitted, _meant = gates.permitted, fit.meant
 _fold: Any = fold.fold
@@ -56,6 +56,15 @@ def the_policys_own_time(action: Record, tables: Any) -> int:
 
 def only_what_is_known(action: Record, tables: Any) -> bool:
     return bool(tables.promises[action["promises"] - 1]["quote_ms"] > 0)
+
+
+def nobody_answers(row: Record, person_: Record, tables: Any, out: Record) -> None:
+    out["owner"], out["case_bytes"], out["human_first"] = 0, 0, 0
+
+
+def the_house_answers(row: Record, person_: Record, tables: Any, out: Record) -> None:
+    _describe_case(row, person_, tables, out)
+    out["owner"] = tables.settings[0]["recovery_owner"] if out["owner"] else 0
 
 
 def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.decide import caps, channel, consent, fit, gates, lanes, person, timing, utility
+from platinum.decide import caps, channel, consent, fit, gates, kernel, lanes, person, timing, utility
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.policy import thanks
@@ -83,6 +83,8 @@ BREAKS = (
     Break("requests", "any answer will do, asked or not", [(fit.meant, broken.any_answer_will_do)]),
     Break("promises", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
     Break("promises", "a day that was moved stays", [(promises.fold_said, broken.not_moved)]),
+    Break("owner", "nobody answers for a case", [(kernel.describe_case, broken.nobody_answers)]),
+    Break("owner", "the house answers for every case", [(kernel.describe_case, broken.the_house_answers)]),
     Break("promise-classes", "anything may be promised", [(fit.may_promise, always(True))]),
     Break("promise-classes", "what the policy hopes is promised", [(fit.promised_ms, broken.the_policys_own_time)]),
     Break("promise-classes", "what nobody knows is not promised", [(fit.may_promise, broken.only_what_is_known)]),
