@@ -125,6 +125,8 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
         found.append((plain[kind.name], None))
     else:
         found += [(code, six(record[code])) for code in ("utility", "term_value", "term_cost", "term_effort", "term_fatigue")]
+        if kind == ActionType.OFFER:
+            found.append(("terms_clarity", six(policy.actions[record["action"]].clarity)))
     if record["explored"]:
         found.append(("explored", None))
     if record["send_ms"] > record["now_ms"]:
@@ -161,7 +163,11 @@ def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
     if last_day is not None:
         morning = datetime.combine(last_day + timedelta(days=1), datetime.min.time(), ZoneInfo(policy.timezone))
         until = instant(int(morning.timestamp()) * 1000)
-    terms = {**action.terms, "ends": last_day.isoformat()} if action.terms and last_day else action.terms
+    unsaid = {"fees": "none", "length": "none", "renewal": "none", "personal_price": False}
+    terms = None
+    if action.terms is not None:
+        terms = {name: value for name, value in (unsaid | dict(action.terms)).items() if name != "shown"}
+        terms |= {"ends": last_day.isoformat()} if last_day else {}
     vector = [six(x) for x in policy.tables.tones[record["tone"]]["vector"].tolist()]
     source = "stated" if record["tone_stated"] else "default"
     offer = {"id": action.name, **(action.offer or {}), "valid_until": until}

@@ -83,7 +83,7 @@ def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, s
     now_ms, send = int64(rules["send_ms"][0]), int64(rules["send_ms"][hold])
     at = send if send != NEVER else now_ms
     ends = ends_at(action, at, tables) if on >> _TERMS & 1 == 1 else NEVER
-    if ends != NEVER and ends <= at:
+    if (ends != NEVER and ends <= at) or (on >> _TERMS & 1 == 1 and action["terms_missing"] != 0):
         return _TERMS, NEVER
     expires = int64(expiry(action, tables.channels[h], on, now_ms, at, tables))
     release = rules["cap_ms"][hold, action["type"]] if on >> _CAP & 1 == 1 else FREE

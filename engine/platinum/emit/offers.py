@@ -6,6 +6,7 @@ from platinum.emit.forms import Op
 from platinum.emit.words import Piece, dumps, hole, pieces
 from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.policy import Action
+from platinum.policy.terms import whole_terms
 from platinum.vocabulary.codes import ActionType
 
 _DECIMAL_COMMA = frozenset({"de", "fr", "es", "it", "nl"})
@@ -22,7 +23,8 @@ def offer_pieces(action: Action) -> list[Piece]:
         shown = [f'"offer":{opened},"valid_until":', Op.UNTIL if ending else "null", '},"terms":']
     if action.terms is None or action.type == ActionType.THANK_YOU:
         return [*shown, "null"]
-    return [*shown, *pieces({**action.terms, "ends": hole(Op.ENDS_ISO)} if ending else action.terms)]
+    told = whole_terms(action.terms)
+    return [*shown, *pieces({**told, "ends": hole(Op.ENDS_ISO)} if ending else told)]
 
 
 def offer_words(action: Action, language: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ REASONS = (
     Reason("term_cost", "money", "What action and channel cost, taken off."),
     Reason("term_effort", "money", "Effort it costs the person, taken off; negative where it saves effort."),
     Reason("term_fatigue", "money", "Recent contacts weigh on the person, taken off."),
+    Reason("terms_clarity", "0 to 1", "How clear the terms of what is offered are: complete, readable, and in sight."),
     Reason("explored", "", "Not the best by utility: drawn to learn, with the probability `p_chosen`."),
     Reason("held_until_quiet_hours_end", "", "Sending waits for the end of quiet hours; see `send_at`."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),

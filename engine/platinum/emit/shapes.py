@@ -196,6 +196,8 @@ class Shapes:
         found: list[Piece] = []
         for op in (Op.UTILITY, Op.TERM_VALUE, Op.TERM_COST, Op.TERM_EFFORT, Op.TERM_FATIGUE):
             found += [f'{"," if found else ""}{{"code":"{op.name.lower()}","value":', op, "}"]
+        if action.type == ActionType.OFFER:
+            found.append(f',{{"code":"terms_clarity","value":{number(action.clarity)}}}')
         return found
 
     def _content(self, shape: Shape) -> list[Piece]:

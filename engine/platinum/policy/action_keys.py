@@ -9,6 +9,7 @@ from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WOR
 from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
+from platinum.policy.terms import SHOWN
 from platinum.vocabulary.codes import ActionType, Debt
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -63,11 +64,16 @@ TERMS = Record(
         ),
         "cancel": Key(_TERM, "How to get out of it."),
         "data_use": Key(_TERM, "What is done with the customer's data; none if nothing."),
-        "fees": Key(_TERM, "Fees on top, if any."),
-        "length": Key(_TERM, "How long it binds."),
-        "renewal": Key(_TERM, "Whether it renews itself."),
+        "fees": Key(_TERM, "Fees on top, if any.", default="none, and decisions say so"),
+        "length": Key(_TERM, "How long it binds.", default="none, and decisions say so"),
+        "renewal": Key(_TERM, "Whether it renews itself.", default="none, and decisions say so"),
         "eligibility": Key(_TERM, "Who may take it."),
-        "personal_price": Key(Flag(), "Whether the price was made for this person.", default="no"),
+        "personal_price": Key(Flag(), "Whether the price was made for this person: the law wants it said.", default="no"),
+        "shown": Key(
+            Choice(tuple(SHOWN), "one of"),
+            "Where the customer sees them; what takes a click, or more, counts as less clear.",
+            default="in_message",
+        ),
     },
     synonyms=meant(total_cost="cost price", ends="expires until end", cancel="cancellation", data_use="data privacy"),
 )

@@ -15,6 +15,7 @@ from platinum.policy.ends import ends_members
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
+from platinum.policy.terms import clarity, missing
 from platinum.policy.thanks import check_thank_you
 from platinum.policy.yaml_tree import Path
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Field, Lane
@@ -69,6 +70,7 @@ class ActionCompiler:
             name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,
             values.get("value", 0.0), values.get("cost", 0.0), self._offer(name, values, kind), values.get("terms"),
             reward, values.get("goal"), category, (values.get("promise") or {}).get("class"),
+            clarity(values.get("terms"), self._declared.languages[0]),
         )  # fmt: skip
         record = {
             "value": action.value,
@@ -90,6 +92,7 @@ class ActionCompiler:
             "type": kind,
             "lane": action.lane,
             "purpose": action.purpose,
+            "terms_missing": missing(action.terms) if kind is ActionType.OFFER else 0,
         }
         return CompiledAction(action, record, self._p_accept(values, channels, at), tuple(written))
 

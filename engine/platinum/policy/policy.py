@@ -47,6 +47,7 @@ class Action:
     goal: str | None
     category: str | None
     promise: str | None = None  # class of what it promises
+    clarity: float = 0.0  # of its terms, TT of treatment-formulas 3.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ ACTION = np.dtype(
         ("lane", "<i2"),
         ("purpose", "<i2"),
         ("facts", "<i2"),  # bit mask of FACT_*: placeholders the words need the row to fill
+        ("terms_missing", "<i2"),  # required terms that are not there: more than none, and the offer is never made
         ("pays", "<i2"),  # bit mask of Debt: in the lane of what we owe, only when one of them is owed
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
     ]
