@@ -69,8 +69,7 @@ class ActionCompiler:
         action = Action(
             name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,
             values.get("value", 0.0), values.get("cost", 0.0), self._offer(name, values, kind), values.get("terms"),
-            reward, values.get("goal"), category, (values.get("promise") or {}).get("class"),
-            clarity(values.get("terms"), self._declared.languages[0]),
+            reward, values.get("goal"), category, (values.get("promise") or {}).get("class"), self._clarity(values),
         )  # fmt: skip
         record = {
             "value": action.value,
@@ -106,6 +105,9 @@ class ActionCompiler:
         marked = [name_hash(name) in read or name in cited for name in self._declared.sensitive]
         sensitive = np.uint64(sum(1 << i for i, is_read in enumerate(marked) if is_read))
         return {"program_start": start, "program_len": length, "sensitive": sensitive}
+
+    def _clarity(self, values: Values) -> float:
+        return clarity(values.get("terms"), self._declared.languages[0])
 
     def _owing(self, values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
         """Members of ACTION about the ledger."""

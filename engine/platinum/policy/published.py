@@ -57,7 +57,7 @@ def policy_page(minimal: bytes) -> str:
     ]
     for title, record in SECTIONS.items():
         parts += [f"## {title}", "", *_keys(record), ""]
-    parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
+    parts += ["## Types of action", *_types(), "", "## Conditions", _CONDITIONS, ""]
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
     parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, FIELDS.values()), ""]
     parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]

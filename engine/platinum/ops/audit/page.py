@@ -34,7 +34,7 @@ def page(summary: Summary, more: str = "") -> str:
             f"<style>{STYLE}</style></head><body><main>",
             *_head(summary, told),
             *_kinds(summary, told),
-            *_cost([*told, *summary.observed]),
+            *_cost(told),
             *_months(summary, [*told, *summary.observed]),
             *_processes(summary),
             *_customers(summary),
@@ -105,6 +105,8 @@ def _cost(told: list[Row]) -> Iterator[str]:
         for row in told
         if (c := row.cost).mean is not None and c.low is not None and c.high is not None
     ]
+    if not told:
+        return
     yield "<h2>What it cost</h2>"
     if sure:
         words = "; ".join(f"{one.label}: {one.words}" for one in sure)

@@ -35,8 +35,7 @@ def _lines(summary: Summary) -> Iterator[str]:
         table.append((row.title, f"{row.breaches:,}", f"{row.occasions:,} {row.what}", share, f"{row.customers:,}", cost_words(row.cost)))
     yield from _aligned(table)
     for row in summary.observed:
-        told = f": spend per customer, after against before, {cost_words(row.cost)}" if row.cost.mean is not None else ""
-        yield f"Seen beside them: {row.title.lower()}: {row.breaches:,} times by {row.customers:,} customers{told}"
+        yield f"Seen beside them: {row.title.lower()}: {row.breaches:,} times by {row.customers:,} customers"
     if any(not row.not_said for row in summary.rows):
         yield f"{summary.customers_affected:,} of {summary.customers:,} customers were affected"
     for row in summary.rows:
