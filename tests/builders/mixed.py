@@ -24,7 +24,7 @@ from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of, new_row
 from tests.builders.tables import DAY, records, some_tables
 
 CHANNELS = ("web", "email", "card")
-WORDS = ("kitchen", "garden", "candles", "toys", "en", "de", "offer", "thank_you", "email", "card", "warm")
+WORDS = ("kitchen", "garden", "candles", "toys", "en", "de", "offer", "thank_you", "email", "card", "warm", "ces")
 NAMED = {
     Field.AFFINITY: "candles",
     Field.TRAIT: "region",
@@ -41,6 +41,8 @@ _OFTEN = [
     Kind.IDENTIFY,
     Kind.CASE_OPENED,
     Kind.CASE_CLOSED,
+    Kind.SURVEY_ANSWERED,
+    Kind.CONTACT_STARTED,
 ]
 _DUE = (Kind.ORDER_COMPLETED, Kind.PROMISE_MADE, Kind.PROMISE_RENEGOTIATED)
 PLAN = np.dtype([("ref", "<u8"), ("after", "<i8"), ("action", "<i8"), ("channel", "<i8")])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.effort_keys import effort_members
 from platinum.policy.promises import ledger_kinds
 from platinum.policy.settings import ledger_members
 from platinum.policy.tables import Tables
@@ -136,6 +137,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "engagement_prior_rate": 0.05,
         "longest_cap_ms": 365 * DAY,
         **ledger_members({}, 3.0),
+        **effort_members({}),
         "zone": zone,
         "max_scored": 20,
         "default_language": 0,

@@ -49,6 +49,8 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         intent=name_hash("where") if rng.random() < 0.5 else 0,
         facts=int(_choose(rng, 0, 0, 0, 1, 2, 4, 16)),
         placements=int(_choose(rng, 0, 0, 0, 1, 6)),
+        sells=int(rng.random() < 0.2),
+        asks=int(_choose(rng, 0, 0, 1, 4, 8, 256)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
     )
 
 
@@ -207,6 +209,27 @@ def _random_contacts(rng: Generator, now: int, actions: int) -> dict[str, Any]:
     return {"contacts": sorted(made, key=lambda c: -int(c["at_ms"])), "planned": plans, "given": given}
 
 
+def _random_effort(rng: Generator, now: int) -> dict[str, Any]:
+    """Journeys around the threshold, and what is left of older ones; nothing for half of all."""
+    if rng.random() < 0.5:
+        return {}
+    journeys = [
+        {
+            "first_ms": now - 9 * DAY,
+            "last_ms": now - int(rng.integers(9 * DAY)),
+            "intent": name_hash(_choose(rng, "where", "why")) if rng.random() < 0.8 else 0,
+            "channels": (name_hash("web"), name_hash("call"), 0, 0),
+            "started": (int(rng.integers(3)), int(rng.integers(3)), 0, 0),
+            "n_channels": int(rng.integers(1, 3)),
+            "transfers": int(rng.integers(3)),
+            "waited_s": int(rng.integers(2000)),
+            "state": int(rng.integers(2)),
+        }
+        for _ in range(int(rng.integers(3)))
+    ]
+    return {"journeys": journeys, "effort": float(rng.uniform(0, 1)), "effort_as_of_ms": now - int(rng.integers(30 * DAY))}
+
+
 def random_row(rng: Generator, tables: Tables, now: int) -> Any:
     """A customer with wishes, consents and contacts around the rules of ``tables``."""
     orders = int(rng.integers(4))
@@ -231,6 +254,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         gratitude_as_of_ms=now - int(rng.integers(20 * DAY)),
         last_thanked_ms=max(thanked, default=0) if rng.random() < 0.7 else int(now - rng.integers(200 * DAY)),
         last_explored_ms=now - int(rng.integers(20 * DAY)) if rng.random() < 0.4 else 0,
+        **_random_effort(rng, now),
         **contacts,
     )
 

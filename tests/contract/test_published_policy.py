@@ -9,6 +9,7 @@ import jsonschema_rs
 import orjson
 import pytest
 
+from platinum.policy.effort_page import effort_page
 from platinum.policy.ledger_page import ledger_page
 from platinum.policy.load import EXAMPLES, example
 from platinum.policy.published import gates_page, json_schema, policy_page
@@ -25,6 +26,7 @@ def files() -> dict[str, bytes]:
         "docs/reference/policy.md": policy_page(example("minimal")).encode(),
         "docs/reference/gates.md": gates_page().encode(),
         "docs/reference/ledger.md": ledger_page().encode(),
+        "docs/reference/effort.md": effort_page().encode(),
     }
 
 

@@ -17,10 +17,12 @@ from platinum.hashing import mix64, name_hash
 from platinum.jit import kernel
 from platinum.policy import tables as t
 from platinum.policy.tables import Tables
+from platinum.profile.effort import effort_now
 from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
+from platinum.profile.row import STATE_CLOSED
 from platinum.scoring.model import Model
-from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
+from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Obligation, Preference
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.profile import day_start
@@ -129,7 +131,7 @@ def condition(w: World, action: Any) -> bool:
 def eligibility(w: World, action: Any, send: int) -> int:
     """FREE, NEVER or the end of an interval that runs."""
     asked = w.trigger["kind"] == Kind.REQUEST_MADE or w.trigger["intent"] != 0
-    if int(action["facts"]) & ~facts(w):
+    if int(action["facts"]) & ~facts(w) or int(action["asks"]) & known(w):
         return NEVER
     if action["lane"] == Lane.ASKED and not (asked and action["intent"] in (0, w.trigger["intent"])):
         return NEVER
@@ -190,6 +192,8 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.PREFERENCE, release, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
+    if on[Gate.SUITABILITY] and lane == Lane.GROWTH and strained(w) and not relieves(action):
+        return Gate.SUITABILITY, NEVER, send
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
         return Gate.TERMS, NEVER, send
     release = rules.caps(w.row, h, int(action["type"]), at, w.now, w.tables) if on[Gate.CAP] else FREE
@@ -199,6 +203,38 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     if send == NEVER or (send > w.now and send >= gone):
         return Gate.QUIET_HOURS, send, send
     return -1, FREE, send
+
+
+def effort_index(w: World) -> float:
+    """EI of the customer now; its own twin is ``tests/reference/effort``."""
+    return float(effort_now(w.row, w.now, w.tables))
+
+
+def strained(w: World) -> bool:
+    """Whether the rule of relief holds."""
+    return bool(w.settings["relief"] and effort_index(w) >= w.settings["effort_threshold"])
+
+
+def relieves(action: Any) -> bool:
+    """Whether it saves effort and sells nothing."""
+    return bool(action["effort"] < 0 and not action["sells"] and action["type"] != ActionType.OFFER)
+
+
+def known(w: World) -> int:
+    """Bits of what nobody need be asked."""
+    journeys = [j for j in w.row["journeys"][: w.row["n_journeys"]] if w.now < j["last_ms"] + 7 * 86_400_000]
+    cases = [o for o in w.row["obligations"][: w.row["n_obligations"]] if o["kind"] == Obligation.CASE and not o["state"] & STATE_CLOSED]
+    found = {
+        t.ASKS_INTENT: any(j["intent"] for j in journeys) or any(o["name"] for o in cases),
+        t.ASKS_CHANNEL: any(j["channels"].any() for j in journeys) or any(o["channel"] for o in cases),
+        t.ASKS_ORDER: any(o["ref"] for o in cases),
+        t.ASKS_LANGUAGE: bool(w.row["language"]) or bool(w.stated(Preference.LANGUAGE)),
+        t.ASKS_COUNTRY: bool(w.row["country"]),
+        t.ASKS_TIMEZONE: bool(w.row["timezone"]),
+    }
+    has = {int(one["name"]) for one in w.row["traits"][: w.row["n_traits"]]}
+    found |= {1 << t.ASKS_TRAITS + i: int(one["name"]) in has for i, one in enumerate(w.tables.traits)}
+    return sum(bit for bit, yes in found.items() if yes)
 
 
 def terms_end(w: World, action: Any, at: int) -> int | None:
@@ -226,6 +262,8 @@ def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
     value = p * float(action["value"]) * min(2.0, max(0.5, float(action["lever"])))
     tired = rules.fatigue(w.row, int(channel["name"]), w.now, float(w.settings["fatigue_half_life_ms"]))
     effort = float(w.settings["kappa_effort"]) * float(action["effort"])
+    if effort < 0 and w.settings["relief"]:
+        effort *= 1 + effort_index(w)
     return p, value, float(w.tables.candidates[c]["cost"]), effort, float(w.settings["kappa_fatigue"]) * tired
 
 

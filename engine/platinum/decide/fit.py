@@ -6,7 +6,7 @@ from typing import Any
 
 from platinum.decide.record import FREE, NEVER
 from platinum.decide.tone import speaks
-from platinum.jit import constant, inner, int64
+from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.preferences import forbids
 from platinum.vocabulary.codes import ActionType, Lane
 
@@ -15,6 +15,7 @@ Record = Any
 _ASKED, _OWED = constant(Lane.ASKED), constant(Lane.OWED)
 _THANK_YOU, _OFFER = constant(ActionType.THANK_YOU), constant(ActionType.OFFER)
 _NO_CHANNEL = constant(0)
+_NOTHING = uint64(0)
 
 
 @inner
@@ -50,6 +51,8 @@ def meant(action: Record, trigger: Record, person: Record, tables: Any) -> bool:
         return False  # what could not be kept in mind is not promised
     if action["promises"] != 0 and not may_promise(action, tables):
         return False
+    if (action["asks"] & person["known"]) != _NOTHING:
+        return False  # nobody is asked for what they have said
     if action["lane"] == _ASKED:
         return bool(person["asked"] != 0 and (action["intent"] == 0 or action["intent"] == trigger["intent"]))
     if action["lane"] == _OWED:

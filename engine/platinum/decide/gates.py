@@ -14,6 +14,7 @@ from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
+from platinum.decide.relief import burdens
 from platinum.decide.timing import ends_at, near_thanks
 from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.care import withheld
@@ -22,7 +23,7 @@ from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Pu
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
-_SENSITIVITY, _QUARANTINE = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE)
+_SENSITIVITY, _QUARANTINE, _SUITABILITY = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE), constant(Gate.SUITABILITY)
 #: What people who need particular care are spared: selling, asking, surprising.
 _SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
 _NOTHING = uint64(0)
@@ -80,6 +81,8 @@ def expiry(action: Record, channel: Record, on: int, now_ms: int, send_ms: int, 
 def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
     rules, hold = scratch.channels[h], hold_of(on)
+    if on >> _SUITABILITY & 1 == 1 and burdens(action, scratch.person[0]):
+        return _SUITABILITY, NEVER
     now_ms, send = int64(rules["send_ms"][0]), int64(rules["send_ms"][hold])
     at = send if send != NEVER else now_ms
     ends = ends_at(action, at, tables) if on >> _TERMS & 1 == 1 else NEVER

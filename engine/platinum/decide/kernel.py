@@ -16,7 +16,7 @@ from platinum.decide.person import look_at
 from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
-from platinum.decide.utility import fatigue_by_channel, utility_of
+from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.cases import gravest
@@ -107,7 +107,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
     terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
     out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"]
-    out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], terms["effort"], rules["fatigue"]
+    out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], effort_term(terms, person), rules["fatigue"]
     out["utility"] = utility_of(c, scratch)
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.decide.relief import relieves
 from platinum.numeric import sigmoid
 from platinum.policy.tables import Tables
 
 LEVER_LIMITS = (0.5, 2.0)
 #: What the gates see of an action.
 _ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days", "ends_day", "placements", "terms_missing")
+#: ... and whether it lowers effort and sells nothing.
 #: Share of the parts of a sum that rounding cannot reach.
 SUM_SLACK = 1e-12
 
@@ -59,7 +61,7 @@ def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     group, made = np.zeros(tables.actions.shape[0], np.int64), []
     for a, action in enumerate(tables.actions):
         on = sum(1 << h for h in channels[first[a] : first[a + 1]])
-        alike = (on, *(action[name].item() for name in _ALIKE))
+        alike = (on, bool(relieves(action)), *(action[name].item() for name in _ALIKE))
         if alike not in found:
             made.append((a, on, 0, 0, 0))
         group[a] = found.setdefault(alike, len(found))
@@ -74,8 +76,9 @@ def by_channel(tables: Tables) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def fixed_of(terms: NDArray[np.void]) -> NDArray[np.float64]:
-    """Cost and effort of candidates, float64[C], rounded down: they serve upper bounds."""
+    """Cost and effort of candidates, float64[C], rounded down: they serve upper bounds. Saved effort counts double at most."""
     cost, effort = terms["cost"].astype(np.float64), terms["effort"].astype(np.float64)
+    effort = np.where(effort < 0.0, 2.0 * effort, effort)
     fixed: NDArray[np.float64] = cost + effort - SUM_SLACK * (np.abs(cost) + np.abs(effort))
     return fixed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.decide.explore import unit
+from platinum.decide.relief import look_at_effort
 from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.policy.tables import (
@@ -18,6 +19,7 @@ from platinum.profile.care import needs_care
 from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.debts import owed_debts
 from platinum.profile.gratitude import gratitude
+from platinum.profile.known import known_of
 from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.preferences import stated
 from platinum.vocabulary.codes import Kind, Preference
@@ -112,4 +114,6 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     person["quarantine_ms"] = quarantine_end_ms(row, now_ms, tables)
     person["care"] = 1 if needs_care(row, now_ms) else 0
     person["full"] = 1 if n_open(row) >= MOST_OPEN else 0
+    look_at_effort(row, now_ms, tables, person)
+    person["known"] = known_of(row, now_ms, tables)
     person["asked"] = 1 if trigger["kind"] == _REQUEST_MADE or trigger["intent"] != 0 else 0

@@ -97,6 +97,8 @@ PERSON = np.dtype(
     [
         ("languages", "<u8"),  # bit mask words must meet; all ones unless a language is stated
         ("gratitude", "<f8"),
+        ("eases", "<f8"),  # what saved effort counts now: 1 + EI (1 where the rule of relief is off)
+        ("known", "<u8"),  # ACTION.asks bits of what nobody need be asked
         ("top_category", "<u4"),
         ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
         ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
@@ -107,6 +109,7 @@ PERSON = np.dtype(
         ("full", "<i4"),  # 1: the ledger has no room for another promise or offer
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
+        ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on
     ]
 )
 

@@ -1,7 +1,7 @@
 """What a candidate is worth to customer and firm together, in money (treatment-formulas 5.1).
 
-``U = p̂·v·C·L − cost − κ_E·e − κ_F·F``. Terms whose inputs do not exist yet are neutral: context weight C is 1, goals
-and risk add nothing. Silence is worth 0.
+``U = p̂·v·C·L − cost − κ_E·e − κ_F·F``; effort that is saved (e < 0) counts 1 + EI times: it is worth most to who had the most of it.
+Terms whose inputs do not exist yet are neutral: context weight C is 1, goals and risk add nothing. Silence is worth 0.
 """
 
 from __future__ import annotations
@@ -58,11 +58,17 @@ def fatigue_by_channel(row: Record, now_ms: int, settings: Record, channels: Any
 
 
 @inner
+def effort_term(terms: Record, person: Record) -> float:
+    """κ_E·e; what saves effort counts more the harder it was."""
+    return float(terms["effort"] * person["eases"] if terms["effort"] < 0.0 else terms["effort"])
+
+
+@inner
 def worth(c: int, p_accept: float, scratch: Any) -> float:
     """U of candidate ``c`` at a chance of acceptance."""
     terms = scratch.terms[c]
     value = p_accept * terms["value"]
-    return float(value - terms["cost"] - terms["effort"] - scratch.channels[terms["channel"]]["fatigue"])
+    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - scratch.channels[terms["channel"]]["fatigue"])
 
 
 @inner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from platinum.policy import tables as t
 from platinum.policy.containers import ByForm, Key, ListOf, MapOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WORDS_SCHEMA
 from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
@@ -90,6 +91,16 @@ OFFER = Record(
     },
     others=Plain(),
 )
+#: What an action may ask for that may be known already → bit of ``ACTION.asks``; traits of the policy besides.
+ASKS = {
+    "order_id": t.ASKS_ORDER,
+    "reason": t.ASKS_INTENT,
+    "intent": t.ASKS_INTENT,
+    "channel": t.ASKS_CHANNEL,
+    "language": t.ASKS_LANGUAGE,
+    "country": t.ASKS_COUNTRY,
+    "timezone": t.ASKS_TIMEZONE,
+}
 #: What an action of the lane of what we owe may be for.
 DEBTS = tuple(one.name.lower() for one in Debt)
 PROMISED = Record(
@@ -197,6 +208,10 @@ ACTION = Record(
         ),
         "promise": Key(PROMISED, "What it promises: every such decision enters the ledger."),
         "intent": Key(Text("an intent such as return_parcel", longest=64), "Request that an answer is for.", default="any"),
+        "asks": Key(
+            ListOf(Text("such as order_id, reason, or a trait"), "things", 16),
+            "What it asks the customer for, of `{}` and traits: not chosen while one of them is known.".format("`, `".join(ASKS)),
+        ),
         "goal": Key(Text("a goal", longest=64), "Goal of the customer that it serves.", part="part 4 (goals)"),
     },
     synonyms=meant(

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from platinum.hashing import name_hash
-from platinum.policy.action_keys import REQUIRED_TERMS
+from platinum.policy import tables as t
+from platinum.policy.action_keys import ASKS, REQUIRED_TERMS
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
 from platinum.policy.declared import Declared, Names, Values, kept
@@ -34,12 +35,19 @@ class CompiledAction(NamedTuple):
     written: tuple[Variant, ...]  # in which languages and tones it has words of its own
 
 
-def _spoken(content: Content) -> dict[str, Any]:
+def sells(kind: ActionType, content: Content) -> int:
+    """1 where it is an offer, or holds something to buy: products, or a link that does not say ``commerce: no``."""
+    bought = any(b.kind == "products" or (b.kind == "link" and b.fields.get("commerce")) for blocks in content.values() for b in blocks)
+    return int(kind is ActionType.OFFER or bought)
+
+
+def _spoken(kind: ActionType, content: Content) -> dict[str, Any]:
     """Members of ACTION about its words."""
     return {
         "languages": np.uint64(sum(1 << language for language in {language for language, _ in content})),
         "tones": np.uint64(sum(1 << tone for tone in {tone for _, tone in content})),
         "facts": facts_of(content),
+        "sells": sells(kind, content),
     }
 
 
@@ -80,7 +88,7 @@ class ActionCompiler:
             "min_interval_ms": values.get("min_interval", 0),
             "expires_ms": values.get("expires", 0),
             "reward_window_ms": duration_ms(str(reward["window"])),
-            **_spoken(content),
+            **_spoken(kind, content),
             **ends_members(action.terms),
             **self._owing(values, kind, at),
             **self._sensitive((start, length), content),
@@ -110,12 +118,12 @@ class ActionCompiler:
         return clarity(values.get("terms"), self._declared.languages[0])
 
     def _owing(self, values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
-        """Members of ACTION about the ledger."""
+        """Members of ACTION about the ledger, and what it asks for."""
         owed = LANE_OF[kind] is Lane.OWED
         if "pays" in values and not owed:
             self._problems.add((*at, "pays"), "belongs to an action of the lane of what we owe, such as an apology", key=True)
         pays = [Debt[word.upper()] for word in kept(values.get("pays"))] or [Debt.APOLOGY]
-        found: dict[str, Any] = {"pays": sum(pays) if owed else 0}
+        found: dict[str, Any] = {"pays": sum(pays) if owed else 0, "asks": self._asks(values, kind, at)}
         promise = values.get("promise")
         if promise is None:
             return found
@@ -133,6 +141,21 @@ class ActionCompiler:
                 )
             found |= {"promises": list(classes).index(name) + 1, "promise_ms": within}
         return found
+
+    def _asks(self, values: Values, kind: ActionType, at: Path) -> np.uint64:
+        """Bits of what it asks for; not chosen while one of them is known."""
+        named, traits = kept(values.get("asks")), list(self._declared.traits)
+        if named and kind not in (ActionType.LISTEN, ActionType.ANSWER):
+            self._problems.add((*at, "asks"), "belongs to an action of type listen or answer: what it asks the customer for", key=True)
+        bits = 0
+        for i, word in enumerate(named):
+            if word in traits:
+                bits |= 1 << t.ASKS_TRAITS + traits.index(word)
+            elif word in ASKS:
+                bits |= ASKS[word]
+            else:
+                self._problems.unknown((*at, "asks", i), word, [*ASKS, *traits], "thing to ask for")
+        return np.uint64(bits)
 
     def _channels(self, values: Values, at: Path) -> tuple[str, ...]:
         named = values.get("channels") or []

@@ -89,6 +89,14 @@ _TABLE = (
     ConditionField("open_requests", Field.OPEN_REQUESTS, "requests", "Requests that nobody has answered."),
     ConditionField("open_offers", Field.OPEN_OFFERS, "offers", "Offers made that still hold."),
     ConditionField("open_answers", Field.OPEN_ANSWERS, "answers", "Answers to our questions of which nothing has come yet."),
+    ConditionField(
+        "effort", Field.EFFORT, "index from 0 to 1", "What journeys of service have cost them: the hardest open one, or what is left."
+    ),
+    ConditionField(
+        "journey_contacts", Field.JOURNEY_CONTACTS, "contacts", "Contacts about one thing within its journey; the most of all open."
+    ),
+    ConditionField("predicted_ces", Field.PREDICTED_CES, "1 (hard) to 7 (easy)", "What they would probably say; unknown before a journey."),
+    ConditionField("surveyed_ces", Field.SURVEYED_CES, "1 (hard) to 7 (easy)", "Mean of what they said (survey `ces`)."),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 
@@ -98,7 +106,6 @@ FIELDS: Mapping[str, ConditionField] = MappingProxyType({one.name: one for one i
 #: Fields whose inputs do not exist yet → what brings them. They are 0 for everybody until then.
 LATER_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "effort": "part 3 (effort)",
         "trust": "part 3 (trust)",
         "goal_progress": "part 4 (goals)",
     }

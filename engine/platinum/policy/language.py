@@ -9,6 +9,7 @@ import re
 
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.containers import Key, ListOf, MapOf, Record
+from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
 from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY
 from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
@@ -265,6 +266,7 @@ POLICY = Record(
         ),
         "recovery": Key(RECOVERY, "How what went wrong is made right."),
         "listening": Key(LISTENING, "What answers to your questions oblige you to."),
+        "effort": Key(EFFORT, "What journeys cost customers, and that hard ones are made easier."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -307,6 +309,9 @@ SECTIONS = {
     "`promises`": PROMISE,
     "`recovery`": RECOVERY,
     "`listening`": LISTENING,
+    "`effort`": EFFORT,
+    "`effort.points`": POINTS,
+    "`effort.caps`": CAPS,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

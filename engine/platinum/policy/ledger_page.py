@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from platinum.policy.promise_classes import DEFAULTS
+from platinum.policy.published import keys_on
 from platinum.vocabulary.codes import Debt, Kind
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
@@ -21,6 +22,7 @@ _DEBTS = {
     Debt.REQUEST: "a request is over its time",
     Debt.ANSWER: "an answer is two weeks old and nothing came of it",
     Debt.MONEY: "a refund or a loss is not paid yet",
+    Debt.EFFORT: "a hard journey is open, and nobody has made it easier; see docs/reference/effort.md",
 }
 _AFTER = """What is said counts when it met the customer (`Contact Dispatched`, `Decision Shown` ...); while it is on its way, it is not
 decided again. What is to be done stays open until an event says so.
@@ -77,8 +79,12 @@ def ledger_page() -> str:
         "| class | made by | due | kept by |",
         "|---|---|---|---|",
         *classes,
+        "",
+        "## Keys",
+        "",
+        *keys_on("ledger"),
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _within(spec: dict[str, object]) -> str:

@@ -26,6 +26,11 @@ _TYPE_DOC = {
     ActionType.HELP: "something useful to the customer",
     ActionType.OFFER: "something to buy; needs value and terms",
 }
+#: Sections of a policy whose keys stand on another page of the reference.
+ELSEWHERE = {
+    **dict.fromkeys(("`promises`", "`recovery`", "`listening`"), "ledger"),
+    **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
+}
 _OPERATORS = (
     ("`orders: {at_least: 2}`", "2 or more"),
     ("`orders: {at_most: 5}`", "5 or fewer"),
@@ -56,15 +61,17 @@ def policy_page(minimal: bytes) -> str:
         *(_READING, ""),
     ]
     for title, record in SECTIONS.items():
-        parts += [f"## {title}", "", *_keys(record), ""]
-    parts += ["## Types of action", *_types(), "", "## Conditions", _CONDITIONS, ""]
+        if title not in ELSEWHERE:
+            parts += [f"## {title}", "", *key_table(record), ""]
+    parts += [f"On pages of their own: {', '.join(f'{title} in [{page}]({page}.md)' for title, page in ELSEWHERE.items())}.", ""]
+    parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
     parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, FIELDS.values()), ""]
     parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
     parts += ["## Words and content", "", _WORDS, ""]
     for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):
-        parts += [f"### {title}", "", *_keys(block), ""]
-    parts += ["## Thank-yous", "", _THANKS, "", "## Terms", "", *_keys(_record_of("terms")), "", _TERMS]
+        parts += [f"### {title}", "", *key_table(block), ""]
+    parts += ["## Thank-yous", "", _THANKS, "", "## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     return "\n".join(parts) + "\n"
 
 
@@ -86,7 +93,8 @@ def _record_of(key: str) -> Record:
     return shape
 
 
-def _keys(record: Record) -> list[str]:
+def key_table(record: Record) -> list[str]:
+    """Lines of a table with every key of a mapping."""
     lines = ["| key | what it says | must be |", "|---|---|---|"]
     return lines + [
         f"| `{name}`{' (required)' if key.required else ''} | {describe(key)['description']} | {_wanted(key)} |"
@@ -170,3 +178,10 @@ A last day must be one of the calendar. It is the same for everybody, and when i
 _GATES = """A candidate (action on a channel) passes gates in this order; the first that fails is named in the decision. Which
 gate applies in which lane is fixed: law comes first, what we owe is not rationed, what sells is stopped by
 everything."""
+
+
+def keys_on(page: str) -> list[str]:
+    """Lines with the keys of the sections of a policy that stand on this page."""
+    return [
+        line for title, record in SECTIONS.items() if ELSEWHERE.get(title) == page for line in (f"### {title}", "", *key_table(record), "")
+    ]

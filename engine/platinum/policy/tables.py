@@ -30,6 +30,7 @@ ACTION = np.dtype(
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all
         ("tones", "<u8"),  # bit t: there are words in tone t (in some language)
         ("sensitive", "<u8"),  # bit i: its condition or its words rest on ``Tables.sensitive[i]``
+        ("asks", "<u8"),  # bit mask of ASKS_*, and of traits from bit 8 on: what it asks the customer for
         ("placements", "<u8"),  # bit p: may fill placement p; 0 = every placement that takes its type
         ("name", "<u4"),
         ("category", "<u4"),  # what it is about, 0 = nothing in particular
@@ -45,6 +46,7 @@ ACTION = np.dtype(
         ("terms_missing", "<i2"),  # required terms that are not there: more than none, and the offer is never made
         ("pays", "<i2"),  # bit mask of Debt: in the lane of what we owe, only when one of them is owed
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
+        ("sells", "<i2"),  # 1: it is an offer, or there is something to buy in its words
     ]
 )
 CHANNEL = np.dtype(
@@ -103,6 +105,11 @@ T_LINEAR, T_LOG1P, T_IS_NAME = range(3)
 #: Facts of the row that words may cite (``ACTION.facts``).
 FACT_LAST_ORDER_DATE, FACT_LAST_CATEGORY, FACT_ORDERS, FACT_FIRST_ORDER_DATE = 1, 2, 4, 8
 FACT_TOP_CATEGORY = 16
+#: What may be known already (``ACTION.asks``); trait i of ``Tables.traits`` is bit ``ASKS_TRAITS`` + i.
+ASKS_INTENT, ASKS_ORDER, ASKS_CHANNEL, ASKS_LANGUAGE, ASKS_COUNTRY, ASKS_TIMEZONE = 1, 2, 4, 8, 16, 32
+ASKS_TRAITS = 8
+#: Places of ``SETTINGS.effort_points`` and ``effort_caps``.
+E_REPEAT, E_SWITCH, E_TRANSFER, E_AGAIN, E_REFUSAL, E_SELF_SERVICE, E_WAIT, E_FORM = range(8)
 
 #: One record of scalars.
 SETTINGS = np.dtype(
@@ -137,9 +144,14 @@ SETTINGS = np.dtype(
         ("answer_ms", "<i8"),  # an answer of which nothing came is owed after
         ("quarantine_ms", "<i8"),  # promotion rests so long after a case of ours was closed
         ("write_off_ms", "<i8"),  # a broken promise is kept open so long
+        ("effort_points", "<f8", (8,)),  # of one each of E_*; of waiting, of five minutes
+        ("effort_caps", "<f8", (8,)),  # most points that one journey gets of each
+        ("effort_half_life_ms", "<f8"),
+        ("effort_threshold", "<f8"),  # effort index from which on a journey was hard
         ("case_deadline_ms", "<i8", (5,)),  # by severity
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
         ("zone", "<i4"),  # the policy's own, index into zones
+        ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold
         ("max_scored", "<i4"),  # K of treatment-formulas 5.2
         ("default_language", "<i4"),
         ("default_tone", "<i4"),

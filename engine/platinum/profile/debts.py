@@ -9,6 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.care import needs_care
 from platinum.profile.cases import is_open_case
 from platinum.profile.due import notice_ms
+from platinum.profile.effort import ease, effort_debt
 from platinum.profile.obligations import close
 from platinum.profile.promises import is_over
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
@@ -19,7 +20,7 @@ from platinum.vocabulary.codes import Debt, Field, Obligation
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
 _ANSWER, _OFFER = int(Obligation.ANSWER), int(Obligation.OFFER)
 _D_APOLOGY, _D_CASE, _D_DUE, _D_BROKEN = int(Debt.APOLOGY), int(Debt.CASE), int(Debt.PROMISE_DUE), int(Debt.PROMISE_BROKEN)
-_D_REQUEST, _D_ANSWER, _D_MONEY = int(Debt.REQUEST), int(Debt.ANSWER), int(Debt.MONEY)
+_D_REQUEST, _D_ANSWER, _D_MONEY, _D_EFFORT = int(Debt.REQUEST), int(Debt.ANSWER), int(Debt.MONEY), int(Debt.EFFORT)
 _OPEN_CASES, _SEVERITY, _OPEN_PROMISES = int(Field.OPEN_CASES), int(Field.CASE_SEVERITY), int(Field.OPEN_PROMISES)
 _BROKEN, _HOURS, _OPEN_REQUESTS = int(Field.BROKEN_PROMISES), int(Field.HOURS_TO_PROMISE), int(Field.OPEN_REQUESTS)
 _OPEN_OFFERS, _OPEN_ANSWERS, _MONEY = int(Field.OPEN_OFFERS), int(Field.OPEN_ANSWERS), int(Field.MONEY_OWED)
@@ -52,7 +53,7 @@ def debt_of(entry: Record, now_ms: int, tables: Tables) -> int:
 @kernel
 def owed_debts(row: Record, now_ms: int, tables: Tables) -> int:
     """Bits of ``Debt`` of everything open that the row holds; what is in the second row weighs less than all of it."""
-    debts = 0
+    debts = effort_debt(row, now_ms, tables)
     for i in range(wide(row["n_obligations"])):
         debts |= debt_of(row["obligations"][i], now_ms, tables)
     if debts == 0:
@@ -78,6 +79,8 @@ def pay(row: Record, more: Record, pays: int, now_ms: int, tables: Tables) -> No
     """A contact that pays these debts met the customer: what was said is not owed again; what is to be done stays open."""
     if pays == 0:
         return
+    if pays & _D_EFFORT:
+        ease(row, now_ms, tables)
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
         entry = row["obligations"][i]
         paid, state = debt_of(entry, now_ms, tables) & pays, wide(entry["state"])

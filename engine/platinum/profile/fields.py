@@ -14,6 +14,7 @@ from platinum.profile.consent import standing
 from platinum.profile.contacts import contacts_within
 from platinum.profile.debts import ledger_field
 from platinum.profile.decay import decayed
+from platinum.profile.effort import effort_field
 from platinum.profile.engagement import acceptance, reached_on
 from platinum.profile.gratitude import gratitude
 from platinum.profile.preferences import stated
@@ -39,7 +40,7 @@ _LANGUAGE, _COUNTRY, _AFFINITY, _TRAIT = int(Field.LANGUAGE), int(Field.COUNTRY)
 _ENGAGEMENT, _REACHED = int(Field.ENGAGEMENT), int(Field.REACHED)
 _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRIGGER_CATEGORY), int(Field.TRIGGER_AMOUNT)
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
-_FIRST_OF_LEDGER = int(Field.OPEN_CASES)
+_FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
 
@@ -72,6 +73,8 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
         return acceptance(row, name, trigger["now_ms"], tables)
     if field == _REACHED:
         return reached_on(row, name, trigger["now_ms"], tables)
+    if field >= _FIRST_OF_EFFORT:
+        return effort_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_LEDGER:
         return ledger_field(field, row, trigger["now_ms"], tables)
     return person_field(field, name, row, trigger["now_ms"], tables)

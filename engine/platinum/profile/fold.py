@@ -8,8 +8,10 @@ from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERE
 from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
+from platinum.profile.effort import fold_ces
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
+from platinum.profile.journeys import fold_journey
 from platinum.profile.ledger import fold_ledger
 from platinum.profile.obligations import put_in_order
 from platinum.profile.outcomes import fold_outcome
@@ -34,6 +36,7 @@ _LISTED, _VIEWED, _ADDED, _REMOVED = (
     int(Kind.PRODUCT_ADDED),
     int(Kind.PRODUCT_REMOVED),
 )
+_SURVEY = int(Kind.SURVEY_ANSWERED)
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
 _CARE = int(Kind.VULNERABILITY_STATED)
@@ -78,6 +81,9 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
         fold_outcome(row, more, event, tables)
     fold_statement(row, event, items, tables)
+    fold_journey(row, event, tables)
+    if kind == _SURVEY:
+        fold_ces(row, event)
     weight = tables.thank_for[kind]
     if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
         earn(row, weight, event["occurred_ms"], tables)

@@ -25,6 +25,7 @@ from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
 from platinum.profile.readable_care import care
+from platinum.profile.readable_effort import effort
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.row import (
     PENDING_ACCEPTED,
@@ -98,6 +99,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),
         "ledger": ledger(row, policy, now_ms, name, _instant, second),
+        "effort": effort(row, policy, now_ms, name, _instant),
         "gratitude": _gratitude(row, policy, now_ms),
         "contacts": _contacts(row, now_ms, name),
         "pending_decisions": [_pending(entry, name) for entry in _used(row, "pending", "n_pending")],

@@ -33,6 +33,8 @@ MAX_TRAIT_USES = 8
 CASE_BYTES = 48
 MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
 MAX_MORE = 248
+MAX_JOURNEYS = 4
+MAX_JOURNEY_CHANNELS = 4
 BITMAP_WORDS = 8  # 512 days
 
 CONSENT = np.dtype(
@@ -115,6 +117,28 @@ STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELE
 MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("told", "<i8"), ("entries", OBLIGATION, (MAX_MORE,))])
 #: Where there are no second rows: what finds no room in the first is left out of a row that is thrown away anyhow.
 NO_MORE = np.zeros(1, MORE)
+#: What one person went through about one intent, without a pause of seven days (treatment-formulas 3.3). Counts stop at 255.
+JOURNEY = np.dtype(
+    [
+        ("first_ms", "<i8"),  # event times
+        ("last_ms", "<i8"),
+        ("intent", "<u4"),  # 0 = none was named
+        ("process", "<u4"),  # the last one met, and when
+        ("process_s", "<u4"),
+        ("waited_s", "<u4"),
+        ("channels", "<u4", (MAX_JOURNEY_CHANNELS,)),  # each once, in order of arrival; 0 = not said
+        ("started", "u1", (MAX_JOURNEY_CHANNELS,)),  # contacts begun there
+        ("requests", "u1", (MAX_JOURNEY_CHANNELS,)),  # requests made there: of a call and the request made in it, one counts
+        ("n_channels", "u1"),
+        ("transfers", "u1"),
+        ("asked_again", "u1"),
+        ("refusals", "u1"),
+        ("self_service", "u1"),  # ... that failed
+        ("form_errors", "u1"),
+        ("state", "<i2"),  # JOURNEY_*
+    ]
+)
+JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
 
 #: What the person has said about the use of one sensitive trait.
@@ -241,6 +265,20 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("care_until_ms", "<i8"),  # 0 = until it is taken back
             ("care_at_s", "<u4"),  # event time of the newest statement
             ("care", "<i4"),  # 1 = needs particular care, as they or somebody for them said; -1 = taken back
+        ),
+    ),
+    ("journeys", 4, "n_journeys", (("journeys", (JOURNEY, (MAX_JOURNEYS,))),)),
+    (
+        "effort",
+        4,
+        "",
+        (
+            ("effort_as_of_ms", "<i8"),
+            ("effort", "<f8"),  # effort indices of journeys that are over, decayed from their last event
+            ("ces", "<f8"),  # sum of surveyed customer effort scores, 1 (hard) to 7 (easy)
+            ("ces_answers", "<u4"),
+            ("last_process", "<u4"),  # the last process met in any journey
+            ("last_process_s", "<u4"),
         ),
     ),
 )

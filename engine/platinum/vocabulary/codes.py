@@ -108,6 +108,7 @@ class Debt(IntEnum):
     REQUEST = 16  # asked and overdue
     ANSWER = 32  # an answer to our question of which nothing came
     MONEY = 64  # refund or loss not paid yet
+    EFFORT = 128  # the last journey was hard, and nobody has made it easier
 
 
 class Lane(IntEnum):
@@ -284,3 +285,7 @@ class Field(IntEnum):
     SAY_DO = 41
     DAYS_SINCE_CASE = 42
     VULNERABLE = 43
+    EFFORT = 44  # effort index now, 0 to 1
+    JOURNEY_CONTACTS = 45  # about one and the same thing; the most of all open journeys
+    PREDICTED_CES = 46
+    SURVEYED_CES = 47
