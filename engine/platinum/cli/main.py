@@ -28,6 +28,7 @@ from platinum.cli import (
     policy,
     profile,
     rebuild,
+    report,
     run,
     topics,
     up,
@@ -64,6 +65,7 @@ for command in (
 app.command(name="import")(importing.import_file)
 app.add_typer(policy.app, name="policy")
 app.add_typer(topics.app, name="topics")
+app.add_typer(report.app, name="report")
 app.add_typer(deadletters.app, name="dead-letters")
 
 

@@ -50,6 +50,24 @@ oldest, a fifth channel within a journey counts with the fourth, and an event wi
 halves of a history that are merged give the whole where none of them has closed a journey that goes on in the other."""
 
 
+_LISTS = """`platinum report effort FILE... --policy FILE`, or `--data DIR`, says **which processes make the same people work more** than
+others do. Means per process mislead: a desk that the impatient crowd looks bad, whatever it does. So every person is their own
+measure. The model is: effort of a contact = what this person finds everything to be, times what this process is (a Poisson
+regression with an effect per person; errors are clustered by person). Only people who met two processes or more say anything.
+
+- A contact counts when its journey is over. A repeat contact, and a switch of the channel, count for the process that left the matter
+  open, not for the one that is met next.
+- `times` (`ratio`) is the effort that the same people have at the usual process, the median of all. Its interval is corrected for the
+  number of processes, so that in 19 of 20 histories nothing is listed that is like the others.
+- **kill**: the whole interval lies above 1.1. **keep**: it lies below 1 / 1.1. Fewer than 30 contacts of people who can be compared are
+  not looked at.
+- `added_index` is the effort index that its contacts would not have had at the usual process: what there is to gain.
+
+With ten processes, about five thousand contacts find what is half as hard again or a third easier. `--by channel` compares channels,
+`--by action` what had reached the person in the seven days before (`none` stands for nothing); what comes after an action need not come
+from it, since actions choose whom they reach."""
+
+
 def effort_page() -> str:
     """Contents of ``docs/reference/effort.md``."""
     burdens = [f"| `{name}` | {what} | {points:g} | {cap:g} |" for name, (points, cap, what) in BURDENS.items()]
@@ -81,5 +99,6 @@ def effort_page() -> str:
         "",
         _ORDER,
     ]
+    parts += ["", "## Kill list and keep list", "", _LISTS]
     parts += ["", "## Keys", "", *keys_on("effort")]
     return "\n".join(parts).rstrip() + "\n"

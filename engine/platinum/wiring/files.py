@@ -28,7 +28,7 @@ _MARK = codecs.BOM_UTF8
 STANDARD_OUTPUT = Path("-")
 
 
-class _Chunk(NamedTuple):
+class Chunk(NamedTuple):
     """``lines`` of a file that are not blank, the ``number`` of each from 1, and the bytes of the file they took."""
 
     lines: list[bytes]
@@ -71,7 +71,7 @@ def run_file(
         engine = stack.enter_context(Engine.open(policy, partitions=partitions))
         out = stack.enter_context(_open_out(decisions))
         rejected = _Rejected(None if dead_letters is None else stack.enter_context(_open_out(dead_letters)))
-        for chunk in _chunks(events):
+        for chunk in chunks_of(events):
             bodies = engine.process_json(chunk.lines)
             out.writelines(body + b"\n" for body in bodies)
             for i, verdict in engine.rejected:
@@ -144,7 +144,7 @@ def refuse_overwriting(inputs: Mapping[str, Path], outputs: Mapping[str, Path | 
             raise UsageError(f"'{name}' must be another file than '{other}': it would be written over")
 
 
-def _chunks(path: Path) -> Iterator[_Chunk]:
+def chunks_of(path: Path) -> Iterator[Chunk]:
     """The file's lines, some at a time; blank ones are passed over but counted."""
     with ExitStack() as stack:
         raw = stack.enter_context(path.open("rb"))
@@ -157,9 +157,9 @@ def _chunks(path: Path) -> Iterator[_Chunk]:
                 lines.append(text)
                 numbers.append(number)
             if len(lines) == CHUNK:
-                yield _Chunk(lines, numbers, raw.tell() - at)
+                yield Chunk(lines, numbers, raw.tell() - at)
                 at, lines, numbers = raw.tell(), [], []
-        yield _Chunk(lines, numbers, raw.tell() - at)
+        yield Chunk(lines, numbers, raw.tell() - at)
 
 
 def _whole(source: Iterable[bytes], path: Path) -> Iterator[bytes]:

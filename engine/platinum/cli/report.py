@@ -1,0 +1,75 @@
+"""``platinum report``: what a history says about the firm."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from platinum.cli.options import AnyDataFolder, Json
+from platinum.cli.output import print_json, progress, tell
+from platinum.errors import UsageError
+
+app = typer.Typer(help="What a history says about the firm.", no_args_is_help=True)
+
+
+class By(StrEnum):
+    """What is compared."""
+
+    PROCESS = "process"
+    CHANNEL = "channel"
+    ACTION = "action"
+
+
+@app.callback()
+def about() -> None:
+    """What a history says about the firm."""
+
+
+@app.command()
+def effort(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Event files, one event per line; plain or .gz.", exists=True, dir_okay=False)
+    ] = None,
+    data: AnyDataFolder = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="Policy that reads the files.", exists=True, dir_okay=False)] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="Decisions that belong to the files, for --by action.", exists=True, dir_okay=False)
+    ] = None,
+    by: Annotated[By, typer.Option("--by", help="What is compared.")] = By.PROCESS,
+    as_json: Json = False,
+) -> None:
+    """Which processes make the same people work more than others do (kill), and which less (keep)."""
+    if (data is None) == (not files):
+        raise UsageError("say where: either event files with --policy, or --data DIR")
+    if data is not None and not data.is_dir():
+        raise UsageError(f"--data {data}: no such directory")
+    from platinum.wiring.effort_report import report_files, report_log
+
+    if data is not None:
+        found = report_log(data, by)
+    elif policy is None:
+        raise UsageError("'--policy' says how events of these files are read: --policy FILE")
+    else:
+        with progress("reading events", sum(path.stat().st_size for path in files or ())) as advance:
+            found = report_files(files or (), policy, decisions, by, advance)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    by = found["by"]
+    tell(f"{found['contacts']:,} contacts of {found['persons']:,} people, in journeys that are over")
+    if not found["found"]:
+        tell(f"too few people met more than one {by}: nothing can be compared")
+        return
+    typer.echo(f"{by:<24} {'verdict':<7} {'times':>6}  {'interval':<13} {'contacts':>8} {'people':>7} {'mean':>6} {'added':>8}")
+    for one in found["found"]:
+        interval = f"{one['low']:.2f} to {one['high']:.2f}"
+        numbers = f"{one['contacts']:>8,} {one['persons']:>7,} {one['mean_points']:>6.2f} {one['added_index']:>8.1f}"
+        typer.echo(f"{one[by] or 'none':<24} {one['verdict']:<7} {one['ratio']:>6.2f}  {interval:<13} {numbers}")
+    tell("times: the effort that the same people have at the usual one; added: effort index that its contacts would not have had there")
