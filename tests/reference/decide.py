@@ -192,7 +192,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.PREFERENCE, release, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
-    if on[Gate.SUITABILITY] and lane == Lane.GROWTH and strained(w) and not relieves(action):
+    if on[Gate.SUITABILITY] and strained(w) and must_wait(action):
         return Gate.SUITABILITY, NEVER, send
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
         return Gate.TERMS, NEVER, send
@@ -215,9 +215,11 @@ def strained(w: World) -> bool:
     return bool(w.settings["relief"] and effort_index(w) >= w.settings["effort_threshold"])
 
 
-def relieves(action: Any) -> bool:
-    """Whether it saves effort and sells nothing."""
-    return bool(action["effort"] < 0 and not action["sells"] and action["type"] != ActionType.OFFER)
+def must_wait(action: Any) -> bool:
+    """Whether it sells, costs effort, or at least saves none."""
+    if action["lane"] == Lane.GROWTH:
+        return not (action["effort"] < 0 and not action["sells"] and action["type"] != ActionType.OFFER)
+    return bool(action["type"] == ActionType.LISTEN and action["effort"] > 0)
 
 
 def known(w: World) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.decide import caps, channel, consent, fit, gates, kernel, lanes, person, timing, utility
+from platinum.decide import caps, channel, consent, fit, gates, kernel, lanes, person, relief, timing, utility
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.policy import thanks
@@ -15,6 +15,7 @@ from platinum.profile import (
     cases,
     contacts,
     debts,
+    effort,
     fold,
     gratitude,
     identity,
@@ -94,6 +95,8 @@ BREAKS = (
     Break("quarantine", "nothing rests", [(cases.quarantine_end_ms, always(-1))]),
     Break("quarantine", "a change of mind is a case", [(cases.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
     Break("quarantine", "rest is for recalls as well", cells=[(Gate.QUARANTINE, Lane.LEGAL, True)]),
+    Break("effort", "nobody has ever had a hard time", [(relief.burdens, always(False))]),
+    Break("effort", "every contact is a drama", [(effort.effort_now, always(1.0))]),
     Break("patience", "waiting earns nothing", [(gratitude.earn, always(None))]),
     Break("patience", "there is no window around thanks", [(timing.near_thanks, always(FREE))]),
     Break("care", "nobody is in need of care", [(care.needs_care, always(False))]),

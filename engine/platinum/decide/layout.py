@@ -16,7 +16,7 @@ from platinum.policy.tables import Tables
 LEVER_LIMITS = (0.5, 2.0)
 #: What the gates see of an action.
 _ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days", "ends_day", "placements", "terms_missing")
-#: ... and whether it lowers effort and sells nothing.
+#: ... and whether it lowers effort and sells nothing, or costs effort.
 #: Share of the parts of a sum that rounding cannot reach.
 SUM_SLACK = 1e-12
 
@@ -61,7 +61,7 @@ def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     group, made = np.zeros(tables.actions.shape[0], np.int64), []
     for a, action in enumerate(tables.actions):
         on = sum(1 << h for h in channels[first[a] : first[a + 1]])
-        alike = (on, bool(relieves(action)), *(action[name].item() for name in _ALIKE))
+        alike = (on, bool(relieves(action)), bool(action["effort"] > 0), *(action[name].item() for name in _ALIKE))
         if alike not in found:
             made.append((a, on, 0, 0, 0))
         group[a] = found.setdefault(alike, len(found))

@@ -1,7 +1,8 @@
 """The rule of relief: who has just had a hard time is helped, and neither sold to nor troubled (treatment-formulas 3.3).
 
-From ``effort.threshold`` on, of the scored lane only those actions pass that save effort and sell nothing; whatever the effort,
-effort that is saved counts 1 + EI times (``decide.utility``). ``effort: {relief: no}`` turns both off, and the debt with it.
+From ``effort.threshold`` on, of the scored lane only those actions pass that save effort and sell nothing, and no question
+does that costs effort; whatever the effort, effort that is saved counts 1 + EI times (``decide.utility``). ``effort:
+{relief: no}`` turns both off, and the debt with it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from platinum.vocabulary.codes import ActionType, Lane
 
 Record = Any
 
-_GROWTH, _OFFER = constant(Lane.GROWTH), constant(ActionType.OFFER)
+_GROWTH = constant(Lane.GROWTH)
+_OFFER, _LISTEN = constant(ActionType.OFFER), constant(ActionType.LISTEN)
 
 
 @kernel
@@ -26,7 +28,10 @@ def relieves(action: Record) -> bool:
 @inner
 def burdens(action: Record, person: Record) -> bool:
     """Whether an action must wait because the person has had a hard time."""
-    return bool(person["strained"] != 0 and action["lane"] == _GROWTH and not relieves(action))
+    if person["strained"] == 0:
+        return False
+    asks = action["type"] == _LISTEN and action["effort"] > 0.0
+    return bool(asks or (action["lane"] == _GROWTH and not relieves(action)))
 
 
 @inner

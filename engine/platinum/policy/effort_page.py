@@ -23,8 +23,8 @@ last then."""
 _RELIEF = f"""While a person's `effort` is at `effort.threshold` ({THRESHOLD:g}) or above:
 
 - **In the lane of help and offers only what saves effort is chosen**: an action with `effort` below 0 that is no offer and has nothing to
-  buy in it (products, or a link without `commerce: no`). Others are blocked by the gate `suitability`. What is owed, asked for, or law is
-  not touched; thanks are not either.
+  buy in it (products, or a link without `commerce: no`). Others are blocked by the gate `suitability`. A question (`listen`)
+  that costs effort waits too. What is owed, asked for, or law is not touched, and thanks are not either.
 - **The debt `effort`** is owed while the journey is open (seven days after its last event): an `amends` action with `pays: [effort]`, such
   as a call-back or a word to the agent, is chosen in the lane of what you owe, once per journey. It is paid when it met the customer.
 

@@ -60,12 +60,19 @@ def test_the_rule_holds_from_its_threshold_on_and_can_be_turned_off(eased: dict[
 
 
 def test_what_is_owed_asked_for_or_thanks_is_not_stopped_by_effort() -> None:
-    kinds = (ActionType.LISTEN, ActionType.ANSWER, ActionType.APOLOGY, ActionType.NOTICE)
+    kinds = (ActionType.SURPRISE, ActionType.ANSWER, ActionType.APOLOGY, ActionType.NOTICE)
     desk = desk_of(*[an_action(kind.name, kind, effort=3.0) for kind in kinds])
 
     out = desk.decide(strained_row(), a_trigger(intent=7))
 
     assert int(out["blocked_by"][Gate.SUITABILITY]) == 0
+
+
+def test_a_question_that_costs_effort_waits_and_one_that_costs_none_does_not() -> None:
+    desk = desk_of(an_action("form", ActionType.LISTEN, effort=1.0, priority=1.0), an_action("one-click", ActionType.LISTEN))
+
+    assert int(desk.decide(a_row(orders=1, consents=CONSENT), a_trigger())["action"]) == 0
+    assert int(desk.decide(strained_row(), a_trigger())["action"]) == 1
 
 
 def test_saved_effort_counts_more_the_harder_it_was_and_costs_do_not() -> None:
