@@ -31,7 +31,7 @@ def cli_page() -> str:
     """Contents of ``docs/reference/cli.md``."""
     parts = [_INTRO]
     for path, command in _commands(typer.main.get_command(app), "platinum"):
-        parts += [f"## {path}", command.help, f"```text\n{_usage(path, command.params)}\n```"]
+        parts += [f"## {path}", command.help, f"`{_usage(path, command.params)}`"]
         rows = [_row(parameter) for parameter in command.params]
         if rows:
             parts.append("\n".join(["| | meaning | default |", "|---|---|---|", *rows]))

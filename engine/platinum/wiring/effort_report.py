@@ -159,7 +159,7 @@ async def _report(parts: Parts, by: str) -> dict[str, Any]:
 async def _policy_in_force(parts: Parts) -> Policy:
     d = parts.deployment
     (packed,) = await d.store.checkpoints([0])
-    _, version, _, semantics = standing(packed)
+    _, version, semantics, _ = standing(packed)
     if not version:
         raise UsageError("no policy was ever in force here: `platinum policy activate` puts one there")
     return (await d.shelf.get(version, semantics)).policy
