@@ -148,3 +148,14 @@ def test_an_event_that_names_no_intent_belongs_to_the_journey_that_was_the_last_
 
     assert [(int(j["intent"]), int(j["transfers"])) for j in row["journeys"][:2]] == [(name_hash("return"), 0), (name_hash("bill"), 1)]
     assert int(row["n_journeys"]) == 2
+
+
+def test_a_late_event_between_two_journeys_makes_one_of_both() -> None:
+    first, last = an_event(Kind.CONTACT_STARTED, NOON, name_a="return"), an_event(Kind.CONTACT_STARTED, NOON + 8 * DAY, name_a="return")
+    between = an_event(Kind.CONTACT_STARTED, NOON + 6 * DAY + 12 * HOUR, record_ms=NOON + 8 * DAY + HOUR, name_a="return")
+
+    apart, one = row_of([first, last], NOON + 9 * DAY - HOUR), row_of([first, last, between], NOON + 9 * DAY - HOUR)
+
+    assert (int(apart["n_journeys"]), int(one["n_journeys"])) == (2, 1)
+    assert fields_of(one, NOON + 9 * DAY)[1] == 3.0
+    assert int(one["journeys"][0]["first_ms"]) == NOON
