@@ -14,6 +14,7 @@ from platinum.emit.deadletter import Verdict, verdict_of
 from platinum.errors import UsageError
 from platinum.events.bare import bare
 from platinum.pipeline.batch import key_hashes
+from platinum.pipeline.claim import NEVER_PLANNED, Claim, Claimed, answer_of, claim_record, is_contact
 from platinum.pipeline.request import Ask, answer
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
@@ -218,6 +219,31 @@ class Engine:
         await self._driver.play(answered.records)
         decision: dict[str, Any] = orjson.loads(answered.decisions[0])
         return decision
+
+    def claim(self, decision_id: str, claimant: str, nonce: str, customer_id: str, now: str | None = None) -> Claimed:
+        """Ask, before sending it, whether a planned contact may be sent; see ``docs/how-to/claim-before-sending.md``.
+
+        Parameters
+        ----------
+        claimant, nonce : str
+            Who asks, and which asking it is: the same again gets the same answer, and of different ones one wins.
+        now : RFC 3339 instant, optional
+            Record time of the claim; the newest record's when absent.
+        """
+        claim = Claim(decision_id, given.customer_key(customer_id), claimant, nonce)
+        now_ms = self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
+        return self._run(self._claim(claim, now_ms))
+
+    async def _claim(self, claim: Claim, now_ms: int) -> Claimed:
+        d, key = self._deployment, claim.customer.encode()
+        h = int(key_hashes([key])[0])
+        bucket, partition = h % d.buckets, self._partitions[h % d.log.partitions]
+        record = claim_record(d.secret, claim, now_ms)
+        if not is_contact(claim.decision_id, partition.place.partition):
+            return NEVER_PLANNED
+        await self._driver.play([record])
+        ((_, (blob,)),) = await d.store.load([(bucket, [key])])
+        return answer_of(blob, claim, self.policy)
 
     def profile(self, customer_id: str, now: str | None = None) -> dict[str, Any] | None:
         """Readable profile of a customer as of ``now`` (the newest record's time when absent); None = unknown."""

@@ -11,6 +11,7 @@ import orjson
 
 from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.api.wire import App, Message
+from platinum.pipeline.claim import SEND, Claim, Claimed
 
 
 class Answered(NamedTuple):
@@ -70,6 +71,8 @@ class ToyService:
     events: list[bytes] = field(default_factory=list)
     seen_from: list[int | None] = field(default_factory=list)
     histories: int = 0
+    claims: list[Claim] = field(default_factory=list)
+    claimed: Claimed = SEND
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
         if self.refuse is not None:
@@ -87,6 +90,12 @@ class ToyService:
             raise self.refuse
         self.events.extend(events)
         return [next((t for mark, t in self.rejecting.items() if mark in event), Tracked()) for event in events]
+
+    async def claim(self, claim: Claim) -> Claimed:
+        if self.refuse is not None:
+            raise self.refuse
+        self.claims.append(claim)
+        return self.claimed
 
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         if self.refuse is not None:

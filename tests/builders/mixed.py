@@ -12,7 +12,8 @@ from platinum.decide.record import TRIGGER
 from platinum.hashing import name_hash
 from platinum.jit import kernel
 from platinum.policy.tables import FEATURE, T_LINEAR, Tables
-from platinum.profile.contacts import plan
+from platinum.profile.claims import add_claim
+from platinum.profile.contacts import find_planned, plan
 from platinum.profile.due import all_due
 from platinum.profile.features import fill_features
 from platinum.profile.fold import fold
@@ -109,6 +110,8 @@ def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, more: Any, 
             outbound, ref, day_ms = channel["outbound"], plans[p]["ref"], 86_400_000
             plan(row, ref, action["name"], channel["name"], action["type"], outbound, now_ms, now_ms + 1000, now_ms + 9 * day_ms)
             remember_decision(row, ref, action["name"], channel["name"], now_ms, now_ms + 30 * day_ms, outbound)
+            if p % 2 == 1 and outbound == 1 and find_planned(row, ref) >= 0:
+                add_claim(row, ref, ref, now_ms)
             p += 1
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from platinum.api.claims import Claims
 from platinum.api.deciding import CLIENT, Found, Premises, Tally
 from platinum.api.desk import Desk, Read
 from platinum.api.outbox import Outbox
@@ -17,6 +18,7 @@ from platinum.events.columns import Columns
 from platinum.events.decode import Rejection, decode
 from platinum.hashing import murmur2
 from platinum.pipeline.checkpoint import unpack
+from platinum.pipeline.claim import Claim, Claimed
 from platinum.pipeline.engine_records import HISTORY_HEADER
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Headers, Log, Record
@@ -38,6 +40,7 @@ class Answering:
         self.tally = Tally()
         self._outbox = Outbox(log, self._count_lost)
         self._desk = Desk(read, self._outbox, premises, self.tally)
+        self._claims = Claims(self._outbox, read, premises)
         self._repeats = Repeats(CLIENT, premises.buckets)
 
     async def recall(self) -> None:
@@ -79,6 +82,12 @@ class Answering:
             self.tally.accepted += len(records)
         return results
 
+    async def claim(self, claim: Claim) -> Claimed:
+        """See ``api.claims.Claims.claim``."""
+        answer = await self._claims.claim(claim._replace(customer=self._pseudonyms.key(claim.customer)))
+        self.tally.claims[answer.answer] = self.tally.claims.get(answer.answer, 0) + 1
+        return answer
+
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service.profile``."""
         key = self._pseudonyms.key(customer).encode()
@@ -107,6 +116,7 @@ class Answering:
 
     async def close(self) -> None:
         """Wait for answers on their way and for decisions that are still to be appended."""
+        await self._claims.close()
         await self._desk.close()
         await self._outbox.close()
 

@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from platinum.api.openapi import document
 from platinum.api.problems import CONTENT_TYPE, Problem, unavailable
-from platinum.api.requests import profile_now
+from platinum.api.requests import MAX_CLAIM_BYTES, claim_of, profile_now
 from platinum.api.service import Service
+from platinum.api.wire import ClientGone, read_body
 from platinum.errors import Unavailable
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -42,19 +43,42 @@ async def _unavailable(_: Request, __: Exception) -> Response:
     return _refused(unavailable())
 
 
+async def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return _refused(error.with_traceback(None))
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Nobody reads it."""
+    return Response(status_code=400)
+
+
+async def _claim(service: Service, request: Request) -> Response:
+    """``POST /v1/contacts/{decision_id}/claim``."""
+    body = await read_body(request.scope, request.receive, MAX_CLAIM_BYTES, "a claim")
+    answer, reason = await service.claim(claim_of(request.path_params["decision_id"], body))
+    if answer == "later":
+        return Response(_claimed(answer, reason), 202, {"retry-after": "1"}, "application/json")
+    return Response(_claimed(answer, reason), media_type="application/json")
+
+
+def _claimed(answer: str, reason: str) -> bytes:
+    return orjson.dumps({"answer": answer, "reason": reason or None})
+
+
 def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None) -> Starlette:
     """Starlette application of the cold routes."""
     description = orjson.dumps(document())
 
     async def profile(request: Request) -> Response:
-        try:
-            now_ms = profile_now(request.query_params.multi_items())
-        except Problem as problem:
-            return _refused(problem)
+        now_ms = profile_now(request.query_params.multi_items())
         found = await service.profile(request.path_params["customer_id"], now_ms)
         if found is None:
-            return _refused(Problem(404, "not-found", "no event of this customer has been folded yet"))
+            raise Problem(404, "not-found", "no event of this customer has been folded yet")
         return _json(found)
+
+    async def claim(request: Request) -> Response:
+        return await _claim(service, request)
 
     async def healthz(_: Request) -> Response:
         return _json({"status": "alive"})
@@ -72,11 +96,12 @@ def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncCont
     return Starlette(
         routes=[
             Route("/v1/profiles/{customer_id:path}", profile),
+            Route("/v1/contacts/{decision_id}/claim", claim, methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/openapi.json", openapi),
         ],
-        exception_handlers={HTTPException: _http_error, Unavailable: _unavailable},
+        exception_handlers={HTTPException: _http_error, Unavailable: _unavailable, Problem: _problem, ClientGone: _gone},
         lifespan=lifespan,
     )

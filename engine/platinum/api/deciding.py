@@ -36,6 +36,7 @@ class Tally:
     unlogged: int = 0
     accepted: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
+    claims: dict[str, int] = field(default_factory=dict)
 
 
 class Premises(NamedTuple):

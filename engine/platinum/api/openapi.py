@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from platinum.api.problems import TITLES
-from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, BatchBody, DecisionBody
+from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, BatchBody, ClaimBody, DecisionBody
 from platinum.emit.published import decision_schema
+from platinum.pipeline.claim import REASONS, Verdict
 
 Json = dict[str, Any]
 _REFS = "#/components/schemas/{name}"
@@ -97,8 +98,29 @@ def _paths() -> Json:
     return paths
 
 
+def _claim_path() -> Json:
+    """Asked before sending; see docs/how-to/claim-before-sending.md."""
+    decision = {"name": "decision_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    path = _post("Ask, before sending it, whether a planned contact may be sent", _ref("ClaimBody"), _answer("Known", _ref("Claimed")))
+    path["post"]["parameters"] = [decision]
+    later = _answer("Not known yet: ask again with the same nonce", _ref("Claimed"))
+    path["post"]["responses"]["202"] = later | {"headers": {"retry-after": {"schema": {"type": "integer"}, "description": "Seconds."}}}
+    return path
+
+
+def _claimed_schema() -> Json:
+    return {
+        "type": "object",
+        "properties": {
+            "answer": {"enum": list(get_args(Verdict))},
+            "reason": {"enum": [*REASONS, None], "description": "Why not to send it"},
+        },
+        "required": ["answer", "reason"],
+    }
+
+
 def _schemas() -> Json:
-    _, typed = msgspec.json.schema_components((DecisionBody, BatchBody), ref_template=_REFS)
+    _, typed = msgspec.json.schema_components((DecisionBody, BatchBody, ClaimBody), ref_template=_REFS)
     decision = {name: value for name, value in decision_schema().items() if name != "$schema"}
     event = {"type": "object", "description": "Segment-shaped event; the kinds and their properties: schemas/event/v1.json"}
     rejected = {
@@ -148,6 +170,6 @@ def document() -> Json:
             "description": "Decides how to treat one person next: channel, tone, offer, help, thank-you or silence.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": _paths(),
-        "components": {"schemas": _schemas()},
+        "paths": {**_paths(), "/v1/contacts/{decision_id}/claim": _claim_path()},
+        "components": {"schemas": {**_schemas(), "Claimed": _claimed_schema()}},
     }

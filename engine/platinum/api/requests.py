@@ -14,9 +14,12 @@ from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
 from platinum.events.keys import is_free_of_control
 from platinum.events.times import parse_ms
+from platinum.ids import decision_ref
+from platinum.pipeline.claim import Claim
 
 MAX_EVENT_BYTES = 256 << 10
 MAX_BATCH_BYTES = 1 << 20
+MAX_CLAIM_BYTES = 4 << 10
 MAX_PLACEMENTS = 16
 MAX_EVENTS = 100
 MAX_BATCH_EVENTS = 10_000
@@ -70,6 +73,21 @@ class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     now: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
+class ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /v1/contacts/{decision_id}/claim``."""
+
+    customer_id: Annotated[Key, msgspec.Meta(description="Of the contact, as its record has it.")]
+    claimant: Annotated[Name, msgspec.Meta(description="The system that would send it.")]
+    nonce: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=128,
+            description="New for every try to send: the same claim sent again with its nonce gets the same answer.",
+        ),
+    ]
+
+
 class Envelope(msgspec.Struct, frozen=True):
     """What has to be known of a Segment event to complete it; all else stays as it came."""
 
@@ -88,6 +106,7 @@ class BatchBody(msgspec.Struct, frozen=True):
 
 _NO_CONTEXT = Context()
 _DECISION = msgspec.json.Decoder(DecisionBody)
+_CLAIM = msgspec.json.Decoder(ClaimBody)
 _BATCH = msgspec.json.Decoder(BatchBody)
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
@@ -148,6 +167,23 @@ def _customer(asked: DecisionBody) -> str:
     if not is_free_of_control(key):
         raise invalid("customer_id", "free of control characters")
     return key
+
+
+def claim_of(decision_id: str, body: bytes) -> Claim:
+    """Check a body of ``POST /v1/contacts/{decision_id}/claim``.
+
+    Raises
+    ------
+    Problem
+        400 or 422.
+    """
+    asked = _decode(_CLAIM, body)
+    for name in ("customer_id", "claimant", "nonce"):
+        if not is_free_of_control(getattr(asked, name)):
+            raise invalid(name, "free of control characters")
+    if not decision_ref(decision_id):
+        raise invalid("decision_id", "the id of a decision, as the contact's record has it")
+    return Claim(decision_id, asked.customer_id, asked.claimant, asked.nonce)
 
 
 def segment_event(body: bytes, kind: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from platinum.pipeline.claim import Claim, Claimed
 from platinum.pipeline.stages import Stages
 
 
@@ -95,6 +96,9 @@ class Service(Protocol):
 
     async def track(self, events: Sequence[bytes], history: bool = False) -> list[Tracked]:
         """Append events; returns, once they are durable, what became of each. ``history``: they decide nothing."""
+
+    async def claim(self, claim: Claim) -> Claimed:
+        """Whether a planned contact may be sent; raises ``UsageError`` as ``pipeline.claim.claim_record``."""
 
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """Readable profile as seen from ``now_ms`` (None: from now), or ``None`` for a person nobody knows."""

@@ -17,6 +17,7 @@ from platinum.cli import (
     api,
     audit,
     bench,
+    contacts,
     deadletters,
     demo,
     doctor,
@@ -64,6 +65,7 @@ for command in (
     app.command()(command)
 app.command(name="import")(importing.import_file)
 app.add_typer(policy.app, name="policy")
+app.add_typer(contacts.app, name="contacts")
 app.add_typer(topics.app, name="topics")
 app.add_typer(report.app, name="report")
 app.add_typer(deadletters.app, name="dead-letters")

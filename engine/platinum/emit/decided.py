@@ -91,8 +91,9 @@ class Decided:
         """Which of them are to be sent, and the records of those for their channels' topics."""
         outbound = np.append(self._policy.tables.channels["outbound"] != 0, False)  # channel -1: silence
         which = outbound[self._channel].nonzero()[0]
-        records = Outgoing(len(which), self._partition, lambda: self._contacts_laid.of(which), lambda: [r for _, r in self._made.contacts])
-        return which, records
+        ends = np.ascontiguousarray(self._decisions["expires_ms"][which])
+        laid, made = lambda: self._contacts_laid.of(which), lambda: [r for _, r in self._made.contacts]
+        return which, Outgoing(len(which), self._partition, laid, made, ends)
 
     @cached_property
     def _made(self) -> Published:

@@ -173,6 +173,11 @@ WITHDRAWAL = (
     DecisionField("type", {"const": "withdrawal"}, "Marks a withdrawal among the decisions of a contacts topic.", ""),
     DecisionField("decision_id", NAME, "The decision whose contact must not be sent any more.", ""),
     DecisionField("customer_id", NAME, "The customer's key.", ""),
-    DecisionField("reason", NAME, "Kind of the event that withdrew it: `complaint_made`, `decision_made` (an answer over HTTP), ...", ""),
+    DecisionField(
+        "reason",
+        NAME,
+        "Kind of the event that withdrew it: `complaint_made`, `decision_made` (an answer over HTTP), ...; `policy_stopped`",
+        "",
+    ),
     DecisionField("at", INSTANT, "Instant of the withdrawal on the log's clock.", ""),
 )

@@ -16,6 +16,8 @@ from platinum.pieces import laid_out
 from platinum.ports import Headers, Record
 
 Ints = NDArray[np.int64]
+#: Instant that does not come.
+NEVER = np.iinfo(np.int64).max
 
 
 class Texts(NamedTuple):
@@ -62,10 +64,14 @@ class Outgoing(Sequence[Record]):
         Gives their columns.
     make : callable
         Gives the same as records.
+    expires_ms : int64[count] or None
+        From when on each is of no use to anybody (``NEVER``: it always is); None = all of them always are.
     """
 
-    def __init__(self, count: int, partition: int, lay: Callable[[], Laid], make: Callable[[], Sequence[Record]]) -> None:
-        self.partition = partition
+    def __init__(
+        self, count: int, partition: int, lay: Callable[[], Laid], make: Callable[[], Sequence[Record]], expires_ms: Ints | None = None
+    ) -> None:
+        self.partition, self.expires_ms = partition, expires_ms
         self._count, self._lay, self._make = count, lay, make
         self._laid: Laid | None = None
         self._records: Sequence[Record] | None = None
@@ -108,7 +114,8 @@ def picked(records: Outgoing, which: NDArray[np.integer[Any]]) -> Outgoing:
         made = records.records()
         return [made[i] for i in which.tolist()]
 
-    return Outgoing(len(which), records.partition, lambda: records.laid().of(which), make)
+    expires_ms = None if records.expires_ms is None else records.expires_ms[which]
+    return Outgoing(len(which), records.partition, lambda: records.laid().of(which), make, expires_ms)
 
 
 def joined(first: Outgoing, then: Outgoing) -> Outgoing:
@@ -119,7 +126,14 @@ def joined(first: Outgoing, then: Outgoing) -> Outgoing:
         times_ms = np.concatenate([a.times_ms, b.times_ms])
         return Laid(_joined(a.keys, b.keys), _joined(a.values, b.values), _joined(a.heads, b.heads), times_ms)
 
-    return Outgoing(len(first) + len(then), first.partition, lay_both, lambda: [*first.records(), *then.records()])
+    expires_ms = None
+    if first.expires_ms is not None or then.expires_ms is not None:
+        expires_ms = np.concatenate([_ends(first), _ends(then)])
+    return Outgoing(len(first) + len(then), first.partition, lay_both, lambda: [*first.records(), *then.records()], expires_ms)
+
+
+def _ends(records: Outgoing) -> Ints:
+    return np.full(len(records), NEVER) if records.expires_ms is None else records.expires_ms
 
 
 def _joined(a: Texts, b: Texts) -> Texts:

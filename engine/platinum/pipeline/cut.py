@@ -14,7 +14,7 @@ from platinum.errors import Rejected
 from platinum.events.record_columns import RecordColumns
 from platinum.pipeline.engine_records import (
     MAC_HEADER,
-    DecisionMade,
+    CustomerRecord,
     ModelActivated,
     PolicyActivated,
     TimerDue,
@@ -59,7 +59,7 @@ class Segment:
         fall due for ever.
     records : sequence of Fetched
         Interactions, in order.
-    engine : list of (Fetched, TimerDue or DecisionMade)
+    engine : list of (Fetched, CustomerRecord)
         Engine records that concern one customer, in order.
     rejected : list of (Fetched, Rejected)
         Engine records without a valid MAC, and what is skipped.
@@ -69,7 +69,7 @@ class Segment:
     activated_offset: int = -1
     disarmed: Fetched | None = None
     records: Sequence[Fetched] = ()
-    engine: list[tuple[Fetched, TimerDue | DecisionMade]] = field(default_factory=list)
+    engine: list[tuple[Fetched, CustomerRecord]] = field(default_factory=list)
     rejected: list[tuple[Fetched, Rejected]] = field(default_factory=list)
 
 

@@ -1,4 +1,4 @@
-"""Records that only the engine may write: activations, due timers, decisions made over HTTP (design 3).
+"""Records that only the engine may write: activations, due timers, decisions made over HTTP, claims, sweeps (design 3).
 
 They travel in the same partitions as interactions and carry a keyed MAC over (key, value), because anyone may write
 interactions. The MAC's absence or falsity makes a dead letter, never an exception.
@@ -15,7 +15,7 @@ import numpy as np
 
 from platinum.errors import Rejected
 from platinum.events.columns import EVENT
-from platinum.hashing import name_hash
+from platinum.hashing import hash64, name_hash
 from platinum.ids import decision_ref
 from platinum.pipeline.semantics import FIRST
 from platinum.ports import Fetched, Headers, Record
@@ -77,7 +77,35 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     bound_ms: int = 0
 
 
-EngineRecord = PolicyActivated | ModelActivated | TimerDue | DecisionMade
+class ContactClaimed(msgspec.Struct, tag="contact_claimed", tag_field="engine", frozen=True):
+    """A channel system asks to send the contact that a decision of the stream planned (``pipeline.claim``).
+
+    Attributes
+    ----------
+    claimant, nonce : str
+        Who asks, and which asking it is: the same again is no second claim.
+    """
+
+    decision_id: str
+    claimant: str
+    nonce: str
+
+
+class ContactsSwept(msgspec.Struct, tag="contacts_swept", tag_field="engine", frozen=True):
+    """What is planned for the customer and stopped by the policy in force is withdrawn.
+
+    Attributes
+    ----------
+    activation : int
+        Number of the activation that stopped something; for whoever reads the log.
+    """
+
+    activation: int
+
+
+#: Those that concern one customer and carry that customer's key.
+CustomerRecord = TimerDue | DecisionMade | ContactClaimed | ContactsSwept
+EngineRecord = PolicyActivated | ModelActivated | CustomerRecord
 _DECODER: msgspec.json.Decoder[EngineRecord] = msgspec.json.Decoder(EngineRecord)
 _ENCODER = msgspec.json.Encoder()
 
@@ -136,7 +164,12 @@ def no_mac() -> Rejected:
     return Rejected("bad_mac", "an engine record must carry this deployment's MAC; see docs/architecture.md, 'Engine records'")
 
 
-def event_of(body: TimerDue | DecisionMade, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+def claim_hash(claimant: str, nonce: str) -> int:
+    """What a row keeps of a claim, never 0."""
+    return hash64(f"{len(claimant)}:{claimant}{nonce}".encode()) or 1
+
+
+def event_of(body: CustomerRecord, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """The engine record as one EVENT, so that kernels see it in log order among the others."""
     event = np.zeros(1, EVENT)
     one = event[0]
@@ -145,6 +178,14 @@ def event_of(body: TimerDue | DecisionMade, record: Fetched) -> np.ndarray[tuple
     if isinstance(body, TimerDue):
         one["kind"] = Kind.TIMER_DUE
         one["low"] = body.due_ms
+        return event
+    if isinstance(body, ContactClaimed):
+        one["kind"] = Kind.CONTACT_CLAIMED
+        one["ref"] = decision_ref(body.decision_id)
+        one["message"] = claim_hash(body.claimant, body.nonce)
+        return event
+    if isinstance(body, ContactsSwept):
+        one["kind"] = Kind.CONTACTS_SWEPT
         return event
     one["kind"] = Kind.DECISION_MADE
     one["ref"] = decision_ref(body.decision_id)

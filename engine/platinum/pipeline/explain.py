@@ -30,7 +30,8 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``emit.derive.derivation``, with ``reproduced``: whether the recomputed decision has the published bytes,
+        ``emit.derive.derivation``, with ``stopped``: what `policy stop` had stopped,
+        ``reproduced``: whether the recomputed decision has the published bytes,
         ``profile``: what was known, as of the decision, and ``decision`` itself.
 
     Raises
@@ -52,7 +53,7 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
     profile = readable_blob(kept.row, stages.policy, int(out[0]["now_ms"]), decision["customer_id"])
-    return found | {"reproduced": again == body, "profile": profile, "decision": decision}
+    return found | {"stopped": stages.policy.stops.named(), "reproduced": again == body, "profile": profile, "decision": decision}
 
 
 def _coordinates(decision: dict[str, Any]) -> tuple[int, int]:

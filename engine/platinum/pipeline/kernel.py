@@ -18,12 +18,14 @@ from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, kernel
 from platinum.pipeline.made import fold_decision_made
 from platinum.profile.ahead import bring_near
+from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
 from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, put_in_order
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
+from platinum.profile.withdraw import withdraw_stopped
 from platinum.vocabulary.codes import Kind
 
 Record = Any
@@ -36,6 +38,7 @@ _AHEAD = 2
 
 _TIMER_DUE = int(Kind.TIMER_DUE)
 _DECISION_MADE = int(Kind.DECISION_MADE)
+_CLAIMED, _SWEPT = int(Kind.CONTACT_CLAIMED), int(Kind.CONTACTS_SWEPT)
 _REQUEST_MADE = int(Kind.REQUEST_MADE)
 _CONTACT_STARTED = int(Kind.CONTACT_STARTED)
 
@@ -113,6 +116,17 @@ def decide_due(row: Record, more: Any, event: Record, n: int, where: tuple[int, 
 
 
 @inner
+def sweep(row: Record, more: Any, event: Record, tables: Any) -> int:
+    """`contacts swept`: withdraw what the policy in force stops; returns how many, which stand as ``withdraw`` leaves them."""
+    drop_expired(row, event["record_ms"])
+    gone = withdraw_stopped(row, more, tables)
+    if gone > 0:
+        put_in_order(row, more)
+        set_timer(row, more, tables)
+    return int(gone)
+
+
+@inner
 def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
     """Copy ``count`` entries that a fold withdrew from behind the plan's end into ``gone``.
 
@@ -145,6 +159,12 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     kind = event["kind"]
     if kind == _TIMER_DUE:
         return APPLIED, decide_due(row, more, event, n, where, run, outs)
+    if kind == _CLAIMED:
+        fold_claim(row, event, tables)
+        return APPLIED, n
+    if kind == _SWEPT:
+        keep_withdrawn(row, sweep(row, more, event, tables), i, outs[3])
+        return APPLIED, n
     if is_full(row, event, tables):
         return FULL, n
     made = kind == _DECISION_MADE

@@ -26,7 +26,8 @@ from platinum.pipeline.stages import Noted, Room, Stages
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, Record, contacts_topic
 from platinum.vocabulary.codes import Kind
 
-_REASON = {int(kind): kind.name.lower() for kind in Kind}
+#: Why a contact was withdrawn: the event that ruled it out.
+_REASON = {int(kind): kind.name.lower() for kind in Kind} | {int(Kind.CONTACTS_SWEPT): "policy_stopped"}
 
 Output = tuple[str, Record]
 #: Records of one topic, and the event (index in the segment) that each came from.
@@ -46,6 +47,21 @@ class Outputs(Sequence[Output]):
 
     def __init__(self, topics: Sequence[tuple[str, Sequence[Record]]] = ()) -> None:
         self.topics = list(topics)
+
+    def in_time(self, now_ms: int) -> tuple[Outputs, int]:
+        """Without contacts whose end has come: a stream that was behind plans what nobody may send any more; and how many they were."""
+        topics: list[tuple[str, Sequence[Record]]] = []
+        late = 0
+        for topic, records in self.topics:
+            ends = records.expires_ms if isinstance(records, Outgoing) else None
+            if isinstance(records, Outgoing) and ends is not None and len(ends) and ends.min() <= now_ms:
+                kept = (ends > now_ms).nonzero()[0]
+                late += len(ends) - len(kept)
+                if len(kept):
+                    topics.append((topic, picked(records, kept)))
+            else:
+                topics.append((topic, records))
+        return (Outputs(topics), late) if late else (self, 0)
 
     def __len__(self) -> int:
         return sum(len(records) for _, records in self.topics)

@@ -28,7 +28,7 @@ from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.promises import ledger_kinds, promises
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
-from platinum.policy.stopped import is_stopped, running_source
+from platinum.policy.stopped import Stops, running_source, stops_of
 from platinum.policy.tables import Tables
 from platinum.policy.waiting import warn_of_waiting
 from platinum.policy.yaml_tree import Node, plain, read_yaml
@@ -76,8 +76,8 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     conditions = Conditions(declared, names, problems)
     compiler = ActionCompiler(declared, names, conditions, problems)
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
-    stopped = is_stopped(source)
-    return _policy(_Parts(source, stopped, version_of(root, stopped), values, declared, names, conditions, actions, problems))
+    stops = stops_of(source)
+    return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Parts:
     """What the passes over one file have found."""
 
     source: bytes
-    stopped: bool
+    stops: Stops
     version: str
     values: Values
     declared: Declared
@@ -95,9 +95,9 @@ class _Parts:
     problems: Problems
 
 
-def version_of(root: Node, stopped: bool = False) -> str:
+def version_of(root: Node, stops: Stops = Stops()) -> str:  # noqa: B008 - it never changes
     """Content hash of a policy, 16 hex digits: comments, order of keys and style of quoting do not count."""
-    content = [LANGUAGE_VERSION, plain(root), *(("stopped",) if stopped else ())]
+    content = [LANGUAGE_VERSION, plain(root), *(("stopped", *([] if stops.deciding else stops.named())) if stops else ())]
     text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 
@@ -130,7 +130,7 @@ def _policy(parts: _Parts) -> Policy:
         name=str(values.get("policy", "")),
         version=parts.version,
         source=parts.source,
-        stopped=parts.stopped,
+        stops=parts.stops,
         currency=str(values.get("currency", "")),
         timezone=str(values.get("timezone", "")),
         languages=declared.languages,
@@ -158,7 +158,7 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
     return Tables(
         actions=arrays.records(t.ACTION, [one.record for one in parts.actions]),
         channels=channel_rows,
-        candidates=_candidates(parts.actions, declared, channel_rows),
+        candidates=_candidates(parts, channel_rows),
         caps=cap_rows,
         placements=arrays.placements(declared),
         tones=arrays.tones(values, declared),
@@ -168,6 +168,7 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         features=features(declared, values, problems),
         whens=when_rows,
         promises=promise_rows,
+        stops=_stops(parts.stops),
         sensitive=np.array([name_hash(name) for name in declared.sensitive], np.uint32),
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
@@ -190,13 +191,23 @@ def _words(actions: list[CompiledAction], declared: Declared) -> NDArray[np.uint
     return words
 
 
-def _candidates(actions: list[CompiledAction], declared: Declared, channel_rows: NDArray[np.void]) -> NDArray[np.void]:
-    """CANDIDATE[C], action-major."""
-    order = declared.channel_names
+def _stops(stops: Stops) -> NDArray[np.void]:
+    """STOP[*]; one of all zeros is everything that would be sent."""
+    if stops.deciding or stops.sending:
+        return np.zeros(1, t.STOP)
+    actions, channels = [{"action": name_hash(name)} for name in stops.actions], [{"channel": name_hash(name)} for name in stops.channels]
+    return arrays.records(t.STOP, [*actions, *channels])
+
+
+def _candidates(parts: _Parts, channel_rows: NDArray[np.void]) -> NDArray[np.void]:
+    """CANDIDATE[C], action-major; what is stopped is none. Where everything is, nobody asks, and ``explain`` shows them all."""
+    order, stops = parts.declared.channel_names, parts.stops
     rows: list[dict[str, Any]] = []
-    for a, one in enumerate(actions):
+    for a, one in enumerate(parts.actions):
         for channel, p in one.p_accept.items():
             h = order.index(channel)
+            if not stops.deciding and stops.forbids(one.action.name, channel, bool(channel_rows[h]["outbound"])):
+                continue
             rows.append({"cost": one.action.cost + channel_rows[h]["cost"], "prior_log_odds": log_odds(p), "action": a, "channel": h})
     return arrays.records(t.CANDIDATE, rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from platinum.policy.stopped import Stops
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import ActionType, Lane, Purpose
 
@@ -99,4 +100,9 @@ class Policy:
     tables: Tables
     warnings: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()  # name of each class of promises, as ``Tables.promises``
-    stopped: bool = False  # folds, decides nothing; see ``policy.stopped``
+    stops: Stops = Stops()  # noqa: RUF009 - it never changes
+
+    @property
+    def stopped(self) -> bool:
+        """Folds, decides nothing; see ``policy.stopped``."""
+        return self.stops.deciding

@@ -93,6 +93,8 @@ PROMISE = np.dtype(
         ("barred", "<i2"),  # 1: it was broken too often to be promised
     ]
 )
+#: Outbound contacts that must not be sent: of an action, through a channel (name hashes; 0 = of any, through any).
+STOP = np.dtype([("action", "<u4"), ("channel", "<u4")])
 WHEN = np.dtype([("name", "<u4"), ("days", "<i4")])  # days since the last order
 
 #: Leaf operators.
@@ -174,6 +176,7 @@ class Tables(NamedTuple):
     features: Array  # FEATURE[F]
     whens: Array  # WHEN[*]
     promises: Array  # PROMISE[*]
+    stops: Array  # STOP[*]; empty unless something was stopped (``policy.stopped``)
     sensitive: NDArray[np.uint32]  # name hashes of sensitive traits, 64 at most
     categories: NDArray[np.uint32]  # name hashes
     languages: NDArray[np.uint32]  # name hashes
@@ -204,6 +207,7 @@ by_reference(
         "features": (FEATURE, 1),
         "whens": (WHEN, 1),
         "promises": (PROMISE, 1),
+        "stops": (STOP, 1),
         "sensitive": (np.uint32, 1),
         "categories": (np.uint32, 1),
         "languages": (np.uint32, 1),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner, kernel
+from platinum.profile.claims import forget_claim
 from platinum.profile.row import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, Record, wide
 from platinum.vocabulary.codes import ActionType
 
@@ -80,12 +81,13 @@ def find_planned(row: Record, ref: np.uint64) -> int:
 
 @inner
 def remove_planned(row: Record, at: int) -> None:
-    """Take entry ``at`` out of the plan; it is left just behind the last one that remains."""
+    """Take entry ``at`` out of the plan, and the claim on it; it is left just behind the last one that remains."""
     entries = row["planned"]
     n = wide(row["n_planned"])
     for i in range(at, n - 1):
         _swap(entries[i], entries[i + 1])
     row["n_planned"] = n - 1
+    forget_claim(row, entries[n - 1]["ref"])
     if entries[n - 1]["type"] == _THANK_YOU:
         _recall_thanks(row)
 

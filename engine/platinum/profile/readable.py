@@ -264,11 +264,13 @@ def _contacts(row: Record, now_ms: int, name: Callable[[int], str | None]) -> Pr
         }
         for entry in _used(row, "contacts", "n_contacts")
     ]
+    claimed = {int(entry["ref"]): int(entry["at_s"]) * 1000 for entry in _used(row, "claims", "n_claims")}
     planned = [
         {
             "planned_at": _instant(entry["planned_ms"]),
             "send_at": _instant(entry["send_ms"]),
             "expires_at": _instant(entry["expires_ms"]),
+            "claimed_at": _instant(claimed.get(int(entry["ref"]), 0)),
             "channel": name(entry["channel"]),
             "type": ActionType(int(entry["type"])).name.lower(),
             "action": name(entry["action"]),

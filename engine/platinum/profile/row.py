@@ -74,6 +74,8 @@ PLANNED = np.dtype(
         ("outbound", "<i2"),
     ]
 )
+#: Of the planned contact ``ref``: who may send it.
+CLAIM = np.dtype([("ref", "<u8"), ("claim", "<u8"), ("at_s", "<u4")])
 PENDING = np.dtype(
     [
         ("ref", "<u8"),
@@ -281,6 +283,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("last_process_s", "<u4"),
         ),
     ),
+    ("claims", 4, "n_claims", (("claims", (CLAIM, (MAX_PLANNED,))),)),  # of planned contacts; each goes with its contact
 )
 
 #: Layout version that this build writes.

@@ -7,12 +7,14 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.cases import quarantine_end_ms
+from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
 from platinum.profile.consent import standing
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
 from platinum.profile.preferences import forbids, stated
 from platinum.profile.row import Record, wide
+from platinum.profile.stops import is_stopped
 from platinum.profile.zones import DAY_MS, customer_zone, first_allowed_ms
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Preference, Purpose
 
@@ -40,6 +42,8 @@ _ONE, _NO_WORDS = np.uint64(1), np.uint64(0)
 def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Withdraw the planned outbound contacts that ``event`` (already folded) rules out; returns how many.
 
+    What is claimed stays: it is being sent, and cannot be taken back.
+
     They stand in ``row["planned"][n_planned : n_planned + returned]`` until the row is changed again.
     """
     kind = wide(event["kind"])
@@ -48,11 +52,17 @@ def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
     rests = quarantine_end_ms(row, wide(event["record_ms"]), tables) != _NO_QUARANTINE
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
-        if row["planned"][i]["outbound"] == 1 and _ruled_out(row, i, event, rests, tables):
+        if _may_be_withdrawn(row, i) and _ruled_out(row, i, event, rests, tables):
             take_back(row, more, row["planned"][i]["ref"])
             remove_planned(row, i)
             n += 1
     return n
+
+
+@inner
+def _may_be_withdrawn(row: Record, i: int) -> bool:
+    planned = row["planned"][i]
+    return bool(planned["outbound"] == 1 and find_claim(row, planned["ref"]) < 0)
 
 
 @inner
@@ -134,6 +144,18 @@ def _too_many(row: Record, i: int) -> bool:
 
 
 @inner
+def withdraw_stopped(row: Record, more: Record, tables: Tables) -> int:
+    """Withdraw the planned outbound contacts that the policy in force stops (`policy stop`); returns how many, as ``withdraw`` does."""
+    n = 0
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        if _may_be_withdrawn(row, i) and is_stopped(row["planned"][i], tables):
+            take_back(row, more, row["planned"][i]["ref"])
+            remove_planned(row, i)
+            n += 1
+    return n
+
+
+@inner
 def withdraw_rivals(row: Record, more: Record, made: Record, tables: Tables) -> int:
     """Withdraw the planned outbound contacts that do not go with an answer over HTTP (`decision made`, already folded).
 
@@ -143,7 +165,7 @@ def withdraw_rivals(row: Record, more: Record, made: Record, tables: Tables) -> 
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         planned = row["planned"][i]
-        if planned["outbound"] == 1 and (_too_soon(planned, made, tables) or _sells_near_thanks(planned, made, tables)):
+        if _may_be_withdrawn(row, i) and (_too_soon(planned, made, tables) or _sells_near_thanks(planned, made, tables)):
             take_back(row, more, row["planned"][i]["ref"])
             remove_planned(row, i)
             n += 1

@@ -29,6 +29,7 @@ class Counts:
     decisions: int = 0
     refusals: int = 0
     batches: int = 0
+    late: int = 0
 
     def note(self, n_records: int, executed: Sequence[Executed]) -> None:
         """A batch of so many records is in the store."""
@@ -70,6 +71,8 @@ class Deployment:
         outputs are acknowledged.
     snapshots : Snapshots or None
         From which a bucket comes back that the store has lost; None = from the log's start only.
+    clock_ms : callable or None
+        Wall clock: contacts that have ended by it are not put out any more; None = the past is played, and all are.
     """
 
     log: Log
@@ -84,3 +87,4 @@ class Deployment:
     whole_appends: bool = False
     committed: Callable[[int], Awaitable[int]] = nothing_committed
     snapshots: Snapshots | None = None
+    clock_ms: Callable[[], int] | None = None

@@ -176,7 +176,7 @@ class Partition:
         outputs = Outputs([topic for done in executed for topic in done.outputs.topics])
         last = progress.last_offset = ends_of(records)[1]
         progress.last_hash = value_hash(last_value(records))
-        await claim.putting.put(outputs, (claim.position, last))
+        late = await claim.putting.put(outputs, (claim.position, last))
         writes = bucket_writes(touched, claim.table, progress, claim.buckets, last + 1)
         self.on_put()
         if not all(await self._store.compare_and_set(writes)):
@@ -185,6 +185,7 @@ class Partition:
         else:
             claim.advance(writes, last + 1)
         claim.counts.note(len(records), executed)
+        claim.counts.late += late
         return outputs
 
     async def advance_idle(self) -> bool:

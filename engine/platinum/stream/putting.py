@@ -27,14 +27,19 @@ class Putting:
         """
         self._frontier = await frontier_of(self._d, place, position)
 
-    async def put(self, outputs: Outputs, sources: tuple[int, int]) -> None:
+    async def put(self, outputs: Outputs, sources: tuple[int, int]) -> int:
         """Append what is not in its topic yet; ``sources`` are the first and the last offset of the batch that made it.
+
+        Returns how many contacts were left out because they have ended: after an outage, nobody is to be given what is over.
 
         Raises
         ------
         Unavailable
             Some may be there and some not.
         """
+        late = 0
+        if self._d.clock_ms is not None:
+            outputs, late = outputs.in_time(self._d.clock_ms())
         if self._frontier is not None and sources[0] >= self._frontier.until:
             self._frontier = None
         if self._frontier is not None:
@@ -45,3 +50,4 @@ class Putting:
         for result in [await appends[0]] if len(appends) == 1 else await asyncio.gather(*appends, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
+        return late

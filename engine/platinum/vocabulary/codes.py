@@ -75,7 +75,9 @@ class Kind(IntEnum):
     POLICY_ACTIVATED = 60  # no key: one per partition
     TIMER_DUE = 61
     DECISION_MADE = 62
+    CONTACT_CLAIMED = 63
     MODEL_ACTIVATED = 64  # no key: one per partition
+    CONTACTS_SWEPT = 65
     # What time brings: no records, the kinds of triggers that a timer due may give.
     PROMISE_DUE = 70  # soon: the notice that its class asks for
     PROMISE_BROKEN = 71
@@ -95,7 +97,9 @@ TIMED_KINDS = (
     Kind.ANSWER_OWED,
     Kind.PATIENCE_SHOWN,
 )
-ENGINE_KINDS = frozenset({Kind.POLICY_ACTIVATED, Kind.MODEL_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE})
+ENGINE_KINDS = frozenset(
+    {Kind.POLICY_ACTIVATED, Kind.MODEL_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE, Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT}
+)
 
 
 class Debt(IntEnum):

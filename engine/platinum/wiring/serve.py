@@ -108,7 +108,7 @@ async def up(
         await parts.connect()
         if await ensure_checkpoints(d.log, d.store, d.buckets, d.group):
             LOG.warning("the profile store was empty: rebuilding it from the log", outputs=PUBLISHED_AGAIN)
-        d.whole_appends = True
+        d.whole_appends, d.clock_ms = True, door.clock_ms
         if not await keep_in_force(d, policy, door.clock_ms(), other_currency=other_currency):
             raise UsageError(_NO_POLICY)
         if on_policy is not None:

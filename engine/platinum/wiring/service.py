@@ -10,6 +10,7 @@ import platinum
 from platinum.api.answering import Answering
 from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.metrics import Registry, Value
+from platinum.pipeline.claim import Claim, Claimed
 from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
 from platinum.wiring.parts import Parts
@@ -61,6 +62,10 @@ class HttpService:
         """See ``api.service.Service``."""
         return await self._answering.track(events, history)
 
+    async def claim(self, claim: Claim) -> Claimed:
+        """See ``api.service.Service``."""
+        return await self._answering.claim(claim)
+
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service``."""
         return await self._answering.profile(customer, now_ms)
@@ -100,6 +105,7 @@ class HttpService:
             "platinum_unappended_bytes": self._answering.unappended[1],
             "platinum_events_accepted_total": tally.accepted,
             "platinum_events_rejected_total": {(reason,): n for reason, n in tally.rejected.items()},
+            "platinum_claims_total": {(answer,): n for answer, n in tally.claims.items()},
             "platinum_tasks": len(asyncio.all_tasks()),
             "platinum_ready": float(not self._missing()),
             "platinum_build_info": {(platinum.__version__, f"{self._parts.deployment.shelf.newest:016x}"): 1.0},
@@ -124,6 +130,7 @@ def counted(by_partition: Mapping[int, Counts]) -> dict[str, Value]:
         "platinum_events_consumed_total": {label: c.consumed for label, c in counts.items()},
         "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in _outcomes(c).items()},
         "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
+        "platinum_contacts_late_total": {label: c.late for label, c in counts.items()},
         "platinum_batches_total": {label: c.batches for label, c in counts.items()},
         "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
     }

@@ -74,6 +74,7 @@ def run_worker(parts: Parts, group: Group, clock_ms: Callable[[], int] | None, w
     uvloop.install()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    parts.deployment.clock_ms = clock_ms
     fetching = record_fetching(group.brokers, group.record_topic, group.max_records)
     app = worker_app(parts.deployment, group, fetching, clock_ms)
     watch = None if watched_at is None else WorkerWatch(app, parts.deployment, watched_at)

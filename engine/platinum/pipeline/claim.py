@@ -1,0 +1,116 @@
+"""Claims as whoever sends sees them: the record that asks, and the answer that its customer's row gives once it is folded."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from platinum.errors import UsageError
+from platinum.ids import decision_ref
+from platinum.pipeline.engine_records import ContactClaimed, claim_hash, engine_record
+from platinum.policy.policy import Policy
+from platinum.ports import Record
+from platinum.profile.codec import unpack_rows
+from platinum.profile.row import PENDING_SENT, ROW
+from platinum.profile.row import Record as Entry
+
+Verdict = Literal["send", "drop", "later"]
+#: Why an answer is not ``send``; see ``Claimed``.
+REASONS = ("claimed", "dispatched", "stopped", "gone", "not_folded")
+
+
+class Claim(NamedTuple):
+    """One asking.
+
+    Attributes
+    ----------
+    customer : str
+        Customer key: the contact's own, as its record has it.
+    claimant, nonce : str
+        Who asks, and which asking it is: the same again gets the same answer.
+    """
+
+    decision_id: str
+    customer: str
+    claimant: str
+    nonce: str
+
+
+class Claimed(NamedTuple):
+    """What whoever asked is to do.
+
+    Attributes
+    ----------
+    answer : str
+        ``send`` (nobody else will be told so), ``drop``, or ``later``: not known yet, to be asked again with the same nonce.
+    reason : str
+        Why not; "" with ``send``. ``claimed``: another claim won. ``dispatched``: it was sent. ``stopped``: `policy stop`. ``gone``: it
+        was withdrawn or aborted, has expired, or was never planned for this customer. ``not_folded``: with ``later``.
+    """
+
+    answer: Verdict
+    reason: str = ""
+
+
+SEND = Claimed("send")
+LATER = Claimed("later", "not_folded")
+NEVER_PLANNED = Claimed("drop", "gone")
+
+
+def is_contact(decision_id: str, partition: int) -> bool:
+    """Whether an id may be that of a contact planned by the stream in this partition; answers over HTTP are none."""
+    parts = decision_id.split(".")
+    return parts[0] == "d" and decision_ref(decision_id) != 0 and int(parts[2]) == partition
+
+
+def claim_record(secret: bytes, claim: Claim, time_ms: int) -> Record:
+    """What is appended; the answer follows from the row in which it is folded.
+
+    Raises
+    ------
+    UsageError
+        The id is no decision's, or who asks is not said.
+    """
+    if not decision_ref(claim.decision_id):
+        raise UsageError(
+            "'decision_id' must be the id of a decision, as the contact's record has it; see docs/how-to/claim-before-sending.md"
+        )
+    if not claim.claimant or not claim.nonce:
+        raise UsageError("'claimant' and 'nonce' must not be empty; see docs/how-to/claim-before-sending.md")
+    return engine_record(secret, claim.customer.encode(), ContactClaimed(claim.decision_id, claim.claimant, claim.nonce), time_ms)
+
+
+def answer_of(blob: bytes | None, claim: Claim, policy: Policy) -> Claimed:
+    """Answer to a claim whose record is folded.
+
+    Parameters
+    ----------
+    blob : bytes or None
+        The customer's packed row, at or behind the claim's record; None = nobody knows them.
+    policy : Policy
+        In force there. What it stops nobody may send, whoever won the contact before.
+    """
+    if blob is None:
+        return NEVER_PLANNED
+    rows, ref = np.zeros(1, ROW), decision_ref(claim.decision_id)
+    unpack_rows([blob], rows, np.zeros(1, np.int64))
+    planned, won, known = (_entry(rows[0], members, ref) for members in ("planned", "claims", "pending"))
+    if planned is None:
+        sent = known is not None and int(known["flags"]) & PENDING_SENT
+        return Claimed("drop", "dispatched") if sent else NEVER_PLANNED
+    if won is not None and int(won["claim"]) != claim_hash(claim.claimant, claim.nonce):
+        return Claimed("drop", "claimed")
+    # Without a claim it was stopped when ours was folded, whatever is in force by now.
+    return Claimed("drop", "stopped") if won is None or forbidden(planned, policy) else SEND
+
+
+def _entry(row: Entry, members: str, ref: int) -> Entry | None:
+    """Entry of a decision in one of the row's lists."""
+    used = row[members][: int(row[f"n_{members}"])]
+    return next((entry for entry in used if int(entry["ref"]) == ref), None)
+
+
+def forbidden(planned: Entry, policy: Policy) -> bool:
+    """``profile.stops.is_stopped`` outside kernels: one planned contact, without half a second of compiling."""
+    return any(all(int(stop[of]) in (0, int(planned[of])) for of in ("action", "channel")) for stop in policy.tables.stops)
