@@ -18,13 +18,16 @@ from platinum.pipeline.claim import NEVER_PLANNED, Claim, Claimed, answer_of, cl
 from platinum.pipeline.request import Ask, answer
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
+from platinum.policy.stopped import Stops
 from platinum.ports import INTERACTIONS, Record
 from platinum.profile.readable import readable_blob
 from platinum.profile.second_row import is_second, second_key
-from platinum.stream.activate import activate, is_stopped
+from platinum.stream.activate import activate, stops_in_force
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.history import HistoryDriver
 from platinum.stream.partition import Partition
+from platinum.stream.stopping import ALL, start, stop
+from platinum.stream.sweep import sweep
 from platinum.wiring import arguments as given
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
@@ -100,17 +103,59 @@ class Engine:
             await partition.claim()
             await self._driver.catch_up(partition)
         self._driver.clock_ms = max(int(p.progress.clock_ms.max()) for p in self._partitions)
-        if not policy.stopped and await is_stopped(d.shelf):
-            raise UsageError("this deployment was stopped with `platinum policy stop`: `platinum policy activate` starts it again")
+        if not policy.stops and (stops := await stops_in_force(d.shelf)):
+            raise UsageError(
+                f"this deployment was stopped with `platinum policy stop` ({', '.join(stops.named())}): `platinum policy start` lifts "
+                "that, `platinum policy activate` starts it again"
+            )
         if any(p.progress.policy != int(policy.version, 16) for p in self._partitions):
-            await self._activate(policy, other_currency)
+            await activate(d.log, d.shelf, policy, d.secret, self._driver.clock_ms, other_currency=other_currency)
+        await self._under(policy)
+
+    async def _under(self, policy: Policy) -> None:
+        """Everything is done that follows from a policy's being in force."""
+        for partition in self._partitions:
+            await self._driver.catch_up(partition)
+        self._driver.policy, d = policy, self._deployment
+        if policy.stops:
+            seq = max(p.progress.policy_seq for p in self._partitions)
+            await sweep(d.log, d.store, d.secret, range(d.buckets), policy.tables, seq, self._driver.clock_ms)
+            for partition in self._partitions:
+                await self._driver.catch_up(partition)
 
     async def _activate(self, policy: Policy, other_currency: bool) -> None:
         d = self._deployment
         await activate(d.log, d.shelf, policy, d.secret, self._driver.clock_ms, other_currency=other_currency)
-        for partition in self._partitions:
-            await self._driver.catch_up(partition)
-        self._driver.policy = policy
+        await self._under(policy)
+
+    def stop(self, *, actions: Sequence[str] = (), channels: Sequence[str] = (), sending: bool = False) -> str:
+        """Stop actions, channels, all sending, or (without arguments) deciding as a whole, and take back what is planned of it.
+
+        Returns the version in force from then on. ``start`` takes it back.
+
+        Raises
+        ------
+        UsageError
+            The policy in force has no action or channel of that name.
+        """
+        what = Stops(False, sending, tuple(sorted(actions)), tuple(sorted(channels))) or ALL
+        return self._run(self._stop(what))
+
+    async def _stop(self, what: Stops) -> str:
+        d = self._deployment
+        policy, _ = await stop(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
+        await self._under(policy)
+        return policy.version
+
+    def start(self, *, actions: Sequence[str] = (), channels: Sequence[str] = (), sending: bool = False) -> str:
+        """Start again what was stopped, everything without arguments; returns the version in force from then on. Raises as ``stop``."""
+        return self._run(self._restart(Stops(False, sending, tuple(sorted(actions)), tuple(sorted(channels)))))
+
+    async def _restart(self, what: Stops) -> str:
+        d = self._deployment
+        policy, _, _ = await start(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
+        await self._under(policy)
+        return policy.version
 
     def activate(self, policy: str | Path | bytes, *, other_currency: bool = False) -> str:
         """Put another policy in force from here on; returns its version. ``other_currency``: see ``open``."""

@@ -17,7 +17,7 @@ from platinum.policy.tables import STOP, Tables
 from platinum.profile.codec import pack_rows
 from platinum.profile.contacts import plan
 from platinum.profile.pending import remember_decision
-from platinum.profile.row import MAX_PLANNED, MORE, PLANNED, ROW
+from platinum.profile.row import MAX_MORE, MAX_PLANNED, MORE, OBLIGATION, PLANNED, ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind
 from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of
@@ -65,7 +65,8 @@ class Customer:
         columns, items = columns_of(events)
         columns["offset"] = np.arange(len(events)) + self._next[0]
         gone = (np.zeros(len(events) * MAX_PLANNED, PLANNED), np.zeros(len(events) * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
-        outs = (np.zeros(len(events), TRIGGER), np.zeros(len(events), DECISION), np.zeros(len(events), ROW), gone)
+        facts = (np.zeros(len(events) * MAX_MORE, OBLIGATION), np.zeros(len(events) * MAX_MORE, np.int32), np.zeros(1, np.int64))
+        outs = (np.zeros(len(events), TRIGGER), np.zeros(len(events), DECISION), np.zeros(len(events), ROW), gone, facts)
         run = (self.tables, from_priors(self.tables), new_scratch(self.tables))
         at, became = np.zeros(len(events), np.int64), np.zeros(len(events), np.int8)
         run_batch(self._rows, (at, at), (columns, items, self._more), (self._next, self._clock), (1, 0), run, outs, became)

@@ -23,6 +23,7 @@ placements:
   hero: {channel: web}
 caps: [6 contacts per 7d]
 decide_on: [order_completed]
+exploration: {gamma0: 10000}
 actions:
   garden-week:
     type: offer

@@ -121,10 +121,10 @@ class Claims:
         return told
 
     async def _answer_of(self, one: _Waiting, found: Found) -> Claimed | None:
-        next_offset, policy, semantics = standing(found[0])
+        next_offset, policy, semantics, model = standing(found[0])
         if next_offset <= one.offset:
             return None
-        stages = await self._premises.shelf.get(policy, semantics)
+        stages = await self._premises.shelf.get(policy, semantics, model)
         return answer_of(found[1], one.claim, stages.policy)
 
     def _answer(self, one: _Waiting, answer: Claimed | Exception) -> None:

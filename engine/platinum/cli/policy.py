@@ -1,4 +1,4 @@
-"""``platinum policy``: check a policy file, put it in force, stop deciding."""
+"""``platinum policy``: check a policy file, put it in force, stop and start."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ import typer
 from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
 from platinum.errors import PolicyInvalid
+from platinum.policy.stopped import Stops
 
-app = typer.Typer(help="Check a policy file; put one in force; stop deciding.", no_args_is_help=True)
+app = typer.Typer(help="Check a policy file; put one in force; stop and start.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
 Semantics = Annotated[
     int | None,
     typer.Option("--semantics", help="Version of what folds and decisions mean; default: the one in force, or the newest.", metavar="N"),
 ]
+
+Actions = Annotated[list[str] | None, typer.Option("--action", help="An action of the policy in force; may be repeated.", metavar="NAME")]
+Channels = Annotated[list[str] | None, typer.Option("--channel", help="A channel of it; may be repeated.", metavar="NAME")]
+AllSending = Annotated[bool, typer.Option("--all-sending", help="Every outbound channel; who comes to us is answered as before.")]
 
 
 @app.command()
@@ -64,15 +69,36 @@ def activate(
 
 
 @app.command()
-def stop(data: ExistingFolder, as_json: Json = False) -> None:
-    """Emergency stop: events are still folded, nothing is decided any more; `policy activate` starts it again."""
+def stop(
+    data: ExistingFolder, action: Actions = None, channel: Channels = None, all_sending: AllSending = False, as_json: Json = False
+) -> None:
+    """Emergency stop of everything, or of actions, channels, all sending: events are still folded, nothing of it is decided any more.
+
+    What was planned of it is taken back; `policy start` starts it again.
+    """
+    from platinum.stream.stopping import ALL
     from platinum.wiring.activation import stop_policy
 
-    _print(stop_policy(data), as_json)
+    _print(stop_policy(data, _named(action, channel, all_sending) or ALL), as_json)
+
+
+@app.command()
+def start(
+    data: ExistingFolder, action: Actions = None, channel: Channels = None, all_sending: AllSending = False, as_json: Json = False
+) -> None:
+    """Start again what `policy stop` stopped: all of it, or what is named."""
+    from platinum.wiring.activation import start_policy
+
+    _print(start_policy(data, _named(action, channel, all_sending)), as_json)
+
+
+def _named(action: list[str] | None, channel: list[str] | None, all_sending: bool) -> Stops:
+    return Stops(False, all_sending, tuple(sorted(set(action or ()))), tuple(sorted(set(channel or ()))))
 
 
 def _print(active: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(active)
     else:
-        typer.echo(" · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in active.items()))
+        said = {name.replace("_", " "): ", ".join(value) if isinstance(value, list) else value for name, value in active.items()}
+        typer.echo(" · ".join(f"{name}: {value}" for name, value in said.items() if value != ""))

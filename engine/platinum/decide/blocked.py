@@ -111,6 +111,8 @@ def first_three(tables: Any, scratch: Any, out: Record) -> int:
     one person would most have liked, the next often would have too.
     """
     n: int = int64(0)
+    if scratch.keenest.shape[0] == 0:
+        return n  # everything was stopped: there is no candidate 0 either, at which ``lately`` begins
     for k in range(scratch.lately.shape[0]):
         n = enter(scratch.lately[k], n, tables, scratch, out)
     for k in range(scratch.keenest.shape[0]):

@@ -56,6 +56,7 @@ def _sections() -> NDArray[np.void]:
 
 
 _DESCRIPTORS = _sections()
+_BIT = {section[0]: i for i, section in enumerate(SECTIONS)}
 #: Pads that nobody packs into at this moment; ``pop`` and ``append`` of a list are atomic, so threads never share one.
 _PADS: list[Pad] = []
 
@@ -197,6 +198,11 @@ def _unpack_one(text: NDArray[np.uint8], at: int, end: int, row: NDArray[np.uint
         _copy(text, at, row, section["start"], n)
         at += n
     return _READ if at == end and present >> sections.shape[0] == 0 else _BROKEN
+
+
+def has_section(blob: bytes, name: str) -> bool:
+    """Whether a packed row has a section, without unpacking it."""
+    return bool(int.from_bytes(blob[1:_HEADER_BYTES], "little") >> _BIT[name] & 1)
 
 
 def as_bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:

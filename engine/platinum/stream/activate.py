@@ -12,9 +12,8 @@ from platinum.events.plans import NO_CURRENCY
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.checkpoint import buckets_of, unpack
 from platinum.pipeline.engine_records import ModelActivated, PolicyActivated, engine_record
-from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
-from platinum.policy.stopped import stopped_source
+from platinum.policy.stopped import Stops
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log, Record
 from platinum.stream.deployment import Deployment
 from platinum.stream.shelf import ACTIVATION_KEY, PolicyShelf
@@ -74,35 +73,19 @@ async def activate(
     return marker.seq
 
 
-async def stop_deciding(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int) -> tuple[Policy, int]:
-    """The emergency stop: an activation under which everything is folded as before and nothing is decided.
-
-    Returns the policy that is in force from then on, and the activation's number. Stopping again is safe.
-
-    Raises
-    ------
-    UsageError
-        Nothing was ever activated.
-    Unavailable
-        As ``activate``.
-    """
-    last = await shelf.last_activation()
-    if last is None:
-        raise UsageError("nothing is in force here, so nothing is decided: there is nothing to stop")
-    stopped = compile_policy(stopped_source((await shelf.policy(int(last.policy, 16))).source), "the policy in force")
-    return stopped, await activate(log, shelf, stopped, secret, time_ms)
-
-
 async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, other_currency: bool = False) -> bool:
     """At a start: ``policy`` is in force afterwards, or what was activated last if it is None; False when nothing was.
 
     The log says which that is. Checkpoints do not: they lag behind it, and a store that was lost has none. A start does not
-    lift an emergency stop: supervisors start what has ended. Raises as ``activate``.
+    lift a stop, of whatever: supervisors start what has ended. Raises as ``activate``.
     """
     last = await d.shelf.last_activation()
-    if last is not None and await is_stopped(d.shelf):
+    stops = await stops_in_force(d.shelf)
+    if stops.deciding:
         LOG.warning("stopped: events are folded, nothing is decided", remedy="`platinum policy activate` starts it again")
-    elif policy is not None and (last is None or last.policy != policy.version):
+    elif stops:
+        LOG.warning("stopped in part: nothing of it is decided", what=", ".join(stops.named()), remedy="`platinum policy start`")
+    if not stops and policy is not None and (last is None or last.policy != policy.version):
         await activate(d.log, d.shelf, policy, d.secret, time_ms, other_currency=other_currency)
         return True
     if last is None:
@@ -113,10 +96,10 @@ async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, o
     return True
 
 
-async def is_stopped(shelf: PolicyShelf) -> bool:
-    """Whether what was activated last was the emergency stop."""
+async def stops_in_force(shelf: PolicyShelf) -> Stops:
+    """What is stopped under what was activated last."""
     last = await shelf.last_activation()
-    return last is not None and (await shelf.policy(int(last.policy, 16))).stopped
+    return Stops() if last is None else (await shelf.policy(int(last.policy, 16))).stops
 
 
 async def _not_applied(d: Deployment, seq: int) -> list[int]:

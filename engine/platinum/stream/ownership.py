@@ -20,6 +20,7 @@ from platinum.stream.deployment import Counts, Deployment
 from platinum.stream.partition import Partition, nothing
 from platinum.stream.runner import IDLE_CHECK_S, LONGEST_BACKOFF_S, MOST_REPLAY, TIMER_TICK_S
 from platinum.stream.snapshotting import Snapshotter
+from platinum.stream.sweep import Sweeper
 from platinum.stream.timers import Timers
 
 #: How long a rebalance waits for batches in flight, at most. The group's own patience is its session, 10 s.
@@ -92,6 +93,7 @@ class Ownership:
 
     def __init__(self, deployment: Deployment, seek: Seek, clock_ms: Callable[[], int] | None, ahead: Callable[[], None] = nothing) -> None:
         self._d, self._seek, self._clock_ms, self._ahead = deployment, seek, clock_ms, ahead
+        self._sweeper = None if clock_ms is None else Sweeper(deployment, clock_ms)
         self._unput = 0
         self.held: dict[int, Held] = {}
         self.counts: dict[int, Counts] = {}
@@ -99,6 +101,8 @@ class Ownership:
 
     def end(self) -> None:
         """The process ends: nothing more is begun, snapshots on their way are given up."""
+        if self._sweeper is not None:
+            self._sweeper.stop()
         for held in self.held.values():
             held.end()
 
@@ -245,6 +249,8 @@ class Ownership:
         """Once: retries that are due, timers, idle buckets. Called several times a second."""
         now_s = asyncio.get_running_loop().time()
         await asyncio.gather(*(self._tend(held, now_s) for held in list(self.held.values())))
+        if self._sweeper is not None:
+            self._sweeper.tick([held.partition for held in self.held.values() if not held.stopped])
 
     async def _tend(self, held: Held, now_s: float) -> None:
         partition = held.partition
@@ -257,7 +263,7 @@ class Ownership:
         if self._clock_ms is not None and now_s >= held.tick_at_s:
             held.tick_at_s = now_s + TIMER_TICK_S
             await self._tick(held, self._clock_ms())
-        if now_s >= held.check_at_s or partition.replay > MOST_REPLAY:
+        if now_s >= held.check_at_s or partition.replay > MOST_REPLAY or partition.silent:
             held.check_at_s = now_s + IDLE_CHECK_S
             await self._check_idle(held)
 

@@ -14,6 +14,7 @@ from platinum.pipeline.checkpoint import Progress
 from platinum.pipeline.cut import ends_of, last_value, since
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
+from platinum.pipeline.stages import Stages
 from platinum.ports import BucketWrite, Fetched
 from platinum.stream.check import value_hash
 from platinum.stream.claim import Claim
@@ -42,6 +43,7 @@ class Partition:
         self._claim = Claim(deployment, partition)
         self._sieve = Sieve(deployment, self._claim, Through(deployment, self._claim))
         self.on_put: Callable[[], None] = nothing
+        self._told = 0
 
     @property
     def place(self) -> Place:
@@ -87,6 +89,22 @@ class Partition:
         return self._claim.progress
 
     @property
+    def in_force(self) -> tuple[int, int]:
+        """Nonce of the claim, and number of the activation that is in force under it."""
+        return self.progress.nonce, self.progress.policy_seq
+
+    @property
+    def stopping(self) -> Stages | None:
+        """Stages of what is in force, if it stops something."""
+        stages = self._claim.stages if self.claimed else None
+        return stages if stages is not None and stages.policy.stops else None
+
+    @property
+    def silent(self) -> bool:
+        """Whether checkpoints of idle buckets may not say yet what is in force: who reads them would go by what was."""
+        return self.claimed and self._told != self.progress.policy_seq
+
+    @property
     def buckets(self) -> list[int]:
         """Numbers of its buckets."""
         return list(self._claim.buckets)
@@ -112,6 +130,7 @@ class Partition:
         async with self._lock:
             try:
                 await self._claim.take()
+                self._told = self.progress.policy_seq
             except BaseException:
                 self._claim.release()  # half a claim knows no position
                 raise
@@ -194,6 +213,7 @@ class Partition:
             if not self._claim.held:  # a batch failed, and let go, while this waited for it
                 return False
             try:
+                self._told = self.progress.policy_seq
                 return await self._claim.advance_idle()
             except BaseException:
                 self._claim.release()  # what is stored is not known

@@ -14,6 +14,7 @@ from platinum.errors import Unavailable
 from platinum.ports import INTERACTIONS, Record
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
+from platinum.stream.sweep import Sweeper
 from platinum.stream.timers import Timers
 
 LOG = structlog.get_logger("platinum.stream")
@@ -54,15 +55,19 @@ class Runner:
         self._clock_ms = clock_ms
         self._with_timers = timers
         self._on_outputs = on_outputs
+        self._sweeper = Sweeper(deployment, clock_ms)
         self.partitions = [Partition(deployment, p) for p in range(deployment.log.partitions)]
         self.lag: dict[int, int] = {}
         self.waiting: dict[int, Waiting] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim and apply until ``stop`` is set; any error that is not `Unavailable` ends the run."""
-        async with asyncio.TaskGroup() as group:
-            for partition in self.partitions:
-                group.create_task(self._keep(partition, stop))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for partition in self.partitions:
+                    group.create_task(self._keep(partition, stop))
+        finally:
+            await self._sweeper.close()
 
     async def _keep(self, partition: Partition, stop: asyncio.Event) -> None:
         backoff_s = 0.05
@@ -95,7 +100,8 @@ class Runner:
             if self._with_timers and loop.time() >= next_tick:
                 await timers.tick(self._clock_ms())
                 next_tick = loop.time() + TIMER_TICK_S
-            if loop.time() >= next_check or partition.replay > MOST_REPLAY:
+                self._sweeper.tick(self.partitions)
+            if loop.time() >= next_check or partition.replay > MOST_REPLAY or partition.silent:
                 await partition.advance_idle()
                 await self._note_lag(partition)
                 # Only now: a claim may succeed where the records that follow it are refused again and again.

@@ -1,4 +1,4 @@
-"""``platinum policy activate | stop``: put a policy in force in a deployment, or stop deciding, running or not."""
+"""``platinum policy activate | stop | start``: put a policy in force in a deployment, stop it or parts of it, running or not."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from platinum.clock import wall_ms
 from platinum.pipeline.semantics import check_may_activate
 from platinum.policy.load import load_policy
 from platinum.policy.policy import Policy
+from platinum.policy.stopped import Stops
 from platinum.ports import Log
 from platinum.settings import DeploymentFile, existing_deployment
-from platinum.stream.activate import activate, mark, stop_deciding
+from platinum.stream.activate import activate, mark
 from platinum.stream.shelf import PolicyShelf
+from platinum.stream.stopping import ALL, start, stop
 from platinum.wiring.parts import log_of
 
 
@@ -55,14 +57,27 @@ async def _in_force(log: Log, shelf: PolicyShelf, secret: bytes) -> tuple[Policy
     return await shelf.policy(int(last.policy, 16)), last.seq
 
 
-def stop_policy(data: Path) -> dict[str, Any]:
-    """Append the markers of the emergency stop."""
+def stop_policy(data: Path, what: Stops = ALL) -> dict[str, Any]:
+    """Append the markers of a stop."""
     deployment, secret = existing_deployment(data)
 
-    async def stop(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
-        return await stop_deciding(log, shelf, secret, wall_ms())
+    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+        return await stop(log, shelf, secret, wall_ms(), what)
 
-    return asyncio.run(_on_log(data, deployment, stop))
+    return asyncio.run(_on_log(data, deployment, put))
+
+
+def start_policy(data: Path, what: Stops) -> dict[str, Any]:
+    """Append the markers that start ``what`` again, everything if it is empty; ``lifted`` says what was."""
+    deployment, secret = existing_deployment(data)
+    lifted: list[str] = []
+
+    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+        policy, seq, gone = await start(log, shelf, secret, wall_ms(), what)
+        lifted.extend(gone.named())
+        return policy, seq
+
+    return asyncio.run(_on_log(data, deployment, put)) | {"lifted": lifted}
 
 
 async def _on_log(data: Path, file: DeploymentFile, work: Callable[[Log, PolicyShelf], Awaitable[tuple[Policy, int]]]) -> dict[str, Any]:
@@ -76,4 +91,5 @@ async def _on_log(data: Path, file: DeploymentFile, work: Callable[[Log, PolicyS
     active = {"policy": policy.name, "version": policy.version, "activation": seq, "partitions": file.partitions}
     if last is not None and last.seq == seq:  # not when somebody else was faster
         active["semantics"] = last.semantics
-    return active | ({"stopped": True} if policy.stopped else {})
+    stops = {"stops": policy.stops.named()} if policy.stops else {}
+    return active | ({"stopped": True} if policy.stopped else {}) | stops

@@ -18,10 +18,11 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import ARTEFACTS, INTERACTIONS, BucketWrite, Fetched
 from platinum.stores.memory import MemoryStore
-from platinum.stream.activate import activate, stop_deciding
+from platinum.stream.activate import activate
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
 from platinum.stream.shelf import PolicyShelf
+from platinum.stream.stopping import stop
 from platinum.wiring.records import record_of
 from tests.builders.deployments import SECRET, a_deployment, play
 from tests.builders.loops import in_loop
@@ -146,7 +147,7 @@ async def test_a_new_deployment_gets_the_newest_and_a_stop_keeps_what_it_finds(n
     await activate(log, shelf, POLICY, SECRET, 1)
     newer.undo()
 
-    await stop_deciding(log, PolicyShelf(log), SECRET, 2)  # whoever must stop it must not look for the right build first
+    await stop(log, PolicyShelf(log), SECRET, 2)  # whoever must stop it must not look for the right build first
 
     last = await PolicyShelf(log).last_activation()
     assert last is not None

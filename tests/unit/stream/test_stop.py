@@ -15,8 +15,9 @@ from platinum.policy.load import example
 from platinum.policy.stopped import STOPPED, stopped_source
 from platinum.ports import ARTEFACTS, DECISIONS, INTERACTIONS
 from platinum.stores.memory import MemoryStore
-from platinum.stream.activate import activate, keep_in_force, stop_deciding
+from platinum.stream.activate import activate, keep_in_force
 from platinum.stream.deployment import Deployment
+from platinum.stream.stopping import stop
 from platinum.wiring.records import record_of
 from tests.builders.deployments import SECRET, a_deployment, play, state_of
 from tests.builders.loops import in_loop
@@ -27,24 +28,24 @@ EVENTS = list(simulate_events(seed=9, customers=60, events=1_500))
 FIRST, THEN, LAST = EVENTS[:500], EVENTS[500:1_000], EVENTS[1_000:]
 
 
-async def _lived(stop: bool) -> Deployment:
+async def _lived(stopped: bool) -> Deployment:
     """Three stretches with a marker between them; the one in the middle stopped, or marked as an imported past instead."""
     log = MemoryLog(1)
     d = a_deployment(log, MemoryStore())
     await activate(log, d.shelf, POLICY, SECRET, 1)
     for events, silent in ((FIRST, False), (THEN, True), (LAST, False)):
-        if silent and stop:
-            await stop_deciding(log, d.shelf, SECRET, 2)
+        if silent and stopped:
+            await stop(log, d.shelf, SECRET, 2)
         elif events is not FIRST:
             await activate(log, d.shelf, POLICY, SECRET, 2)
-        history = ((HISTORY_HEADER, b"1"),) if silent and not stop else ()
+        history = ((HISTORY_HEADER, b"1"),) if silent and not stopped else ()
         await log.append(INTERACTIONS, [record_of(event, 1)._replace(headers=history) for event in events])
     return d
 
 
 @in_loop
 async def test_rows_and_later_decisions_are_those_of_a_past_that_was_only_folded() -> None:
-    stopped, imported = await _lived(stop=True), await _lived(stop=False)
+    stopped, imported = await _lived(stopped=True), await _lived(stopped=False)
 
     await play(stopped, 64)
     await play(imported, 64)
@@ -58,7 +59,7 @@ async def test_rows_and_later_decisions_are_those_of_a_past_that_was_only_folded
 
 @in_loop
 async def test_nothing_is_decided_between_stop_and_start() -> None:
-    d = await _lived(stop=True)
+    d = await _lived(stopped=True)
 
     await play(d, 64)
 
@@ -72,7 +73,7 @@ async def test_nothing_is_decided_between_stop_and_start() -> None:
 async def test_cuts_change_nothing_across_a_stop() -> None:
     states = []
     for batch in (1, 7, 4_096):
-        d = await _lived(stop=True)
+        d = await _lived(stopped=True)
         await play(d, batch)
         states.append(await state_of(d))
 
@@ -111,8 +112,8 @@ def test_an_answer_is_silence_that_names_the_stop_and_can_be_explained() -> None
 
 @in_loop
 async def test_a_start_with_a_policy_does_not_lift_a_stop() -> None:
-    d = await _lived(stop=True)
-    stopped, seq = await stop_deciding(d.log, d.shelf, SECRET, 3)
+    d = await _lived(stopped=True)
+    stopped, seq = await stop(d.log, d.shelf, SECRET, 3)
     before = await d.log.end(ARTEFACTS, 0)
 
     assert await keep_in_force(a_deployment(d.log, d.store), POLICY, 4)
@@ -124,9 +125,9 @@ async def test_a_start_with_a_policy_does_not_lift_a_stop() -> None:
 
 @in_loop
 async def test_stopping_twice_is_one_stop() -> None:
-    d = await _lived(stop=True)
+    d = await _lived(stopped=True)
 
-    (first, seq), (again, later) = [await stop_deciding(d.log, d.shelf, SECRET, 3) for _ in range(2)]
+    (first, seq), (again, later) = [await stop(d.log, d.shelf, SECRET, 3) for _ in range(2)]
 
     assert first.version == again.version
     assert later > seq
@@ -137,7 +138,7 @@ async def test_where_nothing_is_in_force_there_is_nothing_to_stop() -> None:
     d = a_deployment(MemoryLog(1), MemoryStore())
 
     with pytest.raises(UsageError, match="nothing is in force here"):
-        await stop_deciding(d.log, d.shelf, SECRET, 1)
+        await stop(d.log, d.shelf, SECRET, 1)
 
 
 @pytest.mark.parametrize(
