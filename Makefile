@@ -76,12 +76,13 @@ chaos: env ## kill `platinum up` 20 times under load, then cut the power 5 times
 	@$(BIN)/python -m tests.chaos.kill_up --kills 20 --rate 2000 --seed 7
 	@$(BIN)/python -m tests.chaos.kill_up --kills 5 --power-cut --seed 7
 
-chaos-kafka: env ## kills, a store that goes back or is lost, workers that come and go, connections that drop, on a real Kafka, against a single pass (20 minutes)
+chaos-kafka: env ## kills, a store that goes back or is lost, workers that come and go, connections that drop, a stop under load, on a real Kafka, against a single pass (20 minutes)
 	@$(BIN)/python -m tests.chaos.kafka_kill
 	@$(BIN)/python -m tests.chaos.kafka_kill --delay-ms 30 --seed 8
 	@$(BIN)/python -m tests.chaos.kafka_store
 	@$(BIN)/python -m tests.chaos.kafka_blips
 	@$(BIN)/python -m tests.chaos.kafka_rebalance
+	@$(BIN)/python -m tests.chaos.kafka_stop
 
 soak: env ## workers and an API for 20 minutes: memory, tasks and open files stay as they are (SOAK_FLAGS="--minutes 60")
 	@$(BIN)/python -m tests.chaos.kafka_soak $(SOAK_FLAGS)

@@ -6,7 +6,8 @@ The bucket's tag comes first, so braces in a customer key choose no slot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -117,7 +118,7 @@ class ValkeyStore:
                 if (bucket := int(tag.removeprefix(b"platinum:{b"))) in found:
                     found[bucket].add(key)  # SCAN may give a key twice
             if cursor == b"0":
-                return [sorted(found[bucket]) for bucket in buckets]
+                return [await _sorted(found[bucket]) for bucket in buckets]
 
     async def restore(self, bucket: int, content: BucketContent, strays: Sequence[bytes]) -> bool:
         """See ``ports.ProfileStore.restore``; one script."""
@@ -160,6 +161,12 @@ class ValkeyStore:
             for i, reply in zip(unknown, again, strict=True):
                 replies[i] = reply
         return [reply == 1 for reply in replies]
+
+
+async def _sorted(keys: Iterable[bytes]) -> list[bytes]:
+    """In byte order; between two buckets others have their turn: 400,000 names at once took 0.2 s."""
+    await asyncio.sleep(0)
+    return sorted(keys)
 
 
 def payload_of(batch: PackedBatch, writes: Sequence[BucketWrite]) -> memoryview:
