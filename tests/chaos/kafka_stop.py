@@ -75,6 +75,8 @@ class Seen:
         Of each published contact, when it was seen, and the contact.
     withdrawn : dict
         Of each withdrawn contact, when that was seen.
+    stopping : bool
+        The stop is being called, or was.
     answers : list of (float, str or None)
         When a decision was asked for, and the action that was chosen.
     """
@@ -84,12 +86,16 @@ class Seen:
     claims: list[Claim] = field(default_factory=list)
     answers: list[tuple[float, str | None]] = field(default_factory=list)
     events: int = 0
+    stopping: bool = False
 
 
-def events(customers: int) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value of one event after the other; every fifth is an order."""
+def events(customers: int, seen: Seen) -> Iterator[tuple[bytes, bytes]]:
+    """Key and value of one event after the other; every fifth is an order.
+
+    From the stop on, of others: an order takes back by itself what was planned for its customer.
+    """
     for n in itertools.count():
-        customer = f"c-{n * 7919 % customers}"
+        customer = f"{'d' if seen.stopping else 'c'}-{n * 7919 % customers}"
         if n % 5 == 0:
             yield customer.encode(), orjson.dumps(an_order(customer, n, "garden" if n % 2 else "candles"))
         else:
@@ -99,7 +105,7 @@ def events(customers: int) -> Iterator[tuple[bytes, bytes]]:
 
 async def feed(brokers: str, rate: int, customers: int, over: threading.Event, seen: Seen) -> None:
     """Append at ``rate`` until it is over."""
-    log, coming, began = KafkaLog(brokers), events(customers), time.monotonic()
+    log, coming, began = KafkaLog(brokers), events(customers, seen), time.monotonic()
     while not over.is_set():
         some = min(int((time.monotonic() - began) * rate) - seen.events, rate)
         if some > 0:
@@ -231,7 +237,7 @@ def trial(brokers: str, folder: Path, plan: argparse.Namespace) -> dict[str, Any
             thread.start()
         try:
             _wait_for(seen, plan.seconds)
-            stopped_s = time.monotonic()
+            seen.stopping, stopped_s = True, time.monotonic()
             stop_policy(data, WHAT[plan.what])
             took_s = time.monotonic() - stopped_s
             time.sleep(_AFTER_S)

@@ -22,7 +22,6 @@ class Twin:
 
     contacts: dict[int, Contact] = field(default_factory=dict)
     stops: list[tuple[str, str]] = field(default_factory=list)
-    withdrawn: list[int] = field(default_factory=list)
 
     def live(self, now_ms: int) -> list[int]:
         """Contacts that may still be sent."""
@@ -31,10 +30,13 @@ class Twin:
     def claim(self, n: int, by: str, now_ms: int) -> str:
         """What ``by`` is told."""
         contact = self.contacts.get(n)
-        if contact is None or n not in self.live(now_ms) or self.is_stopped(contact):
+        if contact is None or n not in self.live(now_ms) or contact.claimant not in ("", by):
             return "drop"
-        contact.claimant = contact.claimant or by
-        return "send" if contact.claimant == by else "drop"
+        if self.is_stopped(contact):
+            contact.over = "withdrawn"
+            return "drop"
+        contact.claimant = by
+        return "send"
 
     def ends(self, n: int, how: str, now_ms: int) -> None:
         """It was dispatched or aborted."""

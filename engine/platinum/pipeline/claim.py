@@ -89,20 +89,18 @@ def answer_of(blob: bytes | None, claim: Claim, policy: Policy) -> Claimed:
     blob : bytes or None
         The customer's packed row, at or behind the claim's record; None = nobody knows them.
     policy : Policy
-        In force there. What it stops nobody may send, whoever won the contact before.
+        In force there: it tells whether what is gone was stopped.
     """
     if blob is None:
         return NEVER_PLANNED
     rows, ref = np.zeros(1, ROW), decision_ref(claim.decision_id)
     unpack_rows([blob], rows, np.zeros(1, np.int64))
     planned, won, known = (_entry(rows[0], members, ref) for members in ("planned", "claims", "pending"))
-    if planned is None:
-        sent = known is not None and int(known["flags"]) & PENDING_SENT
-        return Claimed("drop", "dispatched") if sent else NEVER_PLANNED
-    if won is not None and int(won["claim"]) != claim_hash(claim.claimant, claim.nonce):
-        return Claimed("drop", "claimed")
-    # Without a claim it was stopped when ours was folded, whatever is in force by now.
-    return Claimed("drop", "stopped") if won is None or forbidden(planned, policy) else SEND
+    if planned is not None and won is not None:
+        return SEND if int(won["claim"]) == claim_hash(claim.claimant, claim.nonce) else Claimed("drop", "claimed")
+    if known is not None and int(known["flags"]) & PENDING_SENT:
+        return Claimed("drop", "dispatched")
+    return Claimed("drop", "stopped") if known is not None and _is_stopped(known, policy) else NEVER_PLANNED
 
 
 def _entry(row: Entry, members: str, ref: int) -> Entry | None:
@@ -111,6 +109,6 @@ def _entry(row: Entry, members: str, ref: int) -> Entry | None:
     return next((entry for entry in used if int(entry["ref"]) == ref), None)
 
 
-def forbidden(planned: Entry, policy: Policy) -> bool:
-    """``profile.stops.is_stopped`` outside kernels: one planned contact, without half a second of compiling."""
-    return any(all(int(stop[of]) in (0, int(planned[of])) for of in ("action", "channel")) for stop in policy.tables.stops)
+def _is_stopped(known: Entry, policy: Policy) -> bool:
+    """``profile.stops.is_stopped`` outside kernels, of what the row remembers of a decision whose contact it plans no more."""
+    return any(all(int(stop[of]) in (0, int(known[of])) for of in ("action", "channel")) for stop in policy.tables.stops)

@@ -116,14 +116,12 @@ def decide_due(row: Record, more: Any, event: Record, n: int, where: tuple[int, 
 
 
 @inner
-def sweep(row: Record, more: Any, event: Record, tables: Any) -> int:
-    """`contacts swept`: withdraw what the policy in force stops; returns how many, which stand as ``withdraw`` leaves them."""
-    drop_expired(row, event["record_ms"])
-    gone = withdraw_stopped(row, more, tables)
+def rearranged(gone: int, row: Record, more: Any, tables: Any) -> int:
+    """``gone`` contacts were withdrawn, and with them what they would have promised: put the ledger in order, and the timer."""
     if gone > 0:
         put_in_order(row, more)
         set_timer(row, more, tables)
-    return int(gone)
+    return gone
 
 
 @inner
@@ -160,10 +158,11 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     if kind == _TIMER_DUE:
         return APPLIED, decide_due(row, more, event, n, where, run, outs)
     if kind == _CLAIMED:
-        fold_claim(row, event, tables)
+        keep_withdrawn(row, rearranged(fold_claim(row, more, event, tables), row, more, tables), i, outs[3])
         return APPLIED, n
     if kind == _SWEPT:
-        keep_withdrawn(row, sweep(row, more, event, tables), i, outs[3])
+        drop_expired(row, event["record_ms"])
+        keep_withdrawn(row, rearranged(withdraw_stopped(row, more, tables), row, more, tables), i, outs[3])
         return APPLIED, n
     if is_full(row, event, tables):
         return FULL, n

@@ -5,17 +5,19 @@ from __future__ import annotations
 from platinum.jit import inner
 from platinum.policy.tables import Tables
 from platinum.profile.claims import add_claim, find_claim
-from platinum.profile.contacts import drop_expired, find_planned
+from platinum.profile.commit import take_back
+from platinum.profile.contacts import drop_expired, find_planned, remove_planned
 from platinum.profile.row import Record, wide
 from platinum.profile.stops import is_stopped
 
 
 @inner
-def fold_claim(row: Record, event: Record, tables: Tables) -> None:
+def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Give the planned contact of decision ``ref`` to the claim ``message``, if it may still be sent and nobody has it.
 
     A claim that is repeated changes nothing: whether it won is whether the row holds it. What was withdrawn, aborted, dispatched or
-    never planned is not there to be claimed; what the policy in force stops is not given to anybody.
+    never planned is not there to be claimed. What the policy in force stops is withdrawn, also from whoever had it and asks again:
+    it does not know its answer, so it has not sent it.
 
     Parameters
     ----------
@@ -23,10 +25,21 @@ def fold_claim(row: Record, event: Record, tables: Tables) -> None:
         Changed in place.
     event : EVENT
         ``pipeline.engine_records.event_of``; ``record_ms`` is raised to the bucket's clock.
+
+    Returns
+    -------
+    int
+        1 where the contact was withdrawn, which then stands as ``profile.withdraw.withdraw`` leaves it; else 0.
     """
     now_ms, ref = wide(event["record_ms"]), event["ref"]
     drop_expired(row, now_ms)
-    at = find_planned(row, ref)
-    if at < 0 or row["planned"][at]["outbound"] == 0 or find_claim(row, ref) >= 0 or is_stopped(row["planned"][at], tables):
-        return
-    add_claim(row, ref, event["message"], now_ms)
+    at, won = find_planned(row, ref), find_claim(row, ref)
+    if at < 0 or row["planned"][at]["outbound"] == 0 or (won >= 0 and row["claims"][won]["claim"] != event["message"]):
+        return 0
+    if is_stopped(row["planned"][at], tables):
+        take_back(row, more, ref)
+        remove_planned(row, at)
+        return 1
+    if won < 0:
+        add_claim(row, ref, event["message"], now_ms)
+    return 0

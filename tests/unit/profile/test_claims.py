@@ -121,15 +121,15 @@ def test_what_is_over_is_not_taken_back_by_a_sweep() -> None:
     assert customer.hears(an_event(Kind.CONTACTS_SWEPT, NOON + HOUR)) == []
 
 
-def test_what_is_stopped_is_given_to_nobody_not_even_to_who_had_it() -> None:
+def test_what_is_stopped_is_given_to_nobody_and_taken_from_who_had_it_and_asks_again() -> None:
     customer = Customer()
-    customer.plans(1)
-    customer.plans(2)
-    customer.hears(a_claim(1, "one"))
+    for n in (1, 2, 3):
+        customer.plans(n)
+    customer.hears(a_claim(1, "one"), a_claim(2, "one"))
     customer.tables = stopping(("free-delivery", ""))
 
-    assert customer.answer(1, "one") == ("drop", "stopped")
-    assert customer.asks(2, "other") == ("drop", "stopped")
-    customer.tables = stopping()
-    assert customer.answer(2, "other") == ("drop", "stopped")
-    assert customer.asks(2, "another") == SEND
+    assert customer.answer(1, "one") == SEND  # it won before the stop
+    assert customer.hears(a_claim(1, "one"), a_claim(2, "other"), a_claim(3, "other")) == [1, 3]
+    assert customer.answer(1, "one") == customer.answer(3, "other") == ("drop", "stopped")
+    assert customer.answer(2, "other") == ("drop", "claimed")
+    assert (customer.planned, customer.claimed) == ([2], [2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from platinum.logs.memory import MemoryLog
 from platinum.pipeline.engine_records import MAC_HEADER, ContactsSwept, header, read_engine_record
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
-from platinum.ports import INTERACTIONS, Record
+from platinum.ports import INTERACTIONS, BucketWrite, Record
 from platinum.profile.row import ROW
 from platinum.stores.memory import MemoryStore
 from platinum.stream.activate import activate, keep_in_force, stops_in_force
@@ -173,6 +173,42 @@ async def test_the_owner_sweeps_after_the_marker_also_when_the_store_is_away_at_
 
     assert before == await _swept(d) == 15
     assert {one["reason"] for one in (await contacts(d.log))[1]} == {"policy_stopped"}
+
+
+class _Slow(MemoryStore):
+    """A store that does not write before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_write = asyncio.Event()
+        self.may_write.set()
+
+    async def compare_and_set(self, writes: Sequence[BucketWrite]) -> list[bool]:
+        await self.may_write.wait()
+        return await super().compare_and_set(writes)
+
+
+@in_loop
+async def test_what_was_planned_in_the_batch_that_holds_the_marker_is_found_too() -> None:
+    store = _Slow()
+    d = await _planned(store, customers=1)
+    partitions = await play(d, 64, until=0)
+    await stop(d.log, d.shelf, SECRET, NOW_MS)
+    sweeper, tasks = Sweeper(d, lambda: NOW_MS), []
+
+    store.may_write.clear()
+    for partition in partitions:  # the order and the marker: in memory the contact is planned and its action stopped, in the store not yet
+        records = await d.log.fetch(INTERACTIONS, partition.place.partition, 0, 100)
+        tasks.append(asyncio.create_task(partition.apply(records)))
+    await asyncio.sleep(0.01)
+    assert all(partition.stopping is not None for partition in partitions)
+    sweeper.tick(partitions)
+    await asyncio.sleep(0.01)
+    store.may_write.set()
+    await asyncio.gather(*tasks)
+    await asyncio.sleep(0.01)
+
+    assert await _swept(d) == 1
 
 
 @in_loop
