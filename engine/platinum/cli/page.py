@@ -28,7 +28,9 @@ _INTRO = """# Commands
 
 `platinum COMMAND --help` says the same in a terminal. Results go to standard output, progress and errors to standard error, so that
 `--json` can be piped. `--data`, where a command has it, is the data directory of the deployment, `--host` the address to listen on
-(`127.0.0.1`), and `--json` prints JSON; the tables leave them out. This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
+(`127.0.0.1`), and `--json` prints JSON; the tables leave them out.
+
+This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 
 
 def cli_page() -> str:
