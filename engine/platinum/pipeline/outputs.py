@@ -27,7 +27,10 @@ from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, Reco
 from platinum.vocabulary.codes import Kind
 
 #: Why a contact was withdrawn: the event that ruled it out.
-_REASON = {int(kind): kind.name.lower() for kind in Kind} | {int(Kind.CONTACTS_SWEPT): "policy_stopped"}
+_REASON = {
+    **{int(kind): kind.name.lower() for kind in Kind},
+    **{int(kind): "policy_stopped" for kind in (Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT)},
+}
 
 Output = tuple[str, Record]
 #: Records of one topic, and the event (index in the segment) that each came from.
