@@ -209,6 +209,12 @@ def _random_contacts(rng: Generator, now: int, actions: int) -> dict[str, Any]:
     return {"contacts": sorted(made, key=lambda c: -int(c["at_ms"])), "planned": plans, "given": given}
 
 
+def _random_called_off(rng: Generator, now: int) -> dict[str, Any]:
+    """Categories of orders that were called off around a week ago; none for most."""
+    names = rng.permutation(CATEGORIES)[: int(rng.integers(len(CATEGORIES))) if rng.random() < 0.3 else 0]
+    return {"called_off": [{"category": name_hash(str(name)), "at_s": (now - int(rng.integers(10 * DAY))) // 1000} for name in names]}
+
+
 def _random_effort(rng: Generator, now: int) -> dict[str, Any]:
     """Journeys around the threshold, and what is left of older ones; nothing for half of all."""
     if rng.random() < 0.5:
@@ -255,6 +261,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         last_thanked_ms=max(thanked, default=0) if rng.random() < 0.7 else int(now - rng.integers(200 * DAY)),
         last_explored_ms=now - int(rng.integers(20 * DAY)) if rng.random() < 0.4 else 0,
         **_random_effort(rng, now),
+        **_random_called_off(rng, now),
         **contacts,
     )
 
@@ -267,7 +274,7 @@ def random_trigger(rng: Generator, tables: Tables, now: int) -> Any:
         offset=int(rng.integers(1000)),
         amount=float(rng.integers(5)),
         intent=name_hash(_choose(rng, "where", "why")) if rng.random() < 0.3 else 0,
-        kind=int(_choose(rng, Kind.ORDER_COMPLETED, Kind.REQUEST_MADE, Kind.PAGE)),
+        kind=int(_choose(rng, Kind.ORDER_COMPLETED, Kind.REQUEST_MADE, Kind.PAGE, Kind.ORDER_CANCELLED)),
         placement=-1 if rng.random() < 0.6 else int(rng.integers(len(tables.placements))),
     )
 

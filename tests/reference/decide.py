@@ -149,6 +149,9 @@ def eligibility(w: World, action: Any, send: int) -> int:
         before = [s for e, s, _ in rules.touches(w.row, w.now) if int(e["action"]) == int(action["name"])]
         before += [int(g["at_ms"]) for g in w.row["given"][: w.row["n_given"]] if int(g["action"]) == int(action["name"])]
         ends += [max(before) + int(action["min_interval_ms"])] if before else []
+    if action["lane"] == Lane.GROWTH:
+        gone = {int(x["category"]): int(x["at_s"]) * 1000 for x in w.row["called_off"][: w.row["n_called_off"]]}
+        ends += [gone[int(action["category"])] + int(w.settings["called_off_ms"])] if int(action["category"]) in gone else []
     return max(ends) if ends and max(ends) > send else FREE
 
 
@@ -192,7 +195,7 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.PREFERENCE, release, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
-    if on[Gate.SUITABILITY] and strained(w) and must_wait(action):
+    if on[Gate.SUITABILITY] and strained(w) and must_wait(w, action):
         return Gate.SUITABILITY, NEVER, send
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
         return Gate.TERMS, NEVER, send
@@ -212,11 +215,18 @@ def effort_index(w: World) -> float:
 
 def strained(w: World) -> bool:
     """Whether the rule of relief holds."""
-    return bool(w.settings["relief"] and effort_index(w) >= w.settings["effort_threshold"])
+    return bool(undone(w) or (w.settings["relief"] and effort_index(w) >= w.settings["effort_threshold"]))
 
 
-def must_wait(action: Any) -> bool:
-    """Whether it sells, costs effort, or at least saves none."""
+def undone(w: World) -> bool:
+    """Whether an order is being called off."""
+    return w.trigger["kind"] in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED)
+
+
+def must_wait(w: World, action: Any) -> bool:
+    """Whether it sells, costs effort, or at least saves none; who undoes an order is not thanked for it."""
+    if undone(w) and action["lane"] == Lane.THANK:
+        return True
     if action["lane"] == Lane.GROWTH:
         return not (action["effort"] < 0 and not action["sells"] and action["type"] != ActionType.OFFER)
     return bool(action["type"] == ActionType.LISTEN and action["effort"] > 0)

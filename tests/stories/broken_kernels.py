@@ -72,6 +72,11 @@ def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:
         _fold_said(row, more, event, tables)
 
 
+def everything_rests(row: Record, category: int, tables: Any) -> int:
+    """Whatever was called off, nothing is promoted for a month."""
+    return int(row["called_off"][0]["at_s"]) * 1000 + 30 * 86_400_000 if row["n_called_off"] else -1
+
+
 def a_change_of_mind_is_a_case(row: Record, now_ms: int, tables: Any) -> int:
     return 0 if row["cancellations"] > 0 else int(_quarantine_end_ms(row, now_ms, tables))
 

@@ -11,6 +11,7 @@ from platinum.policy import thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.profile import (
+    called_off,
     care,
     cases,
     contacts,
@@ -95,6 +96,8 @@ BREAKS = (
     Break("quarantine", "nothing rests", [(cases.quarantine_end_ms, always(-1))]),
     Break("quarantine", "a change of mind is a case", [(cases.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
     Break("quarantine", "rest is for recalls as well", cells=[(Gate.QUARANTINE, Lane.LEGAL, True)]),
+    Break("called-off", "nobody knows of it", [(called_off.fold_called_off, always(None)), (called_off.calls_off, always(False))]),
+    Break("called-off", "whoever sends something back is let alone", [(called_off.rests_until_ms, broken.everything_rests)]),
     Break("effort", "nobody has ever had a hard time", [(relief.burdens, always(False))]),
     Break("effort", "every contact is a drama", [(effort.effort_now, always(1.0))]),
     Break("patience", "waiting earns nothing", [(gratitude.earn, always(None))]),

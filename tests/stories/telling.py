@@ -63,7 +63,7 @@ class Teller:
                 known = ", ".join(p.name for p in spec.properties) or "none"
                 raise StoryWrong(f"{moment.name} has no property {name!r}: {known}")
         if "products" in told:
-            del told["total"]
+            told.pop("total", None)
         return told, context
 
     def _value(self, prop: Property, value: Any) -> Any:

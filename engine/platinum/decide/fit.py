@@ -7,12 +7,13 @@ from typing import Any
 from platinum.decide.record import FREE, NEVER
 from platinum.decide.tone import speaks
 from platinum.jit import constant, inner, int64, uint64
+from platinum.profile.called_off import rests_until_ms
 from platinum.profile.preferences import forbids
 from platinum.vocabulary.codes import ActionType, Lane
 
 Record = Any
 
-_ASKED, _OWED = constant(Lane.ASKED), constant(Lane.OWED)
+_ASKED, _OWED, _GROWTH = constant(Lane.ASKED), constant(Lane.OWED), constant(Lane.GROWTH)
 _THANK_YOU, _OFFER = constant(ActionType.THANK_YOU), constant(ActionType.OFFER)
 _NO_CHANNEL = constant(0)
 _NOTHING = uint64(0)
@@ -94,4 +95,7 @@ def fit(action: Record, row: Record, trigger: Record, person: Record, tables: An
     """Eligibility of an action whose condition holds: FREE, NEVER, or the instant from which it may be sent."""
     if not meant(action, trigger, person, tables):
         return int(NEVER)
-    return interval_end(action, row, trigger["now_ms"], tables.settings[0]["thank_interval_ms"])
+    end = interval_end(action, row, trigger["now_ms"], tables.settings[0]["thank_interval_ms"])
+    if action["lane"] == _GROWTH and action["category"] != 0 and row["n_called_off"] > 0:
+        end = max(end, rests_until_ms(row, action["category"], tables))
+    return end

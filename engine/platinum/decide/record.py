@@ -109,7 +109,7 @@ PERSON = np.dtype(
         ("full", "<i4"),  # 1: the ledger has no room for another promise or offer
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
-        ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on
+        ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off
     ]
 )
 

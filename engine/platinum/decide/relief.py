@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.jit import constant, inner, kernel
+from platinum.profile.called_off import calls_off
 from platinum.profile.effort import effort_now
 from platinum.vocabulary.codes import ActionType, Lane
 
 Record = Any
 
-_GROWTH = constant(Lane.GROWTH)
+_THANK, _GROWTH = constant(Lane.THANK), constant(Lane.GROWTH)
+#: ``PERSON.strained`` of a decision that a cancellation or refund asks for: nobody is thanked for an order at the moment they undo one.
+_CALLED_OFF = constant(2)
 _OFFER, _LISTEN = constant(ActionType.OFFER), constant(ActionType.LISTEN)
 
 
@@ -31,13 +34,16 @@ def burdens(action: Record, person: Record) -> bool:
     if person["strained"] == 0:
         return False
     asks = action["type"] == _LISTEN and action["effort"] > 0.0
+    if person["strained"] == _CALLED_OFF and action["lane"] == _THANK:
+        return True
     return bool(asks or (action["lane"] == _GROWTH and not relieves(action)))
 
 
 @inner
-def look_at_effort(row: Record, now_ms: int, tables: Any, person: Record) -> None:
-    """Fill what PERSON says about effort."""
+def look_at_effort(row: Record, now_ms: int, kind: int, tables: Any, person: Record) -> None:
+    """Fill what PERSON says about effort; a decision that a cancellation or refund (``kind``) asks for sells nothing either, nor thanks."""
     settings = tables.settings[0]
     effort = effort_now(row, now_ms, tables) if settings["relief"] != 0 else 0.0
     person["eases"] = 1.0 + effort
-    person["strained"] = 1 if settings["relief"] != 0 and effort >= settings["effort_threshold"] else 0
+    hard = settings["relief"] != 0 and effort >= settings["effort_threshold"]
+    person["strained"] = _CALLED_OFF if calls_off(kind) else 1 if hard else 0

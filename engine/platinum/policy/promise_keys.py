@@ -34,6 +34,9 @@ RECOVERY = Record(
     "recovery",
     {
         "quarantine": Key(duration("14d"), "Promotion rests so long after a case of ours was closed.", default="14d"),
+        "called_off": Key(
+            duration("7d"), "Nothing is promoted for so long of a category of which an order was cancelled or refunded.", default="7d"
+        ),
         "deadlines": Key(
             ListOf(some_duration("24h"), "durations, for severity 1 to 5", 5, unique=False),
             "How soon a case must be closed, by severity.",
@@ -48,7 +51,7 @@ RECOVERY = Record(
             "Names of owners that events may say, of teams rather than of people: decisions tell these and no others.",
         ),
     },
-    synonyms=meant(quarantine="rest", deadlines="deadline sla", owner="team"),
+    synonyms=meant(quarantine="rest", called_off="cancelled refunded returned sent_back", deadlines="deadline sla", owner="team"),
 )
 LISTENING = Record(
     "listening",

@@ -33,7 +33,7 @@ _THANK = {
 #: Share of promises that everybody is taken to be kept, until the learner knows it.
 SAY_DO_PRIOR = 0.9
 _DEADLINES = [72 * _HOUR_MS, 72 * _HOUR_MS, 24 * _HOUR_MS, 24 * _HOUR_MS, 4 * _HOUR_MS]
-_RECOVERY = {"quarantine": 14 * DAY_MS, "deadlines": _DEADLINES}
+_RECOVERY = {"quarantine": 14 * DAY_MS, "called_off": 7 * DAY_MS, "deadlines": _DEADLINES}
 _HALF_LIVES = {"affinity": 90 * DAY_MS, "engagement": 30 * DAY_MS, "value": 365 * DAY_MS, "view": 30 * DAY_MS, "fatigue": 7 * DAY_MS}
 #: A contact of a channel that has never been tried is expected to be taken up like this many others at this rate.
 ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
@@ -88,6 +88,7 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
         "early_ms": 2 * DAY_MS,
         "answer_ms": listening.get("owed_after", 14 * DAY_MS),
         "quarantine_ms": recovery["quarantine"],
+        "called_off_ms": recovery["called_off"],
         "recovery_owner": name_hash(recovery["owner"]) if "owner" in recovery else 0,
         "write_off_ms": 180 * DAY_MS,
         "case_deadline_ms": tuple((deadlines + _DEADLINES[len(deadlines) :])[:5]),

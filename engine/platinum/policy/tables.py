@@ -151,6 +151,7 @@ SETTINGS = np.dtype(
         ("effort_half_life_ms", "<f8"),
         ("effort_threshold", "<f8"),  # effort index from which on a journey was hard
         ("case_deadline_ms", "<i8", (5,)),  # by severity
+        ("called_off_ms", "<i8"),  # so long nothing is promoted of a category of which an order was cancelled or refunded
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
         ("zone", "<i4"),  # the policy's own, index into zones
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold

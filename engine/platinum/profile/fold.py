@@ -5,6 +5,7 @@ from __future__ import annotations
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.called_off import calls_off, fold_called_off
 from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
@@ -116,10 +117,12 @@ def fold_shopping(row: Record, event: Record, items: Record, tables: Tables) -> 
         change_cart(row, -abs(event["amount"]), at_ms)
     elif (kind == _CART_VIEWED or kind == _CHECKOUT) and event["amount"] > 0.0:
         change_cart(row, event["amount"] - row["cart_value"], at_ms)
-    elif kind == _CANCELLED:
-        row["cancellations"] += 1
-    elif kind == _REFUNDED:
-        add_refund(row, event["amount"])
+    elif calls_off(kind):
+        fold_called_off(row, event, items)
+        if kind == _CANCELLED:
+            row["cancellations"] += 1
+        else:
+            add_refund(row, event["amount"])
     return False
 
 

@@ -212,6 +212,10 @@ def _value(row: Record, policy: Policy, now_ms: int, name: Callable[[int], str |
         "spend_365d": _money(spend_365d),
         "cancellations": int(row["cancellations"]),
         "refunded": _money(row["refunded"]),
+        "called_off": [
+            {"category": name(entry["category"]), "at": _instant(int(entry["at_s"]) * 1000)}
+            for entry in _used(row, "called_off", "n_called_off")
+        ],
         "cart_value": _money(row["cart_value"]),
         "views_30d": _fraction(views_30d),
         "last_view_category": name(row["last_view_category"]),

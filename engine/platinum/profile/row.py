@@ -34,6 +34,7 @@ CASE_BYTES = 48
 MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
 MAX_MORE = 248
 MAX_JOURNEYS = 4
+MAX_CALLED_OFF = 8
 MAX_JOURNEY_CHANNELS = 4
 BITMAP_WORDS = 8  # 512 days
 
@@ -141,6 +142,8 @@ JOURNEY = np.dtype(
     ]
 )
 JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
+#: A category of an order that was cancelled or refunded, and when last.
+CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
 
 #: What the person has said about the use of one sensitive trait.
@@ -284,6 +287,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         ),
     ),
     ("claims", 4, "n_claims", (("claims", (CLAIM, (MAX_PLANNED,))),)),  # of planned contacts; each goes with its contact
+    ("called_off", 4, "n_called_off", (("called_off", (CALLED_OFF, (MAX_CALLED_OFF,))),)),
 )
 
 #: Layout version that this build writes.

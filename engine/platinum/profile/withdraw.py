@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.called_off import calls_off, rests_until_ms
 from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
@@ -23,9 +24,10 @@ _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
 _LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
 _COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
 _FAULTS = (Kind.FAILURE_REPORTED, Kind.CASE_OPENED)
+_CALLED_OFF = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED)
 _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.CONTACT_MARKED_SPAM)
 #: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
-_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_FAULTS, *_OPT_OUTS)))
+_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_CALLED_OFF, *_FAULTS, *_OPT_OUTS)))
 _OUTBOUND = constant(1)
 _THANK_YOU = int(ActionType.THANK_YOU)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
@@ -80,6 +82,8 @@ def _ruled_out(row: Record, i: int, event: Record, rests: bool, tables: Tables) 
         return False
     if kind == _COMPLAINT:
         return purpose == _PROMOTION or purpose == _RELATIONSHIP
+    if calls_off(kind):
+        return purpose == _PROMOTION and category != 0 and rests_until_ms(row, category, tables) > wide(planned["send_ms"])
     if kind == _ORDER:
         # An order that arrives late was known of nowhere when the contact was planned, but did not follow it either.
         return purpose == _PROMOTION and bool(event["occurred_ms"] >= planned["planned_ms"]) and bool(event["amount"] > 0.0)
