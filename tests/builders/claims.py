@@ -52,11 +52,17 @@ class Customer:
         return self._rows[0]
 
     def plans(
-        self, n: int, action: str = "free-delivery", channel: str = "email", at_ms: int = NOON, expires_ms: int = NOON + 3 * DAY
+        self,
+        n: int,
+        action: str = "free-delivery",
+        channel: str = "email",
+        at_ms: int = NOON,
+        expires_ms: int = NOON + 3 * DAY,
+        send_ms: int = 0,
     ) -> None:
         """The stream plans a contact, the n-th."""
         name, on, kind = name_hash(action), name_hash(channel), int(ActionType.THANK_YOU if action == "thanks" else ActionType.OFFER)
-        plan(self.row, np.uint64(a_ref(n)), name, on, kind, int(channel != "web"), at_ms, at_ms, expires_ms)
+        plan(self.row, np.uint64(a_ref(n)), name, on, kind, int(channel != "web"), at_ms, max(at_ms, send_ms), expires_ms)
         remember_decision(self.row, np.uint64(a_ref(n)), name, on, at_ms, at_ms + 7 * DAY, int(channel != "web"))
         self.row["planned"]["offset"][: self.row["n_planned"]] = np.where(channel == "web", -1, n)
 

@@ -29,6 +29,7 @@ class Step(NamedTuple):
     who: str
     action: str
     channel: str
+    waits_hours: int
     lives_hours: int
     stops: int
 
@@ -42,6 +43,7 @@ steps = st.lists(
         st.sampled_from(CLAIMANTS),
         st.sampled_from(ACTIONS),
         st.sampled_from(CHANNELS),
+        st.integers(0, 3),
         st.integers(1, 40),
         st.integers(0, len(STOPS) - 1),
     ),
@@ -83,8 +85,9 @@ class Lives:
             return
         self.n += 1
         expires_ms = self.now_ms + step.lives_hours * HOUR
-        self.customer.plans(self.n, step.action, step.channel, self.now_ms, expires_ms)
-        self.twin.contacts[self.n] = Contact(step.action, step.channel, expires_ms)
+        send_ms = self.now_ms + step.waits_hours * HOUR
+        self.customer.plans(self.n, step.action, step.channel, self.now_ms, expires_ms, send_ms)
+        self.twin.contacts[self.n] = Contact(step.action, step.channel, expires_ms, send_ms)
 
 
 @given(steps)

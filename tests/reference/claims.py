@@ -12,6 +12,7 @@ class Contact:
     action: str
     channel: str
     expires_ms: int
+    send_ms: int = 0
     claimant: str = ""
     over: str = ""  # "withdrawn", "aborted", "dispatched"
 
@@ -35,6 +36,8 @@ class Twin:
         if self.is_stopped(contact):
             contact.over = "withdrawn"
             return "drop"
+        if not contact.claimant and now_ms < contact.send_ms:
+            return "later"
         contact.claimant = by
         return "send"
 

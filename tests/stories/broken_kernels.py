@@ -72,6 +72,11 @@ def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:
         _fold_said(row, more, event, tables)
 
 
+def claims_hold_nothing(row: Record, i: int) -> bool:
+    """Whether anybody has claimed it is not looked at."""
+    return bool(row["planned"][i]["outbound"] == 1)
+
+
 def everything_rests(row: Record, category: int, tables: Any) -> int:
     """Whatever was called off, nothing is promoted for a month."""
     return int(row["called_off"][0]["at_s"]) * 1000 + 30 * 86_400_000 if row["n_called_off"] else -1

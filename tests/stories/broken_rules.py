@@ -7,9 +7,11 @@ import numpy as np
 from platinum.decide import caps, channel, consent, fit, gates, kernel, lanes, person, relief, timing, utility
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
+from platinum.pipeline import claim
 from platinum.policy import thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
+from platinum.policy.stopped import Stops
 from platinum.profile import (
     called_off,
     care,
@@ -24,6 +26,7 @@ from platinum.profile import (
     outcomes,
     preferences,
     promises,
+    stops,
     timers,
     withdraw,
     zones,
@@ -133,6 +136,11 @@ BREAKS = (
     Break("terms", "terms may be left out", [(ActionCompiler._check_offer, always(None))]),
     Break("terms", "only the price reaches the customer", [(compile_policy, broken.terms_are_cut)]),
     Break("terms", "terms never end", [(timing.ends_at, always(NEVER))]),
+    Break("claim", "what is claimed is taken back all the same", [(withdraw._may_be_withdrawn, broken.claims_hold_nothing)]),
+    Break("claim", "everybody is told to send", [(claim.answer_of, always(claim.SEND))]),
+    Break("stop", "what is stopped is decided all the same", [(Stops.forbids, always(False))]),
+    Break("stop", "what was planned stays planned", [(stops.is_stopped, always(False))]),
+    Break("stop", "a stop stops everything", [(Stops.forbids, always(True))]),
     Break("human-path", "somebody is always there", [(human.open_spans, broken.somebody_is_always_there)]),
     Break("human-path", "nobody is ever there", [(human.open_spans, always([]))]),
     Break("outage", "plans never expire", [(contacts.plan, broken.plans_never_expire)]),

@@ -10,7 +10,6 @@ import orjson
 
 from platinum import Engine
 from platinum.errors import PolicyInvalid
-from platinum.policy.stopped import stopped_source
 from tests.stories.clock import Clock, rfc3339
 from tests.stories.moments import Moment
 from tests.stories.others import others_promised
@@ -32,12 +31,15 @@ class Happened(NamedTuple):
         Actions of planned contacts that were withdrawn.
     mistakes : list of str
         What `policy check` says, where that was the moment.
+    claim : str
+        What whoever claimed a contact was told, where that was the moment.
     """
 
     decisions: list[dict[str, Any]]
     timers: list[dict[str, Any]]
     withdrawn: list[str]
     mistakes: list[str]
+    claim: str = ""
 
 
 class Shop:
@@ -50,6 +52,7 @@ class Shop:
         self._teller = Teller(self.clock, self._find)
         self._withdrawals = Withdrawals()
         self._actions: dict[str, str] = {}
+        self._claim = ""
         self._engine: Engine | None = None
         self._copies: list[Engine] = []
 
@@ -81,9 +84,10 @@ class Shop:
         timers = self._advance(moment)
         if moment.kind == "nothing":
             return Happened(timers, [], self._withdrawn(), [])
+        self._claim = ""
         decisions = self._do(moment)
         self._remember(decisions)
-        return Happened(decisions, timers, self._withdrawn(), [])
+        return Happened(decisions, timers, self._withdrawn(), [], self._claim)
 
     def _advance(self, moment: Moment) -> list[dict[str, Any]]:
         to_ms = self.clock.ms(moment.arrived)
@@ -112,10 +116,18 @@ class Shop:
             self.engine.activate(orjson.dumps(self._policy))
         elif moment.name == "others_promised":
             self.engine.process(others_promised(self.clock.ms(moment.at), moment.properties))
-        elif moment.properties or moment.name == "contact_claimed":
-            raise StoryWrong(f"this build knows no {moment.name} {moment.properties}")
+        elif moment.name == "contact_claimed":
+            said = {"claimant": "mailer", "nonce": "n-1", **moment.properties}
+            self._claim = self.engine.claim(self._find(said["decision"]), said["claimant"], said["nonce"], CUSTOMER).answer
         else:
-            self.engine.activate(stopped_source(orjson.dumps(self._policy)))
+            self._stop(moment)
+
+    def _stop(self, moment: Moment) -> None:
+        unknown = moment.properties.keys() - {"action", "channel", "all_sending"}
+        if unknown:
+            raise StoryWrong(f"policy_stopped has no {sorted(unknown)[0]!r}: action, channel, all_sending")
+        actions, channels = ([moment.properties[of]] if of in moment.properties else [] for of in ("action", "channel"))
+        self.engine.stop(actions=actions, channels=channels, sending=bool(moment.properties.get("all_sending")))
 
     def _check(self) -> list[str]:
         try:

@@ -58,7 +58,7 @@ async def _claim(service: Service, request: Request) -> Response:
     body = await read_body(request.scope, request.receive, MAX_CLAIM_BYTES, "a claim")
     answer, reason = await service.claim(claim_of(request.path_params["decision_id"], body))
     if answer == "later":
-        return Response(_claimed(answer, reason), 202, {"retry-after": "1"}, "application/json")
+        return Response(_claimed(answer, reason), 202, {"retry-after": "60" if reason == "held" else "1"}, "application/json")
     return Response(_claimed(answer, reason), media_type="application/json")
 
 

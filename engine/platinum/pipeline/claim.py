@@ -17,7 +17,7 @@ from platinum.profile.row import Record as Entry
 
 Verdict = Literal["send", "drop", "later"]
 #: Why an answer is not ``send``; see ``Claimed``.
-REASONS = ("claimed", "dispatched", "stopped", "gone", "not_folded")
+REASONS = ("claimed", "dispatched", "stopped", "gone", "held", "not_folded")
 
 
 class Claim(NamedTuple):
@@ -46,7 +46,8 @@ class Claimed(NamedTuple):
         ``send`` (nobody else will be told so), ``drop``, or ``later``: not known yet, to be asked again with the same nonce.
     reason : str
         Why not; "" with ``send``. ``claimed``: another claim won. ``dispatched``: it was sent. ``stopped``: `policy stop`. ``gone``: it
-        was withdrawn or aborted, has expired, or was never planned for this customer. ``not_folded``: with ``later``.
+        was withdrawn or aborted, has expired, or was never planned for this customer. With ``later``: ``held``, it must not be sent before
+        its ``send_at``, and nobody has it yet; ``not_folded``, the stream is behind.
     """
 
     answer: Verdict
@@ -55,6 +56,7 @@ class Claimed(NamedTuple):
 
 SEND = Claimed("send")
 LATER = Claimed("later", "not_folded")
+HELD = Claimed("later", "held")
 NEVER_PLANNED = Claimed("drop", "gone")
 
 
@@ -98,6 +100,8 @@ def answer_of(blob: bytes | None, claim: Claim, policy: Policy) -> Claimed:
     planned, won, known = (_entry(rows[0], members, ref) for members in ("planned", "claims", "pending"))
     if planned is not None and won is not None:
         return SEND if int(won["claim"]) == claim_hash(claim.claimant, claim.nonce) else Claimed("drop", "claimed")
+    if planned is not None and int(planned["outbound"]) != 0:
+        return HELD  # it may be claimed by whoever asks first from its time on: had it come, this claim had won it
     if known is not None and int(known["flags"]) & PENDING_SENT:
         return Claimed("drop", "dispatched")
     return Claimed("drop", "stopped") if known is not None and _is_stopped(known, policy) else NEVER_PLANNED

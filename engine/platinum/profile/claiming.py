@@ -16,8 +16,8 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Give the planned contact of decision ``ref`` to the claim ``message``, if it may still be sent and nobody has it.
 
     A claim that is repeated changes nothing: whether it won is whether the row holds it. What was withdrawn, aborted, dispatched or
-    never planned is not there to be claimed. What the policy in force stops is withdrawn, also from whoever had it and asks again:
-    it does not know its answer, so it has not sent it.
+    never planned is not there to be claimed; what is held (quiet hours) is given to nobody before its time. What the policy in force
+    stops is withdrawn, also from whoever had it and asks again: it does not know its answer, so it has not sent it.
 
     Parameters
     ----------
@@ -40,6 +40,6 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
         take_back(row, more, ref)
         remove_planned(row, at)
         return 1
-    if won < 0:
+    if won < 0 and now_ms >= row["planned"][at]["send_ms"]:
         add_claim(row, ref, event["message"], now_ms)
     return 0

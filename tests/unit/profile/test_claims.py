@@ -74,6 +74,16 @@ def test_what_is_claimed_counts_until_its_end_and_no_claim_succeeds_from_then_on
     assert (customer.planned, customer.claimed) == ([], [])
 
 
+def test_what_is_held_until_the_morning_is_nobodys_before_and_the_first_ones_then() -> None:
+    customer = Customer()
+    customer.plans(1, send_ms=NOON + 3 * HOUR)
+
+    assert customer.asks(1, "one", NOON + 3 * HOUR - 1) == ("later", "held")
+    assert customer.claimed == []
+    assert customer.asks(1, "other", NOON + 3 * HOUR) == SEND
+    assert customer.asks(1, "one", NOON + 3 * HOUR) == ("drop", "claimed")
+
+
 def test_a_claim_goes_with_the_contact_that_gives_way_in_a_full_plan() -> None:
     customer = Customer()
     for n in range(1, MAX_PLANNED + 1):
