@@ -80,7 +80,7 @@ def test_a_story_that_asserts_nothing_is_none() -> None:
         ("2026-03-05 10:00 page", "2026-03-29 02:30 page", "never was"),
         ("page arrives", "contact_dispatched {decision: thank-mail} arrives", "has no action 'thank-mail'"),
         ("page arrives", "others_promised {class: repair} arrives", "others_promised needs class, many"),
-        ("page arrives", "policy_stopped {action: thanks-mail} arrives", "this build knows no policy_stopped"),
+        ("page arrives", "policy_stopped {actoin: thanks-mail} arrives", "policy_stopped has no 'actoin'"),
     ],
 )
 def test_what_cannot_be_played_is_refused(old: str, new: str, said: str) -> None:
