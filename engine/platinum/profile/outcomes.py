@@ -36,6 +36,8 @@ _K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DEL
 #: Bit mask of the kinds that say that a decision met the customer.
 _MET = constant(sum(1 << kind for kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED)))
 
+_HEARD = constant(PENDING_SHOWN | PENDING_ACCEPTED | PENDING_DECLINED | PENDING_SENT)
+
 
 @inner
 def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> None:
@@ -45,10 +47,11 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         at = find_pending(row, ref)
         end_offer(row, more, ref, wide(row["pending"][at]["action"]) if at >= 0 else 0)
     if kind == _K_ABORTED:
-        planned = find_planned(row, ref)
+        planned, at = find_planned(row, ref), find_pending(row, ref)
         if planned >= 0:
             remove_planned(row, planned)
-            take_back(row, more, ref)
+        if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
+            take_back(row, more, ref)  # of an answer over HTTP: it was never shown
         return
     if kind == _K_BOUNCED:
         take_back(row, more, ref)

@@ -189,5 +189,11 @@ OUTCOMES: tuple[EventSpec, ...] = (
         _WORTH,
         _ON_CHANNEL,
     ),
-    _outcome("Contact Aborted", Kind.CONTACT_ABORTED, "A contact was stopped before it was sent.", _WORTH, _ON_CHANNEL),
+    _outcome(
+        "Contact Aborted",
+        Kind.CONTACT_ABORTED,
+        "A contact was stopped before it was sent, or an answer over HTTP was never shown: what it promised or offered is taken back.",
+        _WORTH,
+        _ON_CHANNEL,
+    ),
 )
