@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Log, ProfileStore, Record
+from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, Fetched, Log, ProfileStore, Record
 from platinum.stream.create import ensure_checkpoints, group_hash
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition
@@ -59,6 +59,7 @@ class State:
     rows: dict[bytes, bytes]
     decisions: list[list[bytes]]
     dead_letters: list[list[bytes]]
+    facts: list[list[bytes]] = field(default_factory=list)
 
 
 async def state_of(d: Deployment) -> State:
@@ -68,8 +69,10 @@ async def state_of(d: Deployment) -> State:
         if keys:
             ((_, blobs),) = await d.store.load([(bucket, keys)])
             rows.update((key, blob) for key, blob in zip(keys, blobs, strict=True) if blob is not None)
-    outputs = {topic: [[r.value for r in records] for records in await read_all(d.log, topic)] for topic in (DECISIONS, DEAD_LETTERS)}
-    return State(rows, outputs[DECISIONS], outputs[DEAD_LETTERS])
+    outputs = {
+        topic: [[r.value for r in records] for records in await read_all(d.log, topic)] for topic in (DECISIONS, DEAD_LETTERS, LEARNING)
+    }
+    return State(rows, outputs[DECISIONS], outputs[DEAD_LETTERS], outputs[LEARNING])
 
 
 async def play(

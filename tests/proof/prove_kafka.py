@@ -18,7 +18,7 @@ from platinum.stores.server import ValkeyServer
 from tests.builders.deployments import read_all
 from tests.builders.kafka import a_broker
 from tests.builders.pages import CHECKOUT
-from tests.builders.recorded import EVENTS, a_recorded_log, replay
+from tests.builders.recorded import EVENTS, a_recorded_log, a_society_log, replay
 from tests.builders.workers import Workers
 
 MAP = CHECKOUT / "engine" / "platinum" / "examples" / "maps" / "online_retail.yaml"
@@ -29,6 +29,10 @@ def _recorded(which: str, data_dir: Path) -> Iterator[MemoryLog]:
     if which == "simulated":
         with a_recorded_log(EVENTS) as simulated:
             yield simulated
+        return
+    if which == "society":
+        with a_society_log(2_000, 60) as society:
+            yield society
         return
     values = [line.value for line in import_events(data_dir / "online_retail" / "transactions.csv.gz", read_map(MAP), ImportReport())]
     with Engine.open(example("gift-shop")) as engine:
@@ -45,7 +49,7 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-@pytest.mark.parametrize("which", ["simulated", "online_retail"])
+@pytest.mark.parametrize("which", ["simulated", "online_retail", "society"])
 def test_a_recorded_log_gives_the_bytes_of_memory(which: str, number: int, brokers: str, data_dir: Path, tmp_path: Path) -> None:
     server = ValkeyServer(tmp_path / "valkey")
     server.start()
@@ -63,12 +67,14 @@ def test_a_recorded_log_gives_the_bytes_of_memory(which: str, number: int, broke
         workers.end()
         server.stop()
 
-    print(f"{which}, {number} workers: {records} records, {len(state.rows)} rows, {sum(map(len, state.decisions))} decisions")
+    decisions, facts = sum(map(len, state.decisions)), sum(map(len, state.facts))
+    print(f"{which}, {number} workers: {records} records, {len(state.rows)} rows, {decisions} decisions, {facts} facts")
     assert records > 15_000
-    assert len(state.rows) > 2_000
+    assert len(state.rows) >= 2_000
     assert state.rows == single.rows
     repeated = sum(map(len, state.decisions)) - sum(map(len, single.decisions))
     print(f"{repeated} decisions repeated")
     assert [set(some) for some in state.decisions] == [set(some) for some in single.decisions]
     assert [set(some) for some in state.dead_letters] == [set(some) for some in single.dead_letters]
+    assert [set(some) for some in state.facts] == [set(some) for some in single.facts]
     assert repeated == 0
