@@ -155,7 +155,7 @@ def _answer_question(story: _Telling, seen_ms: int) -> None:
 
 
 def _be_served(story: _Telling, seen_ms: int) -> None:
-    """An answer, an apology or a notice is nearly always welcome."""
+    """An answer, an apology, amends or a notice is nearly always welcome."""
     if story.chance("take") < 0.7:
         story.outcome("Decision Accepted", seen_ms + MINUTE_MS)
 
@@ -183,6 +183,7 @@ _ANSWERS: Mapping[str, Callable[[_Telling, int], None]] = {
     "listen": _answer_question,
     "surprise": _be_thanked,
     "apology": _be_served,
+    "amends": _be_served,
     "answer": _be_served,
     "notice": _be_served,
 }

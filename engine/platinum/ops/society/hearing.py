@@ -61,8 +61,8 @@ def sells(decision: Mapping[str, Any]) -> bool:
 def lowers_effort(scene: Scene, decision: Mapping[str, Any]) -> bool:
     """Whether it takes work off the person.
 
-    An apology, an answer, help or notice in the lanes ``owed`` and ``asked``; help that is about no category of the shop
-    (a call-back, the case handed to the agent); or whatever says ``effort`` below 0. What sells never does.
+    An apology, amends, an answer, help or notice in the lanes ``owed`` and ``asked``; help that is about no category of the
+    shop (a call-back, the case handed to the agent); or whatever says ``effort`` below 0. What sells never does.
     """
     if sells(decision):
         return False
@@ -70,7 +70,7 @@ def lowers_effort(scene: Scene, decision: Mapping[str, Any]) -> bool:
     if isinstance(effort, int | float) and effort < 0:
         return True
     kind, lane = decision["type"], decision.get("lane")
-    if kind in ("apology", "answer") or (kind == "notice" and lane in ("owed", "asked")):
+    if kind in ("apology", "amends", "answer") or (kind == "notice" and lane in ("owed", "asked")):
         return True
     return bool(kind == "help" and (lane in ("owed", "asked") or about(decision, scene.shop) is None))
 

@@ -28,6 +28,13 @@ def test_taking_work_off_people_after_a_contact_spares_them_effort() -> None:
     assert mean(helped, "effort_index") < mean(alone, "effort_index")
 
 
+def test_amends_take_work_off_people_as_an_answer_does() -> None:
+    alone, _ = left_alone(30, 600)
+    paid, _ = live(after(CONTACTS, "amends", lane="owed", action="money-back", placement="call-screen", channel="call"), 30, 600)
+
+    assert paid.effort(0, 30).sum() < 0.85 * alone.effort(0, 30).sum()
+
+
 def test_help_about_goods_takes_no_work_off_anybody() -> None:
     relief = {name: getattr(MODEL, name) for name in TREATMENT if name.startswith("relieves")}
     alone, sold_to, helped = (
