@@ -25,7 +25,7 @@ from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, put_in_order
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
-from platinum.profile.withdraw import withdraw_stopped
+from platinum.profile.withdraw import withdraw_resting, withdraw_stopped
 from platinum.vocabulary.codes import Kind
 
 Record = Any
@@ -85,8 +85,24 @@ def decide_and_plan(row: Record, more: Any, at: int, slot: int, where: tuple[int
 
 
 @inner
-def decide_due(row: Record, more: Any, event: Record, n: int, where: tuple[int, int], run: Any, outs: Any) -> int:
-    """A timer fell due: a decision for the gravest of what the ledger says, and one per ``when_reached`` rule; returns the new count."""
+def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
+    """Copy ``count`` entries that a fold withdrew from behind the plan's end into ``gone``.
+
+    ``gone`` is (PLANNED[*], event index int32[*], number so far int64[1]).
+    """
+    for j in range(count):
+        at = gone[2][0]
+        gone[0][at] = row["planned"][row["n_planned"] + j]
+        gone[1][at] = i
+        gone[2][0] = at + 1
+
+
+@inner
+def decide_due(row: Record, more: Any, event: Record, i: int, n: int, where: tuple[int, int], run: Any, outs: Any) -> int:
+    """A timer (event ``i``) fell due: a decision for the gravest of what the ledger says, and one per ``when_reached`` rule.
+
+    What a promise that is broken now forbids is withdrawn before. Returns the new count of decisions.
+    """
     tables = run[0]
     triggers = outs[0]
     now_ms = event["record_ms"]
@@ -94,6 +110,9 @@ def decide_due(row: Record, more: Any, event: Record, n: int, where: tuple[int, 
     slot = _FIRST_SLOT
     row["rules_due_ms"] = rules_armed_ms(row)
     fell = all_due(row, more, now_ms, tables)
+    if fell != 0:
+        drop_expired(row, now_ms)
+        keep_withdrawn(row, withdraw_resting(row, more, now_ms, tables), i, outs[3])
     if fell != 0 and tables.decide_on[fell] != 0 and not history:
         set_trigger(triggers[n], event, row)
         triggers[n]["kind"] = fell
@@ -125,19 +144,6 @@ def rearranged(gone: int, row: Record, more: Any, tables: Any) -> int:
 
 
 @inner
-def keep_withdrawn(row: Record, count: int, i: int, gone: Any) -> None:
-    """Copy ``count`` entries that a fold withdrew from behind the plan's end into ``gone``.
-
-    ``gone`` is (PLANNED[*], event index int32[*], number so far int64[1]).
-    """
-    for j in range(count):
-        at = gone[2][0]
-        gone[0][at] = row["planned"][row["n_planned"] + j]
-        gone[1][at] = i
-        gone[2][0] = at + 1
-
-
-@inner
 def keep_facts(i: int, more: Any, facts: Any) -> None:
     """Take the facts of event ``i`` out of second row 0 into ``facts``: (OBLIGATION[*], event index int32[*], number so far int64[1])."""
     for j in range(more[0]["told"]):
@@ -156,7 +162,7 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     tables = run[0]
     kind = event["kind"]
     if kind == _TIMER_DUE:
-        return APPLIED, decide_due(row, more, event, n, where, run, outs)
+        return APPLIED, decide_due(row, more, event, i, n, where, run, outs)
     if kind == _CLAIMED:
         keep_withdrawn(row, rearranged(fold_claim(row, more, event, tables), row, more, tables), i, outs[3])
         return APPLIED, n

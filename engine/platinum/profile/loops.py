@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.contacts import find_planned
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
@@ -46,25 +47,41 @@ def fold_loop(row: Record, more: Record, event: Record, tables: Tables) -> None:
 
 @inner
 def offer(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int], action: int, until_ms: int) -> None:
-    """An offer was made by decision ``ref``; one of the same action that is open lives as long as the newer. ``made`` as ``source``."""
-    for i in range(wide(row["n_obligations"])):
+    """An offer was made by decision ``ref``. ``made`` as ``source``.
+
+    Those of the same action that cannot be taken back any more become one, which lives as long as the last of them. (Once the new one
+    was merged into the old: when the old one was withdrawn, the new one was gone, although the customer had it.)
+    """
+    if find(row, more, _OFFER, ref, _ANY) >= 0:
+        return
+    settled = -1
+    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
         entry = row["obligations"][i]
-        if entry["kind"] == _OFFER and entry["name"] == action:
-            entry["due_ms"] = 0 if until_ms == 0 or entry["due_ms"] == 0 else max(wide(entry["due_ms"]), until_ms)
-            return
+        if entry["kind"] != _OFFER or entry["name"] != action or find_planned(row, entry["ref"]) >= 0:
+            continue
+        if settled >= 0:
+            until, others = wide(entry["due_ms"]), wide(row["obligations"][settled]["due_ms"])
+            entry["due_ms"] = 0 if until == 0 or others == 0 else max(until, others)
+            entry["ref"] = _NO_REF  # neither decision's alone
+            close(row, more, settled)
+        settled = i
     at = open_one(row, more, _OFFER, ref, until_ms, made)
     row["obligations"][at]["name"] = action
 
 
 @inner
 def end_offer(row: Record, more: Record, ref: np.uint64, action: int) -> bool:
-    """Take an offer out: by its id, else by its action (name hash, 0 = not known); whether it was open."""
+    """Take an offer out: by its id, and by its action (name hash, 0 = not known) what the customer has of it; whether any was open."""
     at = find(row, more, _OFFER, ref, _ANY)
-    if at < 0 and action != 0:
-        for i in range(wide(row["n_obligations"])):
-            if row["obligations"][i]["kind"] == _OFFER and row["obligations"][i]["name"] == action:
-                at = i
-    if at < 0:
-        return False
-    close(row, more, at)
-    return True
+    found = at >= 0
+    if found:
+        action = wide(row["obligations"][at]["name"])
+        close(row, more, at)
+    if action == 0:
+        return found
+    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
+        entry = row["obligations"][i]
+        if entry["kind"] == _OFFER and entry["name"] == action and find_planned(row, entry["ref"]) < 0:
+            close(row, more, i)
+            found = True
+    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner
-from platinum.profile.row import MAX_MORE, MAX_OBLIGATIONS, STATE_CLOSED, Record, wide
+from platinum.profile.row import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, Record, wide
 from platinum.vocabulary.codes import Obligation
 
 #: Most that one person can have: from here on, what would open another is refused (``pipeline.kernel``), so that nothing is lost.
@@ -17,6 +17,8 @@ MOST_OPEN = MAX_OBLIGATIONS + MAX_MORE - 6
 _CASE, _PROMISE, _REQUEST = int(Obligation.CASE), int(Obligation.PROMISE), int(Obligation.REQUEST)
 _ANSWER, _OFFER, _EARLY = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.EARLY)
 _NOBODY = constant(0)
+#: Class of promises and requests, see ``weighs``.
+_PROMISED = constant(1)
 _FOREVER = constant(1 << 62)
 
 
@@ -26,7 +28,7 @@ def weighs(kind: int, state: int) -> int:
     if kind == _CASE:
         return 3 if state & STATE_CLOSED else 0
     if kind == _PROMISE or kind == _REQUEST:
-        return 1
+        return int(_PROMISED)
     if kind == _ANSWER:
         return 2
     return 4 if kind == _OFFER else 5
@@ -34,10 +36,15 @@ def weighs(kind: int, state: int) -> int:
 
 @inner
 def _lighter(a: Record, b: Record) -> bool:
-    """Whether ``a`` weighs less than ``b``: by class, then by what is due later."""
+    """Whether ``a`` weighs less than ``b``: by class, then by what is due later; of what is broken already, by what was due earlier.
+
+    Promotion rests for a while after a promise was broken: eight old ones must not hide the newest.
+    """
     one, other = weighs(wide(a["kind"]), wide(a["state"])), weighs(wide(b["kind"]), wide(b["state"]))
     if one != other:
         return one > other
+    if wide(a["state"]) & wide(b["state"]) & STATE_BROKEN and one == _PROMISED:
+        return bool(a["due_ms"] < b["due_ms"])
     return bool((a["due_ms"] if a["due_ms"] != 0 else _FOREVER) > (b["due_ms"] if b["due_ms"] != 0 else _FOREVER))
 
 

@@ -62,6 +62,23 @@ def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
 
 
 @inner
+def withdraw_resting(row: Record, more: Record, now_ms: int, tables: Tables) -> int:
+    """Withdraw what may not be sent because promotion has begun to rest with time (a promise was broken); returns how many, as ``withdraw``."""
+    if row["n_planned"] == 0 or quarantine_end_ms(row, now_ms, tables) == _NO_QUARANTINE:
+        return 0
+    n = 0
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        planned = row["planned"][i]
+        at = find_action(planned["action"], tables)
+        lane = wide(tables.actions[at]["lane"]) if at >= 0 else int(_LANE[wide(planned["type"])])
+        if _may_be_withdrawn(row, i) and tables.matrix[_G_QUARANTINE, lane] == 1:
+            take_back(row, more, planned["ref"])
+            remove_planned(row, i)
+            n += 1
+    return n
+
+
+@inner
 def _may_be_withdrawn(row: Record, i: int) -> bool:
     planned = row["planned"][i]
     return bool(planned["outbound"] == 1 and find_claim(row, planned["ref"]) < 0)
