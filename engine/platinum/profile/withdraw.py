@@ -63,7 +63,7 @@ def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
 
 @inner
 def withdraw_resting(row: Record, more: Record, now_ms: int, tables: Tables) -> int:
-    """Withdraw what may not be sent because promotion has begun to rest with time (a promise was broken); returns how many, as ``withdraw``."""
+    """Withdraw what may not be sent since promotion rests because a promise was broken; returns how many, as ``withdraw``."""
     if row["n_planned"] == 0 or quarantine_end_ms(row, now_ms, tables) == _NO_QUARANTINE:
         return 0
     n = 0
