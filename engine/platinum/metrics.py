@@ -46,6 +46,12 @@ METRICS = (
         "Contacts not put out because their end had come: the stream was behind. They count until their end, and reach nobody.",
         ("partition",),
     ),
+    Metric(
+        "platinum_promises_total",
+        "counter",
+        "Promises that ended: kept, late (or kept after all), broken. Broken ones rising: tell those who answer for them.",
+        ("partition", "outcome"),
+    ),
     Metric("platinum_batches_total", "counter", "Batches applied. Events per batch: consumed / batches.", ("partition",)),
     Metric("platinum_refusals_total", "counter", "Compare-and-sets refused: another owner, or a store gone back.", ("partition",)),
     Metric("platinum_lag_records", "gauge", "Records not yet applied. Rising: the stream is slower than the shop.", ("partition",)),

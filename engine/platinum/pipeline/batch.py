@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,19 @@ from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
 from platinum.profile.obligations import MOST_OPEN
+from platinum.vocabulary.codes import Fact
 
 
 def _offset(one: tuple[Fetched, Rejected]) -> int:
     return one[0].offset
+
+
+class Ended(NamedTuple):
+    """How many promises came to an end, or turned out to have been kept after all (``late`` too)."""
+
+    kept: int = 0
+    late: int = 0
+    broken: int = 0
 
 
 @dataclass(slots=True)
@@ -44,6 +54,8 @@ class Executed:
         Rows that changed and their buckets; a row is there once per event that changed it.
     applied, duplicates, skipped, rejected, markers, decisions : int
         Conservation: applied + duplicates + skipped + rejected + markers = records of the segment.
+    promises : Ended
+        What became of promises.
     """
 
     outputs: Outputs
@@ -55,6 +67,7 @@ class Executed:
     rejected: int
     markers: int
     decisions: int
+    promises: Ended
 
 
 def key_hashes(keys: Sequence[bytes]) -> NDArray[np.int32]:
@@ -171,4 +184,16 @@ def execute(
         rejected=len(prepared.rejected),
         markers=prepared.markers,
         decisions=n,
+        promises=_ended(outs[4]) if n_events else Ended(),
     )
+
+
+def _ended(noted: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]) -> Ended:
+    """Promises among the facts of a segment (``profile.facts``): nothing kept, kept in part or after a word that it was broken, kept."""
+    count = int(noted[2][0])
+    if not count:
+        return Ended()
+    facts = noted[0][:count]
+    facts = facts[facts["kind"] == Fact.PROMISE_ENDED]
+    broken, kept = facts["amount"] == 0.0, (facts["weight"] > 0.0) & (facts["amount"] >= facts["weight"])
+    return Ended(int(kept.sum()), int((~broken & ~kept).sum()), int(broken.sum()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from platinum.pipeline.batch import Executed
+from platinum.pipeline.batch import Ended, Executed
 from platinum.ports import Log, ProfileStore
 from platinum.stream.shelf import PolicyShelf
 from platinum.stream.snapshots import Snapshots
@@ -30,6 +30,7 @@ class Counts:
     refusals: int = 0
     batches: int = 0
     late: int = 0
+    promises: Ended = Ended()  # noqa: RUF009 - it never changes
 
     def note(self, n_records: int, executed: Sequence[Executed]) -> None:
         """A batch of so many records is in the store."""
@@ -42,6 +43,7 @@ class Counts:
             self.rejected += done.rejected
             self.decisions += done.decisions
             self.markers += done.markers
+            self.promises = Ended(*map(sum, zip(self.promises, done.promises, strict=True)))
 
 
 async def nothing_committed(partition: int) -> int:

@@ -131,6 +131,7 @@ def counted(by_partition: Mapping[int, Counts]) -> dict[str, Value]:
         "platinum_events_total": {(*label, outcome): n for label, c in counts.items() for outcome, n in _outcomes(c).items()},
         "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
         "platinum_contacts_late_total": {label: c.late for label, c in counts.items()},
+        "platinum_promises_total": {(*label, what): n for label, c in counts.items() for what, n in c.promises._asdict().items()},
         "platinum_batches_total": {label: c.batches for label, c in counts.items()},
         "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
     }
