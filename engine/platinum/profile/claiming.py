@@ -9,6 +9,7 @@ from platinum.profile.commit import take_back
 from platinum.profile.contacts import drop_expired, find_planned, remove_planned
 from platinum.profile.row import Record, wide
 from platinum.profile.stops import is_stopped
+from platinum.profile.withdraw import is_resting
 
 
 @inner
@@ -16,8 +17,9 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
     """Give the planned contact of decision ``ref`` to the claim ``message``, if it may still be sent and nobody has it.
 
     A claim that is repeated changes nothing: whether it won is whether the row holds it. What was withdrawn, aborted, dispatched or
-    never planned is not there to be claimed; what is held (quiet hours) is given to nobody before its time. What the policy in force
-    stops is withdrawn, also from whoever had it and asks again: it does not know its answer, so it has not sent it.
+    never planned is not there to be claimed. What is held (quiet hours) is given to nobody before its time, nor is promotion while it
+    rests: a promise may have broken a moment ago, and the withdrawal be on its way. What the policy in force stops is withdrawn, also
+    from whoever had it and asks again: it does not know its answer, so it has not sent it.
 
     Parameters
     ----------
@@ -40,6 +42,6 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
         take_back(row, more, ref)
         remove_planned(row, at)
         return 1
-    if won < 0 and now_ms >= row["planned"][at]["send_ms"]:
+    if won < 0 and now_ms >= row["planned"][at]["send_ms"] and not is_resting(row, at, now_ms, tables):
         add_claim(row, ref, event["message"], now_ms)
     return 0

@@ -7,7 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.contacts import find_planned
-from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.obligations import bring, close, copy_to, find, open_one, source
 from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
@@ -54,19 +54,49 @@ def offer(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int],
     """
     if find(row, more, _OFFER, ref, _ANY) >= 0:
         return
-    settled = -1
-    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        entry = row["obligations"][i]
-        if entry["kind"] != _OFFER or entry["name"] != action or find_planned(row, entry["ref"]) >= 0:
-            continue
-        if settled >= 0:
-            until, others = wide(entry["due_ms"]), wide(row["obligations"][settled]["due_ms"])
-            entry["due_ms"] = 0 if until == 0 or others == 0 else max(until, others)
-            entry["ref"] = _NO_REF  # neither decision's alone
-            close(row, more, settled)
-        settled = i
+    join_settled(row, more, action)
     at = open_one(row, more, _OFFER, ref, until_ms, made)
     row["obligations"][at]["name"] = action
+
+
+@inner
+def join_settled(row: Record, more: Record, action: int) -> int:
+    """Make one of the offers of an action that cannot be taken back any more, here and in the second row; its index, -1 = there is none."""
+    at = -1
+    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
+        if _is_settled(row, row["obligations"][i], action):
+            if at >= 0:
+                _join(row["obligations"][at], row["obligations"][i])
+                close(row, more, at)
+            at = i
+    if row["more_open"] == 0 or row["more"] == 0:
+        return at
+    page = more[row["more"]]
+    for j in range(wide(page["n"]) - 1, -1, -1):
+        if j >= page["n"] or not _is_settled(row, page["entries"][j], action):
+            continue
+        if at < 0:
+            at = bring(row, page, j)
+            continue
+        _join(page["entries"][j], row["obligations"][at])
+        page["n"] -= 1
+        row["more_open"] -= 1
+        if j != page["n"]:
+            copy_to(page["entries"][wide(page["n"])], page["entries"][j])
+    return at
+
+
+@inner
+def _is_settled(row: Record, entry: Record, action: int) -> bool:
+    return bool(entry["kind"] == _OFFER and entry["name"] == action and find_planned(row, entry["ref"]) < 0)
+
+
+@inner
+def _join(one: Record, other: Record) -> None:
+    """``other`` holds as long as either; it is neither decision's alone from now on."""
+    until, others = wide(one["due_ms"]), wide(other["due_ms"])
+    other["due_ms"] = 0 if until == 0 or others == 0 else max(until, others)
+    other["ref"] = _NO_REF
 
 
 @inner
@@ -79,9 +109,7 @@ def end_offer(row: Record, more: Record, ref: np.uint64, action: int) -> bool:
         close(row, more, at)
     if action == 0:
         return found
-    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        entry = row["obligations"][i]
-        if entry["kind"] == _OFFER and entry["name"] == action and find_planned(row, entry["ref"]) < 0:
-            close(row, more, i)
-            found = True
-    return found
+    at = join_settled(row, more, action)
+    if at >= 0:
+        close(row, more, at)
+    return found or at >= 0

@@ -68,14 +68,25 @@ def withdraw_resting(row: Record, more: Record, now_ms: int, tables: Tables) -> 
         return 0
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
-        planned = row["planned"][i]
-        at = find_action(planned["action"], tables)
-        lane = wide(tables.actions[at]["lane"]) if at >= 0 else int(_LANE[wide(planned["type"])])
-        if _may_be_withdrawn(row, i) and tables.matrix[_G_QUARANTINE, lane] == 1:
-            take_back(row, more, planned["ref"])
+        if _may_be_withdrawn(row, i) and _rests(row["planned"][i], tables):
+            take_back(row, more, row["planned"][i]["ref"])
             remove_planned(row, i)
             n += 1
     return n
+
+
+@inner
+def is_resting(row: Record, i: int, now_ms: int, tables: Tables) -> bool:
+    """Whether planned contact ``i`` may not be sent now because promotion rests, whether or not its withdrawal has been told yet."""
+    return bool(_rests(row["planned"][i], tables) and quarantine_end_ms(row, now_ms, tables) != _NO_QUARANTINE)
+
+
+@inner
+def _rests(planned: Record, tables: Tables) -> bool:
+    """Whether a planned contact is of a lane that rests with promotion."""
+    at = find_action(planned["action"], tables)
+    lane = wide(tables.actions[at]["lane"]) if at >= 0 else int(_LANE[wide(planned["type"])])
+    return bool(tables.matrix[_G_QUARANTINE, lane] == 1)
 
 
 @inner

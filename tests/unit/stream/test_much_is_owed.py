@@ -85,6 +85,15 @@ def test_what_is_planned_when_a_promise_is_broken_is_withdrawn(engine: Engine) -
     assert engine.claim(planned["decision_id"], "mailer", "n-1", "ann").answer == "drop"
 
 
+def test_what_is_planned_is_nobodys_once_a_promise_is_broken_though_no_timer_has_said_so(engine: Engine) -> None:
+    engine.process([promised(1, "2026-03-03T10:05:00Z")])
+    (planned,) = engine.process([an("page", "03T09:00")])
+
+    # Timers of a played history fire as the next hour begins.
+    assert engine.claim(planned["decision_id"], "mailer", "n-1", "ann", now="2026-03-03T10:30:00Z").answer == "later"
+    assert engine.claim(planned["decision_id"], "mailer", "n-1", "ann", now="2026-03-03T11:30:00Z").answer == "drop"
+
+
 def test_what_is_claimed_when_a_promise_is_broken_is_being_sent(engine: Engine) -> None:
     engine.process([promised(1, "2026-03-03T10:00:00Z")])
     (planned,) = engine.process([an("page", "03T09:00")])
@@ -110,8 +119,10 @@ def test_an_offer_that_was_sent_outlives_the_withdrawal_of_another_of_the_same_a
     assert offers(engine) == 0
 
 
-def test_offers_that_cannot_be_taken_back_any_more_become_one(engine: Engine) -> None:
-    for day in range(2, 9):
+@pytest.mark.parametrize("promises", [0, 20])
+def test_offers_that_cannot_be_taken_back_any_more_become_one(engine: Engine, promises: int) -> None:
+    engine.process([promised(n, "2026-06-01T10:00:00Z") for n in range(promises)])
+    for day in range(3, 9):
         (made,) = engine.process([an("Checkout Started", f"{day:02d}T10:00")])
         engine.process([an("Contact Dispatched", f"{day:02d}T11:00", decision_id=made["decision_id"])])
 
