@@ -162,7 +162,10 @@ def words_of(actions: NDArray[np.void], languages: int) -> NDArray[np.uint64]:
 
 def ledger_arrays(promises: NDArray[np.void]) -> dict[str, NDArray[Any]]:
     """The arrays of ``Tables`` about promises; no sensitive traits, and nothing is stopped."""
-    return {"promises": promises, "ledger": ledger_kinds(promises), "sensitive": np.zeros(0, np.uint32), "stops": records(t.STOP)}
+    return {"promises": promises, "ledger": ledger_kinds(promises), "sensitive": np.zeros(0, np.uint32), "stops": records(t.STOP)} | {
+        "hours": records(t.HOURS),
+        "closed_days": np.zeros(0, np.int32),
+    }
 
 
 def some_tables(**overrides: Any) -> Tables:

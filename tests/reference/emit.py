@@ -39,6 +39,8 @@ def is_open(policy: Policy, at: datetime) -> bool:
     assert policy.human is not None
     local = at.astimezone(ZoneInfo(policy.timezone))
     minute = local.hour * 60 + local.minute
+    if (local.date() - date(1970, 1, 1)).days in policy.human.closed:
+        return False
     return any(local.weekday() == weekday and first <= minute < last for weekday, first, last in policy.human.opens)
 
 
@@ -56,9 +58,16 @@ def human_path(policy: Policy, now_ms: int, record: Any = None) -> Json | None:
                 found["opens_at"] = instant(int(at.timestamp()) * 1000)
                 break
     if record is None:
-        return {**found, "first": False, "owner": None, "case_id": None}
+        return {**found, "first": False, "owner": None, "case_id": None, "call_back": None}
     text = bytes(record["case_text"].tolist())[: record["case_bytes"]].decode()
-    return {**found, "first": bool(record["human_first"]), "owner": policy.names.get(int(record["owner"])), "case_id": text or None}
+    back = {"class": policy.human.call_back, "promised_by": instant(record["call_back_ms"]), "requested": bool(record["called_back"])}
+    return {
+        **found,
+        "first": bool(record["human_first"]),
+        "owner": policy.names.get(int(record["owner"])),
+        "case_id": text or None,
+        "call_back": back if record["call_back_ms"] else None,
+    }
 
 
 def ends(policy: Policy, terms: Any, send_ms: int) -> date | None:

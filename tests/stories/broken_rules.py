@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.decide import caps, channel, consent, fit, gates, kernel, lanes, person, relief, timing, utility
+from platinum.decide import call_back, caps, channel, consent, fit, gates, kernel, lanes, person, promising, relief, timing, utility
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
@@ -16,6 +16,7 @@ from platinum.profile import (
     called_off,
     care,
     cases,
+    commit,
     contacts,
     debts,
     effort,
@@ -23,6 +24,7 @@ from platinum.profile import (
     gratitude,
     identity,
     loops,
+    opening,
     outcomes,
     preferences,
     promises,
@@ -90,9 +92,9 @@ BREAKS = (
     Break("promises", "a day that was moved stays", [(promises.fold_said, broken.not_moved)]),
     Break("owner", "nobody answers for a case", [(kernel.describe_case, broken.nobody_answers)]),
     Break("owner", "the house answers for every case", [(kernel.describe_case, broken.the_house_answers)]),
-    Break("promise-classes", "anything may be promised", [(fit.may_promise, always(True))]),
-    Break("promise-classes", "what the policy hopes is promised", [(fit.promised_ms, broken.the_policys_own_time)]),
-    Break("promise-classes", "what nobody knows is not promised", [(fit.may_promise, broken.only_what_is_known)]),
+    Break("promise-classes", "anything may be promised", [(promising.may_promise, always(True))]),
+    Break("promise-classes", "what the policy hopes is promised", [(promising.promised_ms, broken.the_policys_own_time)]),
+    Break("promise-classes", "what nobody knows is not promised", [(promising.may_promise, broken.only_what_is_known)]),
     Break("right", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
     Break("right", "what was said is not remembered", [(debts.pay, always(None))]),
     Break("right", "thanks do not rest", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
@@ -103,6 +105,10 @@ BREAKS = (
     Break("called-off", "whoever sends something back is let alone", [(called_off.rests_until_ms, broken.everything_rests)]),
     Break("effort", "nobody has ever had a hard time", [(relief.burdens, always(False))]),
     Break("effort", "every contact is a drama", [(effort.effort_now, always(1.0))]),
+    Break("call-back", "who asks is put off to later while somebody is there", [(call_back.puts_off, always(False))]),
+    Break("call-back", "a day is a day, whoever is there", [(opening.call_back_due_ms, broken.by_the_clock)]),
+    Break("call-back", "nobody calls back", [(promising.may_promise, always(False))]),
+    Break("call-back", "what is said is not written down", [(commit.commit, always(None))]),
     Break("patience", "waiting earns nothing", [(gratitude.earn, always(None))]),
     Break("patience", "there is no window around thanks", [(timing.near_thanks, always(FREE))]),
     Break("care", "nobody is in need of care", [(care.needs_care, always(False))]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.call_back import puts_off
+from platinum.decide.promising import may_promise
 from platinum.decide.record import FREE, NEVER
 from platinum.decide.tone import speaks
 from platinum.jit import constant, inner, int64, uint64
@@ -29,28 +31,13 @@ def taste(action: Record, row: Record, person: Record) -> int:
 
 
 @inner
-def promised_ms(action: Record, tables: Any) -> int:
-    """How long after the decision what an action promises is due; 0 = nobody can say."""
-    its_class = tables.promises[action["promises"] - 1]
-    if action["promise_ms"] >= 0:
-        return int(action["promise_ms"])
-    return int(its_class["quote_ms"] if its_class["quote_ms"] > 0 else its_class["within_ms"])
-
-
-@inner
-def may_promise(action: Record, tables: Any) -> bool:
-    """Whether what an action promises is kept often enough to be promised, and by when is known (treatment-formulas 3.4)."""
-    return bool(tables.promises[action["promises"] - 1]["barred"] == 0 and promised_ms(action, tables) > 0)
-
-
-@inner
 def meant(action: Record, trigger: Record, person: Record, tables: Any) -> bool:
     """What the lane asks of an action: facts to cite, a request that it answers, gratitude that is due."""
     if (action["facts"] & ~person["facts"]) != 0:
         return False
     if person["full"] != 0 and (action["promises"] != 0 or action["type"] == _OFFER):
         return False  # what could not be kept in mind is not promised
-    if action["promises"] != 0 and not may_promise(action, tables):
+    if action["promises"] != 0 and (not may_promise(action, tables) or puts_off(action, int64(trigger["now_ms"]), person, tables)):
         return False
     if (action["asks"] & person["known"]) != _NOTHING:
         return False  # nobody is asked for what they have said

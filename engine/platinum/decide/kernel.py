@@ -8,8 +8,8 @@ import numpy as np
 
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
+from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
-from platinum.decide.fit import promised_ms
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
@@ -81,6 +81,7 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["action"], out["channel"], out["candidate"] = -1, -1, SILENCE
     out["tone"], out["language"], out["tone_stated"] = -1, -1, 0
     out["promise_ms"], out["offer_ms"] = 0, 0
+    out["call_back_ms"], out["called_back"] = person["call_back_ms"], person["called_back"]
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
     out["p_chosen"], out["explored"], out["n_scored"] = 1.0, 0, 0
@@ -98,7 +99,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
     ends = ends_at(action, int64(out["send_ms"]), tables)
     out["offer_ms"] = ends if action["type"] == _OFFER and ends != NEVER else 0
-    out["promise_ms"] = int64(out["now_ms"]) + promised_ms(action, tables) if action["promises"] > 0 else 0
+    out["promise_ms"] = promise_due_ms(action, int64(out["now_ms"]), tables) if action["promises"] > 0 else 0
     out["basis"] = max(basis_for(action, rules, person), _NO_BASIS)
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
     language = language_of(action, person, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.call_back import look_at_call_back
 from platinum.decide.explore import unit
 from platinum.decide.relief import look_at_effort
 from platinum.hashing import mix64_u
@@ -114,6 +115,7 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     person["quarantine_ms"] = quarantine_end_ms(row, now_ms, tables)
     person["care"] = 1 if needs_care(row, now_ms) else 0
     person["full"] = 1 if n_open(row) >= MOST_OPEN else 0
+    look_at_call_back(row, now_ms, tables, person)
     look_at_effort(row, now_ms, int64(trigger["kind"]), tables, person)
     person["known"] = known_of(row, now_ms, tables)
     person["asked"] = 1 if trigger["kind"] == _REQUEST_MADE or trigger["intent"] != 0 else 0

@@ -41,6 +41,7 @@ DECISION = np.dtype(
         ("offset", "<i8"),
         ("send_ms", "<i8"),  # first legal instant; now_ms when nothing delays it
         ("promise_ms", "<i8"),  # when what it promises is due, 0 = it promises nothing
+        ("call_back_ms", "<i8"),  # by when a call-back is promised, or would be to who asks; 0 = none is
         ("offer_ms", "<i8"),  # until when its offer holds, 0 = as long as nobody takes it back
         ("expires_ms", "<i8"),  # 0 = silence, nothing that could expire
         ("evidence_offset", "<i8"),  # record the basis rests on, -1 = none
@@ -60,6 +61,7 @@ DECISION = np.dtype(
         ("top_category", "<u4"),
         ("owner", "<u4"),  # name hash of who answers for the gravest open case, 0 = nobody is named
         ("case_bytes", "<i4"),  # length of ``case_text``
+        ("called_back", "<i4"),  # 1: that call-back is owed already
         ("human_first", "<i4"),  # 1: a person before a machine
         ("case_text", "u1", (CASE_BYTES,)),  # id of that case, as it was sent
         ("event", "<i4"),  # index into the batch's events, -1 over HTTP
@@ -109,6 +111,9 @@ PERSON = np.dtype(
         ("full", "<i4"),  # 1: the ledger has no room for another promise or offer
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
+        ("call_back_ms", "<i8"),  # as DECISION
+        ("called_back", "<i4"),
+        ("there", "<i4"),  # 1: somebody is there to be reached
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off
     ]
 )

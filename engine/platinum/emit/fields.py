@@ -138,13 +138,16 @@ FIELDS = (
                 "first": {"type": "boolean"},
                 "owner": nullable(NAME),
                 "case_id": nullable(NAME),
+                "call_back": nullable(shape(**{"class": NAME}, promised_by=INSTANT, requested={"type": "boolean"})),
             },
-            "required": ["open_now", "opens_at", "first", "owner", "case_id"],
+            "required": ["open_now", "opens_at", "first", "owner", "case_id", "call_back"],
             "additionalProperties": {"type": "string"},
         },
         "How the customer reaches a person, in every decision: contacts as the policy states them, whether somebody is there"
         " (null = hours not stated) and otherwise from when; `first` when a person should come before a machine (a grave case, or"
-        " somebody who needs particular care); who answers for the gravest open case, and its id.",
+        " somebody who needs particular care); who answers for the gravest open case, and its id; and, while nobody is there, the call-back"
+        " that whoever asks for it (`Request Made` with the intent `call_back`) is promised, and by when, or that is promised already"
+        " (`requested`; then also while somebody is there).",
         "the policy names no human path",
     ),
     DecisionField("p_accept", PROBABILITY, "Chance that the customer accepts.", "the lane is not scored (all but growth)"),

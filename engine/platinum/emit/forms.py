@@ -118,3 +118,6 @@ class Mark(IntEnum):
     FIRST = 15
     OWNER = 16
     CASE_ID = 17
+    CALL_BACK = 18
+    PROMISED_BY = 19
+    REQUESTED = 20

@@ -11,7 +11,7 @@ from platinum.policy.policy import HumanPath
 
 OPEN, UNKNOWN = -1, 0
 _WEEK_MS = 7 * MS_PER_DAY
-_LOOK_AHEAD_DAYS = 8  # opening hours repeat weekly, so the next opening is at most seven local days away
+_LOOK_AHEAD_DAYS = 8  # opening hours repeat weekly, so the next opening is at most seven local days away, beside closed ones
 _KEPT_WEEKS = 1024
 
 
@@ -19,6 +19,8 @@ def open_spans(human: HumanPath, zone: Zone, first_day: int, last_day: int) -> l
     """Instants [start, end) at which somebody is there on local days ``first_day`` to ``last_day``, merged, in order."""
     spans: list[tuple[int, int]] = []
     for day in range(first_day, last_day + 1):
+        if day in human.closed:
+            continue
         weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
         for on, first, last in human.opens:
             if on == weekday:
@@ -79,7 +81,8 @@ class HumanHours:
         if not self._human.opens:
             return [(low, UNKNOWN)]
         edges, at = [], low
-        for start, end in open_spans(self._human, self._zone, low // MS_PER_DAY - 2, high // MS_PER_DAY + _LOOK_AHEAD_DAYS):
+        last_day = high // MS_PER_DAY + _LOOK_AHEAD_DAYS + len(self._human.closed)
+        for start, end in open_spans(self._human, self._zone, low // MS_PER_DAY - 2, last_day):
             if end <= low or at >= high:
                 continue
             if start > at:

@@ -37,6 +37,7 @@ _ZONE_STARTS, _ZONE_OFFSETS = constant(Part.ZONE_STARTS), constant(Part.ZONE_OFF
 _EDGES, _OPENS, _CITED = constant(Part.HUMAN_EDGES), constant(Part.HUMAN_OPENS), constant(Part.CITED)
 _CONTACT, _OPENS_AT = constant(Mark.CONTACT), constant(Mark.OPENS_AT)
 _FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(Mark.CASE_ID)
+_CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.PROMISED_BY), constant(Mark.REQUESTED)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
 
@@ -163,6 +164,18 @@ def put_human(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     at = mark(out, at, arena, book, _CASE_ID)
     n = wide(d["case_bytes"])
     at = put_text(out, at, d["case_text"], _START, n) if n > 0 else mark(out, at, arena, book, _NULL)
+    at = put_call_back(out, mark(out, at, arena, book, _CALL_BACK), arena, book, d)
+    out[at] = _END
+    return at + 1
+
+
+@inner
+def put_call_back(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """The call-back that is promised, or would be to whoever asks for it; null when none is."""
+    if d["call_back_ms"] == 0:
+        return mark(out, at, arena, book, _NULL)
+    at = put_instant(out, mark(out, at, arena, book, _PROMISED_BY), d["call_back_ms"])
+    at = mark(out, mark(out, at, arena, book, _REQUESTED), arena, book, _TRUE if d["called_back"] else _FALSE)
     out[at] = _END
     return at + 1
 

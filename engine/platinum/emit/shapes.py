@@ -17,7 +17,7 @@ from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
 from platinum.policy.ends import NEVER, ends_of
-from platinum.policy.policy import Action, Policy
+from platinum.policy.policy import Action, HumanPath, Policy
 from platinum.profile.row import CASE_BYTES
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 
@@ -72,8 +72,6 @@ class Shapes:
         self._arena, self._fragments = bytearray(), array("q", [0])
         self._steps, self._starts, self._bounds = array("q"), array("q", [0]), array("q")
         self._keys = array("q")  # by program
-        contact = "{}" if policy.human is None else dumps(dict(policy.human.contact))
-        comma = "," if len(contact) > 2 else ""
         marks = {
             Mark.NULL: "null",
             Mark.TRUE: "true",
@@ -88,11 +86,7 @@ class Shapes:
             Mark.GATE: ',"gate":',
             Mark.UNTIL: ',"until":',
             Mark.END_BLOCKED: "]}",
-            Mark.CONTACT: f'{contact[:-1]}{comma}"open_now":',
-            Mark.OPENS_AT: ',"opens_at":',
-            Mark.FIRST: ',"first":',
-            Mark.OWNER: ',"owner":',
-            Mark.CASE_ID: ',"case_id":',
+            **_human_marks(policy.human),
         }
         self._marks = self._all([marks[mark] for mark in Mark])
         self._gates = self._all([dumps(gate.name.lower()) for gate in Gate])
@@ -140,7 +134,7 @@ class Shapes:
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32
                     if piece == Op.BLOCKED
-                    else 6 * (self._longest + CASE_BYTES) + 4 * NUMBER_BYTES + _INSTANT_BYTES
+                    else 6 * (self._longest + CASE_BYTES) + 4 * NUMBER_BYTES + 3 * _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)
@@ -250,6 +244,22 @@ class Shapes:
 
     def _all(self, texts: Sequence[str]) -> list[int]:
         return [self._text(text) for text in texts]
+
+
+def _human_marks(human: HumanPath | None) -> dict[Mark, str]:
+    """Texts of the human path."""
+    contact = "{}" if human is None else dumps(dict(human.contact))
+    comma = "," if len(contact) > 2 else ""
+    return {
+        Mark.CONTACT: f'{contact[:-1]}{comma}"open_now":',
+        Mark.OPENS_AT: ',"opens_at":',
+        Mark.FIRST: ',"first":',
+        Mark.OWNER: ',"owner":',
+        Mark.CASE_ID: ',"case_id":',
+        Mark.CALL_BACK: ',"call_back":',
+        Mark.PROMISED_BY: f'{{"class":{dumps(human.call_back if human else None)},"promised_by":',
+        Mark.REQUESTED: ',"requested":',
+    }
 
 
 def _ints(numbers: Sequence[int]) -> Ints:

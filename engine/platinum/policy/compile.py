@@ -20,10 +20,11 @@ from platinum.policy.actions import ActionCompiler, CompiledAction
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.features import features
+from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
 from platinum.policy.mappings import mappings
 from platinum.policy.matrix import matrix
-from platinum.policy.policy import HumanPath, Policy
+from platinum.policy.policy import Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.promises import ledger_kinds, promises
 from platinum.policy.settings import settings
@@ -123,7 +124,7 @@ def _policy(parts: _Parts) -> Policy:
     when_names, when_rows = arrays.whens(values, parts.names, problems)
     class_names, promise_rows = promises(values, parts.names, problems)
     tables = _tables(parts, cap_rows, when_rows, promise_rows)
-    human, mapped = _human(values, problems), mappings(values, problems)
+    human, mapped = human_path(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
     warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
     return Policy(
@@ -168,13 +169,14 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         features=features(declared, values, problems),
         whens=when_rows,
         promises=promise_rows,
+        **opening_arrays(values),
         stops=_stops(parts.stops),
         sensitive=np.array([name_hash(name) for name in declared.sensitive], np.uint32),
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
         words=_words(parts.actions, declared),
         decide_on=arrays.decide_on(values),
-        ledger=ledger_kinds(promise_rows),
+        ledger=ledger_kinds(promise_rows, call_back_index(values) > 0),
         thank_for=arrays.thank_for(values, problems),
         matrix=matrix(),
         **_zone_arrays(),
@@ -233,16 +235,6 @@ def _zone(values: Values, problems: Problems) -> int:
 def _zone_arrays() -> dict[str, Any]:
     every = zones()
     return {name: getattr(every, name) for name in ("zone_names", "zone_starts", "zone_from_ms", "zone_offset_ms")}
-
-
-def _human(values: Values, problems: Problems) -> HumanPath | None:
-    human = values.get("human")
-    if human is None:
-        return None
-    contact = {name: human[name] for name in ("phone", "email", "url", "chat") if name in human}
-    if not contact and not problems.any_at(("human",)):
-        problems.add(("human",), "must name at least one way: phone, email, url or chat", "phone")
-    return HumanPath(contact, human.get("hours", ()))
 
 
 def _warn(values: Values, declared: Declared, actions: list[CompiledAction], problems: Problems) -> None:

@@ -10,12 +10,12 @@ import re
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
+from platinum.policy.human_keys import HUMAN
 from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY
-from platinum.policy.scalars import CAP_SCOPES, DURATION, HOURS, cap, opening_hours, quiet_hours
+from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
-from platinum.policy.web_address import WEB_ADDRESS
 from platinum.vocabulary.codes import TIMED_KINDS, Lane
 from platinum.vocabulary.table import SNAKE
 
@@ -44,23 +44,9 @@ _CAP = Parsed(
     rf"\d{{1,6}} +(?:[A-Za-z_-]+ +)?per +{DURATION}",
     _cap_meant,
 )
-_HOURS = Parsed(
-    opening_hours, 'opening hours such as "Mon-Fri 09:00-17:30, Sat 10:00-14:00"', rf"always|{HOURS}(?:, *(?:{HOURS}|[0-9:]+-[0-9:]+))*"
-)
 _QUIET = Parsed(quiet_hours, 'quiet hours such as "21:00-08:00"', r"\d\d:\d\d ?- ?\d\d:\d\d")
 _EVENT = Choice((*SNAKE, *TIMED_EVENTS), "an event such as order_completed:", accepts=OTHER_WORDS)
 
-HUMAN = Record(
-    "human",
-    {
-        "phone": Key(Text("a telephone number", longest=40), "Where somebody answers the telephone."),
-        "email": Key(Text("an e-mail address", r"[^@\s]+@[^@\s]+\.[^@\s]+"), "Where somebody reads."),
-        "url": Key(WEB_ADDRESS, "Page with all ways to reach you."),
-        "chat": Key(WEB_ADDRESS, "Page with the chat."),
-        "hours": Key(_HOURS, "When somebody is there, in the policy's time zone."),
-    },
-    synonyms=meant(phone="telephone tel", email="mail", url="website", hours="open opening_hours"),
-)
 TRAIT = Record(
     "a trait",
     {

@@ -53,15 +53,29 @@ time counts 1, late less and less (half after `late`), never 0. A promise moved 
 A word that it was kept may arrive late: what counts is when it happened.
 
 Classes that are there without being named:"""
+_CALL_BACK = """Where `human.hours` say when somebody is there, every decision that is made while nobody is offers a call-back:
+`human_path.call_back` names the class of promises that it is and by when it is promised. **Nobody is promised what they did not ask
+for**: the promise is made by `Request Made` with the intent `call_back`, or by a decision for an action that promises this class
+(`promise: call_back`; a decision is a promise as soon as it is made, and `Decision Declined` takes this one back). There is one at a
+time: who has one coming (`requested: true`) is not offered a second.
+
+It is due after `within`, or after the time in which 95 of 100 are really made where the learner knows it, **and never before one whole
+stretch of your opening hours was there to make it in**: asked for on Thursday at 03:00 and `within: 24h` it is due on Friday at 03:00,
+asked for on Saturday it is due on Monday when you close. Days on which nobody is there (`human.closed`) are not counted, and where
+you do not open within a month nothing is promised. A class that is broken too often is not promised either: what is asked for is then
+a request, due an answer.
+
+It is kept by `Contact Resolved`, and by `Request Answered` with its `request_id`, in time or late like every promise; nearly due or
+broken it is spoken of in the lane of what you owe. Whoever asks for something while somebody is there is not put off to later: an
+action that promises a call-back is not chosen then. `human: {call_back: no}` turns it off, `human: {call_back: <class>}` names another
+class."""
 
 
 def ledger_page() -> str:
     """Contents of ``docs/reference/ledger.md``."""
     debts = [f"| `{debt.name.lower()}` | {_DEBTS[debt]} |" for debt in Debt]
     timed = [f"| `{kind.name.lower()}` | {text} |" for kind, text in _TIMED.items()]
-    classes = [
-        f"| `{name}` | `{spec['made_by']}` | {_within(spec)} | `{'`, `'.join(spec['kept_by'])}` |" for name, spec in DEFAULTS.items()
-    ]
+    classes = [f"| `{name}` | {_made_by(spec)} | {_within(spec)} | `{'`, `'.join(spec['kept_by'])}` |" for name, spec in DEFAULTS.items()]
     parts = [
         "# The ledger: what we owe this person",
         "",
@@ -87,11 +101,19 @@ def ledger_page() -> str:
         "|---|---|---|---|",
         *classes,
         "",
+        "## Call-backs",
+        "",
+        _CALL_BACK,
+        "",
         "## Keys",
         "",
         *keys_on("ledger"),
     ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _made_by(spec: dict[str, object]) -> str:
+    return f"`{spec['made_by']}`" if "made_by" in spec else "`request_made` with the intent `call_back`; see Call-backs"
 
 
 def _within(spec: dict[str, object]) -> str:

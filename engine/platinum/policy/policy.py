@@ -61,10 +61,16 @@ class HumanPath:
         ``phone``, ``email``, ``url``, ``chat`` as written.
     opens : tuple of (weekday, first minute, last minute)
         Monday = 0, local minutes in the policy's time zone, last exclusive.
+    closed : tuple of int
+        Days since 1970-01-01 on which nobody is there.
+    call_back : str or None
+        Class of promises that a call-back is.
     """
 
     contact: Mapping[str, str]
     opens: tuple[tuple[int, int, int], ...]
+    closed: tuple[int, ...] = ()
+    call_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

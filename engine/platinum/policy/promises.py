@@ -75,11 +75,13 @@ def _made_by(spec: Values, at: Path, problems: Problems) -> tuple[int, int]:
     return int(Kind[event.upper()]), int(bool(prop))
 
 
-def ledger_kinds(rows: NDArray[np.void]) -> NDArray[np.uint8]:
-    """``Tables.ledger``."""
+def ledger_kinds(rows: NDArray[np.void], calls_back: bool = False) -> NDArray[np.uint8]:
+    """``Tables.ledger``; ``calls_back``: a request may be one to be called back."""
     found = np.zeros(N_KINDS, np.uint8)
     for kind, bits in _ALWAYS.items():
         found[kind] = bits
+    if calls_back:
+        found[Kind.REQUEST_MADE] |= _OPENS | _TOUCHES
     for row in rows:
         if row["made_by"]:
             found[row["made_by"]] |= _OPENS | _TOUCHES

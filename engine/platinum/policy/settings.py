@@ -15,6 +15,7 @@ from platinum.policy.actions import CompiledAction
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
+from platinum.policy.human_keys import call_back_index
 from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
 from platinum.policy.scalars import DAY_MS
 from platinum.vocabulary.codes import Lane
@@ -67,6 +68,7 @@ def settings(
         "longest_cap_ms": longest_cap_ms(cap_rows),
         **ledger_members(values, thank["threshold"]),
         **effort_members(values),
+        "call_back": call_back_index(values),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,

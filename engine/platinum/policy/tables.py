@@ -93,6 +93,8 @@ PROMISE = np.dtype(
         ("barred", "<i2"),  # 1: it was broken too often to be promised
     ]
 )
+#: Hours in which somebody is there, on the policy's clock; first those of a weekday (Monday = 0) that begin first.
+HOURS = np.dtype([("from_ms", "<i8"), ("to_ms", "<i8"), ("weekday", "<i4")])
 #: Outbound contacts that must not be sent: of an action, through a channel (name hashes; 0 = of any, through any).
 STOP = np.dtype([("action", "<u4"), ("channel", "<u4")])
 WHEN = np.dtype([("name", "<u4"), ("days", "<i4")])  # days since the last order
@@ -154,6 +156,7 @@ SETTINGS = np.dtype(
         ("called_off_ms", "<i8"),  # so long nothing is promoted of a category of which an order was cancelled or refunded
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
         ("zone", "<i4"),  # the policy's own, index into zones
+        ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold
         ("max_scored", "<i4"),  # K of treatment-formulas 5.2
         ("default_language", "<i4"),
@@ -177,6 +180,8 @@ class Tables(NamedTuple):
     features: Array  # FEATURE[F]
     whens: Array  # WHEN[*]
     promises: Array  # PROMISE[*]
+    hours: Array  # HOURS[*]
+    closed_days: NDArray[np.int32]  # days since 1970-01-01 on which nobody is there
     stops: Array  # STOP[*]; empty unless something was stopped (``policy.stopped``)
     sensitive: NDArray[np.uint32]  # name hashes of sensitive traits, 64 at most
     categories: NDArray[np.uint32]  # name hashes
@@ -208,6 +213,8 @@ by_reference(
         "features": (FEATURE, 1),
         "whens": (WHEN, 1),
         "promises": (PROMISE, 1),
+        "hours": (HOURS, 1),
+        "closed_days": (np.int32, 1),
         "stops": (STOP, 1),
         "sensitive": (np.uint32, 1),
         "categories": (np.uint32, 1),

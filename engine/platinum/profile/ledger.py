@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.call_back import fold_call_back
 from platinum.profile.cases import fold_case, settle
 from platinum.profile.due import drop_over
 from platinum.profile.loops import fold_loop
@@ -49,7 +50,8 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
         _let_go(row, more, event)
     if kind == _REFUNDED or kind == _RESOLVED:
         settle(row, more, event, tables)
-    derive(row, more, event, tables)
+    if not fold_call_back(row, more, event, tables):
+        derive(row, more, event, tables)
 
 
 @inner

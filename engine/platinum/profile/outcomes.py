@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.call_back import decline_call_back
 from platinum.profile.commit import take_back
 from platinum.profile.contacts import add_contact, dispatch, find_planned, remove_planned, unsend
 from platinum.profile.debts import pay, pays_of
@@ -46,6 +47,8 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     if kind == _K_REDEEMED or kind == _K_DECLINED:  # an offer is honoured once, and one that was refused binds nobody
         at = find_pending(row, ref)
         end_offer(row, more, ref, wide(row["pending"][at]["action"]) if at >= 0 else 0)
+    if kind == _K_DECLINED:
+        decline_call_back(row, more, ref, tables)
     if kind == _K_ABORTED:
         planned, at = find_planned(row, ref), find_pending(row, ref)
         if planned >= 0:

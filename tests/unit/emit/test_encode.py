@@ -112,7 +112,8 @@ def test_unknown_hours_are_unknown_and_no_human_path_is_null() -> None:
     unknown = only(a_policy(human=HumanPath({"url": "https://x"}, ())), {})
     none = only(a_policy(human=None), {})
 
-    assert unknown["human_path"] == {"url": "https://x", "open_now": None, "opens_at": None, "first": False, "owner": None, "case_id": None}
+    nothing = {"open_now": None, "opens_at": None, "first": False, "owner": None, "case_id": None, "call_back": None}
+    assert unknown["human_path"] == {"url": "https://x", **nothing}
     assert none["human_path"] is None
 
 
