@@ -36,7 +36,7 @@ _K_BOUNCED, _K_ABORTED = int(Kind.CONTACT_BOUNCED), int(Kind.CONTACT_ABORTED)
 _K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DELIVERED)
 #: Bit mask of the kinds that say that a decision met the customer.
 _MET = constant(sum(1 << kind for kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED)))
-
+#: Flags of a decision of which the customer knows.
 _HEARD = constant(PENDING_SHOWN | PENDING_ACCEPTED | PENDING_DECLINED | PENDING_SENT)
 
 
@@ -50,11 +50,7 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     if kind == _K_DECLINED:
         decline_call_back(row, more, ref, tables)
     if kind == _K_ABORTED:
-        planned, at = find_planned(row, ref), find_pending(row, ref)
-        if planned >= 0:
-            remove_planned(row, planned)
-        if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
-            take_back(row, more, ref)  # of an answer over HTTP: it was never shown
+        _abort(row, more, ref)
         return
     if kind == _K_BOUNCED:
         take_back(row, more, ref)
@@ -76,6 +72,16 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         if (entry["flags"] & _ACCEPTED) == _NONE:
             entry["flags"] |= _ACCEPTED
             engage(row, entry["channel"], 0.0, 1.0, at_ms, tables)
+
+
+@inner
+def _abort(row: Record, more: Record, ref: np.uint64) -> None:
+    """A contact is not sent, or an answer over HTTP was never shown: it binds nobody."""
+    planned, at = find_planned(row, ref), find_pending(row, ref)
+    if planned >= 0:
+        remove_planned(row, planned)
+    if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
+        take_back(row, more, ref)
 
 
 @inner
