@@ -295,9 +295,11 @@ class Engine:
         customer = given.customer_key(customer_id)
         key = customer.encode()
         now_ms = self._driver.clock_ms if now is None else given.instant_ms(now)
-        bucket = int(key_hashes([key])[0]) % self._deployment.buckets
+        h = int(key_hashes([key])[0])
+        bucket, progress = h % self._deployment.buckets, self._partitions[h % self._deployment.log.partitions].progress
         ((_, (blob, second)),) = self._run(self._deployment.store.load([(bucket, [key, second_key(key)])]))
-        return None if blob is None else readable_blob(blob, self.policy, now_ms, customer, second)
+        stages = self._run(self._deployment.shelf.get(progress.policy, progress.semantics, progress.model))
+        return None if blob is None else readable_blob(blob, stages.policy, now_ms, customer, second)
 
     @property
     def clock_ms(self) -> int:

@@ -85,6 +85,8 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
                 **words,
             )
         )
+        if i > 0 and events[i - 1]["kind"] == Kind.CASE_OPENED and i % 2 == 0:
+            events[i] |= {"kind": Kind.CASE_CONFIRMED, "ref": events[i - 1]["ref"], "occurred_ms": now_ms}
     plans = np.zeros((n + 9) // 10, PLAN)
     for j in range(len(plans)):
         plans[j] = (a_ref(j), j * 10, rng.randrange(4), rng.randrange(3))

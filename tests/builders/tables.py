@@ -44,6 +44,7 @@ def an_action(name: str, kind: ActionType = ActionType.OFFER, **members: Any) ->
         "lane": LANE_OF[kind],
         "purpose": PURPOSE_OF[kind],
         "value": 4.0 if kind == ActionType.OFFER else 0.0,
+        "clarity": 0.9 if kind == ActionType.OFFER else 0.0,
         "lever": 1.0,
         "expires_ms": 3 * DAY,
         "reward_window_ms": 7 * DAY,

@@ -148,10 +148,17 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
             "max_scored": int(_choose(rng, 20, 20, 3)),
             "default_tone": int(rng.integers(3)),
             "default_language": int(rng.integers(3)),
+            **_some_trust(rng),
         },
         **_conditions(rng, actions),
     }
     return _of_some_tones(rng, some_tables(**(defaults | overrides)))
+
+
+def _some_trust(rng: Generator) -> dict[str, Any]:
+    """What is known of everybody's trust: for half of the policies one part is not."""
+    known = {name: float(np.round(rng.uniform(0.2, 0.95), 3)) for name in ("trust_kept", "trust_terms", "trust_recovery")}
+    return known | ({_choose(rng, *known): -1.0} if rng.random() < 0.5 else {}) | {"trust_low": float(_choose(rng, 0.5, 0.5, 0.7, 0.0))}
 
 
 def random_model(rng: Generator, tables: Tables) -> Model:
@@ -236,6 +243,16 @@ def _random_effort(rng: Generator, now: int) -> dict[str, Any]:
     return {"journeys": journeys, "effort": float(rng.uniform(0, 1)), "effort_as_of_ms": now - int(rng.integers(30 * DAY))}
 
 
+def _random_trust(rng: Generator, now: int) -> dict[str, Any]:
+    """Promises, offers and cases of the past; nothing for a third of all."""
+    if rng.random() < 0.3:
+        return {}
+    n = {name: float(rng.integers(1, 12)) for name in ("said", "offers", "cases")}
+    good = {name: n[of] * float(rng.uniform(0, 1)) for name, of in (("kept", "said"), ("clarity", "offers"), ("righted", "cases"))}
+    clocks = {name: now - int(rng.integers(-DAY, 300 * DAY)) for name in ("said_as_of_ms", "trust_as_of_ms")}
+    return n | good | clocks
+
+
 def random_row(rng: Generator, tables: Tables, now: int) -> Any:
     """A customer with wishes, consents and contacts around the rules of ``tables``."""
     orders = int(rng.integers(4))
@@ -262,6 +279,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         last_explored_ms=now - int(rng.integers(20 * DAY)) if rng.random() < 0.4 else 0,
         **_random_effort(rng, now),
         **_random_called_off(rng, now),
+        **_random_trust(rng, now),
         **contacts,
     )
 

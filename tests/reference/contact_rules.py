@@ -15,6 +15,7 @@ from platinum.hashing import name_hash
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import PURPOSE_OF, ActionType, Basis, Preference, Purpose
 from tests.builders.tables import ZONES
+from tests.reference import trust
 
 FREE, NEVER = -1, 0
 DENIED = -1
@@ -151,7 +152,10 @@ def caps(row: Any, h: int, kind: int, at_ms: int, now_ms: int, tables: Tables) -
         own = int(rule["channel"]) == h
         if rule["types"] & (1 << kind) and (own or (rule["channel"] < 0 and channel["outbound"])):
             name = int(channel["name"]) if own else 0
-            release = both(release, cap(row, int(rule["types"]), name, int(rule["limit"]), int(rule["window_ms"]), at_ms, now_ms))
+            limit, window_ms = int(rule["limit"]), int(rule["window_ms"])
+            if channel["outbound"] and trust.promotes(kind) and trust.is_low(row, now_ms, tables):
+                limit, window_ms = trust.half(limit, window_ms)
+            release = both(release, cap(row, int(rule["types"]), name, limit, window_ms, at_ms, now_ms))
     return release
 
 

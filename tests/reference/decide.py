@@ -24,6 +24,7 @@ from platinum.profile.row import STATE_CLOSED
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Obligation, Preference
 from tests.reference import contact_rules as rules
+from tests.reference import trust
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.profile import day_start
 from tests.reference.scoring import score
@@ -195,6 +196,8 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.PREFERENCE, release, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
+    if on[Gate.SUITABILITY] and action["type"] == ActionType.SURPRISE and trust.is_low(w.row, w.now, w.tables):
+        return Gate.SUITABILITY, NEVER, send
     if on[Gate.SUITABILITY] and strained(w) and must_wait(w, action):
         return Gate.SUITABILITY, NEVER, send
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
@@ -339,7 +342,8 @@ def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
     order = sorted([*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
     last = int(w.row["last_explored_ms"])
     p = [1.0] + [0.0] * (len(order) - 1)
-    if w.trigger["placement"] >= 0 or not last or w.now - last >= w.settings["explore_interval_ms"]:
+    free = w.trigger["placement"] >= 0 or not last or w.now - last >= w.settings["explore_interval_ms"]
+    if free and not trust.is_low(w.row, w.now, w.tables):
         low, high = float(w.settings["utility_low"]), float(w.settings["utility_high"])
         p = square_cb([utility(w, c) for c in order], low, high, float(w.settings["gamma"]))
     u = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 1))
@@ -377,6 +381,7 @@ def decide(w: World) -> dict[str, Any]:
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
     found["blocked"] = [(c, int(gates[c][0]), gates[c][1], utility(w, c)) for c in blocked]
     found["gratitude"] = gratitude(w)
+    found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
     found["top_category"] = top_category(w)
     c = found["chosen"]
     if c < 0:

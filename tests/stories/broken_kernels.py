@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from platinum.decide import caps, channel, fit, gates, kernel, lanes, timing
+from platinum.decide import caps, channel, fit, gates, kernel, lanes, timing, wary
 from platinum.decide.record import DENIED, FREE, NEVER, OUT
 from platinum.events.columns import FLAG_HISTORY
 from platinum.policy.compile import compile_policy
@@ -24,6 +24,7 @@ _TEN_YEARS_MS = 3650 * 24 * _HOUR_MS
 # The whole ones, under names of their own: whoever calls them by their own name would find the broken ones.
 _cap_release, _cap_releases = caps.cap_release, caps.cap_releases
 _rules_of, _promotion_window = channel.rules_of, timing.promotion_window
+_look_at_trust = wary.look_at_trust
 _first_lane, _describe_case = lanes.first_lane, kernel.describe_case
 _standing, _state_consent, _state_preference = said.standing, said.state_consent, preferences.state_preference
 _permitted, _meant = gates.permitted, fit.meant
@@ -258,3 +259,12 @@ def terms_are_cut(source: bytes, *args: Any) -> Policy:
 def somebody_is_always_there(path: Any, zone: Any, first_day: int, last_day: int) -> list[tuple[int, int]]:
     day_ms = 24 * _HOUR_MS
     return [(first_day * day_ms, (last_day + 1) * day_ms)]
+
+
+def nobody_is_wary(row: Record, now_ms: int, tables: Any, person: Record) -> None:
+    _look_at_trust(row, now_ms, tables, person)
+    person["wary"] = 0
+
+
+def only_what_was_kept(row: Record, now_ms: int, tables: Any) -> float:
+    return float(row["kept"]) / float(row["said"]) if row["said"] > 0 else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.decide import call_back, caps, channel, consent, fit, gates, kernel, lanes, person, promising, relief, timing, utility
+from platinum.decide import call_back, caps, channel, consent, fit, gates, kernel, lanes, person, promising, relief, timing, utility, wary
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
@@ -30,6 +30,7 @@ from platinum.profile import (
     promises,
     stops,
     timers,
+    trust,
     withdraw,
     zones,
 )
@@ -139,6 +140,8 @@ BREAKS = (
     Break("timers", "time brings nothing", [(timers.reach, broken.time_brings_nothing)]),
     Break("timers", "days are counted from the first order", [(timers.due_ms, broken.from_the_first_order)]),
     Break("certainty", "every lane is scored and drawn from", [(lanes.first_lane, broken.every_lane_is_scored)]),
+    Break("trust", "everybody is trusted with everything", [(wary.look_at_trust, broken.nobody_is_wary)]),
+    Break("trust", "what was never promised was never kept", [(trust.kept_part, broken.only_what_was_kept)]),
     Break("terms", "terms may be left out", [(ActionCompiler._check_offer, always(None))]),
     Break("terms", "only the price reaches the customer", [(compile_policy, broken.terms_are_cut)]),
     Break("terms", "terms never end", [(timing.ends_at, always(NEVER))]),

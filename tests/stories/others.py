@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.stories.clock import UNIT_MS, rfc3339
@@ -30,13 +30,45 @@ def others_promised(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, An
     return [event for _, event in sorted(told, key=lambda one: one[0])]
 
 
+def others_served(begin_ms: int, what: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Events of ``many`` people, one a day: two orders, a page, then a failure whose case is closed within two hours.
+
+    A share ``confirmed`` of them says that it is right. What they are offered on the page, the caller has to send.
+    """
+    if sorted(what) != ["confirmed", "many"]:
+        raise StoryWrong(f"others_served needs many, confirmed, got {', '.join(what)}")
+    hour_ms = UNIT_MS["hour"]
+    for i in range(int(what["many"])):
+        at_ms, case = begin_ms + i * 24 * hour_ms, {"case_id": f"other-case-{i}"}
+        for k in (0, 1):
+            order = {"order_id": f"other-{i}-{k}", "total": 40.0, "currency": "EUR"}
+            yield _event(i, "Order Completed", at_ms + k * 60_000, order)
+        yield {**_event(i, "Page", at_ms + hour_ms, {}), "type": "page", "event": None}
+        yield _event(i, "Failure Reported", at_ms + 2 * hour_ms, {"severity": 2, "fault": "ours"})
+        yield _event(i, "Case Opened", at_ms + 3 * hour_ms, {**case, "severity": 2, "fault": "ours"})
+        yield _event(i, "Case Closed", at_ms + 4 * hour_ms, case)
+        if i * 7 % 10 < 10 * float(what["confirmed"]):
+            yield _event(i, "Case Confirmed", at_ms + 5 * hour_ms, case)
+
+
+def dispatched(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """The word that what was decided for somebody went out at once."""
+    return {
+        "type": "track",
+        "event": "Contact Dispatched",
+        "userId": decision["customer_id"],
+        "timestamp": decision["decided_at"],
+        "properties": {"decision_id": decision["decision_id"]},
+    }
+
+
 def _event(i: int, name: str, at_ms: int, properties: dict[str, Any]) -> dict[str, Any]:
     who = f"somebody-{i}"
     return {
         "type": "track",
         "event": name,
         "userId": who,
-        "messageId": f"{name} {i}",
+        "messageId": f"{name} {properties.get('order_id', i)}",
         "timestamp": rfc3339(at_ms),
         "properties": properties,
     }

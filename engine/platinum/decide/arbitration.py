@@ -78,7 +78,9 @@ def rests_on_sensitive(n: int, tables: Any, scratch: Any) -> bool:
 def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> int:
     """Position in ``scored`` of the choice; ``scratch.p`` holds the exact probabilities."""
     settings = tables.settings[0]
-    if n > 1 and scratch.person[0]["care"] == 0 and not rests_on_sensitive(n, tables, scratch) and may_explore(row, trigger, settings):
+    person = scratch.person[0]
+    spared = person["care"] != 0 or person["wary"] != 0 or rests_on_sensitive(n, tables, scratch)
+    if n > 1 and not spared and may_explore(row, trigger, settings):
         square_cb(scratch.worth, n, settings, scratch.p)
     else:
         degenerate(n, scratch.p)

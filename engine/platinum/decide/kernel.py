@@ -17,6 +17,7 @@ from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
+from platinum.decide.wary import be_wary, look_at_trust, stopped_by_trust
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.cases import gravest
@@ -41,10 +42,12 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     """Fill what all candidates share: person, features, log-odds, fatigue, rules per channel."""
     now_ms = trigger["now_ms"]
     look_at(row, trigger, tables, scratch.person[0])
+    look_at_trust(row, now_ms, tables, scratch.person[0])
     fill_features(row, trigger, tables, scratch.features)
     score(scratch.features, model.weights, model.bias, scratch.log_odds)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
     all_rules(row, trigger, tables, scratch.channels)
+    be_wary(row, now_ms, tables, scratch)
 
 
 @inner
@@ -74,6 +77,8 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     describe_case(row, person, tables, out)
     out["event"] = -1
     out["gratitude"] = person["gratitude"]
+    out["trust"], out["trust_kept"] = person["trust"], person["trust_kept"]
+    out["trust_terms"], out["trust_recovery"] = person["trust_terms"], person["trust_recovery"]
     out["last_order_ms"], out["first_day"], out["orders"] = row["last_order_ms"], row["first_day"], row["orders"]
     out["last_category"], out["top_category"] = row["last_category"], person["top_category"]
     out["send_ms"], out["expires_ms"], out["evidence_offset"] = trigger["now_ms"], 0, -1
@@ -150,6 +155,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     prepare(row, trigger, tables, model, scratch)
     describe(row, trigger, tables, scratch, out)
     n_passed = try_gates(row, trigger, tables, scratch, out)
+    out["wary"] = 1 if stopped_by_trust(tables, scratch) else 0
     list_blocked(tables, scratch, out)
     lane = first_lane(n_passed, tables, scratch)
     if lane < _GROWTH:

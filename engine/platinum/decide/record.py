@@ -54,6 +54,10 @@ DECISION = np.dtype(
         ("term_fatigue", "<f8"),
         ("runner_up_utility", "<f8"),
         ("gratitude", "<f8"),
+        ("trust", "<f8"),  # index and its three parts, -1 = not known
+        ("trust_kept", "<f8"),
+        ("trust_terms", "<f8"),
+        ("trust_recovery", "<f8"),
         ("last_order_ms", "<i8"),
         ("first_day", "<i4"),
         ("orders", "<i4"),
@@ -74,6 +78,7 @@ DECISION = np.dtype(
         ("placement", "<i4"),
         ("basis", "<i4"),
         ("explored", "<i4"),
+        ("wary", "<i4"),  # 1: low trust stopped something
         ("best", "<i4"),  # candidate with the highest utility, -1 = silence
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
         ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
@@ -99,6 +104,10 @@ PERSON = np.dtype(
     [
         ("languages", "<u8"),  # bit mask words must meet; all ones unless a language is stated
         ("gratitude", "<f8"),
+        ("trust", "<f8"),  # with its parts, -1 = not known
+        ("trust_kept", "<f8"),
+        ("trust_terms", "<f8"),
+        ("trust_recovery", "<f8"),
         ("eases", "<f8"),  # what saved effort counts now: 1 + EI (1 where the rule of relief is off)
         ("known", "<u8"),  # ACTION.asks bits of what nobody need be asked
         ("top_category", "<u4"),
@@ -114,6 +123,7 @@ PERSON = np.dtype(
         ("call_back_ms", "<i8"),  # as DECISION
         ("called_back", "<i4"),
         ("there", "<i4"),  # 1: somebody is there to be reached
+        ("wary", "<i4"),  # 1: trust is known and low
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off
     ]
 )
@@ -125,6 +135,7 @@ CHANNEL_RULES = np.dtype(
         ("wish_ms", "<i8", (2,)),  # stated preferences about the channel, and cadence: FREE, NEVER or release
         ("cap_ms", "<i8", (2, N_TYPES)),  # release of the last cap that blocks a type, FREE
         ("window_ms", "<i8", (2, 2)),  # end of the thank-you window if a thank-you, a promotion may wait for ever; FREE = it has none
+        ("halved", "<i8", (2,)),  # where trust is low: bit mask of the types that only the halved caps stop
         ("evidence", "<i8", (N_PURPOSES,)),
         ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
         ("fatigue", "<f8"),  # κ_F·F, money

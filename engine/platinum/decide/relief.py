@@ -19,7 +19,7 @@ Record = Any
 _THANK, _GROWTH = constant(Lane.THANK), constant(Lane.GROWTH)
 #: ``PERSON.strained`` of a decision that a cancellation or refund asks for: nobody is thanked for an order at the moment they undo one.
 _CALLED_OFF = constant(2)
-_OFFER, _LISTEN = constant(ActionType.OFFER), constant(ActionType.LISTEN)
+_OFFER, _LISTEN, _SURPRISE = constant(ActionType.OFFER), constant(ActionType.LISTEN), constant(ActionType.SURPRISE)
 
 
 @kernel
@@ -30,7 +30,9 @@ def relieves(action: Record) -> bool:
 
 @inner
 def burdens(action: Record, person: Record) -> bool:
-    """Whether an action must wait because the person has had a hard time."""
+    """Whether an action must wait because the person has had a hard time, or has little reason to trust us."""
+    if person["wary"] != 0 and action["type"] == _SURPRISE:
+        return True  # who has little reason to trust us takes it for a trick
     if person["strained"] == 0:
         return False
     asks = action["type"] == _LISTEN and action["effort"] > 0.0

@@ -12,6 +12,7 @@ from platinum.decide.record import OUT, PASSED, SILENCE, Scratch
 from platinum.emit.timestamps import Timestamps
 from platinum.hashing import mix64
 from platinum.policy.policy import Policy
+from platinum.profile.readable_trust import trust_of
 from platinum.vocabulary.codes import Field, Gate, Kind, Lane
 
 Json = dict[str, Any]
@@ -72,6 +73,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "lane": Lane(int(record["lane"])).name.lower(),
         "chosen": chosen(record, names),
         "runner_up": runner_up(record, names),
+        "trust": trust_of(*(float(record[member]) for member in ("trust", "trust_kept", "trust_terms", "trust_recovery"))),
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -183,7 +185,14 @@ def lines(found: Json) -> list[str]:
     text = [_asked(found), *_gates(found), *_choice(found)]
     if found["draw"] is not None and len(found["draw"]["options"]) > 1:
         text += _draw(found["draw"])
-    return text + _blocked(found["candidates"])
+    return text + _trust(found["trust"]) + _blocked(found["candidates"])
+
+
+def _trust(parts: Json) -> list[str]:
+    if parts["index"] is None:
+        return []
+    told = ", ".join(f"{name} {parts[name]:g}" for name in ("kept", "terms", "recovery"))
+    return [f"Trust {parts['index']:g}: {told}."]
 
 
 def _named(one: Json) -> str:

@@ -121,3 +121,7 @@ class Mark(IntEnum):
     CALL_BACK = 18
     PROMISED_BY = 19
     REQUESTED = 20
+    TRUST = 21
+    TRUST_KEPT = 22
+    TRUST_TERMS = 23
+    TRUST_RECOVERY = 24

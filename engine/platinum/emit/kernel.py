@@ -22,6 +22,7 @@ from platinum.emit.program import (
     put_evidence,
     put_human,
     put_runner_up,
+    put_trust,
     put_written,
 )
 from platinum.emit.write import Bytes, put_bytes, put_day, put_instant, put_integer, put_number, put_text, wide
@@ -101,7 +102,8 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if op == _IS_EXPLORED:
         return mark(out, at, arena, book, _TRUE if d["explored"] else _FALSE)
     if op == _WHY_SILENT:
-        return mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_scored"] > 1 else _NOTHING)
+        at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_scored"] > 1 else _NOTHING)
+        return put_trust(out, at, arena, book, d)
     if op == _BASIS:
         return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))
     if op == _EVIDENCE:
@@ -112,7 +114,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if d["send_ms"] > d["now_ms"]:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
-    return at
+    return put_trust(out, at, arena, book, d)
 
 
 @inner
@@ -144,7 +146,7 @@ def room_for(decisions: Any, programs: Ints, book: Ints, customers: Texts, ids: 
         d = decisions[i]
         total += look(book, _BOUNDS, programs[i])
         numbers = d["p_accept"] + d["p_chosen"] + d["utility"] + d["term_value"] + d["term_cost"] + d["term_effort"]
-        if not math.isfinite(numbers + d["term_fatigue"] + d["runner_up_utility"] + d["gratitude"]):
+        if not math.isfinite(numbers + d["term_fatigue"] + d["runner_up_utility"] + d["gratitude"] + d["trust"]):
             return NOT_FINITE - i
     return int(total)
 

@@ -38,6 +38,8 @@ _EDGES, _OPENS, _CITED = constant(Part.HUMAN_EDGES), constant(Part.HUMAN_OPENS),
 _CONTACT, _OPENS_AT = constant(Mark.CONTACT), constant(Mark.OPENS_AT)
 _FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(Mark.CASE_ID)
 _CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.PROMISED_BY), constant(Mark.REQUESTED)
+_TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
+_TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
 
@@ -261,4 +263,23 @@ def put_evidence(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, where
     out[at] = _POINT
     at = put_integer(out, at + 1, d["evidence_offset"])
     out[at] = _QUOTE
+    return at + 1
+
+
+@inner
+def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """Low trust as a reason where it stopped something, with the three parts that it is made of."""
+    if d["wary"] == 0:
+        return at
+    at = put_valued(out, at, arena, book, _TRUST, d["trust"])
+    at = put_valued(out, at, arena, book, _TRUST_KEPT, d["trust_kept"])
+    at = put_valued(out, at, arena, book, _TRUST_TERMS, d["trust_terms"])
+    return put_valued(out, at, arena, book, _TRUST_RECOVERY, d["trust_recovery"])
+
+
+@inner
+def put_valued(out: Bytes, at: int, arena: Bytes, book: Ints, which: int, value: float) -> int:
+    """One more reason with a number: the fixed text up to its value, and the end."""
+    at = put_number(out, mark(out, at, arena, book, which), float(value))
+    out[at] = _END
     return at + 1

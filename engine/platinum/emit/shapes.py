@@ -28,6 +28,18 @@ _DATED = frozenset({Op.LAST_ORDER, Op.FIRST_ORDER, Op.ENDS})
 KNOWN = {1: _OF_ORDERS, 2: frozenset({Op.LAST_CATEGORY}), 4: frozenset({Op.TOP_CATEGORY})}
 
 
+#: Marks that are the same under every policy.
+_FIXED = {
+    Mark.MARGIN: ',"margin":',
+    Mark.COUNTS: '{"counts":{',
+    Mark.BEST: '},"best":[',
+    Mark.GATE: ',"gate":',
+    Mark.UNTIL: ',"until":',
+    Mark.END_BLOCKED: "]}",
+    **{Mark[code.upper()]: f',{{"code":"{code}","value":' for code in ("trust", "trust_kept", "trust_terms", "trust_recovery")},
+}
+
+
 class Shape(NamedTuple):
     """The members of a shape key (``program.shape_key``); indices, -1 = none."""
 
@@ -80,13 +92,8 @@ class Shapes:
             Mark.NOTHING_ELIGIBLE: STOPPED if policy.stopped else NOTHING_ELIGIBLE,
             Mark.SILENCE_BEST: SILENCE_BEST,
             Mark.HELD: HELD,
-            Mark.MARGIN: ',"margin":',
-            Mark.COUNTS: '{"counts":{',
-            Mark.BEST: '},"best":[',
-            Mark.GATE: ',"gate":',
-            Mark.UNTIL: ',"until":',
-            Mark.END_BLOCKED: "]}",
             **_human_marks(policy.human),
+            **_FIXED,
         }
         self._marks = self._all([marks[mark] for mark in Mark])
         self._gates = self._all([dumps(gate.name.lower()) for gate in Gate])
@@ -134,7 +141,7 @@ class Shapes:
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32
                     if piece == Op.BLOCKED
-                    else 6 * (self._longest + CASE_BYTES) + 4 * NUMBER_BYTES + 3 * _INSTANT_BYTES
+                    else 6 * (self._longest + CASE_BYTES) + 8 * NUMBER_BYTES + 3 * _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)

@@ -65,13 +65,19 @@ class Portfolio:
     owners: dict[str, Rate] = field(default_factory=dict)
     channels: dict[str, Rate] = field(default_factory=dict)
     cases: Rate = field(default_factory=Rate)
+    terms: Rate = field(default_factory=Rate)
+    recovery: Rate = field(default_factory=Rate)
     durations: dict[str, Durations] = field(default_factory=dict)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
-        """One record of ``platinum.learning.v1``; other facts than promises' and cases' change nothing."""
+        """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
         said, kept, made_ms = float(fact.get("said", 0.0)), float(fact.get("kept", 0.0)), int(fact.get("made_ms", 0))
         if fact["fact"] == "case_ended":
             self.cases.add(said, kept, made_ms)
+        elif fact["fact"] == "terms":
+            self.terms.add(said, kept, made_ms)
+        elif fact["fact"] == "recovery":
+            self.recovery.add(said, kept, made_ms)
         elif fact["fact"] == "promise_ended":
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
@@ -86,6 +92,8 @@ class Portfolio:
             for name, rate in sorted(others.items()):
                 mine.setdefault(name, Rate()).merge(rate)
         self.cases.merge(other.cases)
+        self.terms.merge(other.terms)
+        self.recovery.merge(other.recovery)
         for name, durations in sorted(other.durations.items()):
             self.durations.setdefault(name, Durations()).merge(durations)
 
@@ -96,12 +104,20 @@ class Portfolio:
             "owners": {name: _judged(rate, now_ms) for name, rate in sorted(self.owners.items())},
             "channels": {name: _judged(rate, now_ms) for name, rate in sorted(self.channels.items())},
             "cases": _judged(self.cases, now_ms),
+            "terms": _part_of_trust(self.terms, now_ms),
+            "recovery": _part_of_trust(self.recovery, now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:
         durations = self.durations.get(name)
         quotes = {f"{p:g}": None if durations is None else durations.quote_ms(now_ms, p) for p in QUOTED}
         return {**_judged(rate, now_ms), "quote_ms": quotes}
+
+
+def _part_of_trust(rate: Rate, now_ms: int) -> dict[str, Any]:
+    """``some`` false: nothing was ever good. Where nobody asks customers whether a case is right, that says nothing about them."""
+    rate.move(now_ms)
+    return {"n": _six(rate.said), "rate": _six((1.0 + rate.kept) / (2.0 + rate.said)), "some": rate.kept > 0.0}
 
 
 def _judged(rate: Rate, now_ms: int) -> dict[str, Any]:

@@ -16,7 +16,8 @@ QUOTED_AT = "0.95"
 def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
     """The policy under a snapshot (``learn.portfolio.Portfolio.judged``).
 
-    Classes get their quote and whether they may be promised; everybody's say/do ratio starts at the measured rate, once it is one.
+    Classes get their quote and whether they may be promised; everybody's say/do ratio and the parts of their trust start at the
+    measured rates, once those are some.
     """
     promises, settings = policy.tables.promises.copy(), policy.tables.settings.copy()
     classes = judged["classes"]
@@ -28,4 +29,9 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
     n = sum(one["n"] for one in classes.values())
     if n >= JUDGED_FROM:
         settings["say_do_prior"] = sum(one["n"] * one["rate"] for one in classes.values()) / n
+        settings["trust_kept"] = settings["say_do_prior"]
+    for part in ("terms", "recovery"):
+        known = judged.get(part)  # a snapshot of before there was trust has neither
+        if known is not None and known["n"] >= JUDGED_FROM and known["some"]:
+            settings[f"trust_{part}"] = known["rate"]
     return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings))

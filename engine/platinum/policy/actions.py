@@ -80,8 +80,7 @@ class ActionCompiler:
             reward, values.get("goal"), category, (values.get("promise") or {}).get("class"), self._clarity(values),
         )  # fmt: skip
         record = {
-            "value": action.value,
-            "cost": action.cost,
+            **{member: getattr(action, member) for member in ("value", "cost", "clarity")},
             "effort": values.get("effort", 0.0),
             "lever": 1.0 + values.get("lever", 0.0) / 100.0,
             "priority": values.get("priority", 0.0),

@@ -149,5 +149,7 @@ def thank_for(values: Values, problems: Problems) -> NDArray[np.float64]:
 
 
 def longest_cap_ms(caps_array: NDArray[np.void]) -> int:
-    """Longest window of any cap; 0 = no caps."""
-    return int(caps_array["window_ms"].max()) if len(caps_array) else 0
+    """Longest window of any cap; 0 = no caps. For promotion, a limit of 1 may have to hold for twice its window (``decide.wary``)."""
+    twice = (caps_array["limit"] == 1) & (caps_array["types"] & (1 << ActionType.HELP | 1 << ActionType.OFFER) != 0)
+    windows = caps_array["window_ms"] * np.where(twice, 2, 1)
+    return int(windows.max()) if len(caps_array) else 0

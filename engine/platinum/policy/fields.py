@@ -85,6 +85,7 @@ _TABLE = (
     ConditionField("broken_promises", Field.BROKEN_PROMISES, "promises", "Promises that are over their time and not kept."),
     ConditionField("hours_to_promise", Field.HOURS_TO_PROMISE, "hours", "Until the next promise is due; below 0 when it is over."),
     ConditionField("say_do", Field.SAY_DO, "share from 0 to 1", "How well we have kept what we promised this person."),
+    ConditionField("trust", Field.TRUST, "index from 0 to 1", "How much they can trust us by what we did; unknown until it can be told."),
     ConditionField("vulnerable", Field.VULNERABLE, "1 or 0", "1 while the person needs particular care, as they said."),
     ConditionField("open_requests", Field.OPEN_REQUESTS, "requests", "Requests that nobody has answered."),
     ConditionField("open_offers", Field.OPEN_OFFERS, "offers", "Offers made that still hold."),
@@ -106,7 +107,6 @@ FIELDS: Mapping[str, ConditionField] = MappingProxyType({one.name: one for one i
 #: Fields whose inputs do not exist yet → what brings them. They are 0 for everybody until then.
 LATER_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "trust": "part 3 (trust)",
         "goal_progress": "part 4 (goals)",
     }
 )

@@ -12,7 +12,7 @@ from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
 from platinum.policy.human_keys import HUMAN
 from platinum.policy.problems import nearest
-from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY
+from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
@@ -252,6 +252,7 @@ POLICY = Record(
         ),
         "recovery": Key(RECOVERY, "How what went wrong is made right."),
         "listening": Key(LISTENING, "What answers to your questions oblige you to."),
+        "trust": Key(TRUST, "What follows where trust is low."),
         "effort": Key(EFFORT, "What journeys cost customers, and that hard ones are made easier."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
@@ -295,6 +296,7 @@ SECTIONS = {
     "`promises`": PROMISE,
     "`recovery`": RECOVERY,
     "`listening`": LISTENING,
+    "`trust`": TRUST,
     "`effort`": EFFORT,
     "`effort.points`": POINTS,
     "`effort.caps`": CAPS,

@@ -52,6 +52,15 @@ The **say/do ratio** is (0.9 · 5 + kept) / (5 + said): both fade with a half-li
 time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither.
 A word that it was kept may arrive late: what counts is when it happened.
 
+The **trust index** is (kept · terms · recovery)^⅓: the say/do ratio, how clear the terms were of the offers that met this person, and the
+share of cases of yours that were closed in time, were not opened again, and that the customer confirmed (`Case Confirmed`, while promotion
+rests after the case). A case counts from when it was closed or its deadline came. Each part is (5 · rate of all customers + what counts
+for this one) / (5 + how often), fading with 180 days; it is not known before the learner has 20 observations of it, nor recovery before
+any customer has ever confirmed anything; without all three there is no index, and nothing follows. The profile tells it with its parts.
+Below `trust.low`, outbound promotion is held to half of every cap (half of 1 in a week is 1 in two; half of 3 is 1), nothing is tried out,
+and there are no surprises; a decision in which that stopped something says so (`trust`, with its parts, among the reasons). What is owed,
+promised or asked for, and thanks, go on as before.
+
 Classes that are there without being named:"""
 _CALL_BACK = """Where `human.hours` say when somebody is there, every decision that is made while nobody is offers a call-back:
 `human_path.call_back` names the class of promises that it is and by when it is promised. **Nobody is promised what they did not ask

@@ -53,6 +53,12 @@ RECOVERY = Record(
     },
     synonyms=meant(quarantine="rest", called_off="cancelled refunded returned sent_back", deadlines="deadline sla", owner="team"),
 )
+TRUST = Record(
+    "trust",
+    {"low": Key(Number(lowest=0, highest=1), "A trust index below this is low: see The ledger; 0 turns the rule off.", default="0.5")},
+    shorthand="low",
+    synonyms=meant(low="threshold limit min"),
+)
 LISTENING = Record(
     "listening",
     {"owed_after": Key(some_duration("14d"), "An answer of which nothing came is owed after so long.", default="14d")},

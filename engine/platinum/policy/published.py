@@ -28,7 +28,7 @@ _TYPE_DOC = {
 }
 #: Sections of a policy whose keys stand on another page of the reference.
 ELSEWHERE = {
-    **dict.fromkeys(("`promises`", "`recovery`", "`listening`"), "ledger"),
+    **dict.fromkeys(("`promises`", "`recovery`", "`listening`", "`trust`"), "ledger"),
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
 }
 _OPERATORS = (

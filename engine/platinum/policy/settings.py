@@ -33,6 +33,8 @@ _THANK = {
 }
 #: Share of promises that everybody is taken to be kept, until the learner knows it.
 SAY_DO_PRIOR = 0.9
+#: Trust below it is low (treatment-formulas 3.7).
+TRUST_LOW = 0.5
 _DEADLINES = [72 * _HOUR_MS, 72 * _HOUR_MS, 24 * _HOUR_MS, 24 * _HOUR_MS, 4 * _HOUR_MS]
 _RECOVERY = {"quarantine": 14 * DAY_MS, "called_off": 7 * DAY_MS, "deadlines": _DEADLINES}
 _HALF_LIVES = {"affinity": 90 * DAY_MS, "engagement": 30 * DAY_MS, "value": 365 * DAY_MS, "view": 30 * DAY_MS, "fatigue": 7 * DAY_MS}
@@ -85,6 +87,8 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
         "promise_half_life_ms": 180.0 * DAY_MS,
         "say_do_prior": SAY_DO_PRIOR,
         "late_ms": LATE_MS,
+        **dict.fromkeys(("trust_kept", "trust_terms", "trust_recovery"), -1.0),
+        "trust_low": values.get("trust", {}).get("low", TRUST_LOW),
         "thank_patience": recovery.get("patience", 1.5 * threshold),
         "notice_ms": NOTICE_MS,
         "early_ms": 2 * DAY_MS,

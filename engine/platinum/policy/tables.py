@@ -20,6 +20,7 @@ ACTION = np.dtype(
         ("value", "<f8"),  # money if accepted
         ("cost", "<f8"),  # money whenever it is made
         ("effort", "<f8"),  # points it costs the customer, negative = saves
+        ("clarity", "<f8"),  # TT of its terms, 0 to 1 (treatment-formulas 3.5)
         ("lever", "<f8"),  # L of treatment-formulas 5.1, 1 = neutral
         ("priority", "<f8"),  # order inside lanes 0-3
         ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
@@ -142,6 +143,10 @@ SETTINGS = np.dtype(
         ("promise_half_life_ms", "<f8"),
         ("say_do_prior", "<f8"),  # share of promises kept to everybody
         ("late_ms", "<f8"),  # of classes that the policy does not name; as PROMISE
+        ("trust_kept", "<f8"),  # rates of all customers to which the parts of trust are drawn; -1 = not known yet
+        ("trust_terms", "<f8"),
+        ("trust_recovery", "<f8"),
+        ("trust_low", "<f8"),  # trust below it is low; 0 = the rule is off
         ("thank_patience", "<f8"),  # points that waiting for a case of ours has earned
         ("notice_ms", "<i8"),
         ("early_ms", "<i8"),  # events may be so late behind those that follow from them

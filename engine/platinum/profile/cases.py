@@ -21,6 +21,7 @@ from platinum.profile.row import (
     Record,
     wide,
 )
+from platinum.profile.trust import case_again, case_confirmed, case_ended
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE = int(Obligation.PROMISE)
@@ -52,7 +53,10 @@ def fold_case(row: Record, more: Record, event: Record, items: Record, tables: T
         if at < 0:
             at = _derived(row, wide(event["occurred_ms"]))
         if at >= 0:
+            ours = wide(row["obligations"][at]["state"]) & STATE_OURS
             close_case(row, more, at, wide(event["occurred_ms"]), tables)
+            if kind == _K_CONFIRMED and ours != 0:
+                case_confirmed(row, more, row["obligations"][at], wide(event["occurred_ms"]), tables)
         elif kind == _K_CLOSED and find(row, more, _EARLY, event["ref"], _ANY) < 0:
             open_one(row, more, _EARLY, event["ref"], wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"]), source(event))
         return
@@ -102,6 +106,8 @@ def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) 
     entry = row["obligations"][at]
     state = wide(entry["state"])
     if state & STATE_CLOSED and at_ms > row["case_closed_ms"]:
+        case_again(row, more, entry, at_ms, tables)
+        state = wide(entry["state"])
         state = (state & ~(STATE_CLOSED | STATE_NOTICED | STATE_BROKEN | STATE_SORRY)) | STATE_AGAIN
         entry["due_ms"] = 0
     if named and event["ref"] != _NO_REF:
@@ -146,11 +152,13 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     state = wide(entry["state"])
     if state & STATE_CLOSED:
         return
-    in_time = 1.0 if at_ms <= entry["due_ms"] else 0.0
-    tell(more, _CASE_ENDED, entry, at_ms, 1.0, in_time)
+    in_time = at_ms <= entry["due_ms"]
+    tell(more, _CASE_ENDED, entry, at_ms, 1.0, 1.0 if in_time else 0.0)
     if state & STATE_OURS == 0:
         close(row, more, at)
         return
+    case_ended(row, more, entry, at_ms, in_time, tables)
+    state = wide(entry["state"])
     entry["state"] = (state | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
     entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
     entry["amount"] = 0.0

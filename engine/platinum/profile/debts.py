@@ -101,7 +101,7 @@ def ledger_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
     if field == _VULNERABLE:
         return 1.0 if needs_care(row, now_ms) else 0.0
     if field == _SAY_DO:
-        return say_do(row, tables)
+        return say_do(row, now_ms, tables)
     if field == _SINCE_CASE:
         closed_ms = wide(row["case_closed_ms"])
         return (now_ms - closed_ms) / float(DAY_MS) if closed_ms > 0 else np.nan

@@ -8,6 +8,7 @@ from platinum.profile.gratitude import earn
 from platinum.profile.obligations import bring, close, copy_to
 from platinum.profile.promises import break_one, class_of, grace_ms
 from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
+from platinum.profile.trust import case_ended
 from platinum.vocabulary.codes import Kind, Obligation
 
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
@@ -80,6 +81,9 @@ def fall_due(row: Record, more: Record, i: int, now_ms: int, tables: Tables) -> 
         earn(row, patience, wide(entry["due_ms"]), tables)
         close(row, more, i)
         return _PATIENCE
+    if kind == _CASE:
+        case_ended(row, more, entry, 0, False, tables)
+        state = wide(entry["state"])
     entry["state"] = state | STATE_BROKEN
     return _CASE_DUE if kind == _CASE else _ANSWER_OWED
 

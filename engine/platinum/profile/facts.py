@@ -7,9 +7,11 @@ said, ``amount`` what is added to what was kept.
 
 from __future__ import annotations
 
-from platinum.jit import inner
+from platinum.jit import constant, inner
 from platinum.profile.obligations import copy_to
 from platinum.profile.row import MAX_MORE, Record
+
+_NONE = constant(0)
 
 
 @inner
@@ -20,4 +22,16 @@ def tell(more: Record, kind: int, entry: Record, ended_ms: int, said: float, kep
     fact = more[0]["entries"][more[0]["told"]]
     copy_to(entry, fact)
     fact["kind"], fact["offset"], fact["weight"], fact["amount"] = kind, ended_ms, said, kept
+    more[0]["told"] += 1
+
+
+@inner
+def tell_of(more: Record, kind: int, name: int, at_ms: int, said: float, kept: float) -> None:
+    """Note a fact about a name (hash) that is nothing open."""
+    if more.shape[0] == 1 or more[0]["told"] >= MAX_MORE:
+        return
+    fact = more[0]["entries"][more[0]["told"]]
+    fact["ref"], fact["due_ms"], fact["made_ms"], fact["offset"] = 0, 0, at_ms, 0
+    fact["name"], fact["owner"], fact["channel"], fact["state"] = name, 0, 0, _NONE
+    fact["kind"], fact["weight"], fact["amount"] = kind, said, kept
     more[0]["told"] += 1

@@ -21,6 +21,7 @@ from platinum.profile.preferences import stated
 from platinum.profile.purchase_days import distinct_days
 from platinum.profile.row import Record, wide
 from platinum.profile.traits import find_trait
+from platinum.profile.trust import trust_field
 from platinum.profile.zones import DAY_MS, customer_zone, local_day, local_ms
 from platinum.vocabulary.codes import Field, Preference, Purpose
 
@@ -41,6 +42,7 @@ _ENGAGEMENT, _REACHED = int(Field.ENGAGEMENT), int(Field.REACHED)
 _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRIGGER_CATEGORY), int(Field.TRIGGER_AMOUNT)
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
 _FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
+_TRUST = int(Field.TRUST)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
 
@@ -73,6 +75,8 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
         return acceptance(row, name, trigger["now_ms"], tables)
     if field == _REACHED:
         return reached_on(row, name, trigger["now_ms"], tables)
+    if field == _TRUST:
+        return trust_field(row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_EFFORT:
         return effort_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_LEDGER:

@@ -24,6 +24,7 @@ from platinum.profile.row import (
     Record,
     wide,
 )
+from platinum.profile.trust import read_terms
 from platinum.vocabulary.codes import ActionType, Kind
 
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
@@ -54,11 +55,11 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         return
     if kind == _K_BOUNCED:
         take_back(row, more, ref)
-        _bounce(row, ref, at_ms, tables)
+        _bounce(row, more, ref, at_ms, tables)
         return
     if _MET >> kind & 1 == 1:
         pay(row, more, pays_of(_action_of(row, ref), tables), at_ms, tables)
-        _confirm(row, ref, at_ms, tables)
+        _confirm(row, more, ref, at_ms, tables)
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
         return
@@ -95,7 +96,7 @@ def _action_of(row: Record, ref: np.uint64) -> int:
 
 
 @inner
-def _confirm(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
+def _confirm(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
     """The decision met the customer, whichever event says so first: it is a contact, once.
 
     One that is no longer planned (expired, withdrawn too late) was sent all the same and counts.
@@ -115,12 +116,13 @@ def _confirm(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
             outbound = 1 if (entry["flags"] & _OUTBOUND) != _NONE else 0
             add_contact(row, wide(entry["channel"]), type_, outbound, wide(entry["action"]), at_ms)
         engage(row, entry["channel"], 1.0, 0.0, at_ms, tables)
+        _tell_terms(row, more, entry, 1.0, at_ms, tables)
     if type_ == _THANK_YOU:
         thank(row, tables.settings[0]["thank_weight"], at_ms, tables)
 
 
 @inner
-def _bounce(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
+def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
     """The contact did not arrive: it frees its place in the caps, reached nobody and thanked nobody."""
     planned = find_planned(row, ref)
     if planned >= 0:
@@ -134,8 +136,16 @@ def _bounce(row: Record, ref: np.uint64, at_ms: int, tables: Tables) -> None:
     if not sent:
         return
     engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
+    _tell_terms(row, more, entry, -1.0, at_ms, tables)
     if unsend(row, entry["channel"], entry["action"], at_ms) == _THANK_YOU:
         thank(row, -tables.settings[0]["thank_weight"], at_ms, tables)
+
+
+@inner
+def _tell_terms(row: Record, more: Record, entry: Record, n: float, at_ms: int, tables: Tables) -> None:
+    at = find_action(entry["action"], tables)
+    if at >= 0:
+        read_terms(row, more, tables.actions[at], n, at_ms, tables)
 
 
 @inner

@@ -60,7 +60,7 @@ def ledger(row: Record, policy: Policy, now_ms: int, name: Say, instant: Say, se
         "more_open": 0 if second is not None else int(row["more_open"]),
         "promotion_rests": until_ms != -1,
         "promotion_rests_until": instant(max(until_ms, 0)),
-        "say_do": float(f"{say_do(row, policy.tables):.6g}"),
+        "say_do": float(f"{say_do(row, now_ms, policy.tables):.6g}"),
         "promises_ended": int(row["said_ever"]),
         "promises_broken": int(row["broken_ever"]),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from platinum.jit import inner, kernel
 from platinum.numeric import decay
 from platinum.policy.tables import Tables
-from platinum.profile.decay import add_decayed
+from platinum.profile.decay import add_decayed, decayed
 from platinum.profile.row import Record, wide
 
 
@@ -29,7 +29,9 @@ def count(row: Record, said: float, kept: float, made_ms: int, tables: Tables) -
 
 
 @kernel
-def say_do(row: Record, tables: Tables) -> float:
+def say_do(row: Record, now_ms: int, tables: Tables) -> float:
     """Share of promises kept to this person, shrunk to the rate of all with a weight of 5; a new customer stands where all do."""
-    prior = tables.settings[0]["say_do_prior"]
-    return float((5.0 * prior + row["kept"]) / (5.0 + row["said"]))
+    prior, half_life_ms = tables.settings[0]["say_do_prior"], tables.settings[0]["promise_half_life_ms"]
+    as_of_ms = wide(row["said_as_of_ms"])
+    kept, said = decayed(row["kept"], as_of_ms, now_ms, half_life_ms), decayed(row["said"], as_of_ms, now_ms, half_life_ms)
+    return float((5.0 * prior + kept) / (5.0 + said))

@@ -240,6 +240,8 @@ class Fact(IntEnum):
 
     PROMISE_ENDED = 1
     CASE_ENDED = 2
+    RECOVERY = 3  # a case of ours: said when its outcome is known, kept when it was in time and the customer said so
+    TERMS = 4  # an offer met the customer: kept is how clear its terms are
 
 
 class Field(IntEnum):
@@ -293,3 +295,4 @@ class Field(IntEnum):
     JOURNEY_CONTACTS = 45  # about one and the same thing; the most of all open journeys
     PREDICTED_CES = 46
     SURVEYED_CES = 47
+    TRUST = 48
