@@ -32,13 +32,13 @@ def fold_called_off(row: Record, event: Record, items: Record) -> None:
     for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
         if items[i]["name"] != 0:
             named = True
-            _remember(row, wide(items[i]["name"]), at_s)
+            remember_called_off(row, wide(items[i]["name"]), at_s)
     if not named and row["last_category"] != 0:
-        _remember(row, wide(row["last_category"]), at_s)
+        remember_called_off(row, wide(row["last_category"]), at_s)
 
 
 @inner
-def _remember(row: Record, category: int, at_s: int) -> None:
+def remember_called_off(row: Record, category: int, at_s: int) -> None:
     """Enter a category with its newest time; a full list gives up the oldest, of equals the smaller hash."""
     entries, oldest = row["called_off"], 0
     for i in range(wide(row["n_called_off"])):

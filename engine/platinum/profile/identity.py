@@ -71,19 +71,20 @@ def see(row: Record, event: Record) -> None:
         row["last_seen_ms"] = at_ms
     row["events"] += 1
     at_s = max(at_ms, 0) // 1000
-    if _newer(event["language"], at_s, row["language"], row["language_at_s"]):
+    if newer(event["language"], at_s, row["language"], row["language_at_s"]):
         row["language"] = event["language"]
         row["language_at_s"] = at_s
-    if _newer(event["timezone"], at_s, row["timezone"], row["timezone_at_s"]):
+    if newer(event["timezone"], at_s, row["timezone"], row["timezone_at_s"]):
         row["timezone"] = event["timezone"]
         row["timezone_at_s"] = at_s
-    if _newer(event["country"], at_s, row["country"], row["country_at_s"]):
+    if newer(event["country"], at_s, row["country"], row["country_at_s"]):
         row["country"] = event["country"]
         row["country_at_s"] = at_s
 
 
 @inner
-def _newer(said: int, at_s: int, known: int, known_at_s: int) -> bool:
+def newer(said: int, at_s: int, known: int, known_at_s: int) -> bool:
+    """Whether a word (name hash, 0 = none) is newer than the one that is known; of two in one second the larger hash."""
     if said == 0:
         return False
     return at_s > known_at_s or (at_s == known_at_s and said > known)

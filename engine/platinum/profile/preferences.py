@@ -44,6 +44,17 @@ def state_preference(row: Record, event: Record) -> None:
 
 
 @inner
+def put_preference(row: Record, said: Record) -> None:
+    """Enter a PREFERENCE that another row of the same person has; the newest counts."""
+    at = _place(row, wide(said["kind"]), said["name"])
+    entry = row["preferences"][at]
+    if entry["kind"] == said["kind"] and said["at_s"] < entry["at_s"]:
+        return
+    entry["name"], entry["at_s"], entry["low"], entry["high"] = said["name"], said["at_s"], said["low"], said["high"]
+    entry["kind"], entry["on"] = said["kind"], said["on"]
+
+
+@inner
 def _place(row: Record, kind: int, name: int) -> int:
     """Where a statement goes: its own entry, a new one, or one that is given up for it (marked by kind 0)."""
     entries = row["preferences"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from platinum.jit import inner
 from platinum.policy.tables import Tables
 from platinum.profile.row import MAX_TRAITS, Record, wide
@@ -15,10 +13,14 @@ def set_trait(row: Record, item: Record, at_ms: int, tables: Tables) -> None:
 
     A name that the policy does not list is not stored: what no decision may use must not be kept.
     """
-    name = item["name"]
+    put_trait(row, wide(item["name"]), float(item["amount"]), wide(item["value_name"]), max(at_ms, 0) // 1000, tables)
+
+
+@inner
+def put_trait(row: Record, name: int, value: float, value_name: int, at_s: int, tables: Tables) -> None:
+    """Enter a trait as it was said at ``at_s``, as ``set_trait``."""
     if not _is_listed(name, tables):
         return
-    at_s = np.uint32(max(at_ms, 0) // 1000)
     at = find_trait(row, name)
     if at < 0:
         at = wide(row["n_traits"])
@@ -29,19 +31,17 @@ def set_trait(row: Record, item: Record, at_ms: int, tables: Tables) -> None:
         row["traits"][at]["name"] = name
     else:
         known = row["traits"][at]
-        if at_s < known["at_s"] or (at_s == known["at_s"] and not _larger(item, known)):
+        if at_s < known["at_s"] or (at_s == known["at_s"] and not _larger(value, value_name, known)):
             return
     entry = row["traits"][at]
-    entry["value"] = item["amount"]
-    entry["value_name"] = item["value_name"]
-    entry["at_s"] = at_s
+    entry["value"], entry["value_name"], entry["at_s"] = value, value_name, at_s
 
 
 @inner
-def _larger(item: Record, known: Record) -> bool:
-    if item["value_name"] != known["value_name"]:
-        return bool(item["value_name"] > known["value_name"])
-    return bool(item["amount"] > known["value"])
+def _larger(value: float, value_name: int, known: Record) -> bool:
+    if value_name != known["value_name"]:
+        return bool(value_name > known["value_name"])
+    return bool(value > known["value"])
 
 
 @inner

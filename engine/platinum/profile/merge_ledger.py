@@ -1,0 +1,113 @@
+"""Two ledgers of one person become one: what is open in either stays open, unless the other holds what closes it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from platinum.jit import constant, inner
+from platinum.policy.tables import Tables
+from platinum.profile.cases import close_case
+from platinum.profile.decay import add_decayed
+from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
+from platinum.profile.promises import keep, meet_early
+from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
+from platinum.profile.timers import set_timer
+from platinum.vocabulary.codes import Obligation
+
+_PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
+_ANSWER, _EARLY = int(Obligation.ANSWER), int(Obligation.EARLY)
+_NO_REF, _ANY = np.uint64(0), constant(0)
+_BOTH = STATE_ACTED | STATE_TOLD
+
+
+@inner
+def merge_ledger(row: Record, more: Record, other: Record, others_more: Record, tables: Tables) -> None:
+    """Add another ledger; the learner is told nothing, because it has heard of both."""
+    told = wide(more[0]["told"])
+    for i in range(wide(other["n_obligations"])):
+        take_one(row, more, other["obligations"][i], tables)
+    if other["more_open"] > 0 and other["more"] > 0:
+        page = others_more[other["more"]]
+        for j in range(wide(page["n"])):
+            take_one(row, more, page["entries"][j], tables)
+    more[0]["told"] = told
+    row["case_closed_ms"] = max(wide(row["case_closed_ms"]), wide(other["case_closed_ms"]))
+    half_life_ms = tables.settings[0]["promise_half_life_ms"]
+    as_of_ms, at_ms = wide(row["said_as_of_ms"]), wide(other["said_as_of_ms"])
+    row["said"] = add_decayed(row["said"], as_of_ms, other["said"], at_ms, half_life_ms)
+    row["kept"] = add_decayed(row["kept"], as_of_ms, other["kept"], at_ms, half_life_ms)
+    row["said_as_of_ms"] = max(as_of_ms, at_ms)
+    row["said_ever"] += other["said_ever"]
+    row["broken_ever"] += other["broken_ever"]
+    put_in_order(row, more)
+    set_timer(row, more, tables)
+
+
+@inner
+def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
+    """Add what the other ledger has of one thing."""
+    kind, ref = wide(theirs["kind"]), theirs["ref"]
+    if kind == _EARLY:
+        _end(row, more, theirs, tables)
+        return
+    at = find(row, more, kind, ref, wide(theirs["name"])) if ref != _NO_REF else -1
+    if at >= 0:
+        entry = row["obligations"][at]
+        entry["state"] = wide(entry["state"]) | wide(theirs["state"])
+    else:
+        at = open_one(
+            row, more, kind, ref, wide(theirs["due_ms"]), (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
+        )
+        copy_to(theirs, row["obligations"][at])
+    if kind == _PROMISE or kind == _REQUEST:
+        meet_early(row, more, at, tables)
+    elif kind == _ANSWER or kind == _CASE:
+        _meet(row, more, at, tables)
+
+
+@inner
+def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
+    """What ends an answer or a case had arrived in the first history already."""
+    kind, ref = wide(row["obligations"][at]["kind"]), row["obligations"][at]["ref"]
+    early = find(row, more, _EARLY, ref, _ANY) if ref != _NO_REF else -1
+    if early < 0:
+        return
+    state, ended_ms = wide(row["obligations"][early]["state"]), wide(row["obligations"][early]["made_ms"])
+    close(row, more, early)
+    at = find(row, more, kind, ref, _ANY)
+    if kind == _ANSWER:
+        _answer(row, more, at, state)
+    elif ended_ms >= row["obligations"][at]["made_ms"]:
+        close_case(row, more, at, ended_ms, tables)
+
+
+@inner
+def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
+    """The other history holds what keeps or ends something: here it is open, or it is yet to come."""
+    ref, ended_ms = theirs["ref"], wide(theirs["made_ms"])
+    for kind in (_PROMISE, _REQUEST):
+        at = find(row, more, kind, ref, _ANY)
+        if at >= 0:
+            keep(row, more, at, ended_ms, tables)
+            return
+    at = find(row, more, _ANSWER, ref, _ANY)
+    if at >= 0:
+        _answer(row, more, at, wide(theirs["state"]))
+        return
+    at = find(row, more, _CASE, ref, _ANY)
+    if at >= 0:
+        close_case(row, more, at, ended_ms, tables)
+        return
+    at = find(row, more, _EARLY, ref, _ANY)
+    if at < 0:
+        at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), (ended_ms, wide(theirs["offset"]), wide(theirs["channel"])))
+    row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])
+
+
+@inner
+def _answer(row: Record, more: Record, at: int, state: int) -> None:
+    """Something came of an answer; both, and it is closed."""
+    entry = row["obligations"][at]
+    entry["state"] = wide(entry["state"]) | state
+    if wide(entry["state"]) & _BOTH == _BOTH:
+        close(row, more, at)

@@ -1,0 +1,93 @@
+"""Which members of a row any order of arrival leaves the same, and which not (design 6: merging gives what folding both histories gives).
+
+Every member stands in one of the two tables; a test holds that, so a new one has to say what it is. ``profile.merge`` merges the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from platinum.profile.row import SECTIONS
+
+_SUM, _EARLIEST, _LATEST = "sum", "the earliest", "the latest"
+_FADING = "fading sum"
+_SAID = "the newest word; of two in one second the larger hash"
+_STATED = "the newest word of each"
+_OPEN = "everything that is open in either, unless the other holds what closes it"
+
+#: Member → how two of it become one.
+ORDER_FREE: Mapping[str, str] = MappingProxyType(
+    {
+        "first_seen_ms": _EARLIEST,
+        "last_seen_ms": _LATEST,
+        "events": _SUM,
+        **dict.fromkeys(("language", "timezone", "country", "language_at_s", "timezone_at_s", "country_at_s"), _SAID),
+        **dict.fromkeys(("consents", "preferences", "traits", "trait_uses"), _STATED),
+        **dict.fromkeys(("care", "care_at_s", "care_until_ms"), "the newest word; of two in one second the one that asks for care"),
+        **dict.fromkeys(("spend", "orders", "refunded", "cancellations"), _SUM),
+        "first_day": _EARLIEST,
+        "first_day_spend": "sum of that day",
+        **dict.fromkeys(("last_day", "last_order_ms"), _LATEST),
+        **dict.fromkeys(("last_category", "last_view_category"), "of the newest event; of two at one instant the larger hash"),
+        "purchase_days": "each day once",
+        **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort"), _FADING),
+        "affinities": "fading sum per category",
+        **dict.fromkeys(
+            ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "said_as_of_ms", "effort_as_of_ms"),
+            "the latest; the sums are brought to it",
+        ),
+        **dict.fromkeys(("obligations", "more_open"), _OPEN),
+        "case_closed_ms": _LATEST,
+        **dict.fromkeys(("said_ever", "broken_ever", "ces", "ces_answers"), _SUM),
+        "journeys": "those that are near each other become one",
+        **dict.fromkeys(("last_process", "last_process_s"), "the newest; of two in one second the larger hash"),
+        "called_off": "the newest time of each category",
+    }
+)
+_OURS = "follows from decisions of ours, which depend on what was known when they were made"
+_TIMER = "follows from the others: when something next changes by itself"
+_ID = "ids of the last records, in the order of the log"
+
+#: Member → why it depends on the order of arrival.
+ORDERED: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("timer_due_ms", "rules_due_ms", "ledger_due_ms"), _TIMER),
+        "reached": "rules of `when_reached` that have fired; they fire in the order of the log",
+        "older_days": "purchase days that left the window of 512 days: whether a late order's day was among them is unknown",
+        "cart_value": "what is put in and taken out follows the log; an order empties it",
+        **dict.fromkeys(("contacts", "planned", "pending", "claims", "given", "answered"), _OURS),
+        **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
+        **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
+        **dict.fromkeys(("recent", "recent_next"), _ID),
+        **dict.fromkeys(("case_ref", "case_text"), "id of the case that was opened last, in the order of the log"),
+    }
+)
+#: What bounds the first table, in words.
+EXCEPT = (
+    "Events are late by two days at most: so long what arrives early is kept in mind.",
+    (
+        "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, 8 "
+        "categories called off. The 251st open thing is refused."
+    ),
+    "Two words of one second about the same consent, wish or use of a trait: the later record counts.",
+    (
+        "Of what is open: what it is, its id, and whether it is over. Who answers for it, its category, and the record that is named as "
+        "evidence are those of the record that came first, or last."
+    ),
+    (
+        "What refers to nothing by id goes to the oldest that fits, of those that have arrived: a request that is answered without its id, "
+        "a failure without a case. An order that is cancelled before it arrives leaves its promised delivery open."
+    ),
+    "An order that is called off without naming its categories is taken to be the last one that has arrived.",
+    (
+        "A fifth journey that is open at once closes the oldest, a fifth channel of one journey counts with the fourth, an event without "
+        "an intent joins the journey that was there."
+    ),
+    "Purchase days more than 512 days before the newest are only counted.",
+)
+
+
+def members() -> list[str]:
+    """Every stored member of a row, in the order of its sections."""
+    return [str(name) for _, _, _, fields in SECTIONS for name, _ in fields]

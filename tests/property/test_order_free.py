@@ -1,0 +1,259 @@
+"""Any order of arrival within the lateness window leaves the same named members, and halves that are merged are the whole."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platinum.hashing import name_hash
+from platinum.profile.merge import merge
+from platinum.profile.order_free import ORDER_FREE, ORDERED, members
+from platinum.profile.row import STATE_CLOSED
+from platinum.vocabulary.codes import Kind, Obligation, Preference, Purpose
+from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, new_rows, some_more
+from tests.builders.tables import DAY, records, some_tables
+from tests.property.test_effort import counts_of
+from tests.property.test_ledger import default_promises, live
+
+TABLES = some_tables(promises=default_promises(), whens=records(some_tables().whens.dtype))
+DAYS = 40
+END = NOON + (DAYS + 16) * DAY  # behind everything, however late
+CATEGORIES = ("kitchen", "garden", "candles", "toys")
+#: Fading sum → as of when it holds, and its half-life.
+FADING = {
+    "spend_365d": ("value_as_of_ms", "value_half_life_ms"),
+    "views_30d": ("views_as_of_ms", "view_half_life_ms"),
+    "earned": ("gratitude_as_of_ms", "gratitude_half_life_ms"),
+    "said": ("said_as_of_ms", "promise_half_life_ms"),
+    "kept": ("said_as_of_ms", "promise_half_life_ms"),
+    "effort": ("effort_as_of_ms", "effort_half_life_ms"),
+}
+#: Lists → what tells one entry from another, and what is compared.
+LISTS = {
+    "consents": ("purpose", "channel", "state", "at_s"),
+    "preferences": ("kind", "name", "on", "at_s", "low", "high"),
+    "traits": ("name", "value", "value_name", "at_s"),
+    "trait_uses": ("trait", "purpose", "state", "at_s"),
+    "called_off": ("category", "at_s"),
+}
+COUNTS = {"trait_uses": "n_trait_uses"}
+
+
+class Teller:
+    """Makes a history of one person, no two events in one second; ``about`` keeps what refers to each other together."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.events: list[tuple[int, Made]] = []  # (what it is about, event)
+        self._seconds: set[int] = set()
+
+    def at(self, from_ms: int, to_ms: int) -> int:
+        """An instant that no other event has."""
+        while True:
+            second = self.rng.randrange(from_ms // 1000, to_ms // 1000)
+            if second not in self._seconds:
+                self._seconds.add(second)
+                return second * 1000
+
+    def tell(self, about: int, kind: Kind, at_ms: int, **members_: Any) -> None:
+        """One event."""
+        event = an_order(at_ms, **members_) if kind == Kind.ORDER_COMPLETED else an_event(kind, at_ms, **{"high": 0.0, **members_})
+        self.events.append((about, event))
+
+    def order(self, n: int) -> None:
+        """An order that is promised for a day, delivered in time, late or not, and sometimes followed by a review."""
+        at_ms, rng = self.at(NOON, NOON + DAYS * DAY), self.rng
+        lines = [(rng.choice(CATEGORIES), round(rng.uniform(1, 50), 2)) for _ in range(rng.randrange(1, 4))]
+        due_ms = float(self.at(at_ms + DAY, at_ms + 4 * DAY))
+        self.tell(n, Kind.ORDER_COMPLETED, at_ms, amount=round(rng.uniform(5, 90), 2), items=lines, ref=10_000 + n, high=due_ms)
+        if rng.random() < 0.8:
+            self.tell(n, Kind.ORDER_DELIVERED, self.at(at_ms + 3600_000, at_ms + 6 * DAY), ref=10_000 + n)
+        if rng.random() < 0.3:
+            self.tell(n, Kind.REVIEW_WRITTEN, self.at(at_ms, at_ms + 6 * DAY))
+        if rng.random() < 0.3:
+            self.tell(n, Kind.ORDER_CANCELLED, self.at(at_ms, at_ms + 6 * DAY), ref=90_000 + n, items=[(rng.choice(CATEGORIES), 1.0)])
+
+    def promise(self, n: int) -> None:
+        """A promise by hand, kept or not."""
+        at_ms = self.at(NOON, NOON + DAYS * DAY)
+        self.tell(n, Kind.PROMISE_MADE, at_ms, ref=20_000 + n, name_a="callback", high=float(self.at(at_ms + DAY, at_ms + 9 * DAY)))
+        if self.rng.random() < 0.7:
+            self.tell(n, Kind.PROMISE_KEPT, self.at(at_ms + 60_000, at_ms + 12 * DAY), ref=20_000 + n)
+
+    def answer(self, n: int) -> None:
+        """An answer, and what comes of it."""
+        at_ms = self.at(NOON, NOON + DAYS * DAY)
+        self.tell(
+            n, Kind.SURVEY_ANSWERED, at_ms, ref=30_000 + n, name_a=self.rng.choice(["ces", "nps"]), low=float(self.rng.randrange(1, 8))
+        )
+        for kind in (Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK):
+            if self.rng.random() < 0.6:
+                self.tell(n, kind, self.at(at_ms + 60_000, at_ms + 12 * DAY), ref=30_000 + n)
+
+    def case(self, n: int) -> None:
+        """A case that is opened and mostly closed."""
+        at_ms = self.at(NOON, NOON + DAYS * DAY)
+        self.tell(n, Kind.CASE_OPENED, at_ms, ref=40_000 + n, low=float(self.rng.randrange(1, 6)), code=1)
+        if self.rng.random() < 0.8:
+            self.tell(n, Kind.CASE_CLOSED, self.at(at_ms + 60_000, at_ms + 9 * DAY), ref=40_000 + n)
+
+    def word(self, n: int) -> None:
+        """Something that was said or looked at."""
+        rng, at_ms = self.rng, self.at(NOON, NOON + DAYS * DAY)
+        what = rng.randrange(8)
+        if what == 0:
+            purpose = rng.choice([Purpose.PROMOTION, Purpose.PROFILING])
+            self.tell(n, Kind.CONSENT_CHANGED, at_ms, code=purpose, name_b=rng.choice(["", "email"]), low=rng.choice([1, -1, 2, -2]))
+        elif what == 1:
+            wish = rng.choice([Preference.CHANNEL_NO, Preference.LANGUAGE, Preference.CATEGORY_NO])
+            self.tell(n, Kind.PREFERENCE_STATED, at_ms, code=wish, name_a=rng.choice(CATEGORIES), amount=rng.choice([1.0, -1.0]))
+        elif what == 2:
+            self.tell(n, Kind.IDENTIFY, at_ms, items=[(rng.choice(["region", "loyalty_card"]), float(rng.randrange(9)))], language="de")
+        elif what == 3:
+            self.tell(n, Kind.CONSENT_CHANGED, at_ms, name_a="weak_eyes", code=rng.choice([3, 5]), low=rng.choice([1, -1]))
+        elif what == 4:
+            self.tell(n, Kind.VULNERABILITY_STATED, at_ms, low=rng.choice([1.0, -1.0]), high=float(rng.choice([0, at_ms + 5 * DAY])))
+        else:
+            kind = rng.choice([Kind.PRODUCT_VIEWED, Kind.PRODUCT_LIST_VIEWED, Kind.PAGE, Kind.REFERRAL_MADE, Kind.ORDER_REFUNDED])
+            more = {"items": [("toys", 1.0)], "ref": 95_000 + n} if kind == Kind.ORDER_REFUNDED else {}
+            self.tell(n, kind, at_ms, name_a=rng.choice(CATEGORIES), amount=1.0, country=rng.choice(["GB", "DE", ""]), **more)
+
+    def contact(self, n: int) -> None:
+        """A contact that costs effort; contacts about one thing are kept together."""
+        rng, intent = self.rng, self.rng.choice(["return", "where", "bill"])
+        kind = rng.choice(
+            [Kind.CONTACT_STARTED, Kind.CONTACT_TRANSFERRED, Kind.WAITED, Kind.FORM_ERROR, Kind.ASKED_AGAIN, Kind.REQUEST_REFUSED]
+        )
+        about = {"name_a": intent, "name_b": rng.choice(["desk", "form"]), "channel": rng.choice(["web", "call"]), "low": rng.uniform(0, 9)}
+        self.tell(-1 - name_hash(intent), kind, self.at(NOON, END - 3 * DAY), **about)
+
+
+def a_history(rng: random.Random, n: int) -> list[tuple[int, Made]]:
+    """A mixed history in order of time, each event with what it is about."""
+    teller = Teller(rng)
+    for i in range(n):
+        rng.choice([teller.order, teller.promise, teller.answer, teller.case, teller.word, teller.word, teller.contact])(i)
+    return sorted(teller.events, key=lambda one: one[1]["occurred_ms"])
+
+
+def late(rng: random.Random, events: list[Made], share: float) -> list[Made]:
+    """In their order of arrival, some of them late, by two days at most."""
+    moved = [{**one, "record_ms": one["occurred_ms"] + (rng.randrange(2 * DAY - 1000) if rng.random() < share else 0)} for one in events]
+    return sorted(moved, key=lambda one: one["record_ms"])
+
+
+def lived(events: list[Made]) -> tuple[Any, Any]:
+    """Row and second rows after these events and a page at the end, timers in front of what came later."""
+    rows, more = new_rows(), some_more()
+    columns, items = columns_of([*events, an_event(Kind.PAGE, END)])
+    live(rows[0], columns, items, TABLES, more)
+    return rows[0], more
+
+
+def open_of(row: Any, more: Any) -> list[tuple[int, int, int]]:
+    """(kind, id, whether it is closed) of everything that is open."""
+    entries = list(row["obligations"][: int(row["n_obligations"])])
+    if row["more"]:
+        entries += list(more[row["more"]]["entries"][: int(more[row["more"]]["n"])])
+    return sorted((int(e["kind"]), int(e["ref"]), int(e["state"]) & STATE_CLOSED) for e in entries if e["kind"] != Obligation.EARLY)
+
+
+def free_of(row: Any, more: Any) -> dict[str, Any]:
+    """Every order-free member, fading sums as of ``END``, lists in an order of their own."""
+    found: dict[str, Any] = {}
+    for name in ORDER_FREE:
+        if name in FADING:
+            as_of, half_life = FADING[name]
+            found[name] = float(row[name]) * 0.5 ** ((END - int(row[as_of])) / float(TABLES.settings[0][half_life]))
+        elif name in LISTS:
+            used = row[name][: int(row[f"n_{name}"])]
+            found[name] = sorted(tuple(float(entry[member]) for member in LISTS[name]) for entry in used)
+        elif name == "affinities":
+            fade = 0.5 ** ((END - int(row["affinity_as_of_ms"])) / float(TABLES.settings[0]["affinity_half_life_ms"]))
+            used = row[name][: int(row["n_affinities"])]
+            found[name] = dict(sorted((int(entry["name"]), float(entry["sum"]) * fade) for entry in used))
+        elif name == "journeys":
+            found[name] = counts_of(row)
+        elif name == "obligations":
+            found[name] = open_of(row, more)
+        elif name == "more_open":
+            continue  # how many of them the first row has no room for, those of which nothing is open yet among them
+        else:
+            found[name] = row[name].tolist()
+    return found
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Numbers within 1e-9, everything else exactly."""
+    for name, value in one.items():
+        if isinstance(value, float | dict):
+            assert value == pytest.approx(other[name], rel=1e-9, abs=1e-12), name
+        else:
+            assert value == other[name], name
+
+
+def test_every_member_of_a_row_says_whether_the_order_matters() -> None:
+    assert sorted([*ORDER_FREE, *ORDERED]) == sorted(members())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 70), st.sampled_from([0.1, 0.6, 1.0]))
+def test_any_order_of_arrival_in_the_window_leaves_the_same(seed: int, n: int, share: float) -> None:
+    rng = random.Random(seed)
+    events = [event for _, event in a_history(rng, n)]
+
+    assert_same(free_of(*lived(late(rng, events, share))), free_of(*lived(events)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 70))
+def test_halves_that_are_merged_are_the_whole(seed: int, n: int) -> None:
+    rng = random.Random(seed)
+    told = a_history(rng, n)
+    ours = {about for about, _ in told if rng.random() < 0.5}
+    halves = [[event for about, event in told if (about in ours) == mine] for mine in (True, False)]
+
+    row, more = lived(halves[0])
+    other, others_more = lived(halves[1])
+    merge(row, more, other, others_more, TABLES)
+
+    merged = free_of(row, more)
+    assert_same({**merged, "events": merged["events"] - 1}, free_of(*lived([event for _, event in told])))  # the page at the end is in both
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 40))
+def test_what_the_last_two_days_brought_to_either_half_meets_in_the_whole(seed: int, n: int) -> None:
+    rng = random.Random(seed)
+    told = [event for _, event in a_history(rng, n)]
+    recent = [{**event, "occurred_ms": END - DAY + i * 1000, "record_ms": END - DAY + i * 1000} for i, event in enumerate(told)]
+    for event in recent:
+        if event["kind"] in (Kind.ORDER_COMPLETED, Kind.PROMISE_MADE):
+            event["high"] = float(END + 9 * DAY)
+    halves: tuple[list[Made], list[Made]] = ([], [])
+    for event in recent:
+        halves[rng.randrange(2)].append(event)
+
+    row, more = lived(halves[0])
+    other, others_more = lived(halves[1])
+    merge(row, more, other, others_more, TABLES)
+    whole, wholes_more = lived(recent)
+
+    assert open_of(row, more) == open_of(whole, wholes_more)
+
+
+def test_a_merge_changes_nothing_of_the_other_row_and_nothing_that_depends_on_the_order() -> None:
+    rng = random.Random(3)
+    (row, more), (other, others_more) = (lived([event for _, event in a_history(rng, 60)]) for _ in range(2))
+    before, theirs = row.copy(), other.copy()
+
+    merge(row, more, other, others_more, TABLES)
+
+    assert other == theirs
+    for name in set(ORDERED) - {"timer_due_ms", "ledger_due_ms", "older_days"}:
+        assert np.array_equal(row[name], before[name]), name
