@@ -1,0 +1,28 @@
+"""The invariants on a small society, and each gate switched off: the short form of ``tests/proof/prove_invariants.py``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.proof_trials import POLICIES, SWITCHES, Trial, run
+from tests.reference.invariants import INVARIANTS
+
+CUSTOMERS, DAYS, SEED = 100, 9, 11
+#: Switch → the policy under which it shows most.
+TELLING = dict.fromkeys(SWITCHES, "tempter") | {"terms": "telecom", "ledger": "telecom"}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_no_invariant_is_broken(policy: str) -> None:
+    told = run(Trial(policy, "", SEED, CUSTOMERS, DAYS))
+
+    assert told.first == {rule: [] for rule in INVARIANTS}
+    assert told.refused == 0
+    assert [rule for rule in INVARIANTS if not told.stake[rule]] == []
+
+
+@pytest.mark.parametrize("switch", sorted(SWITCHES))
+def test_what_is_switched_off_is_missed(switch: str) -> None:
+    told = run(Trial(TELLING[switch], switch, SEED, CUSTOMERS, DAYS))
+
+    assert told.broken[SWITCHES[switch].shows] >= 5

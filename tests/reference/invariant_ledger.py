@@ -1,0 +1,273 @@
+"""What is open between the firm and one person, by the books of the independent checker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.reference.invariant_policy import DAY_MS, Class, Json, Rules, instant_ms
+
+_LATE_MS = 2 * DAY_MS
+_SAME_CASE_MS = 7 * DAY_MS
+_REFS = ("case_id", "order_id", "request_id", "contact_id", "answer_id", "promise_id", "about")
+
+
+def snake(name: str) -> str:
+    """``Order Completed`` as policies write it."""
+    return re.sub(r"\s+", "_", name).lower()
+
+
+@dataclass
+class Word:
+    """A promise or a request."""
+
+    kind: str
+    ref: str
+    name: str
+    made_ms: int
+    due_ms: int
+    grace_ms: int
+
+
+@dataclass
+class Case:
+    """A case of recovery."""
+
+    made_ms: int
+    ours: bool
+    nameless: bool
+    closed_ms: int = 0
+
+
+@dataclass
+class Answer:
+    """An answer to a question of ours."""
+
+    due_ms: int
+    acted: bool = False
+    told: bool = False
+
+
+class Ledger:
+    """Promises, requests, cases, answers and offers of one person."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._words: list[Word] = []
+        self._cases: dict[str, Case] = {}
+        self._closed_ms = 0
+        self._answers: dict[str, Answer] = {}
+        self._offers: dict[str, tuple[str, int]] = {}
+        self._early: dict[str, tuple[int, int]] = {}  # id → (what keeps or closes it happened, until when it is remembered)
+        self._pays_answers: set[str] = set()
+        self._n = 0
+
+    def owes(self) -> bool:
+        """Whether a case, a request or a promise is open."""
+        return bool(self._words or self._cases)
+
+    def in_case(self, now_ms: int) -> bool:
+        """Whether a case of ours is open."""
+        return any(c.ours and not c.closed_ms for c in self._cases.values())
+
+    def rests(self, now_ms: int) -> bool:
+        """Whether promotion rests: a case of ours is open or was so lately, or a promise is over its time."""
+        rest_ms = self._rules.quarantine_ms
+        if any(c.ours and (not c.closed_ms or now_ms < c.closed_ms + rest_ms) for c in self._cases.values()):
+            return True
+        return any(w.kind == "promise" and w.due_ms + w.grace_ms < now_ms < w.due_ms + rest_ms for w in self._words)
+
+    def hear(self, name: str, said: Json, at_ms: int, now_ms: int) -> None:
+        """One event."""
+        ref = next((str(said[key]) for key in _REFS if said.get(key)), "")
+        if name in ("Failure Reported", "Complaint Made"):
+            if said.get("fault", "unknown") in ("unknown", "ours"):
+                self._trouble(ref, at_ms, now_ms)
+        elif name == "Case Opened":
+            self._opened(ref, said, at_ms, now_ms)
+        elif name in ("Case Closed", "Case Confirmed"):
+            self._close(ref, at_ms, now_ms, name == "Case Closed")
+        elif name.startswith("Promise "):
+            self._said(name, ref, said, at_ms, now_ms)
+        elif name in ("Survey Answered", "Feedback Acted On", "Feedback Reported Back"):
+            self._answered(name, ref, at_ms)
+        self._hear_of_orders(name, ref, at_ms)
+        if name in ("Decision Declined", "Offer Redeemed"):
+            self._end_offers(str(said.get("decision_id", "")))
+        if said.get("decision_id") in self._pays_answers:
+            self._told(at_ms)
+        self._derive(snake(name), ref, said, at_ms, now_ms)
+
+    def _said(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
+        if name == "Promise Made":
+            self._promise(Word("promise", ref, said["class"], at_ms, instant_ms(said["due_at"]), self._grace_ms(said["class"])), now_ms)
+        elif name == "Promise Kept":
+            self._kept(ref, at_ms, now_ms)
+        else:
+            for word in self._words:
+                if word.kind == "promise" and word.ref == ref:
+                    word.due_ms = instant_ms(said["due_at"])
+
+    def _hear_of_orders(self, name: str, ref: str, at_ms: int) -> None:
+        if name in ("Order Cancelled", "Order Refunded"):
+            self._words = [w for w in self._words if not (w.kind == "promise" and w.ref == ref)]
+        if name in ("Order Refunded", "Contact Resolved"):
+            self._settle(name, ref, at_ms)
+
+    def _grace_ms(self, name: str) -> int:
+        return self._rules.classes[name].grace_ms if name in self._rules.classes else 0
+
+    # --- cases -------------------------------------------------------------------------------------------------------
+
+    def _trouble(self, ref: str, at_ms: int, now_ms: int) -> None:
+        case = self._known(ref, now_ms)
+        if case is None:
+            self._cases[ref or self._nobodys()] = case = Case(at_ms, True, nameless=True)
+        else:
+            self._reopen(case, at_ms)
+        case.ours = True
+        self._was_closed(ref, case, at_ms)
+
+    def _opened(self, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
+        case, ours = self._known(ref, now_ms), said.get("fault", "unknown") in ("unknown", "ours")
+        if case is None and (old := self._oldest_nameless(at_ms + 1)) and at_ms - self._cases[old].made_ms <= _SAME_CASE_MS:
+            case = self._cases[ref] = self._cases.pop(old)
+        if case is None:
+            case = self._cases[ref] = Case(at_ms, ours, nameless=False)
+        else:
+            self._reopen(case, at_ms)
+        if said.get("fault", "unknown") != "unknown":
+            case.ours = ours
+        case.nameless = False
+        self._was_closed(ref, case, at_ms)
+
+    def _known(self, ref: str, now_ms: int) -> Case | None:
+        case = self._cases.get(ref)
+        if case is not None and case.closed_ms and case.closed_ms + self._rules.quarantine_ms <= now_ms:
+            del self._cases[ref]
+            return None
+        return case
+
+    def _nobodys(self) -> str:
+        self._n += 1
+        return f"case without an id {self._n}"
+
+    def _reopen(self, case: Case, at_ms: int) -> None:
+        if case.closed_ms and at_ms > self._closed_ms:
+            case.closed_ms = 0
+
+    def _was_closed(self, ref: str, case: Case, at_ms: int) -> None:
+        if ref in self._early and self._early[ref][0] >= at_ms:
+            self._finish(ref, case, self._early.pop(ref)[0])
+
+    def _oldest_nameless(self, before_ms: int) -> str:
+        found = [(c.made_ms, ref) for ref, c in self._cases.items() if c.nameless and not c.closed_ms and c.made_ms < before_ms]
+        return min(found)[1] if found else ""
+
+    def _close(self, ref: str, at_ms: int, now_ms: int, by_firm: bool) -> None:
+        name = ref if ref in self._cases else self._oldest_nameless(at_ms)
+        if name:
+            self._finish(name, self._cases[name], at_ms)
+        elif by_firm:
+            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
+
+    def _finish(self, ref: str, case: Case, at_ms: int) -> None:
+        if case.closed_ms:
+            return
+        if not case.ours:
+            del self._cases[ref]
+            return
+        case.closed_ms = at_ms
+        self._closed_ms = max(self._closed_ms, at_ms)
+
+    def _settle(self, name: str, ref: str, at_ms: int) -> None:
+        for known, case in list(self._cases.items()):
+            if case.nameless and not case.closed_ms and case.made_ms <= at_ms and (name == "Contact Resolved" or known == ref):
+                self._finish(known, case, at_ms)
+
+    # --- promises and requests ---------------------------------------------------------------------------------------
+
+    def _promise(self, word: Word, now_ms: int) -> None:
+        if word.ref and any(w.kind == word.kind and w.ref == word.ref and w.name == word.name for w in self._words):
+            return
+        if word.ref and self._early.get(word.ref, (0, 0))[1] > now_ms:
+            del self._early[word.ref]
+            return
+        self._words.append(word)
+
+    def _kept(self, ref: str, at_ms: int, now_ms: int) -> None:
+        word = next((w for w in self._words if w.kind == "promise" and w.ref == ref), None)
+        if word is not None:
+            self._words.remove(word)
+        else:
+            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
+
+    def _derive(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
+        for one in self._rules.classes.values():
+            if name in one.kept_by:
+                self._keep(one, ref, at_ms, now_ms)
+            if one.made_by == name:
+                due = said.get(one.due_property) if one.due_property else None
+                due_ms = at_ms + one.within_ms if not one.due_property else instant_ms(due) if due else 0
+                if due_ms:
+                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms), now_ms)
+
+    def _keep(self, one: Class, ref: str, at_ms: int, now_ms: int) -> None:
+        mine = [w for w in self._words if w.kind == one.kind and w.name == one.name]
+        exact = [w for w in mine if ref and w.ref == ref]
+        if not exact and (not ref or one.kind == "request" or not one.made_by):
+            exact = sorted((w for w in reversed(mine) if w.made_ms <= at_ms), key=lambda w: w.made_ms)
+        if exact:
+            self._words.remove(exact[0])
+        elif ref and one.due_property:
+            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
+
+    # --- answers, offers, decisions ----------------------------------------------------------------------------------
+
+    def _answered(self, name: str, ref: str, at_ms: int) -> None:
+        if not ref:
+            return
+        if name == "Survey Answered":
+            self._answers.setdefault(ref, Answer(at_ms + self._rules.owed_after_ms))
+            return
+        answer = self._answers.setdefault(ref, Answer(at_ms + self._rules.owed_after_ms))
+        answer.acted |= name == "Feedback Acted On"
+        answer.told |= name == "Feedback Reported Back"
+
+    def _told(self, at_ms: int) -> None:
+        for answer in self._answers.values():
+            answer.told |= at_ms >= answer.due_ms
+
+    def decided(self, d: Json, now_ms: int) -> None:
+        """What a decision promises or offers is owed from now on."""
+        identity = d["decision_id"]
+        if d["promise"]:
+            name = d["promise"]["class"]
+            self._words.append(Word("promise", identity, name, now_ms, instant_ms(d["promise"]["due_at"]), self._grace_ms(name)))
+        if d["type"] == "offer":
+            until = (d["offer"] or {}).get("valid_until")
+            self._offers[identity] = d["action"], instant_ms(until) if until else 1 << 62
+        pays = self._rules.actions[d["action"]].get("pays", ())
+        if "answer" in pays:
+            self._pays_answers.add(identity)
+
+    def take_back(self, identity: str) -> None:
+        """A decision came to nothing before it met the customer."""
+        self._words = [w for w in self._words if w.ref != identity]
+        self._offers.pop(identity, None)
+
+    def _end_offers(self, identity: str) -> None:
+        if identity in self._offers:
+            action = self._offers[identity][0]
+            self._offers = {key: one for key, one in self._offers.items() if one[0] != action}
+
+    def open_at(self, end_ms: int) -> Iterator[tuple[str, str]]:
+        """(kind, id) of all that must be open; of an offer, its action."""
+        yield from ((w.kind, w.ref) for w in self._words if w.ref)
+        yield from (("case", ref) for ref, c in self._cases.items() if not ref.startswith("case without") and self._open(c, end_ms))
+        yield from (("answer", ref) for ref, a in self._answers.items() if not (a.acted and a.told) and a.due_ms)
+        yield from (("offer", action) for action, until_ms in self._offers.values() if until_ms > end_ms)
+
+    def _open(self, case: Case, end_ms: int) -> bool:
+        return not case.closed_ms or (case.ours and end_ms < case.closed_ms + self._rules.quarantine_ms)
