@@ -125,6 +125,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "thank_threshold": 3.0,
         "thank_weight": 3.0,
         "thank_interval_ms": 90 * DAY,
+        "thank_daily": 1.0,
         "thank_quiet_before_ms": 24 * HOUR,
         "thank_quiet_after_ms": 72 * HOUR,
         "explore_interval_ms": 7 * DAY,

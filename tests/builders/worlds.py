@@ -112,6 +112,19 @@ def _of_some_tones(rng: Generator, tables: Tables) -> Tables:
     return tables
 
 
+def _some_settings(rng: Generator) -> dict[str, Any]:
+    return {
+        "gamma": float(_choose(rng, 5.0, 100.0)),
+        "max_scored": int(_choose(rng, 20, 20, 3)),
+        "default_tone": int(rng.integers(3)),
+        "default_language": int(rng.integers(3)),
+        "thank_holdout": float(_choose(rng, 0.0, 0.3)),
+        "thank_daily": float(_choose(rng, 1.0, 1.0, 0.6)),
+        "thank_delay_ms": int(_choose(rng, 0, 0, 2 * DAY)),
+        **_some_trust(rng),
+    }
+
+
 def random_tables(rng: Generator, **overrides: Any) -> Tables:
     """A policy with all types of action on four channels, two of them outbound and mostly with quiet hours."""
     quiet = [(-1, -1), (21 * 60, 8 * 60), (13 * 60, 15 * 60), (0, 1440)]
@@ -143,13 +156,7 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
         "languages": np.array([name_hash(x) for x in LANGUAGES], np.uint32),
         "features": records(t.FEATURE, *[{"field": field, "transform": int(rng.integers(2)), "scale": 0.1} for field in _FIELDS]),
         "matrix": matrix,
-        "settings": {
-            "gamma": float(_choose(rng, 5.0, 100.0)),
-            "max_scored": int(_choose(rng, 20, 20, 3)),
-            "default_tone": int(rng.integers(3)),
-            "default_language": int(rng.integers(3)),
-            **_some_trust(rng),
-        },
+        "settings": _some_settings(rng),
         **_conditions(rng, actions),
     }
     return _of_some_tones(rng, some_tables(**(defaults | overrides)))
@@ -294,6 +301,7 @@ def random_trigger(rng: Generator, tables: Tables, now: int) -> Any:
         intent=name_hash(_choose(rng, "where", "why")) if rng.random() < 0.3 else 0,
         kind=int(_choose(rng, Kind.ORDER_COMPLETED, Kind.REQUEST_MADE, Kind.PAGE, Kind.ORDER_CANCELLED)),
         placement=-1 if rng.random() < 0.6 else int(rng.integers(len(tables.placements))),
+        person=int(rng.integers(1, 2**63)),
     )
 
 

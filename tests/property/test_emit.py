@@ -27,6 +27,7 @@ N_CANDIDATES = len(POLICY.tables.candidates)
 INSTANTS = st.integers(1_262_304_000_000, 1_900_000_000_000)
 MONEY = st.floats(-1e6, 1e6).map(lambda x: 0.0 if abs(x) < 1e-9 else x)
 HASHES = st.sampled_from([0, 12345, *map(name_hash, CATEGORIES)])
+FLAG = st.integers(0, 1)
 CUSTOMERS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 
 
@@ -39,7 +40,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     shared = {
         "now_ms": now,
         "p_chosen": draw(st.floats(1e-6, 1.0)),
-        "explored": draw(st.integers(0, 1)),
+        **dict(zip(("explored", "held_out"), draw(st.tuples(FLAG, FLAG)), strict=True)),
         "runner_up": draw(st.integers(-2, N_CANDIDATES - 1)),
         "runner_up_utility": draw(MONEY),
         "n_scored": draw(st.integers(0, 5)),

@@ -28,17 +28,13 @@ from tests.reference import trust
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.profile import day_start
 from tests.reference.scoring import score
+from tests.reference.thanking import gratitude, is_held_out, thanks_due, thanks_from, unit
 
 
 @kernel
 def field_of(field: int, name: int, row: Any, trigger: Any, tables: Tables) -> float:
     """``field_value``, callable from Python."""
     return field_value(field, name, row, trigger, tables)
-
-
-def unit(seed: int) -> float:
-    """Top 53 bits in [0, 1)."""
-    return (seed >> 11) / 2.0**53
 
 
 @dataclass
@@ -79,15 +75,6 @@ class World:
     def stated(self, kind: Preference) -> int:
         """Name hash of a single-valued preference, 0 = none."""
         return next((int(w["name"]) for w in rules.wishes(self.row, kind)), 0)
-
-
-def gratitude(w: World) -> float:
-    """G of 3.1."""
-    age = max(0, w.now - int(w.row["gratitude_as_of_ms"]))
-    debt = float((w.row["earned"] - w.row["thanked"]) * 2.0 ** (-age / float(w.settings["gratitude_half_life_ms"])))
-    plans = [w.row["planned"][i] for i in range(int(w.row["n_planned"]))]
-    thanks = sum(bool(p["type"] == ActionType.THANK_YOU and p["expires_ms"] > w.now) for p in plans)
-    return debt - float(w.settings["thank_weight"]) * thanks
 
 
 def facts(w: World) -> int:
@@ -138,12 +125,11 @@ def eligibility(w: World, action: Any, send: int) -> int:
         return NEVER
     ends = []
     if action["type"] == ActionType.THANK_YOU:
-        seed = mix64(mix64(mix64(0, int(w.settings["policy"])), int(w.row["first_seen_ms"])), int(w.row["last_thanked_ms"]))
-        owed = gratitude(w)
-        if owed <= 0 or owed < float(w.settings["thank_threshold"]) * (1 + 0.5 * unit(seed)):
+        if not thanks_due(w):
             return NEVER
         if w.row["last_thanked_ms"] and w.settings["thank_interval_ms"] > 0:
             ends.append(int(w.row["last_thanked_ms"]) + int(w.settings["thank_interval_ms"]))
+        ends += thanks_from(w)
     if not condition(w, action):
         return NEVER
     if action["min_interval_ms"] > 0:
@@ -154,6 +140,17 @@ def eligibility(w: World, action: Any, send: int) -> int:
         gone = {int(x["category"]): int(x["at_s"]) * 1000 for x in w.row["called_off"][: w.row["n_called_off"]]}
         ends += [gone[int(action["category"])] + int(w.settings["called_off_ms"])] if int(action["category"]) in gone else []
     return max(ends) if ends and max(ends) > send else FREE
+
+
+def winner(w: World, survivors: list[int], lane: int) -> list[int]:
+    """Survivors of a lane that does not score, the first of them first."""
+    rest = [c for c in survivors if int(w.candidate(c)[0]["lane"]) == lane]
+    return sorted(rest, key=lambda c: (-float(w.candidate(c)[0]["priority"]), float(w.tables.candidates[c]["cost"]), tie(w, c)))
+
+
+def lane_of(w: World, survivors: list[int]) -> int:
+    """The first that has one."""
+    return min([int(w.candidate(c)[0]["lane"]) for c in survivors], default=int(Lane.GROWTH))
 
 
 def preference(w: World, action: Any, channel: Any, send: int) -> int:
@@ -367,11 +364,14 @@ def decide(w: World) -> dict[str, Any]:
     running = [c for c in range(w.tables.candidates.shape[0]) if in_running(w, c)]
     gates = {c: gate(w, c) for c in running}
     survivors = [c for c in running if gates[c][0] < 0]
-    lane = min([int(w.candidate(c)[0]["lane"]) for c in survivors], default=int(Lane.GROWTH))
+    lane = lane_of(w, survivors)
+    held_out = 0
+    if lane == Lane.THANK and w.candidate(winner(w, survivors, lane)[0])[0]["type"] == ActionType.THANK_YOU and is_held_out(w):
+        held_out, survivors = 1, [c for c in survivors if w.candidate(c)[0]["type"] != ActionType.THANK_YOU]
+        lane = lane_of(w, survivors)
     found: dict[str, Any]
     if lane < Lane.GROWTH:
-        rest = [c for c in survivors if int(w.candidate(c)[0]["lane"]) == lane]
-        order = sorted(rest, key=lambda c: (-float(w.candidate(c)[0]["priority"]), float(w.tables.candidates[c]["cost"]), tie(w, c)))
+        order = winner(w, survivors, lane)
         other = order[1] if len(order) > 1 else -2
         found = {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
     else:
@@ -380,7 +380,7 @@ def decide(w: World) -> dict[str, Any]:
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
     found["blocked"] = [(c, int(gates[c][0]), gates[c][1], utility(w, c)) for c in blocked]
-    found["gratitude"] = gratitude(w)
+    found["gratitude"], found["held_out"] = gratitude(w), held_out
     found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
     found["top_category"] = top_category(w)
     c = found["chosen"]

@@ -112,19 +112,23 @@ def content(record: Any, policy: Policy, last_day: date | None) -> Json | None:
         return None
     language = policy.languages[record["language"]]
     known = facts(record, policy, language, last_day)
+    of_them = {name for name in known if name != "ends"}
     if action.type == ActionType.OFFER:
         for name, value in (action.offer or {}).items():
             price = f"{value:.2f}" if isinstance(value, float) else str(value)
             known[name] = price.replace(".", ",") if language == "de" and isinstance(value, float) else price
     left: list[str] = []
     filled = [{"kind": b.kind, **{k: fill(v, known, left) if isinstance(v, str) else v for k, v in b.fields.items()}} for b in blocks]
-    return {"language": language, "blocks": filled, "placeholders": left}
+    texts = [v for b in blocks for v in b.fields.values() if isinstance(v, str)]
+    named = [name for text in texts for name in re.findall(r"\{(\w+)\}", text)]
+    return {"language": language, "blocks": filled, "placeholders": left, "cites": [n for n in dict.fromkeys(named) if n in of_them]}
 
 
 def reasons(record: Any, policy: Policy) -> list[Json]:
     found: list[tuple[str, float | None]] = []
     if record["action"] < 0:
         found.append(("explored" if record["explored"] else "silence_best" if record["n_scored"] > 1 else "nothing_eligible", None))
+        found += [("thanks_held_out", None)] * bool(record["held_out"])
         return [{"code": code, "value": value} for code, value in found]
     kind = policy.actions[record["action"]].type
     plain = {"NOTICE": "legal_duty", "APOLOGY": "owed", "ANSWER": "asked", "LISTEN": "listening_due", "SURPRISE": "surprise_due"}
@@ -140,6 +144,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
         found.append(("explored", None))
     if record["send_ms"] > record["now_ms"]:
         found.append(("held_until_quiet_hours_end", None))
+    found += [("thanks_held_out", None)] * bool(record["held_out"])
     return [{"code": code, "value": value} for code, value in found]
 
 

@@ -10,6 +10,7 @@ import typer
 
 from platinum.cli.options import AnyDataFolder, Json
 from platinum.cli.output import print_json, progress, tell
+from platinum.cli.thanks_text import print_thanks
 from platinum.errors import UsageError
 
 app = typer.Typer(help="What a history says about the firm.", no_args_is_help=True)
@@ -42,10 +43,7 @@ def effort(
     as_json: Json = False,
 ) -> None:
     """Which processes make the same people work more than others do (kill), and which less (keep)."""
-    if (data is None) == (not files):
-        raise UsageError("say where: either event files with --policy, or --data DIR")
-    if data is not None and not data.is_dir():
-        raise UsageError(f"--data {data}: no such directory")
+    _check_where(files, data)
     from platinum.wiring.effort_report import report_files, report_log
 
     if data is not None:
@@ -59,6 +57,43 @@ def effort(
         print_json(found)
     else:
         _print(found)
+
+
+@app.command()
+def thanks(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Event files, one event per line; plain or .gz.", exists=True, dir_okay=False)
+    ] = None,
+    data: AnyDataFolder = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="Policy that reads the files.", exists=True, dir_okay=False)] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="Decisions that belong to the files.", exists=True, dir_okay=False)
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=365, help="Days after thanks in which orders are counted.")] = 90,
+    as_json: Json = False,
+) -> None:
+    """Who was thanked, how pure and how personal it was, how soon it came, and what it did against those who were not thanked."""
+    _check_where(files, data)
+    from platinum.wiring.thanks_report import report_files, report_log
+
+    if data is not None:
+        found = report_log(data, days)
+    elif policy is None or decisions is None:
+        raise UsageError("files need '--policy FILE', by which they are read, and '--decisions FILE', as `platinum run` writes them")
+    else:
+        with progress("reading events", sum(path.stat().st_size for path in files or ())) as advance:
+            found = report_files(files or (), policy, decisions, days, advance)
+    if as_json:
+        print_json(found)
+    else:
+        print_thanks(found)
+
+
+def _check_where(files: list[Path] | None, data: Path | None) -> None:
+    if (data is None) == (not files):
+        raise UsageError("say where: either event files with --policy, or --data DIR")
+    if data is not None and not data.is_dir():
+        raise UsageError(f"--data {data}: no such directory")
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -83,6 +83,8 @@ def fit(action: Record, row: Record, trigger: Record, person: Record, tables: An
     if not meant(action, trigger, person, tables):
         return int(NEVER)
     end = interval_end(action, row, trigger["now_ms"], tables.settings[0]["thank_interval_ms"])
+    if action["type"] == _THANK_YOU:
+        end = max(end, int64(person["thanks_from_ms"]))
     if action["lane"] == _GROWTH and action["category"] != 0 and row["n_called_off"] > 0:
         end = max(end, rests_until_ms(row, action["category"], tables))
     return end

@@ -14,6 +14,7 @@ from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
+from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
@@ -157,6 +158,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     n_passed = try_gates(row, trigger, tables, scratch, out)
     out["wary"] = 1 if stopped_by_trust(tables, scratch) else 0
     list_blocked(tables, scratch, out)
+    n_passed = hold_out(n_passed, trigger["ref"], tables, scratch, out)
     lane = first_lane(n_passed, tables, scratch)
     if lane < _GROWTH:
         chosen, second = first_two(lane, n_passed, trigger["ref"], tables, scratch)

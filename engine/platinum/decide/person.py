@@ -7,6 +7,7 @@ from typing import Any
 from platinum.decide.call_back import look_at_call_back
 from platinum.decide.explore import unit
 from platinum.decide.relief import look_at_effort
+from platinum.decide.thanking import look_at_thanks
 from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.policy.tables import (
@@ -108,6 +109,7 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     person["tone"] = tone_position(tables.tones, tone) if tone != 0 else -1
     person["gratitude"] = gratitude(row, trigger["now_ms"], tables)
     person["thank_due"] = 1 if thank_due(row, person["gratitude"], settings) else 0
+    look_at_thanks(row, trigger, tables, person)
     person["top_category"] = top_category(row, tables)
     person["facts"] = facts_of(row, person["top_category"], tables)
     now_ms = int64(trigger["now_ms"])

@@ -24,6 +24,7 @@ TRIGGER = np.dtype(
         ("now_ms", "<i8"),
         ("offset", "<i8"),  # of the triggering record, -1 over HTTP
         ("amount", "<f8"),
+        ("person", "<u8"),  # hash64 of the customer key: what is drawn once per person
         ("category", "<u4"),
         ("channel", "<u4"),  # name hash of the event's channel
         ("intent", "<u4"),
@@ -81,6 +82,7 @@ DECISION = np.dtype(
         ("wary", "<i4"),  # 1: low trust stopped something
         ("best", "<i4"),  # candidate with the highest utility, -1 = silence
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
+        ("held_out", "<i4"),  # 1: a thank-you would have been chosen, and this person is not thanked this month
         ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
         ("tone_stated", "<i4"),  # 1 = the customer asked for this tone, 0 = the policy chose it
         ("blocked_by", "<i4", (N_GATES,)),  # candidates per first failing gate
@@ -121,6 +123,8 @@ PERSON = np.dtype(
         ("thank_due", "<i4"),  # 1: gratitude is over its threshold
         ("asked", "<i4"),  # 1: the trigger is a request
         ("call_back_ms", "<i8"),  # as DECISION
+        ("thanks_from_ms", "<i8"),  # thanks that are due may be given from then on; FREE = at once
+        ("held_out", "<i4"),  # 1: is not thanked this month
         ("called_back", "<i4"),
         ("there", "<i4"),  # 1: somebody is there to be reached
         ("wary", "<i4"),  # 1: trust is known and low

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from platinum.emit.reasons import REASONS
+from platinum.policy.content import FACT_OF
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 
 Schema = dict[str, Any]
@@ -41,7 +42,10 @@ def _names(enum: type[Lane | ActionType | Basis | Gate]) -> list[str]:
 
 _BLOCK = {"type": "object", "properties": {"kind": {"enum": ["words", "image", "link", "products"]}}, "required": ["kind"]}
 _CONTENT = shape(
-    language=nullable(NAME), blocks={"type": "array", "items": _BLOCK}, placeholders={"type": "array", "items": NAME, "uniqueItems": True}
+    language=nullable(NAME),
+    blocks={"type": "array", "items": _BLOCK},
+    placeholders={"type": "array", "items": NAME, "uniqueItems": True},
+    cites={"type": "array", "items": {"enum": list(FACT_OF)}, "uniqueItems": True},
 )
 _TONE = shape(
     id=NAME,
@@ -91,7 +95,7 @@ FIELDS = (
         "content",
         _CONTENT,
         "Blocks in order (words, image, link, products). What the engine knows is filled in; what it does not know stays in braces and is"
-        " listed under `placeholders`.",
+        " listed under `placeholders`; the facts about the customer that it names are `cites`: a thank-you has at least one.",
         "silence, or the action has no content",
     ),
     DecisionField(

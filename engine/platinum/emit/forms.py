@@ -125,3 +125,4 @@ class Mark(IntEnum):
     TRUST_KEPT = 22
     TRUST_TERMS = 23
     TRUST_RECOVERY = 24
+    HELD_OUT = 25

@@ -45,7 +45,7 @@ _TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), con
 _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
 _START = constant(0)
 _NAME_FRAGMENT = constant(Part.NAME_FRAGMENT)
-_NOTHING, _SILENCE_BEST = constant(Mark.NOTHING_ELIGIBLE), constant(Mark.SILENCE_BEST)
+_NOTHING, _SILENCE_BEST, _HELD_OUT = constant(Mark.NOTHING_ELIGIBLE), constant(Mark.SILENCE_BEST), constant(Mark.HELD_OUT)
 
 
 @inner
@@ -103,7 +103,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
         return mark(out, at, arena, book, _TRUE if d["explored"] else _FALSE)
     if op == _WHY_SILENT:
         at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_scored"] > 1 else _NOTHING)
-        return put_trust(out, at, arena, book, d)
+        return put_trust(out, put_held_out(out, at, arena, book, d), arena, book, d)
     if op == _BASIS:
         return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))
     if op == _EVIDENCE:
@@ -114,7 +114,16 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if d["send_ms"] > d["now_ms"]:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
-    return put_trust(out, at, arena, book, d)
+    return put_trust(out, put_held_out(out, at, arena, book, d), arena, book, d)
+
+
+@inner
+def put_held_out(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """The reason that marks a decision in whose place somebody else would have been thanked."""
+    if d["held_out"]:
+        out[at] = 44
+        at = mark(out, at + 1, arena, book, _HELD_OUT)
+    return at
 
 
 @inner

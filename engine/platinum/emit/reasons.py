@@ -34,6 +34,7 @@ REASONS = (
     Reason("trust_kept", "share, 0 to 1", "Part of it: how well promises to this person were kept."),
     Reason("trust_terms", "0 to 1", "Part of it: how clear the terms of what they were offered were."),
     Reason("trust_recovery", "share, 0 to 1", "Part of it: cases that were closed in time and that they confirmed."),
+    Reason("thanks_held_out", "", "A thank-you would have been chosen, and this person is one of those who are not thanked this month."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
     Reason("silence_best", "", "Silence: no action that passed its gates was worth more than leaving the person alone."),
@@ -49,6 +50,7 @@ def plain(code: str) -> str:
 
 EXPLORED = plain("explored")
 HELD = plain("held_until_quiet_hours_end")
+HELD_OUT = plain("thanks_held_out")
 NOTHING_ELIGIBLE = plain("nothing_eligible")
 SILENCE_BEST = plain("silence_best")
 STOPPED = plain("stopped")

@@ -12,7 +12,7 @@ from platinum.emit.dates import DATE_FORMS
 from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
 from platinum.emit.offers import offer_pieces, offer_words
-from platinum.emit.reasons import EXPLORED, HELD, LANE_REASON, NOTHING_ELIGIBLE, SCORED_LANES, SILENCE_BEST, STOPPED
+from platinum.emit.reasons import EXPLORED, HELD, HELD_OUT, LANE_REASON, NOTHING_ELIGIBLE, SCORED_LANES, SILENCE_BEST, STOPPED
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
@@ -92,6 +92,7 @@ class Shapes:
             Mark.NOTHING_ELIGIBLE: STOPPED if policy.stopped else NOTHING_ELIGIBLE,
             Mark.SILENCE_BEST: SILENCE_BEST,
             Mark.HELD: HELD,
+            Mark.HELD_OUT: HELD_OUT,
             **_human_marks(policy.human),
             **_FIXED,
         }

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from platinum.emit.forms import Op
+from platinum.policy.content import FACT_OF
 from platinum.policy.policy import Block
 
 #: Placeholders that the engine fills while it encodes, and the step that does.
@@ -57,12 +58,15 @@ def content_pieces(blocks: Sequence[Block], language: str, fixed: Mapping[str, s
         candidate through, and if they did, a name in braces beats a sentence with a hole in it.
     """
     left: dict[str, None] = {}
+    cited: dict[str, None] = {}
 
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         if name in fixed:
             return fixed[name]
         if FACTS.get(name) in known:
+            if name in FACT_OF:
+                cited[name] = None
             return hole(FACTS[name])
         left[name] = None
         return match[0]
@@ -75,4 +79,4 @@ def content_pieces(blocks: Sequence[Block], language: str, fixed: Mapping[str, s
         return [walk(inner) for inner in value] if isinstance(value, list | tuple) else value
 
     filled = [{"kind": block.kind, **{name: walk(value) for name, value in block.fields.items()}} for block in blocks]
-    return pieces({"language": language or None, "blocks": filled, "placeholders": list(left)})
+    return pieces({"language": language or None, "blocks": filled, "placeholders": list(left), "cites": list(cited)})

@@ -59,6 +59,7 @@ def set_trigger(trigger: Record, event: Record, row: Record) -> None:
     trigger["offset"] = event["offset"]
     trigger["amount"] = event["amount"]
     trigger["kind"] = kind
+    trigger["person"] = row["person"]
     trigger["channel"] = event["channel"]
     trigger["category"] = event["name_a"] if event["item_count"] == 0 else row["last_category"]
     trigger["intent"] = event["name_a"] if kind == _REQUEST_MADE or kind == _CONTACT_STARTED else np.uint32(0)

@@ -17,7 +17,7 @@ from platinum.decide.record import TRIGGER
 from platinum.errors import Rejected, UsageError
 from platinum.events.decode import decode
 from platinum.events.rejection import Rejection
-from platinum.hashing import name_hash
+from platinum.hashing import hash64, name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, Ran, pack_trigger, run_requests
 from platinum.pipeline.engine_records import HISTORY_HEADER, DecisionMade, event_of
@@ -169,6 +169,12 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     return _answers(asked, binding(given, stages), bodies, made, records)
 
 
+@lru_cache(maxsize=65_536)
+def person_of(customer: str) -> int:
+    """What is drawn once per person is drawn from this: ``TRIGGER.person``."""
+    return hash64(customer.encode())
+
+
 def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]) -> tuple[bytearray, list[tuple[int, int]], list[str]]:
     """Bytes of TRIGGER[T], (row, allowed set) and decision id of each; one per placement."""
     triggers, places, ids = bytearray(), [], []
@@ -178,6 +184,7 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
         category, channel, intent = ask.category, ask.channel, ask.intent
         names = (name_hash(category) if category else 0, name_hash(channel) if channel else 0, name_hash(intent) if intent else 0)
         n_sets += ask.candidates is not None
+        person = person_of(ask.customer)
         place = (i, n_sets if ask.candidates is not None else 0)
         for slot, name in enumerate(ask.placements):
             index = stages.placement_index.get(name)
@@ -186,7 +193,7 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
                 refused[i] = UsageError(f"'placement' must be one of the policy's placements ({known}); see placements in the policy")
                 break
             decision_id = http_decision_id(bucket, ask.client, ask.customer, name, slot, ask.request)
-            triggers += pack_trigger(http_decision_ref(decision_id), ask.now_ms, -1, 0.0, *names, kind, index)
+            triggers += pack_trigger(http_decision_ref(decision_id), ask.now_ms, -1, 0.0, person, *names, kind, index)
             places.append(place)
             ids.append(decision_id)
     return triggers, places, ids

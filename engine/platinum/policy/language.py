@@ -158,8 +158,23 @@ THANK = Record(
         "quiet_before": Key(duration("24h"), "No promotion is sent so long before a thank-you.", default="24h"),
         "quiet_after": Key(duration("72h"), "No promotion is sent so long after a thank-you.", default="72h"),
         "half_life": Key(some_duration("90d"), "Time in which half of the gratitude fades.", default="90d"),
+        "delay": Key(
+            duration("48h"),
+            "Thanks come so long after what they are for at most, when exactly is drawn by hash; see Thank-yous.",
+            default="0h",
+        ),
+        "daily": Key(
+            Number(above=0, highest=1),
+            "Of those to whom thanks are due, the share that may be thanked on one day, drawn by hash.",
+            default="1",
+        ),
+        "holdout": Key(
+            Number(lowest=0, highest=0.5),
+            "Share of people who are not thanked for a month, so that it shows what thanks do; see docs/reference/thanks.md.",
+            default="0.05",
+        ),
     },
-    synonyms={"events": "for", **meant(interval="every min_interval", threshold="min")},
+    synonyms={"events": "for", **meant(interval="every min_interval", threshold="min", daily="quota share", holdout="control")},
 )
 EXPLORATION = Record(
     "exploration",

@@ -29,6 +29,7 @@ _TYPE_DOC = {
 #: Sections of a policy whose keys stand on another page of the reference.
 ELSEWHERE = {
     **dict.fromkeys(("`promises`", "`recovery`", "`listening`", "`trust`"), "ledger"),
+    "`thank`": "thanks",
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
 }
 _OPERATORS = (
@@ -152,7 +153,8 @@ the host."""
 _THANKS = f"""An action of type `thank_you` sells nothing and could have been said to nobody else. The compiler holds it to that: no
 `offer`, `terms` or `value`; no product block; no link unless it says `commerce: no`; and in every language and tone at
 least one of {_code(FACT_OF)}. It is due when the gratitude that a customer has earned (`thank.for`) reaches
-`thank.threshold`, and around it no promotion is sent (`thank.quiet_before`, `thank.quiet_after`).
+`thank.threshold`, and around it no promotion is sent (`thank.quiet_before`, `thank.quiet_after`). Quotas, those who are held out, and
+what became of thanks: [Thanks](thanks.md).
 
 The threshold is not the same for everybody: it is multiplied by a number from 1 to 1.5, drawn by a hash for each person anew after
 each thank-you. Thanks that come with every third order are a loyalty card. Points fade as well (`thank.half_life`), so with

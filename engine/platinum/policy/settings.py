@@ -30,6 +30,9 @@ _THANK = {
     "quiet_before": 24 * _HOUR_MS,
     "quiet_after": 72 * _HOUR_MS,
     "half_life": 90 * DAY_MS,
+    "holdout": 0.05,
+    "daily": 1.0,
+    "delay": 0,
 }
 #: Share of promises that everybody is taken to be kept, until the learner knows it.
 SAY_DO_PRIOR = 0.9
@@ -63,6 +66,9 @@ def settings(
         "thank_threshold": thank["threshold"],
         "thank_weight": thank.get("weight", thank["threshold"]),
         **{f"thank_{name}_ms": thank[name] for name in ("interval", "quiet_before", "quiet_after")},
+        "thank_holdout": thank["holdout"],
+        "thank_daily": thank["daily"],
+        "thank_delay_ms": thank["delay"],
         "explore_interval_ms": explore["interval"],
         **{f"{name}_half_life_ms": life for name, life in lives.items()},
         "engagement_prior_n": ENGAGEMENT_PRIOR_N,

@@ -128,6 +128,9 @@ SETTINGS = np.dtype(
         ("thank_threshold", "<f8"),
         ("thank_weight", "<f8"),  # what one thank-you pays off
         ("thank_interval_ms", "<i8"),
+        ("thank_holdout", "<f8"),  # share of people who are not thanked in a month
+        ("thank_daily", "<f8"),  # share of those to whom thanks are due who may be thanked on one day
+        ("thank_delay_ms", "<i8"),  # thanks come at most so long after what they are for, drawn by hash
         ("thank_quiet_before_ms", "<i8"),  # no outbound promotion so long before a thank-you
         ("thank_quiet_after_ms", "<i8"),
         ("explore_interval_ms", "<i8"),  # at most one explored outbound contact per

@@ -318,6 +318,7 @@ def row_dtype() -> np.dtype[np.void]:
     fixed = [field for _, _, count, fields in SECTIONS if not count for field in fields]
     lists = [field for _, _, count, fields in SECTIONS if count for field in fields]
     counts.append(("more", "<i4"))  # number of its second row in memory, 0 = none; never stored
+    counts.append(("person", "<u8"))  # hash64 of the customer key; never stored, ``RowTable`` knows the key
     return np.dtype([*counts, *((name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in [*fixed, *lists])])
 
 

@@ -12,6 +12,7 @@ from itertools import compress, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.hashing import hash64_spans
 from platinum.profile.codec import unpack_rows
 from platinum.profile.row import MORE, ROW
 from platinum.profile.second_row import unpack_more
@@ -19,6 +20,14 @@ from platinum.profile.second_row import unpack_more
 #: Key, dictionary entry and clock of one cached row, besides the row itself (measured: 150-200 bytes).
 _OVERHEAD_BYTES = 200
 _FIRST_SLOTS = 64
+
+
+def persons_of(keys: Sequence[bytes]) -> NDArray[np.uint64]:
+    """``hash64`` of each customer key."""
+    out = np.zeros(len(keys), np.uint64)
+    if keys:
+        hash64_spans(np.frombuffer(b"".join(keys), np.uint8), np.cumsum([len(key) for key in keys]), out)
+    return out
 
 
 class RowTable:
@@ -82,7 +91,9 @@ class RowTable:
         """
         stored = [(key, blob) for key, blob in zip(keys, blobs, strict=True) if blob is not None]
         if stored:
-            unpack_rows([blob for _, blob in stored], self.rows, self.slots_of([key for key, _ in stored]))
+            slots, known = self.slots_of([key for key, _ in stored]), [key for key, _ in stored]
+            unpack_rows([blob for _, blob in stored], self.rows, slots)
+            self.rows["person"][slots] = persons_of(known)
 
     def provide(self, pages: int) -> None:
         """Make room for so many new second rows: a batch opens at most one per event. Memory that is not used is never touched."""
@@ -130,6 +141,7 @@ class RowTable:
     def _add(self, keys: Sequence[bytes]) -> None:
         slots = [self._free.pop() for _ in keys]
         self.rows[slots] = np.zeros(1, ROW)
+        self.rows["person"][slots] = persons_of(keys)
         for key, slot in zip(keys, slots, strict=True):
             self._slot[key] = slot
             self._key[slot] = key

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import orjson
@@ -110,9 +110,21 @@ def _rounded(value: object) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def report_files(files: Sequence[Path], policy: Path, decisions: Path | None, by: str, advance: Callable[[int], None]) -> dict[str, Any]:
-    """The lists of event files (one event per line, plain or .gz); ``decisions`` as ``platinum run`` writes them."""
-    history = History(load_policy(policy))
+class Listener(Protocol):
+    """What takes in a history."""
+
+    def tell(self, records: Sequence[Fetched]) -> None:
+        """Events, in the order of the log."""
+
+    def decided(self, body: bytes) -> None:
+        """A decision."""
+
+
+L = TypeVar("L", bound=Listener)
+
+
+def fill_from_files(history: L, files: Sequence[Path], decisions: Path | None, advance: Callable[[int], None]) -> L:
+    """Tell ``history`` event files (one event per line, plain or .gz), and ``decisions`` as ``platinum run`` writes them."""
     for path in files:
         for chunk in chunks_of(path):
             records = [record_of(line, 0) for line in chunk.lines]
@@ -121,27 +133,33 @@ def report_files(files: Sequence[Path], policy: Path, decisions: Path | None, by
     for chunk in chunks_of(decisions) if decisions is not None else ():
         for line in chunk.lines:
             history.decided(line)
-    return history.report(by)
+    return history
+
+
+async def fill_from_log(data: Path, history_of: Callable[[Policy], L]) -> L:
+    """Tell a history everything that a deployment's log still holds; ``history_of`` makes one of the policy in force."""
+    parts = attach_parts(data)
+    try:
+        await parts.connect()
+        history = history_of(await _policy_in_force(parts))
+        await _tell_all(parts, history)
+        return history
+    finally:
+        await parts.close()
+
+
+def report_files(files: Sequence[Path], policy: Path, decisions: Path | None, by: str, advance: Callable[[int], None]) -> dict[str, Any]:
+    """The lists of event files (one event per line, plain or .gz); ``decisions`` as ``platinum run`` writes them."""
+    return fill_from_files(History(load_policy(policy)), files, decisions, advance).report(by)
 
 
 def report_log(data: Path, by: str) -> dict[str, Any]:
     """The lists of everything that a deployment's log still holds, under the policy in force."""
-
-    async def run() -> dict[str, Any]:
-        parts = attach_parts(data)
-        try:
-            await parts.connect()
-            return await _report(parts, by)
-        finally:
-            await parts.close()
-
-    return asyncio.run(run())
+    return asyncio.run(fill_from_log(data, History)).report(by)
 
 
-async def _report(parts: Parts, by: str) -> dict[str, Any]:
+async def _tell_all(parts: Parts, history: Listener) -> None:
     d = parts.deployment
-    policy = await _policy_in_force(parts)
-    history = History(policy)
     for topic in (INTERACTIONS, DECISIONS):
         for partition in range(d.log.partitions):
             at, end = await d.log.start(topic, partition), await d.log.end(topic, partition)
@@ -153,13 +171,12 @@ async def _report(parts: Parts, by: str) -> dict[str, Any]:
                     for one in records:
                         history.decided(one.value)
                 at = records[-1].offset + 1 if records else end
-    return history.report(by)
 
 
 async def _policy_in_force(parts: Parts) -> Policy:
     d = parts.deployment
-    (packed,) = await d.store.checkpoints([0])
-    _, version, semantics, _ = standing(packed)
+    # A bucket in which nothing has happened since knows of no policy: the one that has come furthest does.
+    _, version, semantics, _ = max(standing(packed) for packed in await d.store.checkpoints(range(d.buckets)))
     if not version:
         raise UsageError("no policy was ever in force here: `platinum policy activate` puts one there")
     return (await d.shelf.get(version, semantics)).policy

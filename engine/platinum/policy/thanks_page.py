@@ -1,0 +1,43 @@
+"""The reference page of thanks."""
+
+from __future__ import annotations
+
+from platinum.policy.published import keys_on
+
+_FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
+_WHEN = """A thank-you is due when the gratitude that a person has earned (`thank.for`, fading with `thank.half_life`), less the thanks
+they were given, reaches the threshold; what may stand in one, and what may not, is in [Policy](policy.md#thank-yous). It is then chosen in
+the lane `thank`, where nothing of a higher lane is, and held by the gates of that lane: not against their will, not while a case of yours
+is open or its rest runs, within the caps, not in quiet hours. How often:
+
+- **Not more often than `thank.interval`** for one person, whatever they have earned and whatever channel it comes by.
+- **`thank.daily`** is a quota for a day: of those to whom thanks are due, this share may be thanked today, drawn by a hash of person and
+  day. The others have their day later; `blocked` says the gate `eligibility` and the next midnight.
+- **`thank.delay`** lets thanks come at an hour of the person's own, drawn by hash, within so long after what they are for. Until then
+  nothing is decided; they come with the first event or timer behind it that asks for a decision.
+- **No promotion is sent to them from `thank.quiet_before` before to `thank.quiet_after` after it**, planned or sent, whichever came
+  first; a thank-you waits for what was sold, and what would be sold waits for it."""
+_HOLDOUT = """**`thank.holdout` of all people (5 %) are not thanked for a calendar month**, drawn by a hash of person and month that does
+not depend on the policy. Where a thank-you would have been chosen for one of them the decision goes on without it and has the reason
+`thanks_held_out`; so those who were thanked and those who would have been are alike. Nobody is held out of anything that is owed, asked
+for, or law. `holdout: 0` turns it off, and then nobody can say what thanks do."""
+_REPORT = "`platinum report thanks FILE... --policy FILE --decisions FILE`, or `--data DIR`, says, with `--json` for programs:"
+_SAID = {
+    "coverage": "of those who ordered in the last 365 days, the share that was thanked in them",
+    "purity": "the share of thank-yous that break none of these: an offer, terms, products or a link to buy from, a price or a word that "
+    "sells, no fact about the customer, a promotion sent to them within 24 hours before or 72 hours after, a case open. It must be 1",
+    "specificity": "the share that cites a fact about the customer (`content.cites`), and which",
+    "lag_hours": "from what was thanked for last until the thanks met them: median, and what a tenth exceeds",
+    "effect": "orders and spend in the `--days` (90) after the first thank-you, against those after the first time somebody was held out: "
+    "difference per person and 95 % interval; unknown below 20 people on a side",
+}
+_COUNTED = """What met somebody is what `Contact Dispatched`, `Contact Delivered`, `Decision Shown` or `Decision Accepted` say; in a history
+without any of these, all that was decided counts as sent (`confirmed: false`). The effect goes by what was decided, whatever became of it,
+and only by people whose days are over."""
+
+
+def thanks_page() -> str:
+    """Contents of ``docs/reference/thanks.md``."""
+    parts = ["# Thanks", "", _FROM_CODE, "", _WHEN, "", "## Those who are not thanked", "", _HOLDOUT, "", "## The report", "", _REPORT, ""]
+    parts += ["| | what |", "|---|---|", *(f"| `{name}` | {what} |" for name, what in _SAID.items()), "", _COUNTED, ""]
+    return "\n".join([*parts, "## Keys", "", *keys_on("thanks")]).rstrip() + "\n"
