@@ -15,6 +15,7 @@ from platinum.errors import UsageError
 from platinum.events.bare import bare
 from platinum.pipeline.batch import key_hashes
 from platinum.pipeline.claim import NEVER_PLANNED, Claim, Claimed, answer_of, claim_record, is_contact
+from platinum.pipeline.offers import Honour, Redemption
 from platinum.pipeline.request import Ask, answer
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
@@ -29,6 +30,7 @@ from platinum.stream.partition import Partition
 from platinum.stream.stopping import ALL, start, stop
 from platinum.stream.sweep import sweep
 from platinum.wiring import arguments as given
+from platinum.wiring.honouring import look_up, redeem
 from platinum.wiring.parts import Parts, open_parts
 from platinum.wiring.records import record_of
 
@@ -235,7 +237,7 @@ class Engine:
             ``customer_id`` is an e-mail address or a phone number: here, as in a log, only pseudonyms are customers.
         """
         customer, place = given.customer_key(customer_id), given.placement_name(placement)
-        now_ms = self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
+        now_ms = self._at(now)
         said, actions, brought = given.context_of(context), given.action_names(candidates), [bare(one) for one in given.event_bytes(events)]
         ask = Ask(
             customer,
@@ -276,7 +278,7 @@ class Engine:
             Record time of the claim; the newest record's when absent.
         """
         claim = Claim(decision_id, given.customer_key(customer_id), claimant, nonce)
-        now_ms = self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
+        now_ms = self._at(now)
         return self._run(self._claim(claim, now_ms))
 
     async def _claim(self, claim: Claim, now_ms: int) -> Claimed:
@@ -289,6 +291,46 @@ class Engine:
         await self._driver.play([record])
         ((_, (blob,)),) = await d.store.load([(bucket, [key])])
         return answer_of(blob, claim, self.policy)
+
+    def offer(self, decision_id: str, customer_id: str, now: str | None = None) -> Honour:
+        """Look up what an offer is worth to a customer now; see ``docs/how-to/honour-an-offer.md``.
+
+        ``now`` as in ``redeem``. Raises ``UsageError`` where the id is no decision's.
+        """
+        asked = Redemption(decision_id, given.customer_key(customer_id), "")
+        return self._run(look_up(self._deployment, self.policy, asked, self._at(now)))[1]
+
+    def redeem(
+        self,
+        decision_id: str,
+        customer_id: str,
+        redeemed_by: str,
+        value: float | None = None,
+        channel: str | None = None,
+        now: str | None = None,
+    ) -> Honour:
+        """Use an offer up: of all who ask for one, one receipt is told ``honoured``, as often as it asks.
+
+        Parameters
+        ----------
+        redeemed_by : str
+            Number of the receipt or booking.
+        value : float, optional
+            What it was worth, in the policy's currency.
+        now : RFC 3339 instant, optional
+            When it is used; the newest record's time when absent.
+
+        Raises
+        ------
+        UsageError
+            The id is no decision's.
+        """
+        said = given.receipt(redeemed_by), given.money(value), given.channel_name(channel)
+        asked = Redemption(decision_id, given.customer_key(customer_id), *said)
+        return self._run(redeem(self._deployment, self.policy, self._driver.play, asked, self._at(now)))
+
+    def _at(self, now: str | None) -> int:
+        return self._driver.clock_ms if now is None else max(given.instant_ms(now), self._driver.clock_ms)
 
     def profile(self, customer_id: str, now: str | None = None) -> dict[str, Any] | None:
         """Readable profile of a customer as of ``now`` (the newest record's time when absent); None = unknown."""

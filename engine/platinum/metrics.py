@@ -83,6 +83,12 @@ METRICS = (
         "Claims answered: send, drop, later. Many `later`: the stream is behind, see platinum_lag_records.",
         ("answer",),
     ),
+    Metric(
+        "platinum_redemptions_total",
+        "counter",
+        "Offers that somebody wanted to use: honoured, refused, later. Many `later`: the stream is behind, see platinum_lag_records.",
+        ("answer",),
+    ),
     Metric("platinum_decision_seconds", "histogram", "From a decision request read to its answer handed to the server."),
     Metric("platinum_ready", "gauge", "1 as long as /readyz answers 200: kernels are compiled, partitions get on, log and store work."),
     Metric("platinum_build_info", "gauge", "Always 1; the labels tell what runs.", ("version", "policy")),

@@ -51,6 +51,11 @@ class Customer:
         """ROW."""
         return self._rows[0]
 
+    @property
+    def more(self) -> Any:
+        """MORE[*]."""
+        return self._more
+
     def plans(
         self,
         n: int,

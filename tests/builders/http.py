@@ -12,6 +12,7 @@ import orjson
 from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.api.wire import App, Message
 from platinum.pipeline.claim import SEND, Claim, Claimed
+from platinum.pipeline.offers import Honour, Redemption
 
 
 class Answered(NamedTuple):
@@ -73,6 +74,9 @@ class ToyService:
     histories: int = 0
     claims: list[Claim] = field(default_factory=list)
     claimed: Claimed = SEND
+    looked_up: list[tuple[str, str]] = field(default_factory=list)
+    redemptions: list[Redemption] = field(default_factory=list)
+    honour: Honour = Honour("honoured")  # noqa: RUF009 - a tuple
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
         if self.refuse is not None:
@@ -96,6 +100,18 @@ class ToyService:
             raise self.refuse
         self.claims.append(claim)
         return self.claimed
+
+    async def offer(self, decision_id: str, customer: str) -> Honour:
+        if self.refuse is not None:
+            raise self.refuse
+        self.looked_up.append((decision_id, customer))
+        return self.honour
+
+    async def redeem(self, redemption: Redemption) -> Honour:
+        if self.refuse is not None:
+            raise self.refuse
+        self.redemptions.append(redemption)
+        return self.honour
 
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         if self.refuse is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from platinum import Engine
+from platinum.api.decided import find_decision
 from platinum.emit.contacts import INPUTS_HEADER
 from platinum.logs.memory import MemoryLog
 from platinum.pipeline.engine_records import header
@@ -16,7 +17,6 @@ from platinum.pipeline.explain import explain
 from platinum.pipeline.stages import PRIOR
 from platinum.ports import contacts_topic
 from platinum.wiring.parts import Parts
-from platinum.wiring.reading import find_decision
 
 
 def twin(engine: Engine) -> Engine:

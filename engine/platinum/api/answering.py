@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from platinum.api.claims import Claims
 from platinum.api.deciding import CLIENT, Found, Premises, Tally
 from platinum.api.desk import Desk, Read
+from platinum.api.offers import Offers
 from platinum.api.outbox import Outbox
 from platinum.api.pseudonyms import Pseudonyms
 from platinum.api.repeats import Repeats
@@ -20,6 +21,7 @@ from platinum.hashing import murmur2
 from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.claim import Claim, Claimed
 from platinum.pipeline.engine_records import HISTORY_HEADER
+from platinum.pipeline.offers import Honour, Redemption
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched, Headers, Log, Record
 from platinum.profile.readable import readable_blob
@@ -41,6 +43,7 @@ class Answering:
         self._outbox = Outbox(log, self._count_lost)
         self._desk = Desk(read, self._outbox, premises, self.tally)
         self._claims = Claims(self._outbox, read, premises)
+        self._offers = Offers(log, self._outbox, read, premises)
         self._repeats = Repeats(CLIENT, premises.buckets)
 
     async def recall(self) -> None:
@@ -88,6 +91,16 @@ class Answering:
         self.tally.claims[answer.answer] = self.tally.claims.get(answer.answer, 0) + 1
         return answer
 
+    async def offer(self, decision_id: str, customer: str) -> Honour:
+        """See ``api.offers.Offers.show``."""
+        return await self._offers.show(decision_id, self._pseudonyms.key(customer))
+
+    async def redeem(self, redemption: Redemption) -> Honour:
+        """See ``api.offers.Offers.redeem``."""
+        told = await self._offers.redeem(redemption._replace(customer=self._pseudonyms.key(redemption.customer)))
+        self.tally.redemptions[told.answer] = self.tally.redemptions.get(told.answer, 0) + 1
+        return told
+
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service.profile``."""
         key = self._pseudonyms.key(customer).encode()
@@ -117,6 +130,7 @@ class Answering:
     async def close(self) -> None:
         """Wait for answers on their way and for decisions that are still to be appended."""
         await self._claims.close()
+        await self._offers.close()
         await self._desk.close()
         await self._outbox.close()
 

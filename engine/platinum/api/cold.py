@@ -1,9 +1,10 @@
-"""Routes that nobody hurries: profiles, health, metrics, the description of the API."""
+"""Routes that nobody hurries: profiles, claims, offers, health, metrics, the description of the API."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import orjson
 from starlette.applications import Starlette
@@ -14,10 +15,11 @@ from starlette.routing import Route
 
 from platinum.api.openapi import document
 from platinum.api.problems import CONTENT_TYPE, Problem, unavailable
-from platinum.api.requests import MAX_CLAIM_BYTES, claim_of, profile_now
+from platinum.api.requests import MAX_CLAIM_BYTES, claim_of, offer_asked, profile_now, redemption_of
 from platinum.api.service import Service
 from platinum.api.wire import ClientGone, read_body
 from platinum.errors import Unavailable
+from platinum.pipeline.offers import Honour
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -66,6 +68,24 @@ def _claimed(answer: str, reason: str) -> bytes:
     return orjson.dumps({"answer": answer, "reason": reason or None})
 
 
+async def _offer(service: Service, request: Request) -> Response:
+    """``GET /v1/offers/{decision_id}``."""
+    decision_id = request.path_params["decision_id"]
+    return _honour(await service.offer(decision_id, offer_asked(decision_id, request.query_params.multi_items())))
+
+
+async def _redeem(service: Service, request: Request) -> Response:
+    """``POST /v1/offers/{decision_id}/redeem``."""
+    body = await read_body(request.scope, request.receive, MAX_CLAIM_BYTES, "a redemption")
+    return _honour(await service.redeem(redemption_of(request.path_params["decision_id"], body)))
+
+
+def _honour(told: Honour) -> Response:
+    if told.answer == "later":
+        return Response(orjson.dumps(told._asdict()), 202, {"retry-after": "1"}, "application/json")
+    return _json(told._asdict())
+
+
 def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None) -> Starlette:
     """Starlette application of the cold routes."""
     description = orjson.dumps(document())
@@ -76,9 +96,6 @@ def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncCont
         if found is None:
             raise Problem(404, "not-found", "no event of this customer has been folded yet")
         return _json(found)
-
-    async def claim(request: Request) -> Response:
-        return await _claim(service, request)
 
     async def healthz(_: Request) -> Response:
         return _json({"status": "alive"})
@@ -96,7 +113,9 @@ def cold_app(service: Service, lifespan: Callable[[Starlette], AbstractAsyncCont
     return Starlette(
         routes=[
             Route("/v1/profiles/{customer_id:path}", profile),
-            Route("/v1/contacts/{decision_id}/claim", claim, methods=["POST"]),
+            Route("/v1/contacts/{decision_id}/claim", partial(_claim, service), methods=["POST"]),
+            Route("/v1/offers/{decision_id}", partial(_offer, service)),
+            Route("/v1/offers/{decision_id}/redeem", partial(_redeem, service), methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

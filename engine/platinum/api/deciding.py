@@ -37,6 +37,7 @@ class Tally:
     accepted: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
+    redemptions: dict[str, int] = field(default_factory=dict)
 
 
 class Premises(NamedTuple):

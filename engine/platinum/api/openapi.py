@@ -7,8 +7,9 @@ from typing import Any, get_args
 import msgspec
 
 from platinum.api.problems import TITLES
-from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, BatchBody, ClaimBody, DecisionBody
+from platinum.api.requests import MAX_BATCH_BYTES, MAX_EVENT_BYTES, BatchBody, ClaimBody, DecisionBody, RedeemBody
 from platinum.emit.published import decision_schema
+from platinum.pipeline import offers
 from platinum.pipeline.claim import REASONS, Verdict
 
 Json = dict[str, Any]
@@ -108,6 +109,34 @@ def _claim_path() -> Json:
     return path
 
 
+def _offer_paths() -> Json:
+    """Asked where an offer is used; see docs/how-to/honour-an-offer.md."""
+    decision = {"name": "decision_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    customer = {"name": "customer_id", "in": "query", "required": True, "schema": {"type": "string"}}
+    told = _answer("Known", _ref("Honour"))
+    show = _get("Look an offer up by the id of the decision that made it", told, 422, 503, parameters=[decision, customer])
+    redeem = _post("Use an offer up: it is honoured once", _ref("RedeemBody"), told)
+    redeem["post"]["parameters"] = [decision]
+    retry = {"headers": {"retry-after": {"schema": {"type": "integer"}, "description": "Seconds."}}}
+    for operation in (show["get"], redeem["post"]):
+        operation["responses"]["202"] = _answer("Not known yet: ask the same again", _ref("Honour")) | retry
+    return {"/v1/offers/{decision_id}": show, "/v1/offers/{decision_id}/redeem": redeem}
+
+
+def _honour_schema() -> Json:
+    text, instant = {"type": ["string", "null"]}, {"type": ["string", "null"], "format": "date-time"}
+    properties: Json = {
+        "answer": {"enum": list(get_args(offers.Verdict))},
+        "reason": {"enum": [*offers.REASONS, None], "description": "Why it is not honoured"},
+        "action": text,
+        "offer": {"type": ["object", "null"], "description": "As the decision said; null also when its record is not kept any more"},
+        "terms": {"type": ["object", "null"]},
+        "holds_until": instant | {"description": "null = no end is stated, or it is used"},
+        "redeemed_at": instant,
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
 def _claimed_schema() -> Json:
     return {
         "type": "object",
@@ -120,7 +149,7 @@ def _claimed_schema() -> Json:
 
 
 def _schemas() -> Json:
-    _, typed = msgspec.json.schema_components((DecisionBody, BatchBody, ClaimBody), ref_template=_REFS)
+    _, typed = msgspec.json.schema_components((DecisionBody, BatchBody, ClaimBody, RedeemBody), ref_template=_REFS)
     decision = {name: value for name, value in decision_schema().items() if name != "$schema"}
     event = {"type": "object", "description": "Segment-shaped event; the kinds and their properties: schemas/event/v1.json"}
     rejected = {
@@ -170,6 +199,6 @@ def document() -> Json:
             "description": "Decides how to treat one person next: channel, tone, offer, help, thank-you or silence.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {**_paths(), "/v1/contacts/{decision_id}/claim": _claim_path()},
-        "components": {"schemas": {**_schemas(), "Claimed": _claimed_schema()}},
+        "paths": {**_paths(), "/v1/contacts/{decision_id}/claim": _claim_path(), **_offer_paths()},
+        "components": {"schemas": {**_schemas(), "Claimed": _claimed_schema(), "Honour": _honour_schema()}},
     }

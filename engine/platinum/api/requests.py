@@ -16,6 +16,8 @@ from platinum.events.keys import is_free_of_control
 from platinum.events.times import parse_ms
 from platinum.ids import decision_ref
 from platinum.pipeline.claim import Claim
+from platinum.pipeline.offers import Redemption
+from platinum.vocabulary.limits import MAX_MONEY
 
 MAX_EVENT_BYTES = 256 << 10
 MAX_BATCH_BYTES = 1 << 20
@@ -88,6 +90,17 @@ class ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class RedeemBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /v1/offers/{decision_id}/redeem``."""
+
+    customer_id: Annotated[Key, msgspec.Meta(description="Of the decision that made the offer.")]
+    redeemed_by: Annotated[Name, msgspec.Meta(description="Number of the receipt or booking: the same again gets the same answer.")]
+    value: (
+        Annotated[float, msgspec.Meta(ge=-MAX_MONEY, le=MAX_MONEY, description="What it was worth, in the policy's currency.")] | None
+    ) = None
+    channel: Annotated[Name, msgspec.Meta(description="Where it was used.")] | None = None
+
+
 class Envelope(msgspec.Struct, frozen=True):
     """What has to be known of a Segment event to complete it; all else stays as it came."""
 
@@ -107,6 +120,7 @@ class BatchBody(msgspec.Struct, frozen=True):
 _NO_CONTEXT = Context()
 _DECISION = msgspec.json.Decoder(DecisionBody)
 _CLAIM = msgspec.json.Decoder(ClaimBody)
+_REDEEM = msgspec.json.Decoder(RedeemBody)
 _BATCH = msgspec.json.Decoder(BatchBody)
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
@@ -178,12 +192,51 @@ def claim_of(decision_id: str, body: bytes) -> Claim:
         400 or 422.
     """
     asked = _decode(_CLAIM, body)
-    for name in ("customer_id", "claimant", "nonce"):
-        if not is_free_of_control(getattr(asked, name)):
-            raise invalid(name, "free of control characters")
+    _check_texts(asked, "customer_id", "claimant", "nonce")
     if not decision_ref(decision_id):
         raise invalid("decision_id", "the id of a decision, as the contact's record has it")
     return Claim(decision_id, asked.customer_id, asked.claimant, asked.nonce)
+
+
+def _check_texts(asked: object, *names: str) -> None:
+    for name in names:
+        if not is_free_of_control(getattr(asked, name) or ""):
+            raise invalid(name, "free of control characters")
+
+
+def redemption_of(decision_id: str, body: bytes) -> Redemption:
+    """Check a body of ``POST /v1/offers/{decision_id}/redeem``.
+
+    Raises
+    ------
+    Problem
+        400 or 422.
+    """
+    asked = _decode(_REDEEM, body)
+    _check_texts(asked, "customer_id", "redeemed_by", "channel")
+    _check_decision(decision_id)
+    return Redemption(decision_id, asked.customer_id, asked.redeemed_by, asked.value, asked.channel or "")
+
+
+def offer_asked(decision_id: str, query: Sequence[tuple[str, str]]) -> str:
+    """Customer key in the query of ``GET /v1/offers/{decision_id}``.
+
+    Raises
+    ------
+    Problem
+        422.
+    """
+    if unknown := [name for name, _ in query if name != "customer_id"]:
+        raise invalid(unknown[0], "absent: an offer takes no query member but 'customer_id'")
+    if len(query) != 1 or not 1 <= len(query[0][1]) <= 256 or not is_free_of_control(query[0][1]):
+        raise invalid("customer_id", "given once, 1 to 256 characters without control characters")
+    _check_decision(decision_id)
+    return query[0][1]
+
+
+def _check_decision(decision_id: str) -> None:
+    if not decision_ref(decision_id):
+        raise invalid("decision_id", "the id of a decision, as its offer names it")
 
 
 def segment_event(body: bytes, kind: str) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from platinum.pipeline.claim import Claim, Claimed
+from platinum.pipeline.offers import Honour, Redemption
 from platinum.pipeline.stages import Stages
 
 
@@ -99,6 +100,12 @@ class Service(Protocol):
 
     async def claim(self, claim: Claim) -> Claimed:
         """Whether a planned contact may be sent; raises ``UsageError`` as ``pipeline.claim.claim_record``."""
+
+    async def offer(self, decision_id: str, customer: str) -> Honour:
+        """What an offer is worth to a customer now; raises ``UsageError`` where the id is no decision's."""
+
+    async def redeem(self, redemption: Redemption) -> Honour:
+        """Use an offer up; raises ``UsageError`` as ``pipeline.offers.redeemed_record``."""
 
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """Readable profile as seen from ``now_ms`` (None: from now), or ``None`` for a person nobody knows."""

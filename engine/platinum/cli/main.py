@@ -26,6 +26,7 @@ from platinum.cli import (
     importing,
     lag,
     learner,
+    offers,
     policy,
     profile,
     rebuild,
@@ -66,6 +67,7 @@ for command in (
 app.command(name="import")(importing.import_file)
 app.add_typer(policy.app, name="policy")
 app.add_typer(contacts.app, name="contacts")
+app.add_typer(offers.app, name="offers")
 app.add_typer(topics.app, name="topics")
 app.add_typer(report.app, name="report")
 app.add_typer(deadletters.app, name="dead-letters")

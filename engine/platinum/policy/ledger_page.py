@@ -12,7 +12,8 @@ that still hold, requests nobody has answered, answers to your questions of whic
 you send anyway: `Promise Made`, `Failure Reported`, `Case Opened` ..., from the rules in `promises` (an order with an
 `expected_delivery` is a promise that its delivery keeps), and from decisions: what a decision promises or offers is in the ledger with
 it, under the decision's id. A contact that is withdrawn, aborted or bounces takes them back; of an answer over HTTP that nobody ever saw
-(the visitor had gone), say so with `Contact Aborted`. Nothing in it is ever dropped to make room.
+(the visitor had gone), say so with `Contact Aborted`. Nothing in it that is open is ever dropped to make room. An offer that was used is
+remembered until it would have ended, so that every channel can be told; see docs/how-to/honour-an-offer.md.
 
 An action of the lane of what we owe (`apology`, `amends`) is for what `pays` says, and is only chosen while that is owed:"""
 _DEBTS = {

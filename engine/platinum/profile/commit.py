@@ -6,12 +6,12 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.loops import offer
 from platinum.profile.obligations import close, find, open_one
+from platinum.profile.offers import offer, take_back_offer
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType, Obligation
 
-_OFFER, _PROMISE, _OPEN_OFFER = int(ActionType.OFFER), int(Obligation.PROMISE), int(Obligation.OFFER)
+_OFFER, _PROMISE = int(ActionType.OFFER), int(Obligation.PROMISE)
 _ANY = constant(0)
 
 
@@ -39,7 +39,7 @@ def commit(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int]
 @inner
 def take_back(row: Record, more: Record, ref: np.uint64) -> None:
     """A decision came to nothing before it met the customer: so did what it would have promised or offered."""
-    for kind in (_PROMISE, _OPEN_OFFER):
-        at = find(row, more, kind, ref, _ANY)
-        if at >= 0:
-            close(row, more, at)
+    at = find(row, more, _PROMISE, ref, _ANY)
+    if at >= 0:
+        close(row, more, at)
+    take_back_offer(row, more, ref)

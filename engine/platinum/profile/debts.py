@@ -11,6 +11,7 @@ from platinum.profile.cases import is_open_case
 from platinum.profile.due import notice_ms
 from platinum.profile.effort import ease, effort_debt
 from platinum.profile.obligations import close
+from platinum.profile.offers import is_open
 from platinum.profile.promises import is_over
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
 from platinum.profile.say_do import say_do
@@ -18,7 +19,7 @@ from platinum.profile.zones import DAY_MS
 from platinum.vocabulary.codes import Debt, Field, Obligation
 
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
-_ANSWER, _OFFER = int(Obligation.ANSWER), int(Obligation.OFFER)
+_ANSWER = int(Obligation.ANSWER)
 _D_APOLOGY, _D_CASE, _D_DUE, _D_BROKEN = int(Debt.APOLOGY), int(Debt.CASE), int(Debt.PROMISE_DUE), int(Debt.PROMISE_BROKEN)
 _D_REQUEST, _D_ANSWER, _D_MONEY, _D_EFFORT = int(Debt.REQUEST), int(Debt.ANSWER), int(Debt.MONEY), int(Debt.EFFORT)
 _OPEN_CASES, _SEVERITY, _OPEN_PROMISES = int(Field.OPEN_CASES), int(Field.CASE_SEVERITY), int(Field.OPEN_PROMISES)
@@ -127,7 +128,7 @@ def _share(field: int, entry: Record, now_ms: int, tables: Tables) -> float:
         counted = kind == _PROMISE and (field == _OPEN_PROMISES or is_over(entry, now_ms, tables))
         return 1.0 if counted else 0.0
     if field == _OPEN_OFFERS:
-        return 1.0 if kind == _OFFER and (entry["due_ms"] == 0 or entry["due_ms"] > now_ms) else 0.0
+        return 1.0 if is_open(entry, now_ms) else 0.0
     wanted = _REQUEST if field == _OPEN_REQUESTS else _ANSWER
     return 1.0 if kind == wanted else 0.0
 

@@ -10,12 +10,12 @@ from platinum.profile.cases import close_case
 from platinum.profile.decay import add_decayed
 from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
 from platinum.profile.promises import keep, meet_early
-from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
+from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
 from platinum.profile.timers import set_timer
 from platinum.vocabulary.codes import Obligation
 
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
-_ANSWER, _EARLY = int(Obligation.ANSWER), int(Obligation.EARLY)
+_ANSWER, _EARLY, _OFFER = int(Obligation.ANSWER), int(Obligation.EARLY), int(Obligation.OFFER)
 _NO_REF, _ANY = np.uint64(0), constant(0)
 _BOTH = STATE_ACTED | STATE_TOLD
 
@@ -53,6 +53,8 @@ def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     at = find(row, more, kind, ref, wide(theirs["name"])) if ref != _NO_REF else -1
     if at >= 0:
         entry = row["obligations"][at]
+        if kind == _OFFER and wide(theirs["state"]) & ~wide(entry["state"]) & STATE_CLOSED:
+            copy_to(theirs, entry)  # used there: who used it stands in the entry
         entry["state"] = wide(entry["state"]) | wide(theirs["state"])
     else:
         at = open_one(

@@ -31,7 +31,9 @@ def weighs(kind: int, state: int) -> int:
         return int(_PROMISED)
     if kind == _ANSWER:
         return 2
-    return 4 if kind == _OFFER else 5
+    if kind == _OFFER:
+        return 6 if state & STATE_CLOSED else 4
+    return 5
 
 
 @inner
@@ -108,11 +110,41 @@ def put_in_order(row: Record, more: Record) -> None:
     if row["more_open"] == 0 or row["more"] == 0:
         return
     page = more[row["more"]]
+    while n_open(row) >= MOST_OPEN and _forget_used(row, page):
+        pass
     for _ in range(MAX_OBLIGATIONS):
         i, j = lightest(row), heaviest(page)
         if page["n"] == 0 or not _lighter(row["obligations"][i], page["entries"][j]):
             return
         swap(row["obligations"][i], page["entries"][j])
+
+
+@inner
+def _forget_used(row: Record, page: Record) -> bool:
+    """Take the used offer that would be forgotten first out of a second row: what is open needs the room more. False: there is none.
+
+    Nothing is honoured twice for it: what is not known to be open is not honoured.
+    """
+    at = -1
+    for j in range(wide(page["n"])):
+        entry = page["entries"][j]
+        used = entry["kind"] == _OFFER and wide(entry["state"]) & STATE_CLOSED != 0
+        if used and (at < 0 or entry["due_ms"] < page["entries"][at]["due_ms"]):
+            at = j
+    if at < 0:
+        return False
+    take_out(row, page, at)
+    return True
+
+
+@inner
+def take_out(row: Record, page: Record, j: int) -> None:
+    """Take entry ``j`` out of a second row; the last one takes its place."""
+    last = wide(page["n"]) - 1
+    if j != last:
+        copy_to(page["entries"][last], page["entries"][j])
+    page["n"] = last
+    row["more_open"] -= 1
 
 
 @inner

@@ -12,7 +12,7 @@ from platinum.profile.contacts import add_contact, dispatch, find_planned, remov
 from platinum.profile.debts import pay, pays_of
 from platinum.profile.engagement import engage
 from platinum.profile.gratitude import thank
-from platinum.profile.loops import end_offer
+from platinum.profile.offers import USED_BEFORE, decline, redeem
 from platinum.profile.pending import find_pending
 from platinum.profile.row import (
     PENDING_ACCEPTED,
@@ -45,9 +45,8 @@ _HEARD = constant(PENDING_SHOWN | PENDING_ACCEPTED | PENDING_DECLINED | PENDING_
 def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Fold one event about a decision (``ref``). An id that the row does not know changes nothing."""
     kind, ref, at_ms = wide(event["kind"]), event["ref"], wide(event["occurred_ms"])
-    if kind == _K_REDEEMED or kind == _K_DECLINED:  # an offer is honoured once, and one that was refused binds nobody
-        at = find_pending(row, ref)
-        end_offer(row, more, ref, wide(row["pending"][at]["action"]) if at >= 0 else 0)
+    if (kind == _K_REDEEMED or kind == _K_DECLINED) and not _end_offer(row, more, event):
+        return
     if kind == _K_DECLINED:
         decline_call_back(row, more, ref, tables)
     if kind == _K_ABORTED:
@@ -83,6 +82,21 @@ def _abort(row: Record, more: Record, ref: np.uint64) -> None:
         remove_planned(row, planned)
     if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
         take_back(row, more, ref)
+
+
+@inner
+def _end_offer(row: Record, more: Record, event: Record) -> bool:
+    """An offer was used, or refused; False where somebody else had used it: then nothing has come of it now."""
+    at = find_pending(row, event["ref"])
+    action = wide(row["pending"][at]["action"]) if at >= 0 else 0
+    offered_ms = wide(row["pending"][at]["decided_ms"]) if at >= 0 else wide(event["record_ms"])
+    if event["kind"] == _K_DECLINED:
+        decline(row, more, event["ref"], action)
+        return True
+    if event["name_a"] != 0:
+        action = wide(event["name_a"])
+        offered_ms = wide(event["low"]) if event["low"] > 0.0 else wide(event["record_ms"])
+    return bool(redeem(row, more, event, action, offered_ms) != USED_BEFORE)
 
 
 @inner

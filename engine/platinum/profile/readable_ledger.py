@@ -36,7 +36,7 @@ _STATES = (
     (STATE_SORRY, "apologised"),
     (STATE_OURS, "our_fault"),
 )
-_EARLY = int(Obligation.EARLY)
+_EARLY, _OFFER = int(Obligation.EARLY), int(Obligation.OFFER)
 
 Json = dict[str, Any]
 Say = Callable[[Any], Any]
@@ -56,7 +56,8 @@ def ledger(row: Record, policy: Policy, now_ms: int, name: Say, instant: Say, se
     debts = int(owed_debts(row, now_ms, policy.tables))
     return {
         "owed": [debt.name.lower() for debt in Debt if debts & debt],
-        "open": [_one(entry, name, instant) for entry in _entries(row, second)],
+        "open": [_one(entry, name, instant) for entry in _entries(row, second) if not _is_used(entry)],
+        "offers_redeemed": [_used(entry, name, instant) for entry in _entries(row, second) if _is_used(entry)],
         "more_open": 0 if second is not None else int(row["more_open"]),
         "promotion_rests": until_ms != -1,
         "promotion_rests_until": instant(max(until_ms, 0)),
@@ -74,6 +75,21 @@ def _entries(row: Record, second: bytes | None) -> Iterator[Record]:
         page = np.zeros(1, MORE)[0]
         unpack_more(second, page)
         yield from page["entries"][: int(page["n"])]
+
+
+def _is_used(entry: Record) -> bool:
+    return int(entry["kind"]) == _OFFER and int(entry["state"]) & STATE_CLOSED != 0
+
+
+def _used(entry: Record, name: Say, instant: Say) -> Json:
+    """An offer that was used (``profile.offers.redeem``)."""
+    return {
+        "ref": f"{int(entry['ref']):016x}",
+        "name": name(entry["name"]),
+        "made_at": instant(int(entry["made_ms"])),
+        "redeemed_at": instant(1000 * int(entry["channel"])),
+        "evidence_offset": int(entry["offset"]),
+    }
 
 
 def _one(entry: Record, name: Say, instant: Say) -> Json:

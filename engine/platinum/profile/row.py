@@ -98,12 +98,13 @@ PENDING_BOUNCED = 32  # ... and did not arrive
 OBLIGATION = np.dtype(
     [
         ("ref", "<u8"),  # hash64 of the id of a promise, request, answer or case; ids.decision_ref of an offer
-        ("due_ms", "<i8"),  # when it is due; an offer: until when it holds; a closed case: end of its quarantine; 0 = no time
+        # when it is due; an offer: until when it holds, or once used is remembered; a closed case: end of its quarantine; 0 = no time
+        ("due_ms", "<i8"),
         ("made_ms", "<i8"),  # event time of what made it
         ("offset", "<i8"),  # the record that made it
         ("name", "<u4"),  # promise class, intent, survey, category of a case, action of an offer
-        ("owner", "<u4"),  # name hash of who answers for it, 0 = not said
-        ("channel", "<u4"),
+        ("owner", "<u4"),  # name hash of who answers for it, 0 = not said; a used offer: profile.offers.receipt_of
+        ("channel", "<u4"),  # a used offer: when it was used, in seconds since 1970
         ("weight", "<f4"),  # of a promise; severity of a case
         ("amount", "<f4"),  # money that is owed
         ("kind", "<i2"),  # codes.Obligation

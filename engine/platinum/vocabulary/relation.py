@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from platinum.vocabulary.limits import MAX_TRAITS
-from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, money, name, number
+from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
 
 _PURPOSE = choice(
     "purpose",
@@ -170,7 +170,16 @@ OUTCOMES: tuple[EventSpec, ...] = (
         name("chose", "Action that was done instead.", "name_a"),
         _REASON,
     ),
-    _outcome("Offer Redeemed", Kind.OFFER_REDEEMED, "An offer was used."),
+    _outcome(
+        "Offer Redeemed",
+        Kind.OFFER_REDEEMED,
+        "An offer was used. It is honoured once: a second event about it that is not the same use counts for nothing. To be told whether it"
+        " may be honoured, ask (docs/how-to/honour-an-offer.md): that sends this event.",
+        _WORTH,
+        name("redeemed_by", "Number of the receipt or booking that used it: the same again is the same use.", "name_b"),
+        name("action", "What was offered, as the decision says; finds the offer where a newer decision has offered the same.", "name_a"),
+        instant("offered_at", "When the decision was made; tells two offers of the same action apart.", "low"),
+    ),
     EventSpec(
         "Contact Dispatched",
         "track",

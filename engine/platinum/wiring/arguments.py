@@ -15,10 +15,11 @@ import orjson
 from platinum.errors import EventRejected, UsageError
 from platinum.events.keys import ANONYMOUS, is_free_of_control, is_personal
 from platinum.events.times import parse_ms
-from platinum.vocabulary.limits import MAX_ID, MAX_NAME
+from platinum.vocabulary.limits import MAX_ID, MAX_MONEY, MAX_NAME
 
 _EVENTS = "docs/reference/events.md"
 _POLICY = "docs/reference/policy.md"
+_OFFERS = "docs/how-to/honour-an-offer.md"
 _ENGINE = "README.md, 'As a library'"
 #: Members of ``context`` that count; others are ignored, as over HTTP.
 CONTEXT = ("intent", "channel", "category", "idempotency_key")
@@ -76,6 +77,27 @@ def instant_ms(now: object) -> int:
     if ms is None:
         raise UsageError("'now' must be an RFC 3339 date-time such as 2026-11-22T10:00:00Z")
     return ms
+
+
+def receipt(redeemed_by: object) -> str:
+    """The number of a receipt or booking."""
+    return text("redeemed_by", redeemed_by, "the number of a receipt or booking", _OFFERS, MAX_NAME)
+
+
+def channel_name(channel: object) -> str:
+    """The name of a channel, "" where none is said."""
+    return "" if channel is None else text("channel", channel, "the name of a channel, or None", _OFFERS, MAX_NAME)
+
+
+def money(value: object) -> float | None:
+    """An amount in the policy's currency."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong_type("value", "an amount of money, or None", value, _OFFERS)
+    if not -MAX_MONEY <= value <= MAX_MONEY:
+        raise ValueError(f"'value' must be an amount from {-MAX_MONEY:g} to {MAX_MONEY:g}; see {_OFFERS}")
+    return value
 
 
 def context_of(context: object) -> dict[str, str]:

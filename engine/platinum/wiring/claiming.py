@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import urllib.error
 import urllib.parse
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from platinum.api.claims import Claims
 from platinum.api.deciding import Premises
 from platinum.api.outbox import Outbox
 from platinum.api.pseudonyms import Pseudonyms
 from platinum.clock import wall_ms
-from platinum.errors import Unavailable, UsageError
+from platinum.errors import UsageError
 from platinum.pipeline.claim import Claim, Claimed
 from platinum.stores.coalesce import CoalescedReader
+from platinum.wiring.calling import call
 from platinum.wiring.parts import attach_parts
-
-#: Longer than an API makes anybody wait.
-_PATIENCE_S = 10.0
 
 
 def claim_contact(claim: Claim, data: Path | None, url: str | None) -> Claimed:
@@ -61,22 +53,6 @@ async def _in_place(claim: Claim, data: Path) -> Claimed:
 
 
 def _over_http(claim: Claim, url: str) -> Claimed:
-    address = f"{url.rstrip('/')}/v1/contacts/{urllib.parse.quote(claim.decision_id, safe='')}/claim"
-    body = orjson.dumps({"customer_id": claim.customer, "claimant": claim.claimant, "nonce": claim.nonce})
-    request = urllib.request.Request(address, body, {"content-type": "application/json"})  # noqa: S310 - the scheme is checked (one_place)
-    try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_S) as response:  # noqa: S310
-            said: dict[str, Any] = orjson.loads(response.read())
-            return Claimed(said["answer"], said["reason"] or "")
-    except urllib.error.HTTPError as error:
-        if error.code < 500:
-            raise UsageError(_detail(error)) from None
-        raise Unavailable(f"{url} answered {error.code}") from error
-    except OSError as error:
-        raise Unavailable(f"{url} does not answer: {error}") from error
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    with suppress(orjson.JSONDecodeError, KeyError, TypeError):
-        return str(orjson.loads(error.read())["detail"])
-    return f"the deployment refused the claim ({error.code})"
+    body = {"customer_id": claim.customer, "claimant": claim.claimant, "nonce": claim.nonce}
+    said = call(url, f"/v1/contacts/{urllib.parse.quote(claim.decision_id, safe='')}/claim", body)
+    return Claimed(said["answer"], said["reason"] or "")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from platinum.api.decided import find_decision
 from platinum.api.pseudonyms import Pseudonyms
 from platinum.clock import wall_ms
 from platinum.emit.contacts import INPUTS_HEADER
@@ -22,13 +23,11 @@ from platinum.pipeline.checkpoint import unpack
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.explain import explain
 from platinum.pipeline.stages import PRIOR
-from platinum.ports import DECISIONS, Fetched, Log
 from platinum.profile.readable import readable_blob
 from platinum.profile.second_row import second_key
 from platinum.wiring.parts import Parts, attach_parts
 
 T = TypeVar("T")
-_PAGE = 1000
 
 
 def read_profile(customer: str, data: Path | None, url: str | None, now_ms: int | None) -> dict[str, Any] | None:
@@ -68,24 +67,6 @@ async def _explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
     model = 0 if said["model"] == PRIOR else await d.shelf.seq_of(said["model"])
     stages = await d.shelf.get(int(said["policy"], 16), model=model)
     return explain(record.value, inputs, stages)
-
-
-async def find_decision(log: Log, decision_id: str) -> Fetched | None:
-    """The newest record of a decision, read backwards: what people ask about is recent."""
-    start = b'{"decision_id":"' + decision_id.encode() + b'"'
-    parts = decision_id.split(".")
-    partitions = [int(parts[2])] if parts[0] == "d" and len(parts) == 5 and parts[2].isdigit() else list(range(log.partitions))
-    for partition in partitions:
-        if partition >= log.partitions:
-            continue
-        first, at = await log.start(DECISIONS, partition), await log.end(DECISIONS, partition)
-        while at > first:
-            begin = max(first, at - _PAGE)
-            for record in reversed(await log.fetch(DECISIONS, partition, begin, at - begin, max_bytes=64 << 20)):
-                if record.value.startswith(start):
-                    return record
-            at = begin
-    return None
 
 
 def _on(data: Path, work: Callable[[Parts], Awaitable[T]]) -> T:

@@ -11,6 +11,7 @@ from platinum.api.answering import Answering
 from platinum.api.service import DecisionRequest, Reply, Tracked
 from platinum.metrics import Registry, Value
 from platinum.pipeline.claim import Claim, Claimed
+from platinum.pipeline.offers import Honour, Redemption
 from platinum.stream.deployment import Counts
 from platinum.stream.runner import Runner
 from platinum.wiring.parts import Parts
@@ -66,6 +67,14 @@ class HttpService:
         """See ``api.service.Service``."""
         return await self._answering.claim(claim)
 
+    async def offer(self, decision_id: str, customer: str) -> Honour:
+        """See ``api.service.Service``."""
+        return await self._answering.offer(decision_id, customer)
+
+    async def redeem(self, redemption: Redemption) -> Honour:
+        """See ``api.service.Service``."""
+        return await self._answering.redeem(redemption)
+
     async def profile(self, customer: str, now_ms: int | None = None) -> dict[str, object] | None:
         """See ``api.service.Service``."""
         return await self._answering.profile(customer, now_ms)
@@ -106,6 +115,7 @@ class HttpService:
             "platinum_events_accepted_total": tally.accepted,
             "platinum_events_rejected_total": {(reason,): n for reason, n in tally.rejected.items()},
             "platinum_claims_total": {(answer,): n for answer, n in tally.claims.items()},
+            "platinum_redemptions_total": {(answer,): n for answer, n in tally.redemptions.items()},
             "platinum_tasks": len(asyncio.all_tasks()),
             "platinum_ready": float(not self._missing()),
             "platinum_build_info": {(platinum.__version__, f"{self._parts.deployment.shelf.newest:016x}"): 1.0},
