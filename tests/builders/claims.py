@@ -91,9 +91,13 @@ class Customer:
 
     def answer(self, n: int, by: str) -> Claimed:
         """What the row says to a claim that is folded."""
-        (blob,) = pack_rows(self._rows, np.zeros(1, np.int64))
         policy = cast("Policy", _Policy(self.tables))
-        return answer_of(blob, Claim(f"d.1.0.{n}.0", "ada", by, "1"), policy)
+        return answer_of(self.packed(), Claim(f"d.1.0.{n}.0", "ada", by, "1"), policy)
+
+    def packed(self) -> bytes:
+        """The row as it is stored."""
+        (blob,) = pack_rows(self._rows, np.zeros(1, np.int64))
+        return blob
 
     @property
     def planned(self) -> list[int]:
