@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -75,7 +75,7 @@ SWITCHES: Mapping[str, Switch] = {
     "second row": Switch("second rows", "lost", Break("", "second row", [(RowTable.provide, _nothing)])),
 }
 #: Two switches turn the same gate over; one run tells of both.
-_SAME = {"sensitive": "care"}
+SAME = {"sensitive": "care"}
 
 
 @dataclass
@@ -157,29 +157,36 @@ def run(trial: Trial) -> Told:
 
 
 def run_all(
-    seeds: Sequence[int], customers: int, days: int, switches: Iterable[str] = tuple(SWITCHES), shown: int = 500, processes: int = 0
+    seeds: Sequence[int],
+    customers: int,
+    days: int,
+    switches: Iterable[str] = tuple(SWITCHES),
+    shown: int = 500,
+    processes: int = 0,
+    note: Callable[[Trial, Told], None] = lambda _trial, _told: None,
 ) -> dict[str, dict[str, Told]]:
     """Switch ("" = as it is) → policy → what was told.
 
     With everything in its place, every policy is run under every seed. With a switch, the same runs one seed after the other, until
-    what it must show has been shown so often. ``processes`` 0 = one per core, 1 = this one.
+    what it must show has been shown so often. ``processes`` 0 = one per core, 1 = this one. ``note`` hears of every run as it ends.
     """
     found: dict[str, dict[str, Told]] = {"": {}}
     with ExitStack() as stack:
         go = map if processes == 1 else stack.enter_context(ProcessPoolExecutor(processes or os.cpu_count(), get_context("spawn"))).map
         wanted = [("", seed) for seed in seeds]
         for seed in seeds:
-            wanted += [(switch, seed) for switch in switches if switch not in _SAME and _is_short(found.get(switch, {}), switch, shown)]
+            wanted += [(switch, seed) for switch in switches if switch not in SAME and _is_short(found.get(switch, {}), switch, shown)]
             trials = [Trial(policy, switch, s, customers, days) for switch, s in wanted for policy in POLICIES]
             for trial, one in zip(trials, go(run, trials), strict=True):
+                note(trial, one)
                 found.setdefault(trial.switch, {}).setdefault(trial.policy, Told()).add(one)
             wanted = []
-    return found | {switch: found[same] for switch, same in _SAME.items() if same in found}
+    return found | {switch: found[same] for switch, same in SAME.items() if same in found}
 
 
 def _is_short(by_policy: Mapping[str, Told], switch: str, shown: int) -> bool:
     """Whether a switch has not shown enough yet, of any of the rules that its runs are for."""
-    rules = [SWITCHES[name].shows for name in (switch, *(name for name, same in _SAME.items() if same == switch))]
+    rules = [SWITCHES[name].shows for name in (switch, *(name for name, same in SAME.items() if same == switch))]
     return min(together(by_policy).broken[rule] for rule in rules) < shown
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from tests.builders.proof_trials import POLICIES, SWITCHES, Trial, run
+from tests.builders.proof_trials import POLICIES, SAME, SWITCHES, Trial, run
 from tests.reference.invariants import INVARIANTS
 
-CUSTOMERS, DAYS, SEED = 100, 9, 11
+CUSTOMERS, DAYS, SEED = 110, 12, 11
+_run = cache(run)
 #: Switch → the policy under which it shows most.
-TELLING = dict.fromkeys(SWITCHES, "tempter") | {"terms": "telecom", "ledger": "telecom"}
+TELLING = dict.fromkeys(SWITCHES, "tempter") | dict.fromkeys(("terms", "ledger", "quarantine"), "telecom")
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -23,6 +26,6 @@ def test_no_invariant_is_broken(policy: str) -> None:
 
 @pytest.mark.parametrize("switch", sorted(SWITCHES))
 def test_what_is_switched_off_is_missed(switch: str) -> None:
-    told = run(Trial(TELLING[switch], switch, SEED, CUSTOMERS, DAYS))
+    told = _run(Trial(TELLING[switch], SAME.get(switch, switch), SEED, CUSTOMERS, DAYS))
 
     assert told.broken[SWITCHES[switch].shows] >= 5

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from tests.builders.proof_trials import SWITCHES, Told, run_all, together
+from tests.builders.proof_trials import SWITCHES, Told, Trial, run_all, together
 from tests.reference.invariants import INVARIANTS
 
 #: What a gate that is switched off must show, and how much the whole is.
@@ -27,8 +27,8 @@ def table(found: Mapping[str, Mapping[str, Told]]) -> str:
     whole = together(found[""])
     lines.append(
         f"together: {whole.events} events, {whole.decisions} decisions ({whole.spoken} not silent), {whole.withdrawals} withdrawals; at "
-        f"{whole.planned} decisions a cap was full only by what was planned or claimed; {whole.told_late} contacts beyond a cap by "
-        "what the log heard of after it had been withdrawn or was over"
+        f"{whole.planned} decisions a cap was full only by what was planned or claimed; {whole.told_late} contacts beyond a cap, or "
+        "near thanks, because of what the log heard of after it had been withdrawn or was over"
     )
     off = {switch.shows: (switch.what, together(found[name])) for name, switch in SWITCHES.items() if name in found}
     lines.append(f"{'':<60}{'at stake':>9}{'broken':>8}   and with what is switched off")
@@ -61,6 +61,16 @@ def wrong(found: Mapping[str, Mapping[str, Told]], shown: int = SHOWN) -> list[s
     return bad
 
 
+def noted(trial: Trial, told: Told) -> None:
+    """One line per run, for whoever waits."""
+    broken = {rule: n for rule, n in told.broken.items() if n}
+    print(
+        f"{trial.policy}, seed {trial.seed}, {trial.switch or 'as it is'}: {told.events} events, broken {broken}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
 def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -73,7 +83,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     switches = tuple(SWITCHES if given.only is None else given.only)
-    found = run_all(range(1, given.seeds + 1), given.customers, given.days, switches, given.shown, given.processes)
+    found = run_all(range(1, given.seeds + 1), given.customers, given.days, switches, given.shown, given.processes, noted)
     print(json.dumps(as_json(found)) if given.json else table(found))
     bad = wrong(found, given.shown)
     print(*bad, sep="\n", file=sys.stderr)

@@ -125,16 +125,12 @@ class Contacts:
                     return True
         return False
 
-    def spoilt_thanks(self, quiet_ms: tuple[int, int]) -> Iterator[tuple[bool, str]]:
-        """For each thank-you that was given: whether promotion was sent too near it, and which."""
+    def spoilt_thanks(self, quiet_ms: tuple[int, int]) -> Iterator[tuple[bool, bool, str]]:
+        """For each thank-you that was given: whether promotion was sent too near it, whether all of that was told late, and which."""
         before, after = quiet_ms
         sold = [p for p in self._made if p.outbound and p.kind in PROMOTION]
         for identity, thanks in self.plans.items():
             if thanks.kind == "thank_you" and thanks.made_ms:
-                near = [p.made_ms for p in sold if -before <= p.made_ms - thanks.made_ms <= after and not _unknown(p, thanks)]
-                yield bool(near), f"{identity} {[round((at - thanks.made_ms) / 3_600_000, 1) for at in near]} h"
-
-
-def _unknown(sold: Plan, thanks: Plan) -> bool:
-    """Whether it was withdrawn, or over, when the thank-you was decided, and told later that it had been sent all the same."""
-    return sold.late and thanks.decided_ms < sold.told_ms
+                near = [p for p in sold if -before <= p.made_ms - thanks.made_ms <= after]
+                where = [round((p.made_ms - thanks.made_ms) / 3_600_000, 1) for p in near]
+                yield bool(near), all(p.late for p in near), f"{identity} {where} h"

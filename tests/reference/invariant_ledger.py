@@ -59,6 +59,7 @@ class Ledger:
         self._closed_ms = 0
         self._answers: dict[str, Answer] = {}
         self._offers: dict[str, tuple[str, int]] = {}
+        self._offered: dict[str, str] = {}  # decision → action, whatever became of it
         self._early: dict[str, tuple[int, int]] = {}  # id → (what keeps or closes it happened, until when it is remembered)
         self._pays_answers: set[str] = set()
         self._n = 0
@@ -246,6 +247,7 @@ class Ledger:
             name = d["promise"]["class"]
             self._words.append(Word("promise", identity, name, now_ms, instant_ms(d["promise"]["due_at"]), self._grace_ms(name)))
         if d["type"] == "offer":
+            self._offered[identity] = d["action"]
             until = (d["offer"] or {}).get("valid_until")
             self._offers[identity] = d["action"], instant_ms(until) if until else 1 << 62
         pays = self._rules.actions[d["action"]].get("pays", ())
@@ -258,9 +260,9 @@ class Ledger:
         self._offers.pop(identity, None)
 
     def _end_offers(self, identity: str) -> None:
-        if identity in self._offers:
-            action = self._offers[identity][0]
-            self._offers = {key: one for key, one in self._offers.items() if one[0] != action}
+        """What was refused, or redeemed, is over, however often it was offered."""
+        action = self._offered.get(identity)
+        self._offers = {key: one for key, one in self._offers.items() if one[0] != action}
 
     def open_at(self, end_ms: int) -> Iterator[tuple[str, str]]:
         """(kind, id) of all that must be open; of an offer, its action."""

@@ -86,6 +86,7 @@ class Rules:
         self._uses = {name: tuple(sorted(self.sensitive & set(spec.get("when", ())))) for name, spec in self.actions.items()}
         standard: dict[str, Any] = {
             "answer": {"made_by": "request_made", "within": "24h", "kept_by": ["request_answered", "contact_resolved"]},
+            "call_back": {"within": "24h", "kept_by": ["contact_resolved", "request_answered"]},
             "delivery": {"made_by": "order_completed.expected_delivery", "kept_by": ["order_delivered"]},
         }
         self.classes = {name: _class(name, spec) for name, spec in {**standard, **policy.get("promises", {})}.items()}

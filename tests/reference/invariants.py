@@ -66,7 +66,8 @@ class Checker:
     planned_at_stake : int
         Decisions (silence too) at which a cap was full only because of contacts that were planned or claimed and not sent.
     told_late : int
-        Contacts beyond a cap that counts what had been withdrawn, or was over, before the log heard that it was sent.
+        Contacts beyond a cap, and thank-yous beside promotion, only because of a contact that had been withdrawn, or was over, before the
+        log heard that it was sent.
     """
 
     def __init__(self, policy: Mapping[str, Any], reference: Callable[[str, str], int]) -> None:
@@ -181,5 +182,6 @@ class Checker:
     def end(self) -> None:
         """What only shows when all has been read: what was sent around thank-yous."""
         for customer, person in self.people.items():
-            for spoilt, where in person.contacts.spoilt_thanks(self.rules.quiet_ms):
-                self.counts["purity"].note(spoilt, f"{customer} {where}")
+            for spoilt, late, where in person.contacts.spoilt_thanks(self.rules.quiet_ms):
+                self.counts["purity"].note(spoilt and not late, f"{customer} {where}")
+                self.told_late += spoilt and late

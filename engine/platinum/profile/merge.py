@@ -48,6 +48,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_value(row, other, tables)
     merge_interest(row, other, tables)
     merge_ledger(row, more, other, others_more, tables)
+    merge_trust(row, other, tables)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))
@@ -144,3 +145,14 @@ def merge_interest(row: Record, other: Record, tables: Tables) -> None:
         theirs = other["affinities"][i]
         add_interest(row, theirs["name"], float(theirs["sum"]), wide(other["affinity_as_of_ms"]), tables)
     earn(row, float(other["earned"]), wide(other["gratitude_as_of_ms"]), tables)
+
+
+@inner
+def merge_trust(row: Record, other: Record, tables: Tables) -> None:
+    """The sums that trust is made of; they share one clock, so that none can be left out."""
+    half_life_ms, as_of_ms, at_ms = tables.settings[0]["promise_half_life_ms"], wide(row["trust_as_of_ms"]), wide(other["trust_as_of_ms"])
+    row["offers"] = add_decayed(row["offers"], as_of_ms, other["offers"], at_ms, half_life_ms)
+    row["clarity"] = add_decayed(row["clarity"], as_of_ms, other["clarity"], at_ms, half_life_ms)
+    row["cases"] = add_decayed(row["cases"], as_of_ms, other["cases"], at_ms, half_life_ms)
+    row["righted"] = add_decayed(row["righted"], as_of_ms, other["righted"], at_ms, half_life_ms)
+    row["trust_as_of_ms"] = max(as_of_ms, at_ms)

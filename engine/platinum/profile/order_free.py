@@ -11,7 +11,7 @@ from types import MappingProxyType
 from platinum.profile.row import SECTIONS
 
 _SUM, _EARLIEST, _LATEST = "sum", "the earliest", "the latest"
-_FADING = "fading sum"
+_FADING, _CLOCK = "fading sum", "the latest; the sums are brought to it"
 _SAID = "the newest word; of two in one second the larger hash"
 _STATED = "the newest word of each"
 _OPEN = "everything that is open in either, unless the other holds what closes it"
@@ -31,11 +31,11 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("last_day", "last_order_ms"), _LATEST),
         **dict.fromkeys(("last_category", "last_view_category"), "of the newest event; of two at one instant the larger hash"),
         "purchase_days": "each day once",
-        **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort"), _FADING),
+        **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases"), _FADING),
         "affinities": "fading sum per category",
         **dict.fromkeys(
             ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "said_as_of_ms", "effort_as_of_ms"),
-            "the latest; the sums are brought to it",
+            _CLOCK,
         ),
         **dict.fromkeys(("obligations", "more_open"), _OPEN),
         "case_closed_ms": _LATEST,
@@ -43,6 +43,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         "journeys": "those that are near each other become one",
         **dict.fromkeys(("last_process", "last_process_s"), "the newest; of two in one second the larger hash"),
         "called_off": "the newest time of each category",
+        "trust_as_of_ms": _CLOCK,
     }
 )
 _OURS = "follows from decisions of ours, which depend on what was known when they were made"
@@ -59,6 +60,8 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("contacts", "planned", "pending", "claims", "given", "answered"), _OURS),
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
         **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
+        **dict.fromkeys(("offers", "clarity"), _OURS + "; two of it are added up all the same"),
+        "righted": "a confirmation that arrives before its case is not heard; two of it are added up all the same",
         **dict.fromkeys(("recent", "recent_next"), _ID),
         **dict.fromkeys(("case_ref", "case_text"), "id of the case that was opened last, in the order of the log"),
     }
