@@ -175,7 +175,7 @@ def _entries(engine: Engine, channels: ChannelSystem, ledgers: Ledgers) -> Itera
 def _kept_of(decision: Json) -> Json:
     """What the checker reads of a decision: a hundred thousand whole ones take a gigabyte."""
     if decision["type"] == "silence":
-        return {key: decision[key] for key in ("decision_id", "type", "placement", "action")}
+        return {key: decision[key] for key in ("decision_id", "decided_at", "type", "placement", "action")}
     return {key: value for key, value in decision.items() if key not in _UNREAD}
 
 

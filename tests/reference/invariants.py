@@ -85,7 +85,8 @@ class Checker:
             if what == "event":
                 self._event(person, time_ms, at, body)
             elif what == "decision":
-                self._decision(person, time_ms, body)
+                # A timer may be older than what its bucket has seen: the decision is made by the bucket's clock.
+                self._decision(person, instant_ms(body["decided_at"]), body)
             elif what == "withdrawal":
                 person.contacts.withdrawn(body["decision_id"])
                 person.ledger.take_back(body["decision_id"])
