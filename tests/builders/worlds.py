@@ -122,6 +122,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         "thank_daily": float(_choose(rng, 1.0, 1.0, 0.6)),
         "thank_delay_ms": int(_choose(rng, 0, 0, 2 * DAY)),
         **_some_trust(rng),
+        "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 
 

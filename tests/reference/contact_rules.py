@@ -156,7 +156,16 @@ def caps(row: Any, h: int, kind: int, at_ms: int, now_ms: int, tables: Tables) -
             if channel["outbound"] and trust.promotes(kind) and trust.is_low(row, now_ms, tables):
                 limit, window_ms = trust.half(limit, window_ms)
             release = both(release, cap(row, int(rule["types"]), name, limit, window_ms, at_ms, now_ms))
-    return release
+    if kind != ActionType.LISTEN:
+        return release
+    return both(release, questions(row, at_ms, now_ms, int(tables.settings[0]["ask_interval_ms"])))
+
+
+def questions(row: Any, at_ms: int, now_ms: int, interval_ms: int) -> int:
+    """Release of the one question in so long, on whatever channel."""
+    asked = [(send, expires) for entry, send, expires in touches(row, now_ms) if entry["type"] == ActionType.LISTEN]
+    ends = [max(expires, send + interval_ms) for send, expires in asked if (expires or send) + interval_ms > at_ms]
+    return max(ends, default=FREE) if interval_ms > 0 else FREE
 
 
 def cadence(row: Any, at_ms: int, now_ms: int) -> int:

@@ -13,7 +13,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.profile import cases, contacts, fold, loops, outcomes, preferences, promises, timers, withdraw, zones
 from platinum.profile import consent as said
-from platinum.vocabulary.codes import Basis, Kind, Lane, Preference, Purpose
+from platinum.vocabulary.codes import ActionType, Basis, Kind, Lane, Preference, Purpose
 
 Record = Any
 Function = Callable[..., Any]
@@ -27,7 +27,7 @@ _rules_of, _promotion_window = channel.rules_of, timing.promotion_window
 _look_at_trust = wary.look_at_trust
 _first_lane, _describe_case = lanes.first_lane, kernel.describe_case
 _standing, _state_consent, _state_preference = said.standing, said.state_consent, preferences.state_preference
-_permitted, _meant = gates.permitted, fit.meant
+_permitted, _meant, _list_passed = gates.permitted, fit.meant, gates.list_passed
 _fold: Any = fold.fold
 _fold_outcome, _fold_statement = outcomes.fold_outcome, fold.fold_statement
 _plan: Any = contacts.plan
@@ -57,6 +57,15 @@ def the_policys_own_time(action: Record, tables: Any) -> int:
 
 def only_what_is_known(action: Record, tables: Any) -> bool:
     return bool(tables.promises[action["promises"] - 1]["quote_ms"] > 0)
+
+
+def no_questions(tables: Any, scratch: Any) -> int:
+    n, kept = _list_passed(tables, scratch), 0
+    for c in scratch.passed[:n].tolist():
+        if tables.actions[tables.candidates[c]["action"]]["type"] != ActionType.LISTEN:
+            scratch.passed[kept] = c
+            kept += 1
+    return kept
 
 
 def by_the_clock(now_ms: int, within_ms: int, tables: Any) -> int:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.decide import call_back, caps, channel, consent, fit, gates, kernel, lanes, person, promising, relief, timing, utility, wary
+from platinum.decide import (
+    asking,
+    call_back,
+    caps,
+    channel,
+    consent,
+    fit,
+    gates,
+    kernel,
+    lanes,
+    person,
+    promising,
+    relief,
+    timing,
+    utility,
+    wary,
+)
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
-from platinum.policy import thanks
+from platinum.policy import listening, thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
@@ -23,6 +39,7 @@ from platinum.profile import (
     fold,
     gratitude,
     identity,
+    known,
     loops,
     opening,
     outcomes,
@@ -122,10 +139,15 @@ BREAKS = (
     Break("care", "care never ends", [(care.needs_care, broken.for_ever_in_care)]),
     Break("care", "what was said may be used for anything", [(care.withheld, always(False))]),
     Break("care", "a sensitive trait is never used", [(care.may_use, always(False))]),
-    Break("listening", "no cap holds", [(caps.cap_release, always(FREE))]),
+    Break("listening", "no cap holds", [(caps.cap_release, always(FREE)), (asking.ask_release, always(FREE))]),
     Break("listening", "answers oblige to nothing", [(loops.fold_loop, always(None))]),
     Break("listening", "what came of answers is not heard", [(loops.fold_loop, broken.feedback_is_not_heard)]),
     Break("listening", "questions do not rest", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
+    Break("listening", "what was asked elsewhere was not asked", [(asking.ask_release, always(FREE))]),
+    Break("listening", "everybody is asked, whenever", [(listening.whom, always(()))]),
+    Break("listening", "nobody is asked", [(gates.list_passed, broken.no_questions)]),
+    Break("listening", "whatever may be known is asked", [(listening.useless_questions, always(frozenset()))]),
+    Break("listening", "what is known is asked again", [(known.known_of, always(np.uint64(0)))]),
     Break("repeats", "every record counts", [(identity.is_repeat, always(False))]),
     Break(
         "late",

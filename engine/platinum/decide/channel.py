@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.decide.caps import cadence_release, cap_releases
+from platinum.decide.asking import LISTEN, ask_release
+from platinum.decide.caps import cadence_release, cap_releases, later
 from platinum.decide.consent import basis_of
 from platinum.decide.record import FREE, N_PURPOSES, N_TYPES, NEVER
 from platinum.decide.timing import EVER, FOR_PROMOTION, FOR_THANKS, promotion_window, send_at, thank_you_window
@@ -40,6 +41,8 @@ def rules_at(h: int, hold: int, row: Record, now_ms: int, tables: Any, rules: Re
     if rules["wish_ms"][hold] == FREE and rules["outbound"] != 0:
         rules["wish_ms"][hold] = cadence_release(row, at_ms, now_ms)
     cap_releases(h, row, at_ms, now_ms, tables.caps, tables.channels[h], rules["cap_ms"][hold])
+    asked = ask_release(row, at_ms, now_ms, settings["ask_interval_ms"])
+    rules["cap_ms"][hold, LISTEN] = later(rules["cap_ms"][hold, LISTEN], asked)
     rules["window_ms"][hold, FOR_THANKS] = thank_you_window(row, (at_ms, EVER), now_ms, settings)
     selling = promotion_window(row, (at_ms, EVER), now_ms, settings) if rules["outbound"] != 0 else FREE
     rules["window_ms"][hold, FOR_PROMOTION] = selling

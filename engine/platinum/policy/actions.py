@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
 from platinum.policy.terms import clarity, missing
 from platinum.policy.thanks import check_thank_you
-from platinum.policy.yaml_tree import Path
+from platinum.policy.yaml_tree import Node, Path
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Field, Lane
 
 DEFAULT_P_ACCEPT = 0.05
@@ -54,7 +55,10 @@ def _spoken(kind: ActionType, content: Content) -> dict[str, Any]:
 class ActionCompiler:
     """Compiles the actions of one policy."""
 
-    def __init__(self, declared: Declared, names: Names, conditions: Conditions, problems: Problems) -> None:
+    def __init__(
+        self, declared: Declared, names: Names, conditions: Conditions, problems: Problems, whom: Sequence[tuple[Node, Path]] = ()
+    ) -> None:
+        self._whom = whom  # is asked questions that say nothing themselves
         self._declared = declared
         self._names = names
         self._conditions = conditions
@@ -73,7 +77,7 @@ class ActionCompiler:
             self._check(values, kind, written, places, at)
         category, intent = self._category(values, at), self._intent(values, kind, at)
         reward = {**_REWARD, "window": self._default_window(channels), **values.get("reward", {})}
-        start, length = self._conditions.add(values.get("when"), values.get("not_when"), at)
+        start, length = self._conditions.add(values.get("when"), values.get("not_when"), at, self._asked(kind, values))
         action = Action(
             name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,
             values.get("value", 0.0), values.get("cost", 0.0), self._offer(name, values, kind), values.get("terms"),
@@ -112,6 +116,10 @@ class ActionCompiler:
         marked = [name_hash(name) in read or name in cited for name in self._declared.sensitive]
         sensitive = np.uint64(sum(1 << i for i, is_read in enumerate(marked) if is_read))
         return {"program_start": start, "program_len": length, "sensitive": sensitive}
+
+    def _asked(self, kind: ActionType, values: Values) -> Sequence[tuple[Node, Path]]:
+        """Conditions of which one must hold for a question that says nothing itself."""
+        return self._whom if kind is ActionType.LISTEN and "when" not in values else ()
 
     def _clarity(self, values: Values) -> float:
         return clarity(values.get("terms"), self._declared.languages[0])

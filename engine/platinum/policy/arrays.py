@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -128,11 +129,13 @@ def whens(values: Values, names: Names, problems: Problems) -> tuple[tuple[str, 
     return tuple(found), records(t.WHEN, rows)
 
 
-def decide_on(values: Values) -> NDArray[np.uint8]:
-    """uint8[N_KINDS]."""
+def decide_on(values: Values, more: Iterable[Kind] = ()) -> NDArray[np.uint8]:
+    """uint8[N_KINDS]; ``more`` ask as well."""
     wanted = np.zeros(N_KINDS, np.uint8)
     for name in kept(values.get("decide_on")):
         wanted[Kind[name.upper()]] = 1
+    for kind in more:
+        wanted[kind] = 1
     return wanted
 
 

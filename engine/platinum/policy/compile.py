@@ -22,6 +22,7 @@ from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.features import features
 from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
+from platinum.policy.listening import moment_kinds, useless_questions, whom
 from platinum.policy.mappings import mappings
 from platinum.policy.matrix import matrix
 from platinum.policy.policy import Policy
@@ -75,7 +76,7 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     declared = declare(root, values, problems)
     _add_names(declared, names)
     conditions = Conditions(declared, names, problems)
-    compiler = ActionCompiler(declared, names, conditions, problems)
+    compiler = ActionCompiler(declared, names, conditions, problems, whom(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))
@@ -175,7 +176,7 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         categories=np.array([name_hash(name) for name in declared.categories], np.uint32),
         languages=np.array([name_hash(name) for name in declared.languages], np.uint32),
         words=_words(parts.actions, declared),
-        decide_on=arrays.decide_on(values),
+        decide_on=arrays.decide_on(values, moment_kinds(values)),
         ledger=ledger_kinds(promise_rows, call_back_index(values) > 0),
         thank_for=arrays.thank_for(values, problems),
         matrix=matrix(),
@@ -204,10 +205,13 @@ def _stops(stops: Stops) -> NDArray[np.void]:
 def _candidates(parts: _Parts, channel_rows: NDArray[np.void]) -> NDArray[np.void]:
     """CANDIDATE[C], action-major; what is stopped is none. Where everything is, nobody asks, and ``explain`` shows them all."""
     order, stops = parts.declared.channel_names, parts.stops
+    useless = useless_questions(parts.values, parts.declared, parts.actions, parts.conditions, parts.problems)
     rows: list[dict[str, Any]] = []
     for a, one in enumerate(parts.actions):
         for channel, p in one.p_accept.items():
             h = order.index(channel)
+            if a in useless:
+                continue
             if not stops.deciding and stops.forbids(one.action.name, channel, bool(channel_rows[h]["outbound"])):
                 continue
             rows.append({"cost": one.action.cost + channel_rows[h]["cost"], "prior_log_odds": log_odds(p), "action": a, "channel": h})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from platinum.policy import yaml_tree as y
@@ -38,13 +39,15 @@ class Conditions:
         self.leaves: dict[Leaf, int] = {}
         self.program: Program = []
 
-    def add(self, when: Node | None, not_when: Node | None, at: Path) -> tuple[int, int]:
-        """(start, length) in ``program`` of one action's conditions; length 0 = always."""
+    def add(self, when: Node | None, not_when: Node | None, at: Path, any_of: Sequence[tuple[Node, Path]] = ()) -> tuple[int, int]:
+        """(start, length) in ``program`` of one action's conditions; length 0 = always. Of ``any_of``, if given, one must hold too."""
         parts: list[Program] = []
         if when is not None:
             parts.append(self._condition(when, (*at, "when")))
         if not_when is not None:
             parts.append([*self._condition(not_when, (*at, "not_when")), NOT])
+        if any_of:
+            parts.append(_joined([self._condition(node, place) for node, place in any_of], OR))
         code = _joined(parts, AND) if parts else []
         if _depth(code) > MAX_STACK:
             self._problems.add(at, f"its conditions nest too deeply: at most {MAX_STACK} may wait for each other", key=True)

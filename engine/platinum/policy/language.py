@@ -11,8 +11,9 @@ from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, durati
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
 from platinum.policy.human_keys import HUMAN
+from platinum.policy.listening import LISTENING
 from platinum.policy.problems import nearest
-from platinum.policy.promise_keys import LISTENING, PROMISE, PROMISES, RECOVERY, TRUST
+from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
@@ -266,7 +267,7 @@ POLICY = Record(
             default="{answer: made by request_made within 24h, delivery: made by order_completed.expected_delivery}",
         ),
         "recovery": Key(RECOVERY, "How what went wrong is made right."),
-        "listening": Key(LISTENING, "What answers to your questions oblige you to."),
+        "listening": Key(LISTENING, "Whom you ask, after what and how often, and what answers oblige you to."),
         "trust": Key(TRUST, "What follows where trust is low."),
         "effort": Key(EFFORT, "What journeys cost customers, and that hard ones are made easier."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),

@@ -1,4 +1,4 @@
-"""The keys of ``promises``, ``recovery`` and ``listening``: what the ledger is made from."""
+"""The keys of ``promises`` and ``recovery``: what the ledger is made from."""
 
 from __future__ import annotations
 
@@ -58,10 +58,4 @@ TRUST = Record(
     {"low": Key(Number(lowest=0, highest=1), "A trust index below this is low: see The ledger; 0 turns the rule off.", default="0.5")},
     shorthand="low",
     synonyms=meant(low="threshold limit min"),
-)
-LISTENING = Record(
-    "listening",
-    {"owed_after": Key(some_duration("14d"), "An answer of which nothing came is owed after so long.", default="14d")},
-    shorthand="owed_after",
-    synonyms=meant(owed_after="after deadline"),
 )

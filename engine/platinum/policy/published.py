@@ -28,8 +28,8 @@ _TYPE_DOC = {
 }
 #: Sections of a policy whose keys stand on another page of the reference.
 ELSEWHERE = {
-    **dict.fromkeys(("`promises`", "`recovery`", "`listening`", "`trust`"), "ledger"),
-    "`thank`": "thanks",
+    **dict.fromkeys(("`promises`", "`recovery`", "`trust`"), "ledger"),
+    **dict.fromkeys(("`thank`", "`listening`"), "thanks"),
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
 }
 _OPERATORS = (

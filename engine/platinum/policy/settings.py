@@ -16,6 +16,7 @@ from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.human_keys import call_back_index
+from platinum.policy.listening import listening_members
 from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
 from platinum.policy.scalars import DAY_MS
 from platinum.vocabulary.codes import Lane
@@ -87,7 +88,7 @@ def settings(
 
 def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
     """Members of SETTINGS about what is owed; ``threshold`` is that of a thank-you."""
-    recovery, listening = {**_RECOVERY, **values.get("recovery", {})}, values.get("listening", {})
+    recovery = {**_RECOVERY, **values.get("recovery", {})}
     deadlines = kept(recovery["deadlines"])
     return {
         "promise_half_life_ms": 180.0 * DAY_MS,
@@ -98,7 +99,7 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
         "thank_patience": recovery.get("patience", 1.5 * threshold),
         "notice_ms": NOTICE_MS,
         "early_ms": 2 * DAY_MS,
-        "answer_ms": listening.get("owed_after", 14 * DAY_MS),
+        **listening_members(values),
         "quarantine_ms": recovery["quarantine"],
         "called_off_ms": recovery["called_off"],
         "recovery_owner": name_hash(recovery["owner"]) if "owner" in recovery else 0,

@@ -153,6 +153,7 @@ SETTINGS = np.dtype(
         ("thank_patience", "<f8"),  # points that waiting for a case of ours has earned
         ("notice_ms", "<i8"),
         ("early_ms", "<i8"),  # events may be so late behind those that follow from them
+        ("ask_interval_ms", "<i8"),  # least time between two questions, 0 = none
         ("answer_ms", "<i8"),  # an answer of which nothing came is owed after
         ("quarantine_ms", "<i8"),  # promotion rests so long after a case of ours was closed
         ("write_off_ms", "<i8"),  # a broken promise is kept open so long

@@ -1,7 +1,8 @@
-"""The reference page of thanks."""
+"""The reference page of thanks and questions."""
 
 from __future__ import annotations
 
+from platinum.policy.listening import MOMENTS
 from platinum.policy.published import keys_on
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
@@ -34,10 +35,41 @@ _SAID = {
 _COUNTED = """What met somebody is what `Contact Dispatched`, `Contact Delivered`, `Decision Shown` or `Decision Accepted` say; in a history
 without any of these, all that was decided counts as sent (`confirmed: false`). The effect goes by what was decided, whatever became of it,
 and only by people whose days are over."""
+_ASKED = """A question is an action of type `listen`. Its answer (`Survey Answered` with an `answer_id`) opens a loop that only something
+done because of it (`Feedback Acted On`) **and** a word to the customer (`Feedback Reported Back`, or an action that pays the debt `answer`)
+close; after `listening.owed_after` it is owed ([ledger](ledger.md)). Questions are held like thanks, and besides:
+
+- **Not more often than `listening.interval`** (30 days) for one person: one in an e-mail and one on a page are two questions. The gate is
+  `cap`, beside the caps that you state.
+- **Only what is not known**, and only what could change a decision. An action names what it asks for (`asks`, see
+  [Effort](effort.md)); where no condition or word of another action, and no rule, depends on any of it, it is never asked, and
+  `platinum policy check` warns and names it. A question without `asks` may be asked: what came of it is owed.
+- **After moments and to key accounts**: a question without `when` of its own is asked only after one of `listening.moments`, or of those
+  for whom `listening.key_accounts` holds, where either is stated. With `when` it says for itself whom it is for.
+
+| moment | when |
+|---|---|"""
+_NOT_AFTER_HARM = """While a case of yours is open and its rest runs, nobody is asked (gate `quarantine`)."""
 
 
 def thanks_page() -> str:
     """Contents of ``docs/reference/thanks.md``."""
-    parts = ["# Thanks", "", _FROM_CODE, "", _WHEN, "", "## Those who are not thanked", "", _HOLDOUT, "", "## The report", "", _REPORT, ""]
+    parts = [
+        "# Thanks and questions",
+        "",
+        _FROM_CODE,
+        "",
+        _WHEN,
+        "",
+        "## Those who are not thanked",
+        "",
+        _HOLDOUT,
+        "",
+        "## The report",
+        "",
+        _REPORT,
+        "",
+    ]
     parts += ["| | what |", "|---|---|", *(f"| `{name}` | {what} |" for name, what in _SAID.items()), "", _COUNTED, ""]
+    parts += ["## Questions", "", _ASKED, *(f"| `{name}` | {what} |" for name, (_, _, what) in MOMENTS.items()), "", _NOT_AFTER_HARM, ""]
     return "\n".join([*parts, "## Keys", "", *keys_on("thanks")]).rstrip() + "\n"

@@ -29,7 +29,7 @@ _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.
 #: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
 _MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_CALLED_OFF, *_FAULTS, *_OPT_OUTS)))
 _OUTBOUND = constant(1)
-_THANK_YOU = int(ActionType.THANK_YOU)
+_THANK_YOU, _LISTEN = int(ActionType.THANK_YOU), int(ActionType.LISTEN)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
 _G_QUARANTINE, _NO_QUARANTINE = int(Gate.QUARANTINE), constant(-1)
 _FAILURE, _OPENED = int(Kind.FAILURE_REPORTED), int(Kind.CASE_OPENED)
@@ -210,6 +210,8 @@ def _too_soon(planned: Record, made: Record, tables: Tables) -> bool:
     apart_ms = 0
     if wide(planned["type"]) == _THANK_YOU and wide(made["code"]) == _THANK_YOU:
         apart_ms = wide(tables.settings[0]["thank_interval_ms"])
+    elif wide(planned["type"]) == _LISTEN and wide(made["code"]) == _LISTEN:
+        apart_ms = wide(tables.settings[0]["ask_interval_ms"])
     at = find_action(planned["action"], tables) if planned["action"] == made["name_a"] else -1
     if at >= 0:
         apart_ms = max(apart_ms, wide(tables.actions[at]["min_interval_ms"]))
