@@ -22,13 +22,19 @@ EXIT_CODES = (
 )
 
 #: What means the same in every command that has it, so that it is said once.
-SHARED = {"--data": "Data directory of the deployment.", "--json": "Print JSON.", "--host": "Address to listen on."}
+SHARED = {
+    "--data": ("Data directory of the deployment.", "Data directory of a deployment on this machine."),
+    "--url": ("Address of a running deployment, such as http://127.0.0.1:8080.",),
+    "--json": ("Print JSON.",),
+    "--host": ("Address to listen on.",),
+}
 
 _INTRO = """# Commands
 
 `platinum COMMAND --help` says the same in a terminal. Results go to standard output, progress and errors to standard error, so that
-`--json` can be piped. `--data`, where a command has it, is the data directory of the deployment, `--host` the address to listen on
-(`127.0.0.1`), and `--json` prints JSON; the tables leave them out.
+`--json` can be piped. `--data`, where a command has it, is the data directory of a deployment on this machine,
+`--url` the address of one that runs, such as http://127.0.0.1:8080, `--host` the address to listen on (`127.0.0.1`), and `--json` prints
+JSON; the tables leave them out.
 
 This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 
@@ -38,7 +44,7 @@ def cli_page() -> str:
     parts = [_INTRO]
     for path, command in _commands(typer.main.get_command(app), "platinum"):
         parts += [f"## {path}", command.help, f"`{_usage(path, command.params)}`"]
-        rows = [_row(parameter) for parameter in command.params if SHARED.get(_name(parameter)) != parameter.help]
+        rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]
         if rows:
             parts.append("\n".join(["| | meaning | default |", "|---|---|---|", *rows]))
     codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
