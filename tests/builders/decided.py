@@ -25,7 +25,8 @@ def decided(*records: dict[str, Any]) -> NDArray[np.void]:
     made = np.zeros(len(records), DECISION)
     for i, record in enumerate(records):
         made[i]["blocked"]["candidate"] = -1
-        for member, value in (_NOTHING | _SILENT | record).items():
+        passed = {"n_passed": max(0, record.get("n_scored", 1) - 1)}
+        for member, value in (_NOTHING | _SILENT | passed | record).items():
             made[i][member] = value
     return made
 

@@ -135,6 +135,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "value_half_life_ms": 365.0 * DAY,
         "view_half_life_ms": 30.0 * DAY,
         "fatigue_half_life_ms": 7.0 * DAY,
+        "welcome_half_life_ms": 180.0 * DAY,
         "engagement_prior_n": 10.0,
         "engagement_prior_rate": 0.05,
         "longest_cap_ms": 365 * DAY,

@@ -164,9 +164,11 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
 
 
 def _some_trust(rng: Generator) -> dict[str, Any]:
-    """What is known of everybody's trust: for half of the policies one part is not."""
+    """What is known of everybody's trust, and the share of silence: for half of the policies one part is not known."""
     known = {name: float(np.round(rng.uniform(0.2, 0.95), 3)) for name in ("trust_kept", "trust_terms", "trust_recovery")}
-    return known | ({_choose(rng, *known): -1.0} if rng.random() < 0.5 else {}) | {"trust_low": float(_choose(rng, 0.5, 0.5, 0.7, 0.0))}
+    unknown = {_choose(rng, *known): -1.0} if rng.random() < 0.5 else {}
+    arm = {"silence_arm": float(_choose(rng, 0.0, 0.01, 0.3))}
+    return known | unknown | {"trust_low": float(_choose(rng, 0.5, 0.5, 0.7, 0.0))} | arm
 
 
 def random_model(rng: Generator, tables: Tables) -> Model:
@@ -261,6 +263,18 @@ def _random_trust(rng: Generator, now: int) -> dict[str, Any]:
     return n | good | clocks
 
 
+def _random_received(rng: Generator, now: int) -> dict[str, Any]:
+    """How contacts on some channels were received; nothing is known of half of all."""
+    if rng.random() < 0.5:
+        return {}
+    entries = []
+    for name in rng.permutation(["", *CHANNELS])[: int(rng.integers(1, 5))]:
+        yes, no, nothing = (int(x) for x in rng.integers(0, 4, 3) * rng.integers(0, 3, 3))
+        entry = {"n": yes + no + nothing, "sum": yes - no - 0.1 * nothing, "squares": yes + no + 0.01 * nothing}
+        entries.append(entry | {"channel": name_hash(str(name)) if name else 0})
+    return {"received": entries, "received_as_of_ms": now - int(rng.integers(-DAY, 60 * DAY))}
+
+
 def random_row(rng: Generator, tables: Tables, now: int) -> Any:
     """A customer with wishes, consents and contacts around the rules of ``tables``."""
     orders = int(rng.integers(4))
@@ -288,6 +302,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         **_random_effort(rng, now),
         **_random_called_off(rng, now),
         **_random_trust(rng, now),
+        **_random_received(rng, now),
         **contacts,
     )
 

@@ -32,12 +32,20 @@ CUSTOMERS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_si
 
 
 @st.composite
+def stops(draw: st.DrawFn) -> dict[str, Any]:
+    """What the person thinks of us, and whether it stopped something."""
+    share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
+    said = {name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "silence_arm")}
+    return said | {name: draw(share) for name in names} | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
+
+
+@st.composite
 def records(draw: st.DrawFn) -> dict[str, Any]:
     """Any record that the kernel could write, and some that it would not."""
     now = draw(INSTANTS)
     gates = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, N_CANDIDATES - 1), st.booleans()), max_size=3))
     blocked = [(now + 77_777 * (i + 1) if known else 0, 0.5, c, g) for i, (g, c, known) in enumerate(gates)]
-    shared = {
+    shared = draw(stops()) | {
         "now_ms": now,
         "p_chosen": draw(st.floats(1e-6, 1.0)),
         **dict(zip(("explored", "held_out"), draw(st.tuples(FLAG, FLAG)), strict=True)),

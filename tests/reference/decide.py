@@ -24,8 +24,9 @@ from platinum.profile.row import STATE_CLOSED
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Obligation, Preference
 from tests.reference import contact_rules as rules
-from tests.reference import trust
+from tests.reference import trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
+from tests.reference.draw import square_cb, unit
 from tests.reference.profile import day_start
 from tests.reference.scoring import score
 from tests.reference.thanking import gratitude, is_held_out, thanks_due, thanks_from, unit
@@ -195,6 +196,9 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.ELIGIBILITY, release, send
     if on[Gate.SUITABILITY] and action["type"] == ActionType.SURPRISE and trust.is_low(w.row, w.now, w.tables):
         return Gate.SUITABILITY, NEVER, send
+    unsolicited = lane >= Lane.THANK and action["type"] != ActionType.THANK_YOU
+    if on[Gate.SUITABILITY] and unsolicited and welcome.is_unwelcome(w.row, channel, w.now, w.tables):
+        return Gate.SUITABILITY, NEVER, send
     if on[Gate.SUITABILITY] and strained(w) and must_wait(w, action):
         return Gate.SUITABILITY, NEVER, send
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
@@ -272,6 +276,7 @@ def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
     action, _, channel = w.candidate(c)
     p = 1.0 / (1.0 + math.exp(-w.log_odds[c]))
     value = p * float(action["value"]) * min(2.0, max(0.5, float(action["lever"])))
+    value *= welcome.factor(w.row, channel, w.now, w.tables)
     tired = rules.fatigue(w.row, int(channel["name"]), w.now, float(w.settings["fatigue_half_life_ms"]))
     effort = float(w.settings["kappa_effort"]) * float(action["effort"])
     if effort < 0 and w.settings["relief"]:
@@ -295,13 +300,6 @@ def tie(w: World, c: int) -> int:
         return mix64(int(w.trigger["ref"]), 0)
     action, _, channel = w.candidate(c)
     return mix64(mix64(int(w.trigger["ref"]), int(action["name"])), int(channel["name"]))
-
-
-def square_cb(utilities: list[float], low: float, high: float, gamma: float) -> list[float]:
-    """Probabilities, the best first."""
-    costs = [1 - min(1.0, max(0.0, (u - low) / (high - low))) for u in utilities]
-    others = [1 / (len(costs) + gamma * (c - min(costs))) for c in costs[1:]]
-    return [1 - sum(others), *others]
 
 
 def in_running(w: World, c: int) -> bool:
@@ -334,7 +332,8 @@ def words(w: World, a: int) -> tuple[int, int]:
 
 
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
-    """Silence and the best survivors, drawn with SquareCB."""
+    """Silence and the best survivors, drawn with SquareCB; outbound ones only if they are expected to do better than silence."""
+    survivors = [c for c in survivors if not w.candidate(c)[2]["outbound"] or utility(w, c) > 0]
     order = sorted(survivors, key=lambda c: (-utility(w, c), tie(w, c)))[: max(2, int(w.settings["max_scored"])) - 1]
     order = sorted([*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
     last = int(w.row["last_explored_ms"])
@@ -344,13 +343,18 @@ def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
         low, high = float(w.settings["utility_low"]), float(w.settings["utility_high"])
         p = square_cb([utility(w, c) for c in order], low, high, float(w.settings["gamma"]))
     u = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 1))
+    measured = w.trigger["placement"] < 0 and len(p) > 1 and not trust.is_low(w.row, w.now, w.tables)
+    arm = float(w.settings["silence_arm"]) if measured else 0.0
+    p = [x * (1 - arm) + (arm if c < 0 else 0.0) for x, c in zip(p, order, strict=True)]
     edges = np.cumsum(p)
     at = min(int(np.searchsorted(edges, u, side="right")), len(p) - 1)
+    held = arm > 0 and order[at] < 0 and u >= edges[at] - arm
     other = order[1 if at == 0 else 0] if len(order) > 1 else -2
     return {
         "chosen": order[at],
         "p_chosen": p[at],
         "explored": int(at > 0),
+        "silence_arm": int(held),
         "best": order[0],
         "runner_up": other,
         "n_scored": len(order),
@@ -376,6 +380,7 @@ def decide(w: World) -> dict[str, Any]:
         found = {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
     else:
         found = scored_lane(w, survivors)
+    found.setdefault("silence_arm", 0)
     blocked = sorted((c for c in running if gates[c][0] >= 0), key=lambda c: (-utility(w, c), c))
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]

@@ -127,8 +127,10 @@ def content(record: Any, policy: Policy, last_day: date | None) -> Json | None:
 def reasons(record: Any, policy: Policy) -> list[Json]:
     found: list[tuple[str, float | None]] = []
     if record["action"] < 0:
-        found.append(("explored" if record["explored"] else "silence_best" if record["n_scored"] > 1 else "nothing_eligible", None))
+        found.append(("explored" if record["explored"] else "silence_best" if record["n_passed"] > 0 else "nothing_eligible", None))
+        found += [("silence_arm", None)] if record["silence_arm"] else []
         found += [("thanks_held_out", None)] * bool(record["held_out"])
+        found += stopped_because(record)
         return [{"code": code, "value": value} for code, value in found]
     kind = policy.actions[record["action"]].type
     plain = {"NOTICE": "legal_duty", "APOLOGY": "owed", "ANSWER": "asked", "LISTEN": "listening_due", "SURPRISE": "surprise_due"}
@@ -145,7 +147,16 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     if record["send_ms"] > record["now_ms"]:
         found.append(("held_until_quiet_hours_end", None))
     found += [("thanks_held_out", None)] * bool(record["held_out"])
+    found += stopped_because(record)
     return [{"code": code, "value": value} for code, value in found]
+
+
+def stopped_because(record: Any) -> list[tuple[str, float | None]]:
+    """What the person thinks of us, where that stopped something."""
+    found: list[tuple[str, float | None]] = [("unwelcome", six(record["welcome_upper"]))] if record["unwelcome"] else []
+    if record["wary"]:
+        found += [(code, six(record[code])) for code in ("trust", "trust_kept", "trust_terms", "trust_recovery")]
+    return found
 
 
 def pair(policy: Policy, candidate: int) -> Json:

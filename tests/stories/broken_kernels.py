@@ -277,3 +277,9 @@ def nobody_is_wary(row: Record, now_ms: int, tables: Any, person: Record) -> Non
 
 def only_what_was_kept(row: Record, now_ms: int, tables: Any) -> float:
     return float(row["kept"]) / float(row["said"]) if row["said"] > 0 else 0.0
+
+
+def only_a_yes_is_welcome(row: Record, now_ms: int, tables: Any, channels: Any) -> None:
+    yes = bool(row["n_received"]) and float(row["received"][0]["sum"]) > 0
+    for rules in channels:
+        rules["welcome"], rules["welcome_upper"], rules["unwelcome"] = 1.0, 0.0, int(not yes)

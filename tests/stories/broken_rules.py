@@ -20,6 +20,7 @@ from platinum.decide import (
     timing,
     utility,
     wary,
+    welcome,
 )
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
@@ -52,6 +53,7 @@ from platinum.profile import (
     zones,
 )
 from platinum.profile import consent as said
+from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
 from tests.stories.breaking import Break
@@ -164,6 +166,8 @@ BREAKS = (
     Break("certainty", "every lane is scored and drawn from", [(lanes.first_lane, broken.every_lane_is_scored)]),
     Break("trust", "everybody is trusted with everything", [(wary.look_at_trust, broken.nobody_is_wary)]),
     Break("trust", "what was never promised was never kept", [(trust.kept_part, broken.only_what_was_kept)]),
+    Break("welcome", "nobody minds how they receive it", [(received.receive_contact, always(None)), (received.react, always(None))]),
+    Break("welcome", "who never said yes is not welcome", [(welcome.welcome_by_channel, broken.only_a_yes_is_welcome)]),
     Break("terms", "terms may be left out", [(ActionCompiler._check_offer, always(None))]),
     Break("terms", "only the price reaches the customer", [(compile_policy, broken.terms_are_cut)]),
     Break("terms", "terms never end", [(timing.ends_at, always(NEVER))]),

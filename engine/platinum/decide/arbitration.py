@@ -43,7 +43,8 @@ def rank(n_passed: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
     """Fill ``scored`` and ``worth`` with silence and the best of the survivors, best first; returns how many.
 
     Called when no lane before the scored one has a survivor, so every survivor is a scored one. Silence joins last and
-    has its place kept: a person may always be left in peace.
+    has its place kept: a person may always be left in peace. Nobody is contacted, not even to learn, where silence is expected
+    to do as well (treatment-formulas 3.11); who comes to us may be shown something all the same.
     """
     room = scratch.scored.shape[0]
     n = int64(0)
@@ -52,7 +53,9 @@ def rank(n_passed: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
         odds[i] = scratch.log_odds[passed[i]]
     sigmoids(odds, n_passed, over, under)
     for i in range(n_passed):
-        n = insert(passed[i], worth(passed[i], over[i] / under[i], scratch), n, room - 1, ref, tables, scratch)
+        u = worth(passed[i], over[i] / under[i], scratch)
+        if u > 0.0 or scratch.channels[scratch.terms[passed[i]]["channel"]]["outbound"] == 0:
+            n = insert(passed[i], u, n, room - 1, ref, tables, scratch)
     return insert(SILENCE, 0.0, n, room, ref, tables, scratch)
 
 
@@ -75,8 +78,22 @@ def rests_on_sensitive(n: int, tables: Any, scratch: Any) -> bool:
 
 
 @inner
-def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> int:
-    """Position in ``scored`` of the choice; ``scratch.p`` holds the exact probabilities."""
+def hold_out(n: int, share: float, u: float, scratch: Any) -> int:
+    """Give silence ``share`` of the probability on top of its own; 1 where the draw at ``u`` falls on that."""
+    p, below, held = scratch.p, 0.0, int64(0)
+    for i in range(n):
+        p[i] *= 1.0 - share
+        below += p[i]
+        if scratch.scored[i] == SILENCE:
+            p[i] += share
+            held = int64(1) if below <= u < below + share else held
+            below += share
+    return int(held)
+
+
+@inner
+def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> tuple[int, int]:
+    """(position in ``scored`` of the choice, 1 if it is silent whatever is best); ``scratch.p`` holds the exact probabilities."""
     settings = tables.settings[0]
     person = scratch.person[0]
     spared = person["care"] != 0 or person["wary"] != 0 or rests_on_sensitive(n, tables, scratch)
@@ -84,4 +101,7 @@ def draw(n: int, row: Record, trigger: Record, tables: Any, scratch: Any) -> int
         square_cb(scratch.worth, n, settings, scratch.p)
     else:
         degenerate(n, scratch.p)
-    return pick(scratch.p, n, unit(draw_seed(trigger["ref"], settings["policy"], LAYER_EXPLORE)))
+    u, arm = unit(draw_seed(trigger["ref"], settings["policy"], LAYER_EXPLORE)), int64(0)
+    if n > 1 and not spared and trigger["placement"] < 0 and settings["silence_arm"] > 0.0:
+        arm = hold_out(n, settings["silence_arm"], u, scratch)
+    return pick(scratch.p, n, u), arm

@@ -70,15 +70,15 @@ def reaches(floor: float, fixed: float, gain: float, x: float) -> bool:
 
 
 @inner
-def mark_near(start: int, end: int, floor: float, terms: tuple[Vec, Vec], odds: Vec, near: NDArray[np.uint8]) -> None:
+def mark_near(start: int, end: int, floor: float, terms: tuple[Vec, Vec, float], odds: Vec, near: NDArray[np.uint8]) -> None:
     """Mark in ``near`` the positions from ``start`` to ``end`` that may be worth more than ``floor`` less fatigue.
 
-    A loop without a branch, a division or an exponential over arrays that lie as it runs: the compiler puts several
-    candidates into one register.
+    ``terms``: cost and effort, value, and the factor on the value that the channel has. A loop without a branch, a division or an
+    exponential over arrays that lie as it runs: the compiler puts several candidates into one register.
     """
-    fixed, gain = terms
+    fixed, gain, welcome = terms
     for q in range(uint64(start), uint64(end)):
-        near[q] = reaches(floor, fixed[q], gain[q], odds[q])
+        near[q] = reaches(floor, fixed[q], gain[q] * welcome, odds[q])
 
 
 @inner
@@ -96,9 +96,10 @@ def search(h: int, tables: Any, scratch: Any, out: Record) -> None:
     for q in range(uint64(start), uint64(end)):
         odds[q] = log_odds[uint64(ordered[q])]
     floor = floor_of(h, out, scratch)
-    mark_near(start, end, floor, (fixed, gain), odds, near)
+    welcome = scratch.channels[h]["welcome"]
+    mark_near(start, end, floor, (fixed, gain, welcome), odds, near)
     for q in range(start, end):
-        if near[q] != 0 and reaches(floor, fixed[q], gain[q], odds[q]):
+        if near[q] != 0 and reaches(floor, fixed[q], gain[q] * welcome, odds[q]):
             enter(ordered[q], int64(_N_BLOCKED), tables, scratch, out)
             floor = floor_of(h, out, scratch)
 

@@ -16,6 +16,7 @@ from platinum.decide.fit import fit, taste
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
 from platinum.decide.relief import burdens
 from platinum.decide.timing import ends_at, near_thanks
+from platinum.decide.welcome import intrudes
 from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.care import withheld
 from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Purpose
@@ -81,7 +82,7 @@ def expiry(action: Record, channel: Record, on: int, now_ms: int, send_ms: int, 
 def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
     rules, hold = scratch.channels[h], hold_of(on)
-    if on >> _SUITABILITY & 1 == 1 and burdens(action, scratch.person[0]):
+    if on >> _SUITABILITY & 1 == 1 and (burdens(action, scratch.person[0]) or intrudes(action, rules)):
         return _SUITABILITY, NEVER
     now_ms, send = int64(rules["send_ms"][0]), int64(rules["send_ms"][hold])
     at = send if send != NEVER else now_ms

@@ -18,7 +18,8 @@ from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
-from platinum.decide.wary import be_wary, look_at_trust, stopped_by_trust
+from platinum.decide.wary import be_wary, look_at_trust, say_why
+from platinum.decide.welcome import welcome_by_channel
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.cases import gravest
@@ -49,6 +50,7 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
     all_rules(row, trigger, tables, scratch.channels)
     be_wary(row, now_ms, tables, scratch)
+    welcome_by_channel(row, now_ms, tables, scratch.channels)
 
 
 @inner
@@ -90,7 +92,7 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["call_back_ms"], out["called_back"] = person["call_back_ms"], person["called_back"]
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
-    out["p_chosen"], out["explored"], out["n_scored"] = 1.0, 0, 0
+    out["p_chosen"], out["explored"], out["n_scored"], out["silence_arm"] = 1.0, 0, 0, 0
     out["best"], out["runner_up"], out["runner_up_utility"] = SILENCE, OUT, 0.0
 
 
@@ -113,7 +115,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["tone"] = tone_of(tables.words[a, language], person, settings) if language >= 0 else -1
     out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
     terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
-    out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"]
+    out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"] * rules["welcome"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], effort_term(terms, person), rules["fatigue"]
     out["utility"] = utility_of(c, scratch)
 
@@ -122,7 +124,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
 def arbitrate(n_passed: int, row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
     """The scored lane: fill the probabilities' side of ``out`` and return the candidate drawn (``SILENCE`` is one)."""
     n = rank(n_passed, trigger["ref"], tables, scratch)
-    at = draw(n, row, trigger, tables, scratch)
+    at, out["silence_arm"] = draw(n, row, trigger, tables, scratch)
     out["n_scored"], out["p_chosen"], out["explored"] = n, scratch.p[at], 1 if at > 0 else 0
     out["best"] = scratch.scored[0]
     if n > 1:
@@ -156,7 +158,8 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     prepare(row, trigger, tables, model, scratch)
     describe(row, trigger, tables, scratch, out)
     n_passed = try_gates(row, trigger, tables, scratch, out)
-    out["wary"] = 1 if stopped_by_trust(tables, scratch) else 0
+    out["n_passed"] = n_passed
+    say_why(tables, scratch, out)
     list_blocked(tables, scratch, out)
     n_passed = hold_out(n_passed, trigger["ref"], tables, scratch, out)
     lane = first_lane(n_passed, tables, scratch)

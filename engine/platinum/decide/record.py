@@ -59,6 +59,7 @@ DECISION = np.dtype(
         ("trust_kept", "<f8"),
         ("trust_terms", "<f8"),
         ("trust_recovery", "<f8"),
+        ("welcome_upper", "<f8"),  # of the channel of what was stopped so
         ("last_order_ms", "<i8"),
         ("first_day", "<i4"),
         ("orders", "<i4"),
@@ -80,6 +81,9 @@ DECISION = np.dtype(
         ("basis", "<i4"),
         ("explored", "<i4"),
         ("wary", "<i4"),  # 1: low trust stopped something
+        ("unwelcome", "<i4"),  # 1: something was stopped because it would not be welcome
+        ("silence_arm", "<i4"),  # 1: silent whatever is best, so that it is known what contacts do
+        ("n_passed", "<i4"),  # candidates that passed their gates
         ("best", "<i4"),  # candidate with the highest utility, -1 = silence
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
         ("held_out", "<i4"),  # 1: a thank-you would have been chosen, and this person is not thanked this month
@@ -143,6 +147,9 @@ CHANNEL_RULES = np.dtype(
         ("evidence", "<i8", (N_PURPOSES,)),
         ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
         ("fatigue", "<f8"),  # κ_F·F, money
+        ("welcome", "<f8"),  # C: factor on the value of an outbound contact (``profile.welcome``)
+        ("welcome_upper", "<f8"),  # upper bound of what a contact is worth to the person, -1 to 1
+        ("unwelcome", "<i4"),  # 1: it lies below 0
         ("running", "<i4"),  # 1 = this decision may use the channel; else nothing here is filled
         ("outbound", "<i4"),
     ]

@@ -1,7 +1,8 @@
 """What a candidate is worth to customer and firm together, in money (treatment-formulas 5.1).
 
 ``U = p̂·v·C·L − cost − κ_E·e − κ_F·F``; effort that is saved (e < 0) counts 1 + EI times: it is worth most to who had the most of it.
-Terms whose inputs do not exist yet are neutral: context weight C is 1, goals and risk add nothing. Silence is worth 0.
+C says how welcome contacts on the channel are (``profile.welcome``; 1 for who comes to us). Terms whose inputs do not exist yet are
+neutral: goals and risk add nothing. Silence is worth 0.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def effort_term(terms: Record, person: Record) -> float:
 def worth(c: int, p_accept: float, scratch: Any) -> float:
     """U of candidate ``c`` at a chance of acceptance."""
     terms = scratch.terms[c]
-    value = p_accept * terms["value"]
-    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - scratch.channels[terms["channel"]]["fatigue"])
+    rules = scratch.channels[terms["channel"]]
+    value = p_accept * terms["value"] * rules["welcome"]
+    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - rules["fatigue"])
 
 
 @inner

@@ -7,7 +7,9 @@ from typing import Any
 from platinum.decide.caps import cap_release, later
 from platinum.decide.gates import hold_of, verdict_of
 from platinum.decide.record import FITS, FREE, NEVER
+from platinum.decide.relief import burdens
 from platinum.decide.timing import PROMOTIONAL
+from platinum.decide.welcome import intrudes
 from platinum.jit import constant, inner, int64
 from platinum.profile.trust import kept_part, recovery_part, terms_part, trust_index
 from platinum.vocabulary.codes import ActionType, Gate
@@ -74,11 +76,26 @@ def be_wary(row: Record, now_ms: int, tables: Any, scratch: Any) -> None:
 
 
 @inner
-def stopped_by_trust(tables: Any, scratch: Any) -> bool:
-    """Whether low trust stopped anything that nothing before it had stopped; after ``gates.try_gates``."""
-    person = scratch.person[0]
+def is_stopped_by_trust(action: Record, h: int, gate: int, scratch: Any) -> bool:
+    """Whether ``gate`` stops an action on channel ``h`` because trust is low."""
+    person, rules = scratch.person[0], scratch.channels[h]
     if person["wary"] == 0:
         return False
+    if gate == _SUITABILITY:
+        return bool(action["type"] == _SURPRISE and person["strained"] != _CALLED_OFF)
+    halved = rules["outbound"] != 0 and rules["halved"][hold_of(scratch.on[action["lane"]])] >> action["type"] & 1 == 1
+    return bool(gate == _CAP and halved)
+
+
+@inner
+def say_why(tables: Any, scratch: Any, out: Record) -> None:
+    """Note whether low trust, or being unwelcome, stopped anything that nothing before it had stopped; after ``gates.try_gates``."""
+    out["wary"], out["unwelcome"], out["welcome_upper"] = 0, 0, 0.0
+    person, some = scratch.person[0], scratch.person[0]["wary"] != 0
+    for h in range(scratch.channels.shape[0]):
+        some = some or (scratch.channels[h]["running"] != 0 and scratch.channels[h]["unwelcome"] != 0)
+    if not some:
+        return
     for c in range(tables.candidates.shape[0]):
         candidate = tables.candidates[c]
         a, h = candidate["action"], candidate["channel"]
@@ -86,9 +103,7 @@ def stopped_by_trust(tables: Any, scratch: Any) -> bool:
         if scratch.state[a] != FITS or scratch.channels[h]["running"] == 0:
             continue
         gate, _ = verdict_of(c, tables, scratch)
-        if gate == _SUITABILITY and action["type"] == _SURPRISE and person["strained"] != _CALLED_OFF:
-            return True
-        outbound = tables.channels[h]["outbound"] != 0
-        if gate == _CAP and outbound and scratch.channels[h]["halved"][hold_of(scratch.on[action["lane"]])] >> action["type"] & 1 == 1:
-            return True
-    return False
+        if is_stopped_by_trust(action, h, gate, scratch):
+            out["wary"] = 1
+        elif gate == _SUITABILITY and intrudes(action, scratch.channels[h]) and not burdens(action, person):
+            out["unwelcome"], out["welcome_upper"] = 1, scratch.channels[h]["welcome_upper"]

@@ -128,7 +128,8 @@ def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | 
         {**names.candidate(int(scratch.scored[i])), "utility": six(float(scratch.worth[i])), "p": six(float(scratch.p[i]))}
         for i in range(n)
     ]
-    return {"u": six(draw_unit(int(record["ref"]), int(policy.tables.settings[0]["policy"]))), "options": options}
+    u = six(draw_unit(int(record["ref"]), int(policy.tables.settings[0]["policy"])))
+    return {"u": u, "options": options, "silence_arm": bool(record["silence_arm"])}
 
 
 def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool) -> list[Json]:
@@ -160,7 +161,7 @@ def _weighed(c: int, p_accept: float, scratch: Scratch) -> Json:
     """Utility of a survivor and its terms, as ``decide.utility.worth`` adds them up."""
     kept = scratch.terms[c]
     terms = {
-        "value": p_accept * float(kept["value"]),
+        "value": p_accept * float(kept["value"]) * float(scratch.channels[int(kept["channel"])]["welcome"]),
         "cost": float(kept["cost"]),
         "effort": float(kept["effort"]),
         "fatigue": float(scratch.channels[int(kept["channel"])]["fatigue"]),

@@ -126,3 +126,5 @@ class Mark(IntEnum):
     TRUST_TERMS = 23
     TRUST_RECOVERY = 24
     HELD_OUT = 25
+    UNWELCOME = 26
+    SILENCE_ARM = 27

@@ -46,6 +46,7 @@ _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in
 _START = constant(0)
 _NAME_FRAGMENT = constant(Part.NAME_FRAGMENT)
 _NOTHING, _SILENCE_BEST, _HELD_OUT = constant(Mark.NOTHING_ELIGIBLE), constant(Mark.SILENCE_BEST), constant(Mark.HELD_OUT)
+_SILENCE_ARM = constant(Mark.SILENCE_ARM)
 
 
 @inner
@@ -102,7 +103,9 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if op == _IS_EXPLORED:
         return mark(out, at, arena, book, _TRUE if d["explored"] else _FALSE)
     if op == _WHY_SILENT:
-        at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_scored"] > 1 else _NOTHING)
+        at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_passed"] > 0 else _NOTHING)
+        if d["silence_arm"]:
+            at = mark(out, at, arena, book, _SILENCE_ARM)
         return put_trust(out, put_held_out(out, at, arena, book, d), arena, book, d)
     if op == _BASIS:
         return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))

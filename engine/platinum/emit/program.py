@@ -39,6 +39,7 @@ _CONTACT, _OPENS_AT = constant(Mark.CONTACT), constant(Mark.OPENS_AT)
 _FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(Mark.CASE_ID)
 _CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.PROMISED_BY), constant(Mark.REQUESTED)
 _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
+_UNWELCOME = constant(Mark.UNWELCOME)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
@@ -268,7 +269,9 @@ def put_evidence(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, where
 
 @inner
 def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
-    """Low trust as a reason where it stopped something, with the three parts that it is made of."""
+    """Being unwelcome as a reason where it stopped something; and low trust, with the three parts that it is made of."""
+    if d["unwelcome"] != 0:
+        at = put_valued(out, at, arena, book, _UNWELCOME, d["welcome_upper"])
     if d["wary"] == 0:
         return at
     at = put_valued(out, at, arena, book, _TRUST, d["trust"])

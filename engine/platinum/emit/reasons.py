@@ -35,6 +35,8 @@ REASONS = (
     Reason("trust_terms", "0 to 1", "Part of it: how clear the terms of what they were offered were."),
     Reason("trust_recovery", "share, 0 to 1", "Part of it: cases that were closed in time and that they confirmed."),
     Reason("thanks_held_out", "", "A thank-you would have been chosen, and this person is one of those who are not thanked this month."),
+    Reason("unwelcome", "-1 to 1", "Contacts on a channel are not welcome, at most this much, and that stopped something; see `welcome`."),
+    Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
     Reason("silence_best", "", "Silence: no action that passed its gates was worth more than leaving the person alone."),
@@ -54,6 +56,7 @@ HELD_OUT = plain("thanks_held_out")
 NOTHING_ELIGIBLE = plain("nothing_eligible")
 SILENCE_BEST = plain("silence_best")
 STOPPED = plain("stopped")
+SILENCE_ARM = plain("silence_arm")
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
 LANE_REASON = {

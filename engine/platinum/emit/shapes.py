@@ -12,7 +12,17 @@ from platinum.emit.dates import DATE_FORMS
 from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
 from platinum.emit.offers import offer_pieces, offer_words
-from platinum.emit.reasons import EXPLORED, HELD, HELD_OUT, LANE_REASON, NOTHING_ELIGIBLE, SCORED_LANES, SILENCE_BEST, STOPPED
+from platinum.emit.reasons import (
+    EXPLORED,
+    HELD,
+    HELD_OUT,
+    LANE_REASON,
+    NOTHING_ELIGIBLE,
+    SCORED_LANES,
+    SILENCE_ARM,
+    SILENCE_BEST,
+    STOPPED,
+)
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
@@ -36,7 +46,10 @@ _FIXED = {
     Mark.GATE: ',"gate":',
     Mark.UNTIL: ',"until":',
     Mark.END_BLOCKED: "]}",
-    **{Mark[code.upper()]: f',{{"code":"{code}","value":' for code in ("trust", "trust_kept", "trust_terms", "trust_recovery")},
+    **{
+        Mark[code.upper()]: f',{{"code":"{code}","value":' for code in ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome")
+    },
+    Mark.SILENCE_ARM: f",{SILENCE_ARM}",
 }
 
 
@@ -142,7 +155,7 @@ class Shapes:
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32
                     if piece == Op.BLOCKED
-                    else 6 * (self._longest + CASE_BYTES) + 8 * NUMBER_BYTES + 3 * _INSTANT_BYTES
+                    else 9 * (self._longest + CASE_BYTES) + 8 * NUMBER_BYTES + 3 * _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)

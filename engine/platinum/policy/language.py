@@ -183,6 +183,11 @@ EXPLORATION = Record(
         "gamma0": Key(Number(above=0, highest=1e4), "How soon knowledge replaces trying out; larger tries out less.", default="10"),
         "prior_n": Key(Number(above=0, highest=1e6), "How many answers the priors are worth.", default="50"),
         "interval": Key(duration("7d"), "At most one contact per person is tried out in this time.", default="7d"),
+        "silence": Key(
+            Number(lowest=0, highest=0.5),
+            "Share of the scored decisions about outbound contacts that are silent whatever is best: by it is known what contacts do.",
+            default="0.01",
+        ),
         "max_scored": Key(Number(lowest=2, highest=20, whole=True), "The best so many are drawn from.", default="20"),
     },
     synonyms=meant(gamma0="gamma", prior_n="n", interval="every"),
@@ -202,6 +207,7 @@ HALF_LIVES = Record(
         "value": Key(some_duration("365d"), "`spend_365d`.", default="365d"),
         "views": Key(some_duration("30d"), "`views_30d`.", default="30d"),
         "fatigue": Key(some_duration("7d"), "The weight of recent contacts.", default="7d"),
+        "welcome": Key(some_duration("180d"), "How what was sent was received.", default="180d"),
     },
 )
 FEATURES = Record(

@@ -24,7 +24,7 @@ from platinum.vocabulary.codes import Lane
 _HOUR_MS = DAY_MS // 24
 # Defaults as ``language`` documents them.
 _WEIGHTS = {"effort": 0.10, "fatigue": 0.05}
-_EXPLORE = {"gamma0": 10.0, "prior_n": 50.0, "interval": 7 * DAY_MS, "max_scored": 20}
+_EXPLORE = {"gamma0": 10.0, "prior_n": 50.0, "interval": 7 * DAY_MS, "max_scored": 20, "silence": 0.01}
 _THANK = {
     "threshold": 3.0,
     "interval": 90 * DAY_MS,
@@ -42,6 +42,7 @@ TRUST_LOW = 0.5
 _DEADLINES = [72 * _HOUR_MS, 72 * _HOUR_MS, 24 * _HOUR_MS, 24 * _HOUR_MS, 4 * _HOUR_MS]
 _RECOVERY = {"quarantine": 14 * DAY_MS, "called_off": 7 * DAY_MS, "deadlines": _DEADLINES}
 _HALF_LIVES = {"affinity": 90 * DAY_MS, "engagement": 30 * DAY_MS, "value": 365 * DAY_MS, "view": 30 * DAY_MS, "fatigue": 7 * DAY_MS}
+_HALF_LIVES["welcome"] = 180 * DAY_MS
 #: A contact of a channel that has never been tried is expected to be taken up like this many others at this rate.
 ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
 
@@ -71,6 +72,7 @@ def settings(
         "thank_daily": thank["daily"],
         "thank_delay_ms": thank["delay"],
         "explore_interval_ms": explore["interval"],
+        "silence_arm": explore["silence"],
         **{f"{name}_half_life_ms": life for name, life in lives.items()},
         "engagement_prior_n": ENGAGEMENT_PRIOR_N,
         "engagement_prior_rate": ENGAGEMENT_PRIOR_RATE,

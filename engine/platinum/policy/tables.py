@@ -140,6 +140,8 @@ SETTINGS = np.dtype(
         ("value_half_life_ms", "<f8"),
         ("view_half_life_ms", "<f8"),
         ("fatigue_half_life_ms", "<f8"),
+        ("welcome_half_life_ms", "<f8"),
+        ("silence_arm", "<f8"),  # share of the scored decisions about outbound contacts that are silent whatever is best
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),
         ("longest_cap_ms", "<i8"),

@@ -22,6 +22,7 @@ from platinum.profile.row import Record, wide
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
+from platinum.profile.welcome import gone
 from platinum.profile.withdraw import withdraw
 from platinum.vocabulary.codes import Kind, Purpose
 
@@ -82,6 +83,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
         fold_outcome(row, more, event, tables)
     fold_statement(row, event, items, tables)
+    if kind == _UNSUBSCRIBED or kind == _SPAM:
+        gone_by(row, event, tables)
     fold_journey(row, event, tables)
     if kind == _SURVEY:
         fold_ces(row, event)
@@ -92,9 +95,9 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     fold_ledger(row, more, event, items, tables)
     put_in_order(row, more)
     arm(row, tables, now_ms, moved)
-    gone = withdraw(row, more, event, tables)
+    withdrawn = withdraw(row, more, event, tables)
     set_timer(row, more, tables)
-    return 1 + gone
+    return 1 + withdrawn
 
 
 @inner
@@ -148,6 +151,13 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables) ->
         # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
         # nobody knows any more where that was, they want no more of it anywhere.
         state_consent(row, _PROMOTION, marked_channel(row, event), _DENIED, at_ms, offset)
+
+
+@inner
+def gone_by(row: Record, event: Record, tables: Tables) -> None:
+    """Whoever unsubscribes or takes a message for spam did not welcome what was sent there, or (channel 0) anywhere."""
+    channel = wide(event["name_b"]) if event["kind"] == _UNSUBSCRIBED else marked_channel(row, event)
+    gone(row, channel, wide(event["occurred_ms"]), tables)
 
 
 @inner

@@ -25,6 +25,7 @@ from platinum.profile.row import (
     wide,
 )
 from platinum.profile.trust import read_terms
+from platinum.profile.welcome import NO, YES, react, receive_contact
 from platinum.vocabulary.codes import ActionType, Kind
 
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
@@ -62,14 +63,23 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
         return
-    entry = row["pending"][at]
+    _react(row, row["pending"][at], event, tables)
+
+
+@inner
+def _react(row: Record, entry: Record, event: Record, tables: Tables) -> None:
+    """What the person did about a decision within its window."""
+    kind, at_ms, flags = wide(event["kind"]), wide(event["occurred_ms"]), wide(entry["flags"])
     if kind == _K_SHOWN:
         entry["flags"] |= _SHOWN
     elif kind == _K_DECLINED or kind == _K_DISMISSED:
+        if flags & PENDING_DECLINED == 0:
+            react(row, entry, NO, at_ms, tables)
         entry["flags"] |= _DECLINED
     elif kind == _K_ACCEPTED or kind == _K_REDEEMED:
         entry["reward"] = max(float(entry["reward"]), float(event["amount"]), 1.0)
-        if (entry["flags"] & _ACCEPTED) == _NONE:
+        if flags & PENDING_ACCEPTED == 0:
+            react(row, entry, YES, at_ms, tables)
             entry["flags"] |= _ACCEPTED
             engage(row, entry["channel"], 0.0, 1.0, at_ms, tables)
 
@@ -130,6 +140,7 @@ def _confirm(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Tabl
             outbound = 1 if (entry["flags"] & _OUTBOUND) != _NONE else 0
             add_contact(row, wide(entry["channel"]), type_, outbound, wide(entry["action"]), at_ms)
         engage(row, entry["channel"], 1.0, 0.0, at_ms, tables)
+        receive_contact(row, entry, 1.0, at_ms, tables)
         _tell_terms(row, more, entry, 1.0, at_ms, tables)
     if type_ == _THANK_YOU:
         thank(row, tables.settings[0]["thank_weight"], at_ms, tables)
@@ -150,6 +161,7 @@ def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Table
     if not sent:
         return
     engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
+    receive_contact(row, entry, -1.0, at_ms, tables)
     _tell_terms(row, more, entry, -1.0, at_ms, tables)
     if unsend(row, entry["channel"], entry["action"], at_ms) == _THANK_YOU:
         thank(row, -tables.settings[0]["thank_weight"], at_ms, tables)

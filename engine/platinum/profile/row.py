@@ -22,6 +22,7 @@ MAX_PREFERENCES = 16
 MAX_AFFINITIES = 32
 MAX_TRAITS = 32
 MAX_ENGAGED = 12
+MAX_RECEIVED = 12
 MAX_CONTACTS = 32
 MAX_PLANNED = 8
 MAX_GIVEN = 24
@@ -51,6 +52,8 @@ PREFERENCE = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("low", "<f4"), ("high"
 AFFINITY = np.dtype([("sum", "<f8"), ("name", "<u4")])
 TRAIT = np.dtype([("value", "<f8"), ("name", "<u4"), ("value_name", "<u4"), ("at_s", "<u4")])
 ENGAGED = np.dtype([("reached", "<f8"), ("accepted", "<f8"), ("channel", "<u4")])
+#: How outbound contacts on a channel were received: how many, the sum of what each was worth, the sum of the squares of that.
+RECEIVED = np.dtype([("n", "<f4"), ("sum", "<f4"), ("squares", "<f4"), ("channel", "<u4")])
 CONTACT = np.dtype(
     [
         ("at_ms", "<i8"),
@@ -303,6 +306,8 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("righted", "<f8"),  # those that were closed in time and that the customer confirmed
         ),
     ),
+    ("received_clock", 4, "", (("received_as_of_ms", "<i8"),)),
+    ("received", 4, "n_received", (("received", (RECEIVED, (MAX_RECEIVED,))),)),
 )
 
 #: Layout version that this build writes.

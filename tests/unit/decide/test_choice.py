@@ -76,8 +76,8 @@ def test_what_is_worth_less_than_nothing_loses_to_silence() -> None:
 
     out = desk.decide(a_row(orders=1, consents=CONSENT), a_trigger())
 
-    assert (out["lane"], out["action"], out["best"], out["runner_up"], out["n_scored"]) == (Lane.SILENCE, -1, -1, 0, 2)
-    assert out["p_chosen"] > 0.99
+    assert (out["lane"], out["action"], out["best"], out["runner_up"], out["n_scored"]) == (Lane.SILENCE, -1, -1, -2, 1)
+    assert (out["p_chosen"], out["n_passed"]) == (1.0, 1)  # nobody is contacted to learn that it is worth nothing
 
 
 def test_silence_stays_among_the_drawn_when_there_are_more_survivors_than_places() -> None:

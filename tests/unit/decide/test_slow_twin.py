@@ -13,7 +13,20 @@ from tests.reference.decide import World, decide
 from tests.reference.scoring import score as slow_score
 
 POLICIES, PER_POLICY = 100, 50
-NAMES = ("action", "channel", "lane", "tone", "language", "explored", "best", "runner_up", "n_scored", "top_category", "held_out")
+NAMES = (
+    "action",
+    "channel",
+    "lane",
+    "tone",
+    "language",
+    "explored",
+    "silence_arm",
+    "best",
+    "runner_up",
+    "n_scored",
+    "top_category",
+    "held_out",
+)
 TIMES = ("send_ms", "expires_ms")
 #: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).
 CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue", "gratitude",
