@@ -9,12 +9,8 @@ from zoneinfo import ZoneInfo
 from platinum.hashing import mix64
 from platinum.vocabulary.codes import ActionType
 from tests.reference import contact_rules as rules
+from tests.reference.draw import unit
 from tests.reference.profile import day_start
-
-
-def unit(seed: int) -> float:
-    """Top 53 bits in [0, 1)."""
-    return (seed >> 11) / 2.0**53
 
 
 def gratitude(w: Any) -> float:
