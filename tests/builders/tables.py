@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.budgets import budget_members
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.promises import ledger_kinds
 from platinum.policy.settings import ledger_members
@@ -141,6 +142,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "longest_cap_ms": 365 * DAY,
         **ledger_members({}, 3.0),
         **effort_members({}),
+        **budget_members({}),
         "zone": zone,
         "max_scored": 20,
         "default_language": 0,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.budget import is_spent
 from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
@@ -29,6 +30,7 @@ _SENSITIVITY, _QUARANTINE, _SUITABILITY = constant(Gate.SENSITIVITY), constant(G
 _SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
 _NOTHING = uint64(0)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
+_BUDGET = constant(Gate.BUDGET)
 _OWED, _ASKED, _GROWTH = constant(Lane.OWED), constant(Lane.ASKED), constant(Lane.GROWTH)
 _PROFILING = constant(Purpose.PROFILING)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
@@ -97,6 +99,8 @@ def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, s
         return _CAP, release
     if send == NEVER or (send > now_ms and send >= expires):
         return _QUIET_HOURS, send
+    if is_spent(action, on, row, now_ms, tables):
+        return _BUDGET, NEVER
     return PASSED, FREE
 
 

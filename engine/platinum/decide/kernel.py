@@ -18,7 +18,7 @@ from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
-from platinum.decide.wary import be_wary, look_at_trust, say_why
+from platinum.decide.wary import be_wary, look_at_trust, say_why, wanted
 from platinum.decide.welcome import welcome_by_channel
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
@@ -160,6 +160,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     n_passed = try_gates(row, trigger, tables, scratch, out)
     out["n_passed"] = n_passed
     say_why(tables, scratch, out)
+    out["wants"] = wanted(tables, scratch)
     list_blocked(tables, scratch, out)
     n_passed = hold_out(n_passed, trigger["ref"], tables, scratch, out)
     lane = first_lane(n_passed, tables, scratch)

@@ -15,7 +15,7 @@ from platinum.policy.tables import Tables
 
 LEVER_LIMITS = (0.5, 2.0)
 #: What the gates see of an action.
-_ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days", "ends_day", "placements", "terms_missing")
+_ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days", "ends_day", "placements", "terms_missing", "budget")
 #: ... and whether it lowers effort and sells nothing, or costs effort.
 #: Share of the parts of a sum that rounding cannot reach.
 SUM_SLACK = 1e-12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.jit import constant, int64, kernel
+from platinum.profile.budgets import spend, want
 from platinum.profile.commit import commit
 from platinum.profile.contacts import plan
 from platinum.profile.obligations import put_in_order
@@ -22,11 +23,13 @@ def plan_decision(row: Record, more: Record, out: Record, tables: Any) -> None:
     ``plan`` notes the send time of a thank-you. The thanks count against gratitude when the contact is confirmed, not
     before: one that is never sent has thanked nobody.
     """
+    want(row, more, int64(out["wants"]), int64(out["now_ms"]), tables)
     if out["action"] < 0 or tables.channels[out["channel"]]["outbound"] == 0:
         return
     action, channel = tables.actions[out["action"]], tables.channels[out["channel"]]["name"]
     now_ms, send_ms = out["now_ms"], out["send_ms"]
     plan(row, out["ref"], action["name"], channel, int64(action["type"]), _OUTBOUND, now_ms, send_ms, out["expires_ms"])
+    spend(row, action, int64(now_ms), tables)
     closes_ms = send_ms + action["reward_window_ms"]
     remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, _OUTBOUND)
     since = (int64(now_ms), int64(out["offset"]), int64(channel))

@@ -83,6 +83,7 @@ DECISION = np.dtype(
         ("wary", "<i4"),  # 1: low trust stopped something
         ("unwelcome", "<i4"),  # 1: something was stopped because it would not be welcome
         ("silence_arm", "<i4"),  # 1: silent whatever is best, so that it is known what contacts do
+        ("wants", "<i4"),  # bit mask of budgets of which one would be used
         ("n_passed", "<i4"),  # candidates that passed their gates
         ("best", "<i4"),  # candidate with the highest utility, -1 = silence
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none

@@ -6,7 +6,7 @@ from typing import Any
 
 from platinum.decide.caps import cap_release, later
 from platinum.decide.gates import hold_of, verdict_of
-from platinum.decide.record import FITS, FREE, NEVER
+from platinum.decide.record import FITS, FREE, NEVER, PASSED
 from platinum.decide.relief import burdens
 from platinum.decide.timing import PROMOTIONAL
 from platinum.decide.welcome import intrudes
@@ -16,7 +16,7 @@ from platinum.vocabulary.codes import ActionType, Gate
 
 Record = Any
 
-_CAP, _SUITABILITY = constant(Gate.CAP), constant(Gate.SUITABILITY)
+_CAP, _SUITABILITY, _BUDGET = constant(Gate.CAP), constant(Gate.SUITABILITY), constant(Gate.BUDGET)
 _SURPRISE = constant(ActionType.SURPRISE)
 _NOTHING = constant(0)
 _ALL_OUTBOUND = constant(0)
@@ -107,3 +107,19 @@ def say_why(tables: Any, scratch: Any, out: Record) -> None:
             out["wary"] = 1
         elif gate == _SUITABILITY and intrudes(action, scratch.channels[h]) and not burdens(action, person):
             out["unwelcome"], out["welcome_upper"] = 1, scratch.channels[h]["welcome_upper"]
+
+
+@inner
+def wanted(tables: Any, scratch: Any) -> int:
+    """Bits of the budgets of which one would be used: nothing but the budget stands against it."""
+    bits = int64(_NOTHING)
+    if tables.settings[0]["n_budgets"] == 0:
+        return int(bits)
+    for c in range(tables.candidates.shape[0]):
+        a = tables.candidates[c]["action"]
+        budget = int64(tables.actions[a]["budget"])
+        if budget > 0 and scratch.state[a] == FITS:
+            gate, _ = verdict_of(c, tables, scratch)
+            if gate == PASSED or gate == _BUDGET:
+                bits |= 1 << (budget - 1)
+    return int(bits)

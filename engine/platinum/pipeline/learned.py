@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from platinum.hashing import name_hash
 from platinum.learn.portfolio import JUDGED_FROM
+from platinum.policy.budgets import share_of
 from platinum.policy.policy import Policy
 
 #: A promise of "as soon as we can" is quoted so that it is kept with this probability.
@@ -34,4 +36,8 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
         known = judged.get(part)  # a snapshot of before there was trust has neither
         if known is not None and known["n"] >= JUDGED_FROM and known["some"]:
             settings[f"trust_{part}"] = known["rate"]
+    for name, people in judged.get("demand", {}).items():
+        for i in range(int(settings[0]["n_budgets"])):
+            if settings[0]["budget_name"][i] == name_hash(name):
+                settings["budget_share"][0, i] = share_of(float(settings[0]["budget_per_day"][i]), people)
     return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings))

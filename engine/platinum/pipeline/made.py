@@ -6,6 +6,7 @@ from typing import Any
 
 from platinum.jit import constant, inner, int64
 from platinum.policy.tables import Tables
+from platinum.profile.budgets import spend
 from platinum.profile.commit import commit
 from platinum.profile.contacts import plan
 from platinum.profile.identity import is_answered, remember_answer
@@ -64,6 +65,7 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
     at = find_action(event["name_a"], tables)
     if at >= 0:
+        spend(row, tables.actions[at], wide(now_ms), tables)
         since = (wide(event["record_ms"]), wide(event["offset"]), wide(event["name_b"]))
         commit(row, more, event["ref"], since, tables.actions[at], int(event["message"]), tables)
     gone = withdraw_rivals(row, more, event, tables)

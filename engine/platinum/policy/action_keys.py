@@ -206,6 +206,7 @@ ACTION = Record(
             "What of all that we owe it is for; the lane of what we owe is for nothing else. See docs/reference/ledger.md.",
             default="apology",
         ),
+        "budget": Key(Text(NAME_WANTED, NAME, 64), "The budget that each such decision takes one from; see `budgets`."),
         "promise": Key(PROMISED, "What it promises: every such decision enters the ledger."),
         "intent": Key(Text("an intent such as return_parcel", longest=64), "Request that an answer is for.", default="any"),
         "asks": Key(

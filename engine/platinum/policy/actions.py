@@ -10,6 +10,7 @@ import numpy as np
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.action_keys import ASKS, REQUIRED_TERMS
+from platinum.policy.budgets import budget_of
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
 from platinum.policy.declared import Declared, Names, Values, kept
@@ -94,6 +95,7 @@ class ActionCompiler:
             **_spoken(kind, content),
             **ends_members(action.terms),
             **self._owing(values, kind, at),
+            "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
             **self._sensitive((start, length), content),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),

@@ -113,7 +113,7 @@ def _add_names(declared: Declared, names: Names) -> None:
         names.add(trait, ("traits", trait))
         for value in spec.values:
             names.add(value, ("traits", trait, "values"))
-    for section in ("tones", "channels", "placements", "owners"):
+    for section in ("tones", "channels", "placements", "budgets", "owners"):
         for name in getattr(declared, section):
             names.add(name, (section, name))
 

@@ -41,6 +41,7 @@ class Declared:
     channels: Mapping[str, bool]  # name → outbound
     placements: Mapping[str, Values]  # {channel, takes, lanes}
     promises: Mapping[str, Values]  # classes in the order of ``Tables.promises``
+    budgets: tuple[str, ...]  # in the order of ``SETTINGS.budget_name``
     owners: tuple[str, ...]  # who may be named as answering for something
 
     @property
@@ -98,6 +99,7 @@ def declare(root: Node, values: Values, problems: Problems) -> Declared:
         channels=channels,
         placements=_placements(root, values, channels, problems),
         promises=classes_of(values),
+        budgets=tuple(name for name, spec in values.get("budgets", {}).items() if isinstance(spec, dict)),
         owners=_owners(values),
     )
 

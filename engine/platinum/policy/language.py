@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
+from platinum.policy.budgets import BUDGET
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
 from platinum.policy.human_keys import HUMAN
@@ -282,9 +283,8 @@ POLICY = Record(
         "features": Key(FEATURES, "What the learner looks at."),
         "actions": Key(MapOf(ACTION, "action", NAME, NAME_WANTED, 256), "What you may do for a customer."),
         "budgets": Key(
-            MapOf(Text("such as 150 per 30d", rf"\d+(?:\.\d+)? per {DURATION}"), "budget", NAME, NAME_WANTED, 16),
-            "Money per time.",
-            part="part 3 (budgets)",
+            MapOf(BUDGET, "budget", NAME, NAME_WANTED, 8),
+            "Whole actions per day for what is given on top, such as goodwill and surprises; what is owed is never stopped by one.",
         ),
     },
     synonyms=meant(
@@ -322,6 +322,7 @@ SECTIONS = {
     "`effort`": EFFORT,
     "`effort.points`": POINTS,
     "`effort.caps`": CAPS,
+    "`budgets`": BUDGET,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

@@ -62,6 +62,10 @@ Below `trust.low`, outbound promotion is held to half of every cap (half of 1 in
 and there are no surprises; a decision in which that stopped something says so (`trust`, with its parts, among the reasons). What is owed,
 promised or asked for, and thanks, go on as before.
 
+**Goodwill** comes on top of what is owed: an action of type `amends` with `pays: [case]` and a `budget` (`budgets`, whole actions a day).
+While there is none left for a person today, the gate `budget` stops it, and nothing else; a refund, a promise, an apology have no budget.
+With a `floor`, everybody may have one in so long, whatever is left and whatever they are worth to you.
+
 Classes that are there without being named:"""
 _CALL_BACK = """Where `human.hours` say when somebody is there, every decision that is made while nobody is offers a call-back:
 `human_path.call_back` names the class of promises that it is and by when it is promised. **Nobody is promised what they did not ask

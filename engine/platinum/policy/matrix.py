@@ -84,7 +84,7 @@ CELLS: Mapping[tuple[Gate, Lane], tuple[bool, str]] = MappingProxyType(
         (Gate.QUIET_HOURS, Lane.THANK): (_YES, "thanks keep until the morning"),
         (Gate.QUIET_HOURS, Lane.GROWTH): (_YES, "offers keep until the morning"),
         (Gate.BUDGET, Lane.LEGAL): (_NO, _BY_LAW),
-        (Gate.BUDGET, Lane.OWED): (_NO, "what is owed is never stopped by budget"),
+        (Gate.BUDGET, Lane.OWED): (_NO, "what is owed is never stopped by budget; goodwill on top, which names one, is"),
         (Gate.BUDGET, Lane.ASKED): (_NO, _ASKED),
         (Gate.BUDGET, Lane.THANK): (_YES, "surprises cost money"),
         (Gate.BUDGET, Lane.GROWTH): (_YES, "offers cost money"),

@@ -13,6 +13,7 @@ from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
 from platinum.policy.arrays import longest_cap_ms, records
+from platinum.policy.budgets import budget_members
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.human_keys import call_back_index
@@ -80,6 +81,7 @@ def settings(
         **ledger_members(values, thank["threshold"]),
         **effort_members(values),
         "call_back": call_back_index(values),
+        **budget_members(values),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,

@@ -46,6 +46,7 @@ ACTION = np.dtype(
         ("facts", "<i2"),  # bit mask of FACT_*: placeholders the words need the row to fill
         ("terms_missing", "<i2"),  # required terms that are not there: more than none, and the offer is never made
         ("pays", "<i2"),  # bit mask of Debt: in the lane of what we owe, only when one of them is owed
+        ("budget", "<i2"),  # that it draws on, index + 1; 0 = none
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
         ("sells", "<i2"),  # 1: it is an offer, or there is something to buy in its words
     ]
@@ -141,6 +142,9 @@ SETTINGS = np.dtype(
         ("view_half_life_ms", "<f8"),
         ("fatigue_half_life_ms", "<f8"),
         ("welcome_half_life_ms", "<f8"),
+        ("budget_share", "<f8", (8,)),  # chance that there is one of a budget for a person on a day
+        ("budget_per_day", "<f8", (8,)),
+        ("budget_floor_ms", "<i8", (8,)),  # everybody may have one in so long, 0 = no
         ("silence_arm", "<f8"),  # share of the scored decisions about outbound contacts that are silent whatever is best
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),
@@ -166,6 +170,8 @@ SETTINGS = np.dtype(
         ("case_deadline_ms", "<i8", (5,)),  # by severity
         ("called_off_ms", "<i8"),  # so long nothing is promoted of a category of which an order was cancelled or refunded
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
+        ("budget_name", "<u4", (8,)),  # name hashes
+        ("n_budgets", "<i4"),
         ("zone", "<i4"),  # the policy's own, index into zones
         ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold

@@ -22,7 +22,7 @@ from platinum.profile.row import Record, wide
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
-from platinum.profile.welcome import gone
+from platinum.profile.welcome import asked_for, gone
 from platinum.profile.withdraw import withdraw
 from platinum.vocabulary.codes import Kind, Purpose
 
@@ -85,6 +85,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     fold_statement(row, event, items, tables)
     if kind == _UNSUBSCRIBED or kind == _SPAM:
         gone_by(row, event, tables)
+    elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
+        asked_for(row, wide(event["name_b"]), wide(event["occurred_ms"]))
     fold_journey(row, event, tables)
     if kind == _SURVEY:
         fold_ces(row, event)

@@ -58,6 +58,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         "older_days": "purchase days that left the window of 512 days: whether a late order's day was among them is unknown",
         "cart_value": "what is put in and taken out follows the log; an order empties it",
         **dict.fromkeys(("contacts", "planned", "pending", "claims", "given", "answered"), _OURS),
+        **dict.fromkeys(("received", "received_as_of_ms", "spent"), _OURS),
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
         **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
         **dict.fromkeys(("offers", "clarity"), _OURS + "; two of it are added up all the same"),

@@ -105,6 +105,9 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "trust": trust(row, policy, now_ms),
         "effort": effort(row, policy, now_ms, name, _instant),
         "gratitude": _gratitude(row, policy, now_ms),
+        "budgets": [
+            {"budget": name(entry["budget"]), "last_at": _instant(int(entry["at_s"]) * 1000)} for entry in _used(row, "spent", "n_spent")
+        ],
         "contacts": _contacts(row, now_ms, name),
         "pending_decisions": [_pending(entry, name) for entry in _used(row, "pending", "n_pending")],
         "timers": {

@@ -36,6 +36,7 @@ MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
 MAX_MORE = 248
 MAX_JOURNEYS = 4
 MAX_CALLED_OFF = 8
+MAX_SPENT = 8
 MAX_JOURNEY_CHANNELS = 4
 BITMAP_WORDS = 8  # 512 days
 
@@ -150,6 +151,8 @@ JOURNEY = np.dtype(
 JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
 #: A category of an order that was cancelled or refunded, and when last.
 CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
+#: When the person last had something of a budget, and the policy's local day on which the learner was last told that they could.
+SPENT = np.dtype([("budget", "<u4"), ("at_s", "<u4"), ("wanted_day", "<i4")])
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
 
 #: What the person has said about the use of one sensitive trait.
@@ -165,7 +168,7 @@ TRAIT_USE = np.dtype(
 
 #: Sections in storage order: (name, layout version that added it, count field or "" for a fixed section, fields).
 #: A fixed section is stored when any byte of it is not zero, a list section when its count is not zero.
-#: New ones go to the end, whatever they belong to: a section's place is its bit in stored rows.
+#: New ones go to the end, whatever they belong to: a section's place is its bit in stored rows, of which there are 32.
 SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     (
         "identity",
@@ -304,10 +307,11 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("clarity", "<f8"),  # sum of the clarity of their terms
             ("cases", "<f8"),  # of ours whose outcome is known, decayed from when they were opened
             ("righted", "<f8"),  # those that were closed in time and that the customer confirmed
+            ("received_as_of_ms", "<i8"),  # clock of ``received``
         ),
     ),
-    ("received_clock", 4, "", (("received_as_of_ms", "<i8"),)),
     ("received", 4, "n_received", (("received", (RECEIVED, (MAX_RECEIVED,))),)),
+    ("spent", 4, "n_spent", (("spent", (SPENT, (MAX_SPENT,))),)),
 )
 
 #: Layout version that this build writes.

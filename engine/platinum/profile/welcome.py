@@ -90,6 +90,17 @@ def gone(row: Record, channel: int, at_ms: int, tables: Tables) -> None:
     receive(row, channel, GONE, GONE * NO, GONE, at_ms, tables)
 
 
+@inner
+def asked_for(row: Record, channel: int, at_ms: int) -> None:
+    """They agreed to be written to (0 = on every channel), after all that is known: what they thought of it before is over."""
+    if at_ms < wide(row["received_as_of_ms"]):
+        return
+    for i in range(wide(row["n_received"])):
+        entry = row["received"][i]
+        if channel == 0 or entry["channel"] == channel or entry["channel"] == 0:
+            entry["n"], entry["sum"], entry["squares"] = 0.0, 0.0, 0.0
+
+
 @kernel
 def welcome_mean(row: Record, channel: int, now_ms: int, tables: Tables) -> tuple[float, float]:
     """(mean worth of a contact on a channel, upper bound of it with 95 % confidence)."""

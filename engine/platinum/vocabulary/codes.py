@@ -242,6 +242,7 @@ class Fact(IntEnum):
     CASE_ENDED = 2
     RECOVERY = 3  # a case of ours: said when its outcome is known, kept when it was in time and the customer said so
     TERMS = 4  # an offer met the customer: kept is how clear its terms are
+    BUDGET_WANTED = 5  # somebody could have had one of a budget on a day, whether or not there was one
 
 
 class Field(IntEnum):

@@ -181,14 +181,13 @@ def test_log_odds_are_exact_to_the_last_bit_of_float32() -> None:
 
 def test_what_later_parts_bring_is_read_kept_and_listed() -> None:
     policy = a_compiled(
-        ("decide_on: [order_completed", "budgets: {surprise: 150 per 30d}\ndecide_on: [order_completed"),
         ("not_when: {country: GB}", "not_when: {goal_progress: {at_least: 1}}"),
         ("    effort: -1", "    effort: -1\n    goal: garden"),
     )
     plain = a_compiled(("    not_when: {country: GB}\n", ""))
 
     assert [text.split(": ")[1] for text in policy.warnings] == [
-        "budgets", "actions.planner.goal", "actions.free-delivery.not_when.goal_progress",
+        "actions.planner.goal", "actions.free-delivery.not_when.goal_progress",
     ]  # fmt: skip
     assert policy.actions[1].goal == "garden"
     assert policy.tables.program.tolist()[: len(plain.tables.program)] == plain.tables.program.tolist()

@@ -72,6 +72,10 @@ def rows_of_any_content(draw: st.DrawFn) -> Any:
     return rows[0]
 
 
+def test_every_section_has_a_bit() -> None:
+    assert len(SECTIONS) <= 32  # one more needs a layout with a wider bitmap
+
+
 @given(rows_of_any_content())
 def test_a_row_survives_packing_byte_for_byte(row: Any) -> None:
     blob = packed(row)

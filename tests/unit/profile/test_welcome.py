@@ -66,6 +66,15 @@ def test_who_unsubscribes_or_says_spam_counts_as_three_who_decline() -> None:
     assert sums(spam) == sums(out) == (4.0, -3.1, 3.01)
 
 
+def test_who_agrees_anew_is_asked_anew() -> None:
+    out = an_event(Kind.UNSUBSCRIBED, NOON, code=int(Purpose.PROMOTION), name_b="email")
+    again = an_event(Kind.CONSENT_CHANGED, NOON + DAY, code=int(Purpose.PROMOTION), name_b="email", low=1.0)
+    before = an_event(Kind.CONSENT_CHANGED, NOON - DAY, code=int(Purpose.PROMOTION), name_b="email", low=1.0)
+
+    assert sums(received(out, again)) == (0.0, 0.0, 0.0)
+    assert sums(received(out, before))[0] == 4.0
+
+
 def test_what_is_shown_to_who_comes_to_us_is_no_contact() -> None:
     assert received(an_answer(DECLINED), outbound=0)["n_received"] == 0
 
