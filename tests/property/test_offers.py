@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hypothesis import given
@@ -15,7 +16,7 @@ from tests.builders.claims import Customer
 from tests.builders.offers import made, many_offers, used
 from tests.builders.rows import NOON, a_ref, an_event
 from tests.builders.tables import DAY, HOUR
-from tests.reference.offers import Twin
+from tests.reference.offers import Made, Twin, Use
 
 TABLES = many_offers(12)
 ACTIONS = [f"offer-{i}" for i in range(1, 13)]
@@ -53,45 +54,41 @@ class Lives:
 
     def __init__(self) -> None:
         self.customer, self.twin, self.now_ms = Customer(TABLES), Twin(), NOON
-        self.made: list[tuple[str, int]] = []  # action and time of each decision
 
     def step(self, step: Step) -> None:
         """A while later."""
-        self.now_ms += step.after_hours * HOUR + 1
-        n = max(0, len(self.made) - 1 - step.back)
+        self.now_ms += step.after_hours * HOUR + 1_000
+        n = max(0, len(self.twin.made) - 1 - step.back)
         if step.what == "offer":
             until_ms = self.now_ms + step.lives_hours * HOUR if step.lives_hours else 0
-            n = len(self.made)
-            self.made.append((step.action, self.now_ms))
-            self.customer.hears(made(n, step.action, self.now_ms, until_ms))
-            self.twin.offer(n, step.action, self.now_ms, until_ms)
-        elif step.what == "page" or not self.made:
+            self.customer.hears(made(len(self.twin.made), step.action, self.now_ms, until_ms))
+            self.twin.made.append(Made(step.action, self.now_ms, until_ms))
+        elif step.what == "page" or not self.twin.made:
             self.customer.hears(an_event(Kind.PAGE, self.now_ms))
         elif step.what == "decline":
-            if a_ref(n) in self._remembered():
-                self.customer.hears(an_event(Kind.DECISION_DECLINED, self.now_ms, ref=a_ref(n)))
-                self.twin.decline(n)
+            self.customer.hears(an_event(Kind.DECISION_DECLINED, self.now_ms, ref=a_ref(n)))
+            self.twin.refused.append((self.twin.made[n].action, self.now_ms))
         else:
             self._use(n, step.receipt)
 
-    def _remembered(self) -> list[int]:
-        """Decisions that the row knows: another that is declined may have offered the same as one that is open."""
-        return [int(ref) for ref in self.customer.row["pending"]["ref"][: self.customer.row["n_pending"]]]
-
     def _use(self, n: int, receipt: str) -> None:
-        action, at_ms = self.made[n]
-        used_before = {one.receipt for one in self.twin.offers if one.action == action}
-        may = self.twin.use(n, name_hash(receipt), self.now_ms)
-        self.customer.hears(used(n, name_hash(receipt), self.now_ms, action, at_ms))
+        action, offered_ms, _ = self.twin.made[n]
+        must = self.twin.must(n, receipt, self.now_ms)
+        self.customer.hears(used(n, name_hash(receipt), self.now_ms, action, offered_ms))
         told = self.told(n, receipt)
         assert told.redeemed_at is not None or told.answer == "refused"
-        # Of several offers of one action that are used, one may answer for another: to the same receipt, which was honoured.
-        is_used = told.answer == "honoured"
-        assert is_used == may or (is_used and name_hash(receipt) in used_before), (n, receipt, told)
+        assert must is None or must == (told.answer == "honoured"), (n, receipt, told)
+        if told.answer == "honoured" and told.redeemed_at == _second(self.now_ms):
+            self.twin.uses.append(Use(action, receipt, self.now_ms))
 
     def told(self, n: int, receipt: str | None) -> Honour:
         """What whoever asks is told."""
-        return told_by(self.customer, n, *self.made[n], receipt, self.now_ms)
+        action, offered_ms, _ = self.twin.made[n]
+        return told_by(self.customer, n, action, offered_ms, receipt, self.now_ms)
+
+
+def _second(ms: int) -> str:
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def told_by(customer: Customer, n: int, action: str, offered_ms: int, receipt: str | None, now_ms: int) -> Honour:
@@ -108,8 +105,8 @@ def test_an_offer_is_kept_for_one_receipt_by_every_id_of_it_until_it_is_over(ste
     for step in steps:
         lives.step(step)
 
-    for n in range(len(lives.made)):
-        if lives.twin.of(n).is_open(lives.now_ms):
+    for n in range(len(lives.twin.made)):
+        if lives.twin.must(n, "nobody's", lives.now_ms):
             assert lives.told(n, None).answer == "honoured"
 
 

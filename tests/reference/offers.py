@@ -1,55 +1,58 @@
-"""Slow twin of ``profile.offers``: every offer ever made, and every id of it."""
+"""Slow twin of ``profile.offers``: every offer ever made, every use and refusal; what must be answered, where that is certain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 DAY_MS = 86_400_000
 
 
-@dataclass
-class Offer:
-    """One offer; ``until_ms`` 0 = no end, ``receipt`` 0 = not used."""
+class Made(NamedTuple):
+    """A decision that offered something; ``until_ms`` 0 = no end."""
 
     action: str
-    ids: set[int]
+    made_ms: int
     until_ms: int
-    receipt: int = 0
-    kept_ms: int = 0
-    gone: bool = False
 
-    def is_open(self, at_ms: int) -> bool:
-        """Whether it holds."""
-        return not self.gone and not self.receipt and (self.until_ms == 0 or self.until_ms > at_ms)
+    def holds(self, at_ms: int) -> bool:
+        """Whether it was said to hold then."""
+        return self.until_ms == 0 or self.until_ms > at_ms
+
+
+class Use(NamedTuple):
+    """A use that was honoured."""
+
+    action: str
+    receipt: str
+    at_ms: int
 
 
 @dataclass
 class Twin:
-    """What one customer was offered."""
+    """What one customer, who comes to us, was offered, used and refused."""
 
-    offers: list[Offer] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    refused: list[tuple[str, int]] = field(default_factory=list)
 
-    def offer(self, n: int, action: str, at_ms: int, until_ms: int) -> None:
-        """Decision ``n`` offers something."""
-        for one in self.offers:
-            if one.action == action and one.is_open(at_ms):
-                one.ids.add(n)
-                one.until_ms = 0 if 0 in (one.until_ms, until_ms) else max(one.until_ms, until_ms)
-                return
-        self.offers.append(Offer(action, {n}, until_ms))
+    def must(self, n: int, receipt: str, at_ms: int) -> bool | None:
+        """Whether this receipt must be told that it may use the n-th decision's offer; None = either will do."""
+        mine = self.made[n]
+        use = next((one for one in self.uses if one.action == mine.action and one.at_ms >= mine.made_ms), None)
+        if use is not None:
+            if use.receipt != receipt:
+                return False
+            # Whether it was used with the others, if it was over or refused by then, and for how long that is remembered, others say.
+            sure = mine.holds(use.at_ms) and not self._was_refused(mine, use.at_ms) and at_ms < use.at_ms + DAY_MS
+            return True if sure else None
+        if self._was_refused(mine, at_ms):
+            return None  # of what had become one, all was refused
+        if mine.holds(at_ms):
+            return True
+        others = [one for one in self.made if one.action == mine.action and one is not mine]
+        return None if others else False  # one that became one with another lives as long as that
 
-    def of(self, n: int) -> Offer:
-        """The offer that a decision made."""
-        return next(one for one in self.offers if n in one.ids)
-
-    def use(self, n: int, receipt: int, at_ms: int) -> bool:
-        """A receipt wants to use it; whether it may."""
-        one = self.of(n)
-        if one.is_open(at_ms):
-            one.receipt = receipt
-            one.kept_ms = at_ms + 30 * DAY_MS if one.until_ms == 0 else max(one.until_ms, at_ms + DAY_MS)
-        return one.receipt == receipt and one.kept_ms > at_ms
-
-    def decline(self, n: int) -> None:
-        """The customer wants none of it."""
-        self.of(n).gone = self.of(n).gone or not self.of(n).receipt
+    def _was_refused(self, mine: Made, until_ms: int) -> bool:
+        """Whether the customer said no to this, or to another offer of the action, in the meantime."""
+        return any(action == mine.action and mine.made_ms <= when_ms <= until_ms for action, when_ms in self.refused)

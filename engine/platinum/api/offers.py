@@ -97,7 +97,7 @@ class Offers:
         place, p = self._place(redemption.customer), self._premises
         redeemed_record(redemption, None, 0)  # says what is wrong with it, before anything is read
         seen = await self._see(place, redemption.decision_id)
-        if seen.ledger.find(redemption.decision_id, seen.offered) is None:  # it may be on its way to the row
+        if seen.ledger.find(redemption.decision_id, seen.offered, p.now_ms()) is None:  # it may be on its way to the row
             if not await self._level(place):
                 return LATER
             seen = await self._see(place, redemption.decision_id)

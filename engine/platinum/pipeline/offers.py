@@ -165,18 +165,16 @@ class Ledger:
         """Whether any offer is open, or was used lately."""
         return any(True for _ in self._offers())
 
-    def find(self, decision_id: str, offered: Offered | None) -> Entry | None:
+    def find(self, decision_id: str, offered: Offered | None, now_ms: int) -> Entry | None:
         """``profile.offers.find_offer`` outside kernels."""
         ref = decision_ref(decision_id)
-        for entry in self._offers():
-            if int(entry["ref"]) == ref:
-                return entry
-        if offered is None:
-            return None
+        mine = next((entry for entry in self._offers() if int(entry["ref"]) == ref), None)
+        if offered is None or (mine is not None and _counts(mine, now_ms)):
+            return mine
         named = name_hash(offered.action)
         of_it = [one for one in self._offers() if int(one["name"]) == named and int(one["made_ms"]) <= offered.offered_ms]
         of_it = [one for one in of_it if int(one["state"]) & STATE_CLOSED or int(one["ref"]) not in self._to_be_sent]
-        return max(of_it, key=lambda one: int(one["made_ms"]), default=None)
+        return max((one for one in of_it if _counts(one, now_ms)), key=lambda one: int(one["made_ms"]), default=mine)
 
     def was_declined(self, decision_id: str) -> bool:
         """Whether the row remembers that the customer refused it."""
@@ -186,6 +184,11 @@ class Ledger:
     def _offers(self) -> Iterator[Entry]:
         for entries, n in ((self._row["obligations"], self._row["n_obligations"]), (self._page["entries"], self._page["n"])):
             yield from (entry for entry in entries[: int(n)] if int(entry["kind"]) == Obligation.OFFER)
+
+
+def _counts(entry: Entry, now_ms: int) -> bool:
+    """Whether an offer was used, or is not over."""
+    return bool(int(entry["state"]) & STATE_CLOSED) or int(entry["due_ms"]) == 0 or int(entry["due_ms"]) > now_ms
 
 
 def honour_of(
@@ -202,7 +205,7 @@ def honour_of(
     redeemed_by : str or None
         Receipt that would use it, or has; None = somebody only looks it up.
     """
-    entry = ledger.find(decision_id, offered)
+    entry = ledger.find(decision_id, offered, now_ms)
     if entry is None and offered is None:
         return UNKNOWN
     told = Honour("honoured")

@@ -31,16 +31,18 @@ def is_open(entry: Record, at_ms: int) -> bool:
 
 
 @inner
-def _may_mean(row: Record, entry: Record, action: int, until_ms: int) -> bool:
-    """Whether an offer may be meant by another id than its own: it was there, and the customer has it."""
-    if entry["kind"] != _OFFER or entry["name"] != action or entry["made_ms"] > until_ms:
+def _may_mean(row: Record, entry: Record, action: int, when: tuple[int, int]) -> bool:
+    """Whether an offer may be meant by another id than its own: it was there, the customer has it, and it is not over."""
+    if entry["kind"] != _OFFER or entry["name"] != action or entry["made_ms"] > when[0]:
         return False
+    if wide(entry["state"]) & STATE_CLOSED:
+        return True
     planned = find_planned(row, entry["ref"])
-    return bool(wide(entry["state"]) & STATE_CLOSED or planned < 0 or row["planned"][planned]["outbound"] == 0)
+    return bool(is_open(entry, when[1]) and (planned < 0 or row["planned"][planned]["outbound"] == 0))
 
 
 @inner
-def find_offer(row: Record, more: Record, ref: np.uint64, action: int, offered_ms: int) -> int:
+def find_offer(row: Record, more: Record, ref: np.uint64, action: int, when: tuple[int, int]) -> int:
     """Index in the row of the offer, open or used, that decision ``ref`` made, whether or not it became one with others; -1 = none.
 
     Parameters
@@ -48,21 +50,21 @@ def find_offer(row: Record, more: Record, ref: np.uint64, action: int, offered_m
     action : int
         Name hash of what was offered, 0 = not known. Of several offers of it, the newest that was there when the decision was made
         is meant: one made afterwards is another offer, and may be used besides.
-    offered_ms : int
-        When the decision was made.
+    when : (int, int)
+        When the decision was made, and when the offer is used: one that is over is only meant where there is no other.
     """
     at = find(row, more, _OFFER, ref, _ANY)
-    if at >= 0 or action == 0:
+    if action == 0 or (at >= 0 and (wide(row["obligations"][at]["state"]) & STATE_CLOSED or is_open(row["obligations"][at], when[1]))):
         return at
     newest_ms = -_FOREVER
     for i in range(wide(row["n_obligations"])):
-        if _may_mean(row, row["obligations"][i], action, offered_ms) and row["obligations"][i]["made_ms"] > newest_ms:
+        if _may_mean(row, row["obligations"][i], action, when) and row["obligations"][i]["made_ms"] > newest_ms:
             at, newest_ms = i, wide(row["obligations"][i]["made_ms"])
     if row["more_open"] == 0 or row["more"] == 0:
         return at
     page, there = more[row["more"]], -1
     for j in range(wide(page["n"])):
-        if _may_mean(row, page["entries"][j], action, offered_ms) and page["entries"][j]["made_ms"] > newest_ms:
+        if _may_mean(row, page["entries"][j], action, when) and page["entries"][j]["made_ms"] > newest_ms:
             there, newest_ms = j, wide(page["entries"][j]["made_ms"])
     return bring(row, page, there) if there >= 0 else at
 
@@ -95,7 +97,7 @@ def join(row: Record, more: Record, action: int, into: np.uint64, which: int) ->
     which : int
         ``_SETTLED``: those that cannot be taken back any more. ``_IN_HAND``: those that the customer has, answers over HTTP included.
     """
-    at = find(row, more, _OFFER, into, _ANY) if into != _NO_REF else -1
+    at = find(row, more, _OFFER, into, _ANY) if into != _NO_REF else _first(row, action, which)
     if row["more_open"] > 0 and row["more"] > 0:
         page = more[row["more"]]
         for j in range(wide(page["n"]) - 1, -1, -1):
@@ -107,22 +109,20 @@ def join(row: Record, more: Record, action: int, into: np.uint64, which: int) ->
                 _join(page["entries"][j], row["obligations"][at])
                 take_out(row, page, j)
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        if i == at or not _is_one(row, row["obligations"][i], action, which):
-            continue
-        if at < 0:
-            at = i
-            continue
-        _join(row["obligations"][i], row["obligations"][at])
-        at = close_and_follow(row, more, i, at)
+        if i != at and _is_one(row, row["obligations"][i], action, which):
+            _join(row["obligations"][i], row["obligations"][at])
+            if at == wide(row["n_obligations"]) - 1:
+                at = i  # the last one takes the place of one that is taken out
+            close(row, more, i)
     return at
 
 
 @inner
-def close_and_follow(row: Record, more: Record, i: int, at: int) -> int:
-    """Take entry ``i`` out, and say where entry ``at`` is then: the last one takes the place."""
-    last = wide(row["n_obligations"]) - 1
-    close(row, more, i)
-    return i if at == last else at
+def _first(row: Record, action: int, which: int) -> int:
+    for i in range(wide(row["n_obligations"])):
+        if _is_one(row, row["obligations"][i], action, which):
+            return i
+    return -1
 
 
 @inner
@@ -143,16 +143,17 @@ def _join(one: Record, other: Record) -> None:
 
 @inner
 def redeem(row: Record, more: Record, event: Record, action: int, offered_ms: int) -> int:
-    """An offer was used: ``NOT_OPEN``, ``USED`` or ``USED_BEFORE``. Arguments as ``find_offer``.
+    """An offer was used: ``NOT_OPEN``, ``USED`` or ``USED_BEFORE``; ``action`` and ``offered_ms`` as in ``find_offer``.
 
     What the customer has of the same action is used with it. What counts is when it was used, so one that was used in time and is told
     of late is used all the same. A used offer keeps, until it is forgotten at ``due_ms``, who used it (``owner``) and when (``channel``,
     in seconds since 1970).
     """
-    at = find_offer(row, more, event["ref"], action, offered_ms)
+    used_ms = wide(event["occurred_ms"])
+    at = find_offer(row, more, event["ref"], action, (offered_ms, used_ms))
     if at < 0:
         return int(NOT_OPEN)
-    entry, used_ms = row["obligations"][at], wide(event["occurred_ms"])
+    entry = row["obligations"][at]
     if wide(entry["state"]) & STATE_CLOSED:
         return int(USED if wide(entry["owner"]) == receipt_of(event) else USED_BEFORE)
     if not is_open(entry, used_ms):

@@ -59,18 +59,29 @@ def test_what_is_over_when_it_is_used_is_not_used_and_what_is_told_late_was_used
     assert [one[:3] for one in offers(late.row)] == [(1, TILL, NOON + HOUR)]
 
 
-def test_both_ids_of_an_offer_that_was_made_again_use_it_and_one_made_afterwards_is_another() -> None:
+def test_what_the_customer_has_of_an_action_is_used_together_and_what_is_offered_afterwards_is_another() -> None:
     customer = Customer()
     customer.hears(made(1, until_ms=NOON + 5 * DAY), made(2, at_ms=NOON + HOUR, until_ms=NOON + 9 * DAY))
 
     customer.hears(used(2, TILL, NOON + 2 * HOUR, offered_ms=NOON + HOUR))
     customer.hears(made(3, at_ms=NOON + 3 * HOUR, until_ms=NOON + 9 * DAY))
-    customer.hears(used(2, OTHER, NOON + 4 * HOUR, offered_ms=NOON + HOUR))
+    customer.hears(used(1, OTHER, NOON + 4 * HOUR, offered_ms=NOON))
     still_open = offers(customer.row)
     customer.hears(used(3, OTHER, NOON + 4 * HOUR, offered_ms=NOON + 3 * HOUR))
 
-    assert still_open == [(1, TILL, NOON + 2 * HOUR, NOON + 9 * DAY), (3, 0, 0, NOON + 9 * DAY)]
+    assert still_open == [(2, TILL, NOON + 2 * HOUR, NOON + 9 * DAY), (3, 0, 0, NOON + 9 * DAY)]
     assert [one[1] for one in offers(customer.row)] == [TILL, OTHER]
+
+
+def test_what_is_still_to_be_sent_is_not_used_with_what_the_customer_has() -> None:
+    customer = Customer()
+    customer.hears(made(1), made(2))
+    customer.row["planned"]["outbound"][1] = 1  # the second is an e-mail that has not left
+
+    customer.hears(used(1, TILL, NOON))
+    customer.hears(used(7, OTHER, NOON, offered_ms=NOON))  # an id that is another's by now
+
+    assert [one[:2] for one in offers(customer.row)] == [(1, TILL), (2, 0)]
 
 
 def test_a_decision_that_is_told_again_does_not_open_what_was_used() -> None:
@@ -80,7 +91,7 @@ def test_a_decision_that_is_told_again_does_not_open_what_was_used() -> None:
 
     customer.hears(made(1, until_ms=NOON + 5 * DAY))
 
-    assert [one[:2] for one in offers(customer.row) if one[0] == 1] == [(1, TILL)]
+    assert [one[:2] for one in offers(customer.row, customer.more) if one[0] == 1] == [(1, TILL)]
 
 
 @pytest.mark.parametrize("kind", [Kind.CONTACT_ABORTED, Kind.CONTACT_BOUNCED, Kind.DECISION_DECLINED])
@@ -96,13 +107,17 @@ def test_what_was_used_stays_used_whatever_is_said_of_its_message(kind: Kind) ->
     assert offers(unused.row) == []
 
 
-def test_an_offer_that_two_decisions_made_outlives_the_bounce_of_one() -> None:
+def test_an_offer_that_became_one_with_another_outlives_the_bounce_of_either() -> None:
     customer = Customer()
-    customer.hears(made(1, until_ms=NOON + DAY), made(2, until_ms=NOON + 2 * DAY))
+    customer.hears(made(1, until_ms=NOON + 5 * DAY), made(2, until_ms=NOON + 6 * DAY), an_event(Kind.DECISION_SHOWN, NOON, ref=a_ref(1)))
+    customer.hears(an_event(Kind.DECISION_SHOWN, NOON, ref=a_ref(2)), made(3, at_ms=NOON + HOUR, until_ms=NOON + DAY))  # two are one now
 
-    customer.hears(an_event(Kind.CONTACT_BOUNCED, NOON, ref=a_ref(1)))
+    customer.hears(*(an_event(Kind.CONTACT_BOUNCED, NOON + HOUR, ref=a_ref(n)) for n in (1, 2, 3)))
+    (kept,) = offers(customer.row)
+    customer.hears(*(used(n, TILL + n, NOON + 2 * HOUR, offered_ms=NOON) for n in (1, 2)))
 
-    assert offers(customer.row) == [(1, 0, 0, NOON + 2 * DAY)]
+    assert kept[1:] == (0, 0, NOON + 6 * DAY)
+    assert [one[1] for one in offers(customer.row)] == [TILL + 1]
 
 
 def test_a_use_that_somebody_else_was_told_of_counts_for_nothing() -> None:
@@ -136,7 +151,7 @@ def test_used_offers_make_room_for_what_is_open_and_nothing_open_is_lost() -> No
     assert set(known) == set(range(1, MOST_OPEN + 3)) - {3, 4, 5}
 
 
-def test_what_lies_in_the_second_row_is_found_by_its_action() -> None:
+def test_what_lies_in_the_second_row_is_used_with_the_others_of_its_action() -> None:
     customer = Customer(MANY)
     customer.hears(*(made(n, f"offer-{n}", until_ms=NOON + n * DAY) for n in range(1, 13)))
     second = {one[0] for one in offers(customer.row, customer.more)} - {one[0] for one in offers(customer.row)}
@@ -144,9 +159,11 @@ def test_what_lies_in_the_second_row_is_found_by_its_action() -> None:
 
     customer.hears(used(20, TILL, NOON + 2 * HOUR, action="offer-12", offered_ms=NOON + HOUR))
 
+    everything = offers(customer.row, customer.more)
     assert 12 in second
-    assert len(offers(customer.row, customer.more)) == 12
-    assert (12, TILL, NOON + 2 * HOUR, NOON + 30 * DAY) in offers(customer.row, customer.more)
+    assert len(everything) == 12
+    assert (20, TILL, NOON + 2 * HOUR, NOON + 30 * DAY) in everything
+    assert 12 not in [one[0] for one in everything]
 
 
 def test_a_used_one_is_not_open() -> None:
