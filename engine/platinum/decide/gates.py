@@ -99,7 +99,7 @@ def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, s
         return _CAP, release
     if send == NEVER or (send > now_ms and send >= expires):
         return _QUIET_HOURS, send
-    if is_spent(action, on, row, now_ms, tables):
+    if is_spent(action, on, row, scratch.person[0], now_ms, tables):
         return _BUDGET, NEVER
     return PASSED, FREE
 

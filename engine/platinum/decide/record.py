@@ -111,6 +111,7 @@ PERSON = np.dtype(
     [
         ("languages", "<u8"),  # bit mask words must meet; all ones unless a language is stated
         ("gratitude", "<f8"),
+        ("whose", "<u8"),  # TRIGGER.person
         ("trust", "<f8"),  # with its parts, -1 = not known
         ("trust_kept", "<f8"),
         ("trust_terms", "<f8"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.hashing import mix64_u
-from platinum.jit import constant, inner, int64, kernel, uint64
+from platinum.jit import constant, inner, kernel, uint64
 from platinum.policy.tables import Tables
 from platinum.profile.facts import tell_of
 from platinum.profile.row import MAX_SPENT, Record, wide
@@ -56,18 +56,14 @@ def _place(row: Record, budget: int) -> int:
 
 
 @kernel
-def draw_of(row: Record, budget: int, day: int) -> float:
-    """Where in [0, 1) the draw of a person, a budget and a day falls.
-
-    A row does not know its key; two people are told apart by when they were first seen and what they first bought for.
-    """
-    seed = mix64_u(mix64_u(_LAYER, uint64(row["first_seen_ms"])), uint64(int64(row["first_day_spend"] * 100.0)))
-    seed = mix64_u(mix64_u(seed, uint64(budget)), uint64(day + (1 << 20)))
+def draw_of(person: np.uint64, budget: int, day: int) -> float:
+    """Where in [0, 1) the draw of a person (``TRIGGER.person``), a budget and a day falls."""
+    seed = mix64_u(mix64_u(mix64_u(_LAYER, person), uint64(budget)), uint64(day + (1 << 20)))
     return np.float64(seed >> uint64(11)) * _TOP_53
 
 
 @kernel
-def is_entitled(row: Record, which: int, now_ms: int, tables: Tables) -> bool:
+def is_entitled(row: Record, person: np.uint64, which: int, now_ms: int, tables: Tables) -> bool:
     """Whether there is one for this person today of budget number ``which`` of the policy.
 
     Everybody has one in ``floor_ms``, whatever is left: it does not depend on what they are worth. Beyond that, by the draw, and at
@@ -81,7 +77,7 @@ def is_entitled(row: Record, which: int, now_ms: int, tables: Tables) -> bool:
         return True
     if last_ms != 0 and day_of(last_ms, tables) >= day:
         return False
-    return bool(draw_of(row, budget, day) < settings["budget_share"][which])
+    return bool(draw_of(person, budget, day) < settings["budget_share"][which])
 
 
 @inner

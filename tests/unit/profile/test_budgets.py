@@ -17,6 +17,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.matrix import matrix
 from platinum.policy.tables import Tables
 from platinum.profile.budgets import draw_of, is_entitled
+from platinum.profile.table import persons_of
 from platinum.vocabulary.codes import ActionType, Debt, Gate
 from tests.builders.desk import DAY, NOW, Desk, a_row, a_trigger
 from tests.builders.policy_text import a_policy_text
@@ -40,9 +41,8 @@ def a_policy(floor_ms: int = 0, people: float = 1000.0, kind: ActionType = Actio
 
 
 def people(n: int, seed: int = 1) -> list[Any]:
-    """So many people, first seen on some moment of two years."""
-    rng = np.random.default_rng(seed)
-    return [a_row(first_seen_ms=NOW - int(x), orders=1, first_day_spend=9.5) for x in rng.integers(1, 700 * DAY, n)]
+    """So many people."""
+    return [a_row(person=int(persons_of([f"{seed}.{i}".encode()])[0]), orders=1) for i in range(n)]
 
 
 def test_what_is_spent_is_the_budget_on_average_and_never_twice_a_day_by_one_person() -> None:
@@ -51,10 +51,10 @@ def test_what_is_spent_is_the_budget_on_average_and_never_twice_a_day_by_one_per
     for day in range(60):
         now, n = NOW + day * DAY, 0
         for row in everybody:
-            if is_entitled(row, 0, now, tables):
+            if is_entitled(row, row["person"], 0, now, tables):
                 n += 1
                 row["n_spent"], row["spent"][0]["budget"], row["spent"][0]["at_s"] = 1, GOODWILL, now // 1000
-                assert not is_entitled(row, 0, now + 1000, tables)
+                assert not is_entitled(row, row["person"], 0, now + 1000, tables)
         given.append(n)
 
     assert np.mean(given) == pytest.approx(20, abs=3 * 20**0.5 / 60**0.5)
@@ -62,7 +62,7 @@ def test_what_is_spent_is_the_budget_on_average_and_never_twice_a_day_by_one_per
 
 
 def test_draws_of_people_days_and_budgets_are_independent() -> None:
-    draws = np.array([[draw_of(row, budget, day) for row in people(2000)] for budget, day in ((1, 1), (1, 2), (2, 1))])
+    draws = np.array([[draw_of(row["person"], budget, day) for row in people(2000)] for budget, day in ((1, 1), (1, 2), (2, 1))])
 
     assert np.abs(np.corrcoef(draws) - np.eye(3)).max() < 0.08
     assert np.abs(np.quantile(draws, [0.1, 0.5, 0.9], axis=1) - np.array([[0.1], [0.5], [0.9]])).max() < 0.04
@@ -74,7 +74,7 @@ def test_the_floor_is_the_same_for_everybody_whatever_they_are_worth_and_once_in
     had = a_row(first_seen_ms=3, spent=[{"budget": GOODWILL, "at_s": (NOW - 364 * DAY) // 1000}])
     long_ago = a_row(first_seen_ms=3, spent=[{"budget": GOODWILL, "at_s": (NOW - 365 * DAY) // 1000}])
 
-    assert [bool(is_entitled(row, 0, NOW, tables)) for row in (rich, poor, had, long_ago)] == [True, True, False, True]
+    assert [bool(is_entitled(row, row["person"], 0, NOW, tables)) for row in (rich, poor, had, long_ago)] == [True, True, False, True]
 
 
 @pytest.mark.parametrize(
