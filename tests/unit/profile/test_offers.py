@@ -73,13 +73,25 @@ def test_what_the_customer_has_of_an_action_is_used_together_and_what_is_offered
     assert [one[1] for one in offers(customer.row)] == [TILL, OTHER]
 
 
+def test_two_answers_of_the_same_minute_are_one_offer_and_the_receipt_that_used_it_may_show_either_id() -> None:
+    customer = Customer()
+    customer.hears(made(1), made(2, at_ms=NOON + 1))
+
+    customer.hears(used(2, TILL, NOON + 2, offered_ms=NOON + 1, amount=3.0))
+    customer.hears(used(1, OTHER, NOON + 3, offered_ms=NOON, amount=9.0))
+
+    assert [one[:2] for one in offers(customer.row)] == [(2, TILL)]
+    assert int(customer.row["obligations"][0]["made_ms"]) == NOON  # so that the first is found by its action
+    assert [float(one["reward"]) for one in customer.row["pending"][:2]] == [0.0, 3.0]
+
+
 def test_what_is_still_to_be_sent_is_not_used_with_what_the_customer_has() -> None:
     customer = Customer()
-    customer.hears(made(1), made(2))
+    customer.hears(made(1), made(2, at_ms=NOON + 1))
     customer.row["planned"]["outbound"][1] = 1  # the second is an e-mail that has not left
 
-    customer.hears(used(1, TILL, NOON))
-    customer.hears(used(7, OTHER, NOON, offered_ms=NOON))  # an id that is another's by now
+    customer.hears(used(1, TILL, NOON + 2))
+    customer.hears(used(7, OTHER, NOON + 2, offered_ms=NOON + 1))  # an id that is another's by now
 
     assert [one[:2] for one in offers(customer.row)] == [(1, TILL), (2, 0)]
 
