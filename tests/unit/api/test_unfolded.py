@@ -51,7 +51,7 @@ async def test_thirty_at_once_are_answered_as_thirty_one_after_the_other(person:
 
     assert at_once.told == one_by_one.told
     counts = actions(at_once.told)
-    assert 0 < TIMES - counts[None] < 8
+    assert 0 < TIMES - counts[None] < TIMES // 2  # fatigue silences the rest
     await at_once.fold()
     assert (await at_once.state()).rows[customer.encode()] == (await one_by_one.state()).rows[customer.encode()]
 
