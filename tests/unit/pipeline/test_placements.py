@@ -30,6 +30,7 @@ channels: {web: inbound}
 placements: {p1: web, p2: web, p3: web}
 decide_on: [review_written]
 thank: {threshold: 0.5, interval: 60d}
+listening: {interval: 0h}
 actions:
   thanks-1: {type: thank_you, channels: [web], words: "Thank you for your order of {last_order_date}."}
   thanks-2: {type: thank_you, channels: [web], words: "Thanks for {orders} orders."}

@@ -93,5 +93,9 @@ def test_the_learner_is_told_what_became_of_promises_and_cases_and_of_whom_never
         (records,) = engine._run(read_all(engine._deployment.log, LEARNING))
         told = [orjson.loads(record.value) for record in records]
 
-    assert [(one["fact"], one["said"], one["kept"]) for one in told] == [("case_ended", 1.0, 0.0), ("promise_ended", 1.0, 1.0)]
+    assert [(one["fact"], one["said"], one["kept"]) for one in told] == [
+        ("recovery", 1.0, 0.0),
+        ("case_ended", 1.0, 0.0),
+        ("promise_ended", 1.0, 1.0),
+    ]
     assert b'"ann"' not in orjson.dumps(told)
