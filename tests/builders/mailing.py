@@ -23,7 +23,7 @@ placements:
   hero: {channel: web}
 caps: [6 contacts per 7d]
 decide_on: [order_completed]
-exploration: {gamma0: 10000}
+exploration: {gamma0: 10000, silence: 0}
 actions:
   garden-week:
     type: offer
