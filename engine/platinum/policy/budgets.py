@@ -15,6 +15,8 @@ from platinum.policy.yaml_tree import Path
 from platinum.vocabulary.codes import LANE_OF, ActionType, Debt, Lane
 
 MOST_BUDGETS = 8
+#: People for each action of a budget where neither policy nor learner says how many: it should rather last than be given away.
+_CROWD = 10.0
 BUDGET = Record(
     "a budget",
     {
@@ -24,7 +26,7 @@ BUDGET = Record(
         "people": Key(
             Number(above=0, highest=1e9),
             "For so many people a day one comes into question, until the learner has counted them.",
-            default="as many as there are actions",
+            default="ten times as many as there are actions",
         ),
         "floor": Key(some_duration("365d"), "Everybody may have one in so long, whatever is left: the same for all, rich or poor."),
     },
@@ -45,7 +47,7 @@ def budget_members(values: Values) -> dict[str, Any]:
     budgets = [(name, spec) for name, spec in values.get("budgets", {}).items() if isinstance(spec, dict)][:MOST_BUDGETS]
     rest = MOST_BUDGETS - len(budgets)
     per_day = [float(spec.get("per_day", 0.0)) for _, spec in budgets]
-    shares = [share_of(n, float(spec.get("people", n))) for n, (_, spec) in zip(per_day, budgets, strict=True)]
+    shares = [share_of(n, float(spec.get("people", _CROWD * n))) for n, (_, spec) in zip(per_day, budgets, strict=True)]
     return {
         "n_budgets": len(budgets),
         "budget_name": (*(name_hash(name) for name, _ in budgets), *[0] * rest),

@@ -116,5 +116,5 @@ def test_the_learner_grants_the_budget_to_as_many_as_come() -> None:
 
     learned = with_learned(policy, portfolio.judged(NOW + 20 * DAY))
 
-    assert policy.tables.settings[0]["budget_share"][0] == 1.0
+    assert policy.tables.settings[0]["budget_share"][0] == 0.1
     assert learned.tables.settings[0]["budget_share"][0] == pytest.approx(20 / 240, rel=0.02)
