@@ -7,7 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.facts import tell
-from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.obligations import bring, close, find, open_one, source
 from platinum.profile.row import STATE_BROKEN, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
@@ -132,6 +132,20 @@ def oldest(row: Record, kind: int, name: int, before_ms: int) -> int:
 
 
 @inner
+def oldest_of_all(row: Record, more: Record, kind: int, name: int, before_ms: int) -> int:
+    """As ``oldest``, in the second row too; what is found there is brought into the first. -1 = none."""
+    at, found = oldest(row, kind, name, before_ms), -1
+    if row["more_open"] == 0 or row["more"] == 0:
+        return at
+    page, made_ms = more[row["more"]], wide(row["obligations"][at]["made_ms"]) if at >= 0 else before_ms + 1
+    for j in range(wide(page["n"])):
+        entry = page["entries"][j]
+        if entry["kind"] == kind and entry["name"] == name and entry["made_ms"] < made_ms:
+            found, made_ms = j, wide(entry["made_ms"])
+    return bring(row, page, found) if found >= 0 else at
+
+
+@inner
 def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Fold one of the events that are about a promise by name."""
     kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
@@ -197,7 +211,7 @@ def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tabl
     kind = obligation_kind(wide(rule["made_by"]))
     at = find(row, more, kind, ref, wide(rule["name"])) if ref != _NO_REF else -1
     if at < 0 and (ref == _NO_REF or kind == _REQUEST or rule["made_by"] == _BY_DECISION):
-        at = oldest(row, kind, wide(rule["name"]), wide(event["occurred_ms"]))
+        at = oldest_of_all(row, more, kind, wide(rule["name"]), wide(event["occurred_ms"]))
     if at >= 0:
         keep(row, more, at, wide(event["occurred_ms"]), tables)
     elif ref != _NO_REF and rule["from_event"] != 0 and find(row, more, _EARLY, ref, _ANY) < 0:

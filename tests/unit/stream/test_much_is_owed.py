@@ -76,6 +76,19 @@ def test_ten_promises_broken_long_ago_do_not_hide_the_one_of_yesterday(engine: E
     assert asked(engine, an("page", "26T11:00")) == "silence"
 
 
+def test_what_keeps_the_oldest_keeps_it_beside_ten_that_broke_later(engine: Engine) -> None:
+    calls = [
+        an("Promise Made", f"02T10:{n:02d}", promise_id=f"p-{n}", **{"class": "call_back"}, due_at=f"2026-03-{3 + n:02d}T10:00:00Z")
+        for n in range(12)
+    ]
+    engine.process([*calls, an("Contact Resolved", "20T10:00", intent="question")])
+
+    profile = engine.profile("ann")
+    assert profile is not None
+    left = sorted(one["made_at"] for one in profile["ledger"]["open"] if one["kind"] == "promise")
+    assert left == [f"2026-03-02T10:{n:02d}:00.000Z" for n in range(1, 12)]
+
+
 def test_what_is_planned_when_a_promise_is_broken_is_withdrawn(engine: Engine) -> None:
     engine.process([promised(1, "2026-03-03T10:00:00Z")])
     (planned,) = engine.process([an("page", "03T09:00")])
