@@ -193,8 +193,7 @@ def claim_of(decision_id: str, body: bytes) -> Claim:
     """
     asked = _decode(_CLAIM, body)
     _check_texts(asked, "customer_id", "claimant", "nonce")
-    if not decision_ref(decision_id):
-        raise invalid("decision_id", "the id of a decision, as the contact's record has it")
+    _check_decision(decision_id)
     return Claim(decision_id, asked.customer_id, asked.claimant, asked.nonce)
 
 
@@ -236,7 +235,7 @@ def offer_asked(decision_id: str, query: Sequence[tuple[str, str]]) -> str:
 
 def _check_decision(decision_id: str) -> None:
     if not decision_ref(decision_id):
-        raise invalid("decision_id", "the id of a decision, as its offer names it")
+        raise invalid("decision_id", "the id of a decision, as the contact or the answer has it")
 
 
 def segment_event(body: bytes, kind: str) -> bytes:

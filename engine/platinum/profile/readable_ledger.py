@@ -68,13 +68,13 @@ def ledger(row: Record, policy: Policy, now_ms: int, name: Say, instant: Say, se
 
 
 def _entries(row: Record, second: bytes | None) -> Iterator[Record]:
-    for i in range(int(row["n_obligations"])):
-        if row["obligations"][i]["kind"] != _EARLY:
-            yield row["obligations"][i]
+    kept = [row["obligations"][: int(row["n_obligations"])]]
     if second is not None and row["more_open"]:
         page = np.zeros(1, MORE)[0]
         unpack_more(second, page)
-        yield from page["entries"][: int(page["n"])]
+        kept.append(page["entries"][: int(page["n"])])
+    for entries in kept:
+        yield from entries[entries["kind"] != _EARLY]
 
 
 def _is_used(entry: Record) -> bool:

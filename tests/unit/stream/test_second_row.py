@@ -99,3 +99,16 @@ def test_the_learner_is_told_what_became_of_promises_and_cases_and_of_whom_never
         ("promise_ended", 1.0, 1.0),
     ]
     assert b'"ann"' not in orjson.dumps(told)
+
+
+def test_what_waits_for_an_answer_that_has_not_come_is_never_shown_as_open(policy_file: Path) -> None:
+    early = [
+        {**promise(0, 0), "event": "Feedback Acted On", "messageId": f"a-{n}", "properties": {"answer_id": f"unheard-{n}"}}
+        for n in range(9)
+    ]
+    with platinum.Engine.open(policy_file, partitions=1) as engine:
+        engine.process([*early, *(promise(n, n) for n in range(3))])
+        profile = engine.profile("ann")
+
+    assert profile is not None
+    assert sorted(one["kind"] for one in profile["ledger"]["open"]) == ["promise", "promise", "promise"]
