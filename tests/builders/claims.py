@@ -8,13 +8,14 @@ import numpy as np
 
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
+from platinum.emit.inputs import room_for
 from platinum.hashing import name_hash
 from platinum.pipeline.claim import Claim, Claimed, answer_of
 from platinum.pipeline.engine_records import claim_hash
 from platinum.pipeline.kernel import run_batch
 from platinum.policy.policy import Policy
 from platinum.policy.tables import STOP, Tables
-from platinum.profile.codec import pack_rows
+from platinum.profile.codec import as_bytes, pack_rows
 from platinum.profile.contacts import plan
 from platinum.profile.pending import remember_decision
 from platinum.profile.row import MAX_MORE, MAX_PLANNED, MORE, OBLIGATION, PLANNED, ROW
@@ -77,7 +78,9 @@ class Customer:
         columns["offset"] = np.arange(len(events)) + self._next[0]
         gone = (np.zeros(len(events) * MAX_PLANNED, PLANNED), np.zeros(len(events) * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
         facts = (np.zeros(len(events) * MAX_MORE, OBLIGATION), np.zeros(len(events) * MAX_MORE, np.int32), np.zeros(1, np.int64))
-        outs = (np.zeros(len(events), TRIGGER), np.zeros(len(events), DECISION), np.zeros(len(events), ROW), gone, facts)
+        triggers = np.zeros(len(events), TRIGGER)
+        kept = room_for(triggers, ("policy", "prior"))._replace(rows=as_bytes(self._rows))
+        outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts)
         run = (self.tables, from_priors(self.tables), new_scratch(self.tables))
         at, became = np.zeros(len(events), np.int64), np.zeros(len(events), np.int8)
         run_batch(self._rows, (at, at), (columns, items, self._more), (self._next, self._clock), (1, 0), run, outs, became)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 import orjson
@@ -31,29 +31,50 @@ def fact_records(
         The policy's; a name that it does not know is ``#`` and eight hex digits.
     """
     generation, partition = where
+    opening = b"%d.%d." % (generation, partition)
     records, slot, last = [], 0, -1
-    for fact, offset, time_ms in zip(facts, offsets.tolist(), times_ms.tolist(), strict=True):
+    for body, offset, time_ms in zip(_bodies(facts, names), offsets.tolist(), times_ms.tolist(), strict=True):
         slot = slot + 1 if offset == last else 0
         last = offset
-        cause = f"{generation}.{partition}.{offset}"
-        headers: Headers = (("ce_id", f"f.{cause}.{slot}".encode()), ("ce_causationid", cause.encode()))
-        records.append(Record(None, orjson.dumps(_body(fact, names)), time_ms, headers, partition))
+        cause = opening + b"%d" % offset
+        headers: Headers = (("ce_id", b"f.%b.%d" % (cause, slot)), ("ce_causationid", cause))
+        records.append(Record(None, body, time_ms, headers, partition))
     return records
 
 
-def _body(fact: Any, names: Mapping[int, str]) -> dict[str, Any]:
-    ended = int(fact["offset"])
-    return {
-        "fact": _NAMES[int(fact["kind"])],
-        "name": _name(int(fact["name"]), names),
-        "owner": _name(int(fact["owner"]), names),
-        "channel": _name(int(fact["channel"]), names),
-        "made_ms": int(fact["made_ms"]),
-        "due_ms": int(fact["due_ms"]),
-        "ended_ms": ended or None,
-        "said": float(f"{float(fact['weight']):.6g}"),
-        "kept": float(f"{float(fact['amount']):.6g}"),
-    }
+def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes]:
+    """JSON of each.
+
+    From columns, and what recurs is written once: a dictionary per fact took ten times as long, and in the bench every
+    twentieth event brings a fact.
+    """
+    whos = zip(*(facts[name].tolist() for name in ("kind", "name", "owner", "channel")), strict=True)
+    whens = zip(*(facts[name].tolist() for name in ("made_ms", "due_ms", "offset", "weight", "amount")), strict=True)
+    opening: dict[tuple[int, ...], bytes] = {}
+    for who, (made_ms, due_ms, ended_ms, said, kept) in zip(whos, whens, strict=True):
+        head = opening.get(who)
+        if head is None:
+            head = opening[who] = _head(who, names)
+        ended = b"%d" % ended_ms if ended_ms else b"null"
+        yield b'%b"made_ms":%d,"due_ms":%d,"ended_ms":%b,"said":%b,"kept":%b}' % (
+            head,
+            made_ms,
+            due_ms,
+            ended,
+            _number(said),
+            _number(kept),
+        )
+
+
+def _head(who: tuple[int, ...], names: Mapping[int, str]) -> bytes:
+    kind, name, owner, channel = who
+    said = {"name": _name(name, names), "owner": _name(owner, names), "channel": _name(channel, names)}
+    return orjson.dumps({"fact": _NAMES[kind], **said})[:-1] + b","
+
+
+@lru_cache(4096)
+def _number(value: float) -> bytes:
+    return orjson.dumps(float(f"{value:.6g}"))
 
 
 def _name(hashed: int, names: Mapping[int, str]) -> str | None:

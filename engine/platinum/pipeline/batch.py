@@ -164,7 +164,7 @@ def execute(
     events = prepared.columns.events
     n_events = len(events)
     became = np.empty(n_events, np.int8)
-    outs = stages.room(n_events)
+    outs = stages.room(n_events, table[0])
     where = (place.generation, place.partition)
     n = 0
     if n_events:

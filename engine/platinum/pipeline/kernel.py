@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from platinum.decide.kernel import decide
 from platinum.decide.plan import plan_decision
+from platinum.emit.inputs import keep_inputs
 from platinum.events.columns import FLAG_HISTORY
 from platinum.hashing import mix64_u
 from platinum.jit import constant, inner, kernel
@@ -76,7 +77,7 @@ def decide_and_plan(row: Record, more: Any, at: int, slot: int, where: tuple[int
     drop_expired(row, trigger["now_ms"])  # a timer that falls due is no fold, which would have done it
     trigger["placement"] = -1
     trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
-    outs[2][at] = row
+    keep_inputs(at, outs[2])
     decide(row, trigger, tables, model, scratch, out)
     plan_decision(row, more, out, tables)
     planned = find_planned(row, trigger["ref"])
@@ -210,8 +211,8 @@ def run_batch(
         Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
     where : (generation, partition)
     run : (Tables, Model, Scratch)
-    outs : (TRIGGER[D], DECISION[D], ROW[D], gone, facts)
-        Filled from the front: trigger, decision, the row as it was just before deciding, what was withdrawn
+    outs : (TRIGGER[D], DECISION[D], Kept, gone, facts)
+        Filled from the front: trigger, decision, what it was made from (``keep_inputs``), what was withdrawn
         (``keep_withdrawn``), and what the learner is told (``keep_facts``).
     became : int8[B]
         SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
@@ -238,6 +239,7 @@ def run_batch(
             clock_ms[k] = event["record_ms"]
         event["record_ms"] = clock_ms[k]
         first = n
+        outs[2].slot[0] = slots[i]
         became[i], n = step(rows[slots[i]], i, batch, n, where, run, outs)
         for d in range(first, n):
             outs[1][d]["event"] = i

@@ -12,7 +12,6 @@ from platinum.emit.contacts import INPUTS_HEADER, decision_headers
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.decided import Decided, names_of
 from platinum.emit.facts import fact_records
-from platinum.emit.inputs import pack_live_inputs
 from platinum.emit.outgoing import Outgoing, joined, outgoing, picked, texts
 from platinum.emit.withdrawn import Told, withdrawn
 from platinum.hashing import name_hash
@@ -194,7 +193,7 @@ def _lists(records: NDArray[np.void], *names: str) -> list[list[int]]:
 
 def _decided(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: int) -> Decided:
     """The first ``n`` decisions, inputs riding as a header."""
-    triggers, decisions, before = outs[0][:n], outs[1][:n].copy(), outs[2][:n]
+    decisions, kept = outs[1][:n].copy(), outs[2]
     event_index = decisions["event"]
     keys = [prepared.columns.keys[i] for i in event_index.tolist()]
     laid = laid_out(keys)
@@ -202,7 +201,7 @@ def _decided(prepared: Prepared, stages: Stages, place: Place, outs: Room, n: in
     slots = np.arange(n) - np.searchsorted(event_index, event_index)
     names = names_of(place.generation, place.partition, decisions["offset"], slots)
     bodies = stages.encoder.encode_together(decisions, (laid, (names.text, names.ends[1])), place.generation, place.partition)
-    inputs = pack_live_inputs(before, triggers, stages.version)
+    inputs = kept.text[: kept.ends[n]].tobytes(), kept.ends[1 : n + 1].copy()
     named = (place.generation, place.partition, slots, names)
     return Decided(stages.policy, decisions, (keys, texts(*laid)), named, bodies, inputs)
 

@@ -9,10 +9,12 @@ from platinum.by_reference import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
+from platinum.emit.inputs import Kept, room_for
 from platinum.events.plans import Decoding
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
-from platinum.profile.row import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED, ROW
+from platinum.profile.codec import as_bytes
+from platinum.profile.row import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
 from platinum.scoring.model import Model, from_priors
 
 #: Version that decisions name while no learned model is in force.
@@ -21,8 +23,8 @@ PRIOR = "prior"
 
 #: Records, the event that each is of, and how many there are.
 Noted = tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
-#: (TRIGGER[D], DECISION[D], ROW[D], withdrawn contacts, facts); see ``pipeline.kernel.run_batch``.
-Room = tuple[NDArray[np.void], NDArray[np.void], NDArray[np.void], Noted, Noted]
+#: (TRIGGER[D], DECISION[D], inputs of them, withdrawn contacts, facts); see ``pipeline.kernel.run_batch``.
+Room = tuple[NDArray[np.void], NDArray[np.void], Kept, Noted, Noted]
 
 
 class Stages:
@@ -54,8 +56,8 @@ class Stages:
         self.action_index = {action.name: i for i, action in enumerate(policy.actions)}
         self._room: Room | None = None
 
-    def room(self, events: int) -> Room:
-        """Arrays for what ``events`` events may bring about, reused between batches.
+    def room(self, events: int, rows: NDArray[np.void]) -> Room:
+        """Arrays for what ``events`` events may bring about for ``rows`` (ROW[N]), reused between batches.
 
         One event asks for one decision, a timer for one per ``when_reached`` rule and one for the ledger; either may withdraw a whole
         plan, and end everything that is open. Memory that is not used is never touched.
@@ -65,5 +67,7 @@ class Stages:
             size = max(need, 64)
             gone = (np.zeros(size * MAX_PLANNED, PLANNED), np.zeros(size * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
             facts = (np.zeros(size * MAX_MORE, OBLIGATION), np.zeros(size * MAX_MORE, np.int32), np.zeros(1, np.int64))
-            self._room = (np.zeros(size, TRIGGER), np.zeros(size, DECISION), np.zeros(size, ROW), gone, facts)
-        return self._room
+            triggers = np.zeros(size, TRIGGER)
+            self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts)
+        triggers, decisions, kept, gone, facts = self._room
+        return triggers, decisions, kept._replace(rows=as_bytes(rows)), gone, facts

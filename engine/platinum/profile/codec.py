@@ -55,7 +55,8 @@ def _sections() -> NDArray[np.void]:
     return found
 
 
-_DESCRIPTORS = _sections()
+#: Where each section lies in a row.
+DESCRIPTORS = _sections()
 _BIT = {section[0]: i for i, section in enumerate(SECTIONS)}
 #: Pads that nobody packs into at this moment; ``pop`` and ``append`` of a list are atomic, so threads never share one.
 _PADS: list[Pad] = []
@@ -64,7 +65,7 @@ _PADS: list[Pad] = []
 @cache
 def largest_packed_bytes(layout: int = LAYOUT) -> int:
     """Size of a row with every section full."""
-    present = _DESCRIPTORS[_DESCRIPTORS["layout"] <= layout]
+    present = DESCRIPTORS[DESCRIPTORS["layout"] <= layout]
     return _HEADER_BYTES + int(present["n_bytes"].sum()) + int((present["entry_bytes"] > 0).sum())
 
 
@@ -89,28 +90,40 @@ def _pack(
             bring_near(rows, slots[r + _AHEAD])
         row = rows[slots[r]]
         first = at
-        _copy(heads[r], 0, out, at, heads.shape[1])
+        copy_bytes(heads[r], 0, out, at, heads.shape[1])
         at += heads.shape[1]
         head = at
-        at += _HEADER_BYTES
-        present = 0
-        for i in range(sections.shape[0]):
-            section = sections[i]
-            if section["layout"] <= layout:
-                n = _used(row, section)
-                if n > 0:
-                    present |= 1 << i
-                    if section["entry_bytes"] > 0:
-                        out[at] = n // section["entry_bytes"]
-                        at += 1
-                    _copy(row, section["start"], out, at, n)
-                    at += n
-        out[head] = layout
-        for k in range(4):
-            out[head + 1 + k] = (present >> (8 * k)) & 0xFF
-            if length_at >= 0:
-                out[first + length_at + k] = ((at - head) >> (8 * k)) & 0xFF
+        at = pack_one(row, sections, layout, out, at)
+        if length_at >= 0:
+            put_length(at - head, out, first + length_at)
         ends[r] = at
+
+
+@inner
+def pack_one(row: NDArray[np.uint8], sections: NDArray[np.void], layout: int, out: NDArray[np.uint8], head: int) -> int:
+    """Write one row (its bytes) into ``out`` from ``head`` on; returns where it ends."""
+    at, present = head + _HEADER_BYTES, 0
+    for i in range(sections.shape[0]):
+        section = sections[i]
+        if section["layout"] <= layout:
+            n = _used(row, section)
+            if n > 0:
+                present |= 1 << i
+                if section["entry_bytes"] > 0:
+                    out[at] = n // section["entry_bytes"]
+                    at += 1
+                copy_bytes(row, section["start"], out, at, n)
+                at += n
+    out[head] = layout
+    put_length(present, out, head + 1)
+    return at
+
+
+@inner
+def put_length(n: int, out: NDArray[np.uint8], at: int) -> None:
+    """Write ``n`` as uint32, little-endian."""
+    for k in range(4):
+        out[at + k] = (n >> (8 * k)) & 0xFF
 
 
 @inner
@@ -125,7 +138,8 @@ def _used(row: NDArray[np.uint8], section: NDArray[np.void]) -> int:
 
 
 @inner
-def _copy(source: NDArray[np.uint8], start: int, target: NDArray[np.uint8], at: int, n: int) -> None:
+def copy_bytes(source: NDArray[np.uint8], start: int, target: NDArray[np.uint8], at: int, n: int) -> None:
+    """``target[at : at + n] = source[start : start + n]``."""
     here, there = np.uint64(start), np.uint64(at)
     for k in range(np.uint64(n)):  # unsigned indices need no check for "from the end": a memcpy, 8 times as fast
         target[there + k] = source[here + k]
@@ -195,7 +209,7 @@ def _unpack_one(text: NDArray[np.uint8], at: int, end: int, row: NDArray[np.uint
             at += 1
         if section["layout"] > written or at + n > end:
             return _BROKEN
-        _copy(text, at, row, section["start"], n)
+        copy_bytes(text, at, row, section["start"], n)
         at += n
     return _READ if at == end and present >> sections.shape[0] == 0 else _BROKEN
 
@@ -248,7 +262,7 @@ def _packed_behind(
 ) -> tuple[Pad, NDArray[np.int64]]:
     pad = _pad(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
-    _pack(as_bytes(rows), np.ascontiguousarray(slots, np.int64), _DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
+    _pack(as_bytes(rows), np.ascontiguousarray(slots, np.int64), DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
     return pad, ends
 
 
@@ -278,7 +292,7 @@ def unpack_rows(blobs: Sequence[bytes], rows: NDArray[np.void], slots: NDArray[n
 def packed_rows(blobs: Sequence[bytes], rows: NDArray[np.uint8], slots: NDArray[np.int64], became: NDArray[np.int8]) -> Packed:
     """Arguments of ``unpack``."""
     text, ends = laid_out(blobs)
-    return Packed(text, ends, rows, slots, _DESCRIPTORS, became)
+    return Packed(text, ends, rows, slots, DESCRIPTORS, became)
 
 
 def unreadable(blob: bytes, became: int) -> Inconsistent:

@@ -110,7 +110,7 @@ def way_out(stages: Stages) -> None:
 def _batch(stages: Stages) -> None:
     rows, none = np.zeros(1, ROW), np.zeros(0, np.int64)
     batch = (np.zeros(0, EVENT), np.zeros(0, ITEM), NO_MORE)
-    run_batch(rows, (none, none), batch, (none, none), (1, 0), stages.run, stages.room(1), np.zeros(0, np.int8))
+    run_batch(rows, (none, none), batch, (none, none), (1, 0), stages.run, stages.room(1, rows), np.zeros(0, np.int8))
 
 
 def _requests(stages: Stages) -> None:
