@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from platinum.ops.audit.instead import Comparison
 from platinum.ops.audit.tables import fold, paragraph, table
-from platinum.ops.audit.terminal import did_words, number
+from platinum.ops.audit.terminal import contacts_words, did_words, notes, number
 
 
 def comparison(compared: Comparison) -> str:
     """Markup of the section."""
     told = (
-        f"The same {compared.events:,} events, played through the policy {compared.policy}, without the contacts that you sent: it would"
-        f" have sent {compared.contacts_now:,}, not {compared.contacts_then:,}. What happened stays: a late parcel is late under any"
-        " policy."
+        f"The same {compared.events:,} events, played through the policy {compared.policy}, without the contacts that you sent: it"
+        f" makes {contacts_words(compared)}. What happened stays: a late parcel is late under any policy."
         " What was done about it, and who was written to, is the policy's. Nobody knows how customers would have answered."
     )
     if compared.rejected:
@@ -25,6 +24,7 @@ def comparison(compared: Comparison) -> str:
             "<h2>The same past under a policy</h2>",
             paragraph(told),
             table("Breaches", heads, rows, (1, 2)),
+            *(paragraph(note) for note in notes(compared)),
             fold("Examples", table("", ("", "customer", "when (UTC)", "the policy"), listed)),
         )
     )

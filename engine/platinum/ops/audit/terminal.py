@@ -51,12 +51,29 @@ def _lines(summary: Summary) -> Iterator[str]:
 def comparison_lines(compared: Comparison) -> Iterator[str]:
     """The past under a policy, as lines."""
     yield ""
-    yield f"The same past under the policy {compared.policy}: {compared.contacts_now:,} contacts, not {compared.contacts_then:,}"
+    yield f"The same past under the policy {compared.policy}: {contacts_words(compared)}"
     if compared.rejected:
         yield f"  {compared.rejected:,} of {compared.events:,} events were not taken by it"
     table = [("", "then", "under the policy", "what it did in the seven days after")]
     table += [(row.title, number(row.breaches), number(row.under_policy), did_words(row)) for row in compared.rows]
     yield from _aligned(table)
+    yield from (f"  {note}" for note in notes(compared))
+
+
+def contacts_words(compared: Comparison) -> str:
+    """How many contacts the policy makes, and how many the firm's files tell of."""
+    then = f"your files tell of {compared.contacts_then:,}" if compared.contacts_then else "your files tell of none of yours"
+    return f"{compared.contacts_now:,} contacts; {then}"
+
+
+def notes(compared: Comparison) -> list[str]:
+    """What must be known to read the table."""
+    if not any(row.breach == "never_thanked" and row.under_policy for row in compared.rows):
+        return []
+    return [
+        "Never thanked: who has earned thanks is judged by the limits of this report. A policy thanks by its own `thank.threshold`, whose points"
+        " fade (`thank.half_life`), and leaves out `thank.holdout` of all people to measure what thanks do: lower either to thank more."
+    ]
 
 
 def number(count: int | None) -> str:
