@@ -6,6 +6,7 @@ import pytest
 
 from platinum.ops.society import NULL
 from platinum.ops.society.processes import BAD, GOOD
+from tests.builders.asked_trial import asked
 from tests.builders.met import society_found
 from tests.builders.relief_trial import saved
 
@@ -21,6 +22,18 @@ def test_after_hard_journeys_effort_is_a_fifth_lower_with_the_rule(seed: int) ->
     print(f"  {found.without:.0f} without: {found.share:.1%} lower; decided with it {found.decided[0]}, without {found.decided[1]}")
     assert found.people > 100
     assert found.share >= 0.20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_asked_for_what_an_open_case_of_theirs_says(seed: int) -> None:
+    known, unknown = asked(seed, True, CUSTOMERS, DAYS), asked(seed, False, CUSTOMERS, DAYS)
+
+    print(f"\nseed {seed}: of {known.with_case} decisions for people with an open case {known.again} asked what it says;")
+    print(f"  where the policy does not say what its questions ask for, {unknown.again} of {unknown.with_case};")
+    print(f"  of people without a case {known.fresh} were asked")
+    assert known.again == 0 < known.with_case
+    assert known.fresh > 500
+    assert unknown.again > 50
 
 
 def test_where_treatment_changes_nothing_the_rule_changes_nothing() -> None:
