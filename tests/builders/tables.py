@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.budgets import budget_members
+from platinum.policy.cohorts import cohort_members
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.promises import ledger_kinds
 from platinum.policy.settings import ledger_members
@@ -143,6 +144,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         **ledger_members({}, 3.0),
         **effort_members({}),
         **budget_members({}),
+        **cohort_members({}),
         "zone": zone,
         "max_scored": 20,
         "default_language": 0,

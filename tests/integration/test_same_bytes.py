@@ -38,6 +38,7 @@ def test_the_recorded_log_is_worth_comparing(reference: State) -> None:
     assert len(decisions) > EVENTS // 20
     assert sum(b'"type":"silence"' not in body for body in decisions) > 1_000
     assert sum(b'"type":"thank_you"' in body for body in decisions) > 50
+    assert sum(b'"fact":"standing"' in body for partition in reference.facts for body in partition) > 500
 
 
 def test_sqlite_and_valkey_give_the_bytes_that_memory_gives(recorded: MemoryLog, reference: State, tmp_path: Path) -> None:
@@ -64,6 +65,7 @@ def test_sqlite_and_valkey_give_the_bytes_that_memory_gives(recorded: MemoryLog,
 
     assert state.rows == reference.rows
     assert state.decisions == reference.decisions
+    assert state.facts == reference.facts
 
 
 @pytest.mark.parametrize("batch", [7, 4096])
@@ -72,6 +74,7 @@ def test_batch_cuts_change_nothing(recorded: MemoryLog, reference: State, batch:
 
     assert state.rows == reference.rows
     assert state.decisions == reference.decisions
+    assert state.facts == reference.facts
 
 
 def test_batches_of_one_change_nothing(recorded: MemoryLog) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from platinum.cli.options import AnyDataFolder, Json
+from platinum.cli.options import AnyDataFolder, ExistingFolder, Json
 from platinum.cli.output import print_json, progress, tell
 from platinum.cli.thanks_text import print_thanks
 from platinum.errors import UsageError
@@ -87,6 +87,24 @@ def thanks(
         print_json(found)
     else:
         print_thanks(found)
+
+
+@app.command()
+def cohorts(data: ExistingFolder, as_json: Json = False) -> None:
+    """What is usual among customers who are alike: medians per cohort, with the months of people that they rest on."""
+    from platinum.wiring.cohorts_report import report_cohorts
+
+    found = report_cohorts(data)
+    if as_json:
+        print_json(found)
+        return
+    if not found["cohorts"]:
+        tell("nothing is known of cohorts yet: who has ordered counts with their first event in a new month of theirs (30 days)")
+        return
+    typer.echo(f"{'cohort':<32} {'months of people':>16} {'median of 365 days':>18}")
+    for name, one in found["cohorts"].items():
+        value = one["value"] or {"n": 0.0, "median": 0.0}
+        typer.echo(f"{name:<32} {value['n']:>16,.1f} {value['median']:>18,.2f}")
 
 
 def _check_where(files: list[Path] | None, data: Path | None) -> None:

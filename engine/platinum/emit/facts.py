@@ -9,9 +9,11 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from platinum.emit.standing import standing_body
 from platinum.ports import Headers, Record
 from platinum.vocabulary.codes import Fact
 
+_STANDING = int(Fact.STANDING)
 _NAMES = {int(fact): fact.name.lower() for fact in Fact}
 
 
@@ -52,6 +54,9 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
     whens = zip(*(facts[name].tolist() for name in ("made_ms", "due_ms", "offset", "weight", "amount")), strict=True)
     opening: dict[tuple[int, ...], bytes] = {}
     for who, (made_ms, due_ms, ended_ms, said, kept) in zip(whos, whens, strict=True):
+        if who[0] == _STANDING:
+            yield standing_body(_name(who[2], names), _name(who[1], names), made_ms, said)
+            continue
         head = opening.get(who)
         if head is None:
             head = opening[who] = _head(who, names)

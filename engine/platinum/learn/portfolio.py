@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from platinum.learn.beta import lower_bound
+from platinum.learn.cohorts import Cohorts
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
 from platinum.numeric import decay
@@ -70,6 +71,7 @@ class Portfolio:
     recovery: Rate = field(default_factory=Rate)
     durations: dict[str, Durations] = field(default_factory=dict)
     demand: dict[str, Demand] = field(default_factory=dict)
+    cohorts: Cohorts = field(default_factory=Cohorts)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -82,6 +84,8 @@ class Portfolio:
             self.recovery.add(said, kept, made_ms)
         elif fact["fact"] == "budget_wanted":
             self.demand.setdefault(_known(fact["name"], self.demand), Demand()).add(said, made_ms)
+        elif fact["fact"] == "standing":
+            self.cohorts.add(fact)
         elif fact["fact"] == "promise_ended":
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
@@ -102,6 +106,7 @@ class Portfolio:
             self.durations.setdefault(name, Durations()).merge(durations)
         for name, demand in sorted(other.demand.items()):
             self.demand.setdefault(name, Demand()).merge(demand)
+        self.cohorts.merge(other.cohorts)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -113,6 +118,7 @@ class Portfolio:
             "terms": _part_of_trust(self.terms, now_ms),
             "recovery": _part_of_trust(self.recovery, now_ms),
             "demand": {name: _six(demand.per_day(now_ms)) for name, demand in sorted(self.demand.items())},
+            "cohorts": self.cohorts.judged(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

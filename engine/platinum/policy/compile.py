@@ -17,6 +17,7 @@ from platinum.hashing import name_hash
 from platinum.policy import arrays
 from platinum.policy import tables as t
 from platinum.policy.actions import ActionCompiler, CompiledAction
+from platinum.policy.cohorts import check_cohorts
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.features import features
@@ -75,6 +76,7 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     names = Names(problems)
     declared = declare(root, values, problems)
     _add_names(declared, names)
+    check_cohorts(values, declared, names, problems)
     conditions = Conditions(declared, names, problems)
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]

@@ -9,6 +9,7 @@ import re
 
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.budgets import BUDGET
+from platinum.policy.cohorts import COHORTS
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
 from platinum.policy.human_keys import HUMAN
@@ -277,6 +278,7 @@ POLICY = Record(
         "listening": Key(LISTENING, "Whom you ask, after what and how often, and what answers oblige you to."),
         "trust": Key(TRUST, "What follows where trust is low."),
         "effort": Key(EFFORT, "What journeys cost customers, and that hard ones are made easier."),
+        "cohorts": Key(COHORTS, "With whom a customer is compared; see docs/explanation/cohorts.md."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -323,6 +325,7 @@ SECTIONS = {
     "`effort.points`": POINTS,
     "`effort.caps`": CAPS,
     "`budgets`": BUDGET,
+    "`cohorts`": COHORTS,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

@@ -14,6 +14,7 @@ from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.budgets import budget_members
+from platinum.policy.cohorts import cohort_members
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.human_keys import call_back_index
@@ -82,6 +83,7 @@ def settings(
         **effort_members(values),
         "call_back": call_back_index(values),
         **budget_members(values),
+        **cohort_members(values),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,

@@ -117,6 +117,9 @@ ASKS_TRAITS = 8
 #: Places of ``SETTINGS.effort_points`` and ``effort_caps``.
 E_REPEAT, E_SWITCH, E_TRANSFER, E_AGAIN, E_REFUSAL, E_SELF_SERVICE, E_WAIT, E_FORM = range(8)
 
+#: ``SETTINGS.cohort_by``: time since the first sign of life, number of orders, value of a trait.
+BY_TENURE, BY_ORDERS, BY_TRAIT = range(3)
+
 #: One record of scalars.
 SETTINGS = np.dtype(
     [
@@ -170,7 +173,12 @@ SETTINGS = np.dtype(
         ("case_deadline_ms", "<i8", (5,)),  # by severity
         ("called_off_ms", "<i8"),  # so long nothing is promoted of a category of which an order was cancelled or refunded
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
+        ("cohort_bands", "<i8", (7,)),  # where the next cohort begins: ms, or orders
         ("budget_name", "<u4", (8,)),  # name hashes
+        ("cohort_key", "<u4"),  # name hash of what cohorts are by: tenure, orders or the trait
+        ("cohort_names", "<u4", (8,)),  # name hashes; by a trait only the first, of those whose trait is not known
+        ("cohort_by", "<i4"),  # BY_*
+        ("n_cohort_bands", "<i4"),
         ("n_budgets", "<i4"),
         ("zone", "<i4"),  # the policy's own, index into zones
         ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back

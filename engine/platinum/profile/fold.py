@@ -19,6 +19,7 @@ from platinum.profile.outcomes import fold_outcome
 from platinum.profile.pending import find_pending
 from platinum.profile.preferences import state_preference
 from platinum.profile.row import Record, wide
+from platinum.profile.standing import tell_standing
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
@@ -76,6 +77,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     kind, now_ms = wide(event["kind"]), wide(event["record_ms"])
     if kind >= _FIRST_ENGINE_KIND:
         return 1  # no sign of life; timers and decisions have their own kernels
+    tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
     moved = False
     if _LISTED <= kind <= _REFUNDED:

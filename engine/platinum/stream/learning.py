@@ -9,7 +9,7 @@ from contextlib import suppress
 import structlog
 
 from platinum.errors import Unavailable
-from platinum.learn.snapshot import Learner
+from platinum.learn.snapshot import Learner, Snapshot
 from platinum.ports import LEARNING, Log
 from platinum.stream.activate import mark
 from platinum.stream.shelf import PolicyShelf
@@ -52,6 +52,10 @@ class Learning:
         self.unpublished += read
         return read
 
+    def snapshot(self) -> Snapshot:
+        """What was read so far says."""
+        return self._learner.snapshot()
+
     async def publish(self, time_ms: int) -> str:
         """Put a snapshot of everything read so far in force on every partition; returns its name.
 
@@ -60,7 +64,7 @@ class Learning:
         Unavailable
             As ``stream.activate.mark``; publishing again is safe.
         """
-        marker = await self._shelf.put_model(self._learner.snapshot(), time_ms)
+        marker = await self._shelf.put_model(self.snapshot(), time_ms)
         await mark(self._log, marker, self._secret, time_ms, range(self._log.partitions))
         self.unpublished = 0
         return marker.model

@@ -243,6 +243,7 @@ class Fact(IntEnum):
     RECOVERY = 3  # a case of ours: said when its outcome is known, kept when it was in time and the customer said so
     TERMS = 4  # an offer met the customer: kept is how clear its terms are
     BUDGET_WANTED = 5  # somebody could have had one of a budget on a day, whether or not there was one
+    STANDING = 6  # where a customer stood when a month of theirs began
 
 
 class Field(IntEnum):
