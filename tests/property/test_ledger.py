@@ -150,6 +150,41 @@ def test_the_order_of_arrival_changes_nothing_that_is_named_order_free(seed: int
     assert sorted(one["obligations"]["ref"][: one["n_obligations"]]) == sorted(other["obligations"]["ref"][: other["n_obligations"]])
 
 
+@pytest.mark.parametrize("kind", [Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED])
+def test_an_order_that_was_off_before_its_word_came_promises_nothing(kind: Kind) -> None:
+    off = an_event(kind, NOON + DAY, ref=7, amount=5.0)
+
+    def ordered(at_ms: int, came_ms: int) -> Made:
+        return an_event(Kind.ORDER_COMPLETED, at_ms, ref=7, amount=5.0, high=float(NOON + 9 * DAY), record_ms=came_ms)
+
+    before, _ = lived([off, ordered(NOON, NOON + 2 * DAY), an_event(Kind.PAGE, NOON + 20 * DAY)])
+    again, more = lived([off, ordered(NOON + DAY + 1, NOON + 2 * DAY)])
+    much_later, late_more = lived([off, ordered(NOON, NOON + 4 * DAY)])
+
+    assert (int(before["n_obligations"]), int(before["said_ever"])) == (0, 0)
+    assert open_of(again, more) == [(1, 7)]
+    assert open_of(much_later, late_more) == [(1, 7)]  # kept in mind as long as events may be late
+
+
+def test_where_the_ledger_is_full_a_cancellation_is_taken_and_not_kept_in_mind() -> None:
+    events = [an_event(Kind.PROMISE_MADE, NOON + i, ref=1 + i, name_a="callback", high=float(NOON + 99 * DAY)) for i in range(250)]
+
+    row, more = lived([*events, an_event(Kind.ORDER_CANCELLED, NOON + DAY, ref=1000)])
+
+    assert len(open_of(row, more)) == 250
+    assert int(row["n_obligations"]) + int(row["more_open"]) == 250
+
+
+def test_an_order_that_is_off_closes_no_case_of_the_same_id() -> None:
+    off = an_event(Kind.ORDER_CANCELLED, NOON + DAY, ref=7)
+    opened = an_event(Kind.CASE_OPENED, NOON, ref=7, code=1, low=3.0, record_ms=NOON + 2 * DAY)
+
+    row, more = lived([off, opened])
+
+    assert open_of(row, more) == [(5, 7)]
+    assert int(row["case_closed_ms"]) == 0
+
+
 def test_a_full_ledger_takes_nothing_that_it_could_not_keep() -> None:
     events = [an_event(Kind.PROMISE_MADE, NOON + i, ref=1 + i, name_a="callback", high=float(NOON + 99 * DAY)) for i in range(256)]
 

@@ -248,6 +248,33 @@ def test_what_the_last_two_days_brought_to_either_half_meets_in_the_whole(seed: 
     assert open_of(row, more) == open_of(whole, wholes_more)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_an_order_that_is_called_off_is_owed_in_no_order_of_arrival_and_in_neither_half(seed: int) -> None:
+    rng = random.Random(seed)
+    ordered = [an_order(NOON + n * DAY, 9.0, ref=1 + n, high=float(NOON + (n + 9) * DAY)) for n in range(12)]
+    off = [an_event(Kind.ORDER_CANCELLED, NOON + n * DAY + rng.randrange(1, DAY), ref=1 + n) for n in range(0, 12, 2)]
+    events = sorted([*ordered, *off], key=lambda one: one["occurred_ms"])
+    owed = [(int(Obligation.PROMISE), 1 + n, 0) for n in range(1, 12, 2)]
+
+    row, more = lived(events)
+    assert open_of(row, more) == owed
+    assert open_of(*lived(late(rng, events, 0.8))) == owed
+    rows, mores = zip(*(lived_now(half) for half in (ordered[-2:], off[-1:])), strict=True)
+    for one, other in ((0, 1), (1, 0)):
+        mine, my_more = rows[one].copy(), mores[one].copy()
+        merge(mine, my_more, rows[other], mores[other], TABLES)
+        assert open_of(mine, my_more) == owed[-1:]
+        assert (int(mine["said_ever"]), float(mine["kept"])) == (0, 0.0)
+
+
+def lived_now(events: list[Made]) -> tuple[Any, Any]:
+    """As ``lived``, without the page at the end: what is kept in mind is still there."""
+    rows, more = new_rows(), some_more()
+    columns, items = columns_of(events)
+    live(rows[0], columns, items, TABLES, more)
+    return rows[0], more
+
+
 def test_a_merge_changes_nothing_of_the_other_row_and_nothing_that_depends_on_the_order() -> None:
     rng = random.Random(3)
     (row, more), (other, others_more) = (lived([event for _, event in a_history(rng, 60)]) for _ in range(2))

@@ -42,7 +42,10 @@ class Ledger:
         elif kind == Kind.ORDER_DELIVERED:
             self._kept(ref, at, event["record_ms"])
         elif kind in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED):
+            known = self.find("promise", ref) is not None or any(one["ref"] == ref for one in self.early)
             self.open = [one for one in self.open if (one["kind"], one["ref"]) != ("promise", ref)]
+            if ref and not known:
+                self.early.append({"ref": ref, "at": at, "until": event["record_ms"] + EARLY, "off": True})
         elif kind == Kind.SURVEY_ANSWERED:
             if self.find("answer", ref) is None:
                 early: dict[str, Any] = next((one for one in self.early if one["ref"] == ref), {"done": set()})
@@ -58,7 +61,10 @@ class Ledger:
         promise = {"kind": "promise", "ref": ref, "made": at, "due": due, "weight": weight, "broken": False}
         self.open.append(promise)
         early = next((one for one in self.early if one["ref"] == ref), None)
-        if early is not None:
+        if early is not None and early.get("off"):
+            if at <= early["at"]:
+                self.open.remove(promise)
+        elif early is not None:
             self.early.remove(early)
             self._keep(promise, early["at"])
 

@@ -158,6 +158,7 @@ BREAKS = (
         [(said.state_consent, broken.last_record_wins), (preferences.state_preference, broken.last_wish_wins)],
     ),
     Break("late", "what is said late is lost", [(fold.fold_statement, broken.late_words_are_lost)]),
+    Break("late", "what is off is promised all the same", [(promises.remember_off, always(None))]),
     Break("late", "a late order is one of now", [(withdraw._ruled_out, broken.arrival_is_what_counts)]),
     Break("withdrawal", "what is planned leaves", [(withdraw.withdraw, always(0))]),
     Break("withdrawal", "a complaint clears the plan", [(withdraw._ruled_out, always(True))]),

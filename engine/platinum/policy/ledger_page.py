@@ -47,7 +47,8 @@ which `Case Opened` takes over, and which a refund of the order, `Contact Resolv
 and no offer of a category of its items is chosen (until then the gate `eligibility` holds it), and what is planned of them is withdrawn. An
 event that names no categories is taken to be about what was ordered last. A decision that the cancellation itself asks for (`decide_on:
 [order_cancelled, order_refunded]`) neither sells nor thanks nor asks: in the lane of help and offers only what saves effort passes.
-Actions without a `category`, and other categories, are free again afterwards: a change of mind is no fault.
+Actions without a `category`, and other categories, are free again afterwards: a change of mind is no fault. What was promised about an
+order ends when it is cancelled or refunded, neither kept nor broken, also where word of the order comes up to two days after that.
 
 The **say/do ratio** is (0.9 · 5 + kept) / (5 + said): both fade with a half-life of 180 days from when the promise was made; kept on
 time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither.

@@ -69,7 +69,9 @@ def fold_case(row: Record, more: Record, event: Record, items: Record, tables: T
     if event["ref"] == _NO_REF:
         return
     early = find(row, more, _EARLY, event["ref"], _ANY)
-    if early >= 0 and row["obligations"][early]["made_ms"] >= event["occurred_ms"]:
+    if early < 0 or wide(row["obligations"][early]["state"]) & STATE_CLOSED:
+        return  # an order of the same id that is off closes no case
+    if row["obligations"][early]["made_ms"] >= event["occurred_ms"]:
         closed_ms = wide(row["obligations"][early]["made_ms"])
         close(row, more, early)
         at = find(row, more, _CASE, event["ref"], _ANY)

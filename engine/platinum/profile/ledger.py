@@ -11,7 +11,7 @@ from platinum.profile.cases import fold_case, settle
 from platinum.profile.due import drop_over
 from platinum.profile.loops import fold_loop
 from platinum.profile.obligations import MOST_OPEN, close, find, n_open
-from platinum.profile.promises import derive, fold_said
+from platinum.profile.promises import derive, fold_said, remember_off
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
@@ -47,7 +47,7 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
     elif kind == _SURVEY or kind == _ACTED or kind == _TOLD:
         fold_loop(row, more, event, tables)
     elif kind == _CANCELLED or kind == _REFUNDED:
-        _let_go(row, more, event)
+        _let_go(row, more, event, tables)
     if kind == _REFUNDED or kind == _RESOLVED:
         settle(row, more, event, tables)
     if not fold_call_back(row, more, event, tables):
@@ -55,11 +55,16 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
 
 
 @inner
-def _let_go(row: Record, more: Record, event: Record) -> None:
-    """What was promised about an order that is off needs no keeping any more; a promise broken before stays counted."""
+def _let_go(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """What was promised about an order that is off needs no keeping any more; a promise broken before stays counted.
+
+    Where nothing was, its order may still be on its way.
+    """
     if event["ref"] == _NO_REF:
         return
     at = find(row, more, _PROMISE, event["ref"], _ANY)
+    if at < 0:
+        remember_off(row, more, event, tables)
     while at >= 0:
         close(row, more, at)
         at = find(row, more, _PROMISE, event["ref"], _ANY)

@@ -9,7 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.cases import close_case
 from platinum.profile.decay import add_decayed
 from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
-from platinum.profile.promises import keep, meet_early
+from platinum.profile.promises import OFF_BIT, call_off, keep, meet_early
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
 from platinum.profile.timers import set_timer
 from platinum.vocabulary.codes import Obligation
@@ -72,7 +72,7 @@ def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
     """What ends an answer or a case had arrived in the first history already."""
     kind, ref = wide(row["obligations"][at]["kind"]), row["obligations"][at]["ref"]
     early = find(row, more, _EARLY, ref, _ANY) if ref != _NO_REF else -1
-    if early < 0:
+    if early < 0 or wide(row["obligations"][early]["state"]) & OFF_BIT:
         return
     state, ended_ms = wide(row["obligations"][early]["state"]), wide(row["obligations"][early]["made_ms"])
     close(row, more, early)
@@ -87,6 +87,9 @@ def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
 def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     """The other history holds what keeps or ends something: here it is open, or it is yet to come."""
     ref, ended_ms = theirs["ref"], wide(theirs["made_ms"])
+    if wide(theirs["state"]) & OFF_BIT:
+        _call_off(row, more, theirs)
+        return
     for kind in (_PROMISE, _REQUEST):
         at = find(row, more, kind, ref, _ANY)
         if at >= 0:
@@ -100,9 +103,28 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     if at >= 0:
         close_case(row, more, at, ended_ms, tables)
         return
+    _remember(row, more, theirs)
+
+
+@inner
+def _call_off(row: Record, more: Record, theirs: Record) -> None:
+    """An order is off in the other history: what it promised is let go; kept in mind is what keeps it, where that is known."""
+    at = find(row, more, _PROMISE, theirs["ref"], _ANY)
+    if at >= 0:
+        call_off(row, more, at, wide(theirs["made_ms"]))
+    elif find(row, more, _EARLY, theirs["ref"], _ANY) < 0:
+        _remember(row, more, theirs)
+
+
+@inner
+def _remember(row: Record, more: Record, theirs: Record) -> None:
+    ref = theirs["ref"]
     at = find(row, more, _EARLY, ref, _ANY)
     if at < 0:
-        at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), (ended_ms, wide(theirs["offset"]), wide(theirs["channel"])))
+        made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
+        at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), made)
+    elif wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
+        copy_to(theirs, row["obligations"][at])
     row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])
 
 

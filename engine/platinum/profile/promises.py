@@ -7,8 +7,8 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.facts import tell
-from platinum.profile.obligations import bring, close, find, open_one, source
-from platinum.profile.row import STATE_BROKEN, STATE_NOTICED, Record, wide
+from platinum.profile.obligations import MOST_OPEN, bring, close, find, n_open, open_one, source
+from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
@@ -20,6 +20,8 @@ _NO_REF = np.uint64(0)
 _ANY = constant(0)
 _BY_DECISION = constant(0)
 _BROKEN_BIT = constant(STATE_BROKEN)
+#: ``state`` of an EARLY that keeps nothing: its order is off, and what was promised about it before then needs no keeping.
+OFF_BIT = constant(STATE_CLOSED)
 
 
 @inner
@@ -72,7 +74,7 @@ def make(row: Record, more: Record, event: Record, kind: int, index: int, due_ms
 
 @inner
 def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
-    """Close entry ``at``, just made, if what keeps it has arrived already."""
+    """Close entry ``at``, just made, if what keeps it, or calls it off, has arrived already."""
     entry = row["obligations"][at]
     if entry["ref"] == _NO_REF:
         return
@@ -81,8 +83,18 @@ def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
     if early < 0:
         return
     kept_ms = wide(row["obligations"][early]["made_ms"])
+    if wide(row["obligations"][early]["state"]) & OFF_BIT:  # it stays: one order may promise several things
+        call_off(row, more, find(row, more, kind, ref, name), kept_ms)
+        return
     close(row, more, early)
     keep(row, more, find(row, more, kind, ref, name), kept_ms, tables)
+
+
+@inner
+def call_off(row: Record, more: Record, at: int, off_ms: int) -> None:
+    """Nobody waits for entry ``at`` any more, if it was made before its order was off; neither kept nor broken."""
+    if at >= 0 and row["obligations"][at]["made_ms"] <= off_ms:
+        close(row, more, at)
 
 
 @inner
@@ -186,6 +198,19 @@ def remember_early(row: Record, more: Record, event: Record, tables: Tables) -> 
     """What keeps a promise arrived before the promise: kept in mind as long as events may be late."""
     due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
     open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
+
+
+@inner
+def remember_off(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """An order that is off promises nothing though it arrives later; where the ledger is full, that is not kept in mind."""
+    promised = False
+    for i in range(tables.promises.shape[0]):
+        made_by = wide(tables.promises[i]["made_by"])
+        promised = promised or (made_by != _BY_DECISION and obligation_kind(made_by) == _PROMISE)
+    if promised and n_open(row) < MOST_OPEN and find(row, more, _EARLY, event["ref"], _ANY) < 0:
+        remember_early(row, more, event, tables)
+        at = find(row, more, _EARLY, event["ref"], _ANY)
+        row["obligations"][at]["state"] = OFF_BIT
 
 
 @inner
