@@ -10,12 +10,13 @@ from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.obligations import close, find
 from platinum.profile.opening import call_back_due_ms, span_of
-from platinum.profile.promises import make, meet_early, oldest
+from platinum.profile.promises import make, meet_early, oldest, oldest_of_all
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
 _PROMISE, _REQUEST_MADE = int(Obligation.PROMISE), int(Kind.REQUEST_MADE)
 _INTENT = constant(name_hash(CALL_BACK))
+_EVER = constant(1 << 62)
 
 
 @inner
@@ -23,6 +24,17 @@ def call_back_at(row: Record, at_ms: int, tables: Tables) -> int:
     """Where the row has the call-back that is owed since ``at_ms`` or before, -1 = none is, or the policy knows none."""
     index = wide(tables.settings[0]["call_back"]) - 1
     return oldest(row, _PROMISE, wide(tables.promises[index]["name"]), at_ms) if index >= 0 else -1
+
+
+@inner
+def keep_near(row: Record, more: Record, tables: Tables) -> None:
+    """Bring the call-back that is owed the longest into the row, however little it weighs there.
+
+    Decisions read the row alone: to somebody with nine things open another call-back was offered while one was coming.
+    """
+    index = wide(tables.settings[0]["call_back"]) - 1
+    if index >= 0 and row["more_open"] > 0 and row["more"] > 0:
+        oldest_of_all(row, more, _PROMISE, wide(tables.promises[index]["name"]), _EVER)
 
 
 @inner
@@ -35,7 +47,7 @@ def fold_call_back(row: Record, more: Record, event: Record, tables: Tables) -> 
     if index < 0 or event["kind"] != _REQUEST_MADE or wide(event["name_a"]) != _INTENT:
         return False
     its_class, at_ms = tables.promises[index], wide(event["occurred_ms"])
-    if call_back_at(row, at_ms, tables) >= 0:
+    if oldest_of_all(row, more, _PROMISE, wide(its_class["name"]), at_ms) >= 0:
         return True
     due_ms = call_back_due_ms(at_ms, span_of(its_class), tables) if its_class["barred"] == 0 else 0
     if due_ms == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
+from platinum.profile.call_back import keep_near
 from platinum.profile.due import first_ms
 from platinum.profile.row import MAX_REACHED, Record, wide
 from platinum.profile.zones import day_start_ms
@@ -99,7 +100,8 @@ def rules_armed_ms(row: Record) -> int:
 
 @inner
 def set_timer(row: Record, more: Record, tables: Tables) -> None:
-    """Find out when the ledger next changes by itself, and set the row's one timer."""
+    """Find out when the ledger next changes by itself, and set the row's one timer: the last thing that is done to a changed ledger."""
+    keep_near(row, more, tables)
     row["ledger_due_ms"] = first_ms(row, more, tables) if row["n_obligations"] > 0 else 0
     rules, ledger = wide(row["rules_due_ms"]), wide(row["ledger_due_ms"])
     row["timer_due_ms"] = max(rules, ledger) if rules == 0 or ledger == 0 else min(rules, ledger)

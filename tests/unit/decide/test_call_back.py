@@ -85,6 +85,24 @@ def test_who_asks_is_promised_it_once_and_not_as_a_request_besides(engine: plati
     assert call_back_at(engine, "2026-03-05T10:00:00Z") == told  # it is owed whoever is there
 
 
+def test_who_has_much_open_is_called_back_once_and_told_so(engine: platinum.Engine) -> None:
+    """Twelve promises that are due sooner push it out of the row, and decisions read nothing else."""
+    sooner = [
+        say("Promise Made", f"2026-03-05T01:{n:02d}:00Z", promise_id=f"p-{n}", due_at=f"2026-03-05T1{n % 8}:00:00Z", **{"class": "by-hand"})
+        for n in range(12)
+    ]
+    engine.process([*sooner, ask(), ask("2026-03-05T02:10:00Z"), ask("2026-03-05T02:15:00Z", request_id="r-2")])
+
+    open_now = owed(engine, "2026-03-05T02:20:00Z")
+    assert len(open_now) == 13
+    assert ("promise", "call_back", "2026-03-06T02:00:00.000Z") in open_now
+    told = {"class": "call_back", "promised_by": "2026-03-06T02:00:00.000Z", "requested": True}
+    assert call_back_at(engine, "2026-03-05T02:20:00Z") == told
+    assert engine.decide(customer_id="ann", placement="web", now="2026-03-05T02:20:00Z")["action"] != "shall-we"
+    engine.advance("2026-03-05T13:30:00Z")  # timers put the ledger in order as well
+    assert call_back_at(engine, "2026-03-05T14:00:00Z") == told
+
+
 @pytest.mark.parametrize(
     "event", [say("Contact Resolved", "2026-03-05T09:00:00Z"), say("Request Answered", "2026-03-05T09:00:00Z", request_id="r-1")]
 )
