@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.decide import (
     asking,
+    budget,
     call_back,
     caps,
     channel,
@@ -25,11 +26,13 @@ from platinum.decide import (
 from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
+from platinum.pipeline import offers as tills
 from platinum.policy import listening, thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
 from platinum.profile import (
+    budgets,
     called_off,
     care,
     cases,
@@ -42,6 +45,7 @@ from platinum.profile import (
     identity,
     known,
     loops,
+    offers,
     opening,
     outcomes,
     preferences,
@@ -56,6 +60,7 @@ from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
+from tests.stories import broken_offers
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -175,6 +180,16 @@ BREAKS = (
     Break("terms", "terms never end", [(timing.ends_at, always(NEVER))]),
     Break("claim", "what is claimed is taken back all the same", [(withdraw._may_be_withdrawn, broken.claims_hold_nothing)]),
     Break("claim", "everybody is told to send", [(claim.answer_of, always(claim.SEND))]),
+    Break("offers", "whoever asks is honoured", [(tills.honour_of, broken_offers.whoever_asks_is_honoured)]),
+    Break("offer-holds", "only what the policy still has is honoured", [(tills.honour_of, broken_offers.only_what_the_policy_has)]),
+    Break("offer-holds", "an offer never ends", [(tills.honour_of, broken_offers.whoever_asks_is_honoured)]),
+    Break("offers", "what was used once is used for ever", [(tills.honour_of, broken_offers.a_name_is_used_once)]),
+    Break("offers", "every id is an offer of its own", [(offers.join, broken_offers.every_id_is_an_offer)]),
+    Break("offer-holds", "what a till tells of late was used late", [(offers.redeem, broken_offers.arrival_counts)]),
+    Break("budgets", "there is always something left", [(budget.is_spent, always(False))]),
+    Break("budgets", "what is owed has a budget too", [(budget.is_spent, broken_offers.a_budget_for_what_is_owed)]),
+    Break("budgets", "the floor is for nobody", [(budgets.is_entitled, broken_offers.no_floor)]),
+    Break("budgets", "what one person had is not remembered", [(budgets.spend, always(None))]),
     Break("stop", "what is stopped is decided all the same", [(Stops.forbids, always(False))]),
     Break("stop", "what was planned stays planned", [(stops.is_stopped, always(False))]),
     Break("stop", "a stop stops everything", [(Stops.forbids, always(True))]),

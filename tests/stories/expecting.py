@@ -12,7 +12,7 @@ from tests.stories.wrong import StoryWrong
 #: Fields of a decision that a story reads otherwise than as they stand.
 READ = ("language", "says", "does_not_say", "reason", "blocked", "promise", "tone", "basis")
 #: Of what a moment did beside deciding.
-BESIDE = ("withdrawn", "mistakes", "claim")
+BESIDE = ("withdrawn", "mistakes", "claim", "till")
 KNOWN = frozenset(field.name for field in FIELDS) | set(READ) | set(BESIDE)
 
 Decision = Mapping[str, Any]

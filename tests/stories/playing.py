@@ -90,6 +90,8 @@ class _Play:
         wrong = []
         if "claim" in beside and beside["claim"] != happened.claim:
             wrong.append(f"claim: wanted {beside['claim']!r}, was told {happened.claim!r}")
+        if "till" in beside and beside["till"] != happened.till:
+            wrong.append(f"till: wanted {beside['till']!r}, was told {happened.till!r}")
         if "withdrawn" in beside:
             wanted = beside["withdrawn"]
             names = [] if wanted == "nothing" else wanted if isinstance(wanted, list) else [wanted]

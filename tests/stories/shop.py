@@ -33,6 +33,8 @@ class Happened(NamedTuple):
         What `policy check` says, where that was the moment.
     claim : str
         What whoever claimed a contact was told, where that was the moment.
+    till : str
+        What a till was told to which an offer was brought, where that was the moment: ``honoured``, or why not.
     """
 
     decisions: list[dict[str, Any]]
@@ -40,6 +42,7 @@ class Happened(NamedTuple):
     withdrawn: list[str]
     mistakes: list[str]
     claim: str = ""
+    till: str = ""
 
 
 class Shop:
@@ -52,7 +55,7 @@ class Shop:
         self._teller = Teller(self.clock, self._find)
         self._withdrawals = Withdrawals()
         self._actions: dict[str, str] = {}
-        self._claim = ""
+        self._claim = self._till = ""
         self._engine: Engine | None = None
         self._copies: list[Engine] = []
 
@@ -84,10 +87,10 @@ class Shop:
         timers = self._advance(moment)
         if moment.kind == "nothing":
             return Happened(timers, [], self._withdrawn(), [])
-        self._claim = ""
+        self._claim = self._till = ""
         decisions = self._do(moment)
         self._remember(decisions)
-        return Happened(decisions, timers, self._withdrawn(), [], self._claim)
+        return Happened(decisions, timers, self._withdrawn(), [], self._claim, self._till)
 
     def _advance(self, moment: Moment) -> list[dict[str, Any]]:
         to_ms = self.clock.ms(moment.arrived)
@@ -124,8 +127,18 @@ class Shop:
         elif moment.name == "contact_claimed":
             said = {"claimant": "mailer", "nonce": "n-1", **moment.properties}
             self._claim = self.engine.claim(self._find(said["decision"]), said["claimant"], said["nonce"], CUSTOMER).answer
+        elif moment.name == "offer_brought":
+            self._bring(moment)
         else:
             self._stop(moment)
+
+    def _bring(self, moment: Moment) -> None:
+        unknown = moment.properties.keys() - {"decision", "receipt"}
+        if unknown or len(moment.properties) < 2:
+            raise StoryWrong("offer_brought says {decision: <action>, receipt: <number>}, and nothing else")
+        decision, receipt = self._find(moment.properties["decision"]), str(moment.properties["receipt"])
+        told = self.engine.redeem(decision, CUSTOMER, receipt, now=rfc3339(self.clock.ms(moment.at)))
+        self._till = told.reason or told.answer
 
     def _stop(self, moment: Moment) -> None:
         unknown = moment.properties.keys() - {"action", "channel", "all_sending"}

@@ -81,6 +81,7 @@ def test_a_story_that_asserts_nothing_is_none() -> None:
         ("page arrives", "contact_dispatched {decision: thank-mail} arrives", "has no action 'thank-mail'"),
         ("page arrives", "others_promised {class: repair} arrives", "others_promised needs class, many"),
         ("page arrives", "policy_stopped {actoin: thanks-mail} arrives", "policy_stopped has no 'actoin'"),
+        ("page arrives", "offer_brought {decision: free-delivery} arrives", "offer_brought says"),
     ],
 )
 def test_what_cannot_be_played_is_refused(old: str, new: str, said: str) -> None:
