@@ -70,10 +70,12 @@ def notes(compared: Comparison) -> list[str]:
     """What must be known to read the table."""
     if not any(row.breach == "never_thanked" and row.under_policy for row in compared.rows):
         return []
-    return [
-        "Never thanked: who has earned thanks is judged by the limits of this report. A policy thanks by its own `thank.threshold`, whose points"
-        " fade (`thank.half_life`), and leaves out `thank.holdout` of all people to measure what thanks do: lower either to thank more."
-    ]
+    note = (
+        "Never thanked: who has earned thanks is judged by the limits of this report. A policy thanks by its own `thank.threshold`,"
+        " whose points fade (`thank.half_life`), and leaves out `thank.holdout` of all people to measure what thanks do: lower either"
+        " to thank more."
+    )
+    return [note]
 
 
 def number(count: int | None) -> str:
