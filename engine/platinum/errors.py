@@ -80,16 +80,19 @@ class Problem:
     suggestion: str = ""
 
     def __str__(self) -> str:
-        hint = f" Did you mean {self.suggestion!r}?" if self.suggestion else ""
+        hint = f". Did you mean {self.suggestion!r}?" if self.suggestion else ""
         return f"{self.line}:{self.column}: {self.path}: {self.message}{hint}"
 
 
 class PolicyInvalid(PlatinumError):
-    """A policy (or map) file has mistakes; all of them, in file order. Exit code 2."""
+    """A policy (or map) file has mistakes; all of them, in file order. Exit code 2.
 
-    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(f"{source}:{p}" for p in problems))
-        self.source = source
+    ``rules`` is the page that says what may stand there.
+    """
+
+    def __init__(self, source: str, problems: Sequence[Problem], rules: str = "docs/reference/policy.md") -> None:
+        super().__init__("\n".join((*(f"{source}:{p}" for p in problems), f"what may stand there: {rules}")))
+        self.source, self.rules = source, rules
         self.problems = tuple(problems)
 
 

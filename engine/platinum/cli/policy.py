@@ -38,7 +38,8 @@ def check(file: File, as_json: Json = False) -> None:
         if not as_json:
             raise
         fields = ("line", "column", "path", "message", "suggestion")
-        print_json({"valid": False, "problems": [{name: getattr(p, name) for name in fields} for p in invalid.problems]})
+        problems = [{name: getattr(p, name) for name in fields} for p in invalid.problems]
+        print_json({"valid": False, "problems": problems, "rules": invalid.rules})
         raise typer.Exit(USAGE) from None
     warnings = [*policy.warnings, *lapsed(policy, str(file), datetime.now(ZoneInfo(policy.timezone)).date())]
     if as_json:

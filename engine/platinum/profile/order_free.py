@@ -81,7 +81,7 @@ EXCEPT = (
     ),
     (
         "What refers to nothing by id goes to the oldest that fits, of those that have arrived: a request that is answered without its id, "
-        "a failure without a case. An order that is cancelled before it arrives leaves its promised delivery open."
+        "a failure without a case."
     ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (

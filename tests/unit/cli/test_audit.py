@@ -98,3 +98,35 @@ def test_the_same_past_under_a_policy_has_fewer_breaches(shop: list[str], capsys
     assert rows["contacted_too_often"]["under_policy"] == 0 < rows["contacted_too_often"]["breaches"]
     assert rows["never_thanked"]["under_policy"] < rows["never_thanked"]["breaches"]
     assert rows["late_delivery"]["under_policy"] is None
+
+
+def test_a_semicolon_file_is_read_by_a_map_that_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "orders.csv").write_text("Nummer;Kunde;Datum;Summe\n1;k-1;02.03.2026 10:00;1.234,50\n2;k-2;03.03.2026 10:00;7,00\n")
+    (tmp_path / "orders.yaml").write_text(
+        'map: kasse\nsource: {timezone: Europe/Berlin, delimiter: ";", decimal: ",", timestamp: "%d.%m.%Y %H:%M"}\n'
+        "events:\n  order:\n    event: Order Completed\n    customer: Kunde\n    time: Datum\n    identity: [Nummer]\n"
+        "    properties: {order_id: Nummer, total: {number: Summe}, currency: {value: EUR}}\n"
+    )
+
+    code = main(["audit", "--history", str(tmp_path / "orders.csv"), "--map", str(tmp_path / "orders.yaml"), "--json"])
+
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    assert json.loads(told.out)["history"]["events"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "orders.csv: is empty; a file of the past begins with a line of column names"),
+        (b"A;B;C\n1;2;3\n", 'it is separated by ";", a map says source.delimiter: ";"'),
+        (b"Foo,Bar\n1,2\n", "no map fits. Its columns are Bar, Foo; the nearest map"),
+    ],
+)
+def test_a_file_that_no_map_reads_is_told_of_by_what_it_has(
+    content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "orders.csv").write_bytes(content)
+
+    assert main(["audit", "--history", str(tmp_path / "orders.csv")]) == 2
+    assert said in capsys.readouterr().err

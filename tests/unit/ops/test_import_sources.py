@@ -61,6 +61,44 @@ def test_a_german_export_with_semicolons_and_decimal_commas_is_read(tmp_path: Pa
     assert (order["properties"]["total"], order["timestamp"]) == (2469.0, "2026-01-05T09:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        ('9,"broken', "a quote that is not closed"),
+        ('"broken,line', "a quote that is not closed"),
+        (f'9,"{"x" * 200_000}', "wrong number of cells"),  # longer than any cell may be
+    ],
+)
+def test_a_quote_that_is_never_closed_hides_its_own_line_only(tmp_path: Path, gone: str, reason: str) -> None:
+    lines = csv_of(*(a_line(str(n)) for n in range(4_000))).splitlines(keepends=True)
+    (tmp_path / "whole.csv").write_text("".join(lines))
+    (tmp_path / "lines.csv").write_text("".join([*lines[:1000], f"{gone}\n", *lines[1000:]]))
+    report = ImportReport()
+
+    assert events_of(tmp_path / "lines.csv", report=report) == events_of(tmp_path / "whole.csv")
+    assert {reason: count for reason, (count, _) in report.left_out.items()} == {reason: 1}
+
+
+def test_a_quote_that_a_later_one_closes_hides_its_own_line_only(tmp_path: Path) -> None:
+    lines = csv_of(*(a_line(str(n)) for n in range(9))).splitlines(keepends=True)
+    quoted = lines[6].replace("6,", '"6",', 1)
+    (tmp_path / "whole.csv").write_text("".join(lines))
+    (tmp_path / "lines.csv").write_text("".join([*lines[:3], '"broken,line\n', *lines[3:6], quoted, *lines[7:]]))
+    report = ImportReport()
+
+    assert events_of(tmp_path / "lines.csv", report=report) == events_of(tmp_path / "whole.csv")
+    assert sum(count for count, _ in report.left_out.values()) == 1
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    lines = csv_of(a_line("1"), a_line("2")).splitlines(keepends=True)
+    (tmp_path / "plain.csv").write_text("".join(lines))
+    wide = [lines[0].rstrip() + ",note\n", *(line.rstrip() + ',"one\n""two""\nthree"\n' for line in lines[1:])]
+    (tmp_path / "lines.csv").write_text("".join(wide))
+
+    assert events_of(tmp_path / "lines.csv") == events_of(tmp_path / "plain.csv")
+
+
 def test_broken_rows_are_left_out_one_by_one(tmp_path: Path) -> None:
     good = orjson.dumps(dict(zip(COLUMNS, a_line(), strict=True)))
     (tmp_path / "lines.jsonl").write_bytes(b"\n".join([b"{", good, b"[1]"]))

@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 @pytest.mark.parametrize(
     ("said", "path", "words"),
     [
-        ("regoin", "cohorts.by", "there is no cohort 'regoin'; there are: tenure, orders, region Did you mean 'region'?"),
+        ("regoin", "cohorts.by", "there is no cohort 'regoin'; there are: tenure, orders, region. Did you mean 'region'?"),
         ("size", "cohorts.by", "must be a trait of kind one_of"),
         ("ill", "cohorts.by", "nothing is learned from a sensitive trait"),
         ("{by: region, bands: [5]}", "cohorts.bands", "belongs to cohorts by tenure or orders"),

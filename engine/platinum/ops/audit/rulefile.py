@@ -40,7 +40,7 @@ def read_rules(path: Path, rules: Rules) -> Rules:
         except ValueError as wanted:
             entry.problem(f"must be {wanted}")
     if problems.mistakes:
-        raise PolicyInvalid(str(path), problems.mistakes)
+        raise PolicyInvalid(str(path), problems.mistakes, "docs/how-to/audit-your-history.md")
     return replace(rules, **said)
 
 

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO, cast
@@ -21,6 +22,8 @@ from platinum.ops.importing.run import import_as_read
 from platinum.ops.importing.sources import Progress, format_of
 from platinum.ops.line import Line
 
+#: A message that names more columns than these is not read.
+_MOST_NAMED = 12
 #: What stands for a map where the file holds events already.
 EVENTS = "events"
 
@@ -69,18 +72,10 @@ def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progr
     UsageError
         No map fits; the message says what is missing for the nearest.
     """
-    if format_of(path) == "jsonl" and _holds_events(path):
+    wanted = _map_of(path, maps)
+    if wanted is None:
         report.map = EVENTS
         return Source(path.name, EVENTS, _lines(path, progress)), lambda: None
-    there = _columns(path)
-    wanted = next((one for one in maps if set(one.columns()) <= there), None)
-    if wanted is None:
-        near = min(maps, key=lambda one: len(set(one.columns()) - there))
-        missing = ", ".join(sorted(set(near.columns()) - there))
-        raise UsageError(
-            f"{path.name}: no map fits; the nearest, {near.name}, also needs {missing}. Give your own with --map; "
-            "see docs/how-to/audit-your-history.md"
-        )
     report.map = wanted.name
     taken = ImportReport()
     lines = (line for _, line in import_as_read(path, wanted, taken, progress))
@@ -90,6 +85,43 @@ def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progr
             report.leave_out(reason, count)
 
     return Source(path.name, wanted.name, lines), finish
+
+
+def _map_of(path: Path, maps: Sequence[ImportMap]) -> ImportMap | None:
+    """The first map whose columns the file has, read as that map says; None = a file of events."""
+    by_name, columns = _named_format(path), cache(partial(_columns, path))
+    if by_name == "jsonl" and _holds_events(path):
+        return None
+    read = [one for one in maps if one.format or by_name]
+    if not read:
+        format_of(path)  # says what is wrong with the name
+    for one in read:
+        if set(one.columns()) <= columns(one.format or by_name, one.delimiter):
+            return one
+    near = min(read, key=lambda one: len(set(one.columns()) - columns(one.format or by_name, one.delimiter)))
+    there = columns(near.format or by_name, near.delimiter)
+    if not there:
+        raise UsageError(f"{path.name}: is empty; a file of the past begins with a line of column names")
+    missing, found = ", ".join(sorted(set(near.columns()) - there)), ", ".join(sorted(there)[:_MOST_NAMED])
+    more = ", ..." if len(there) > _MOST_NAMED else ""
+    raise UsageError(
+        f"{path.name}: no map fits. Its columns are {found}{more}{_separated(there)}; the nearest map, {near.name}, also needs {missing}. "
+        "Give your own with --map; see docs/how-to/audit-your-history.md"
+    )
+
+
+def _named_format(path: Path) -> str:
+    try:
+        return format_of(path)
+    except UsageError:
+        return ""  # a map may say it
+
+
+def _separated(columns: set[str]) -> str:
+    """What a file whose lines are one cell each seems to be separated by."""
+    (one,) = columns if len(columns) == 1 else ("",)
+    signs = [name for sign, name in ((";", '";"'), ("\t", '"\\t"'), ("|", '"|"')) if sign in one]
+    return f" (one column; if it is separated by {signs[0]}, a map says source.delimiter: {signs[0]})" if signs else ""
 
 
 def all_lines(paths: Sequence[Path], maps: Sequence[ImportMap]) -> Iterator[Line]:
@@ -123,8 +155,7 @@ def _first_object(path: Path) -> dict[str, object]:
     return {}
 
 
-def _columns(path: Path) -> set[str]:
-    form = format_of(path)
+def _columns(path: Path, form: str, delimiter: str) -> set[str]:
     if form == "jsonl":
         return set(_dotted(_first_object(path), ""))
     if form == "parquet":
@@ -132,7 +163,7 @@ def _columns(path: Path) -> set[str]:
 
         return set(pyarrow.parquet.read_schema(path).names)
     with io.TextIOWrapper(_open(path), "utf-8-sig", "replace", newline="") as text:
-        header = next(csv.reader(text), [])
+        header = next(csv.reader(text, delimiter=delimiter), [])
     return set(header)
 
 

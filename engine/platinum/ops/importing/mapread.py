@@ -56,7 +56,7 @@ def compile_map(content: bytes, source: str, folder: str = ".") -> ImportMap:
     rules = tuple(_rule(name, entry) for name, entry in _of(top, "events").items())
     name = top["map"].text() if "map" in top else ""
     if problems.mistakes:
-        raise PolicyInvalid(source, problems.mistakes)
+        raise PolicyInvalid(source, problems.mistakes, "docs/how-to/import-history.md")
     return ImportMap(name, folder, *settings, lookups, categories, leave_out, rules)
 
 

@@ -8,6 +8,7 @@ import io
 import shutil
 import tempfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
@@ -87,7 +88,7 @@ def _csv(stream: IO[bytes], path: Path, columns: Sequence[str], delimiter: str) 
     # One byte of another encoding must not refuse a file of a million rows: it is let in, marked, and its row is left out.
     text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
     try:
-        lines = csv.reader(text, delimiter=delimiter)
+        lines = _Records(text, delimiter)
         header = next(lines, [])
         if not _is_text(header):
             raise UsageError(f"{path.name}: the header is not UTF-8; save the file as UTF-8")
@@ -95,13 +96,52 @@ def _csv(stream: IO[bytes], path: Path, columns: Sequence[str], delimiter: str) 
         at = [header.index(c) for c in columns]
         width = len(header)
         for number, cells in enumerate(lines, 1):
+            if lines.is_unclosed():
+                lines.go_back()
+                yield number, "a quote that is not closed"
+                continue
             if len(cells) != width:
+                lines.go_back()
                 yield number, "wrong number of cells"
                 continue
             wanted = [cells[i] for i in at]
             yield number, wanted if _is_text(wanted) else "not UTF-8"
     finally:
         text.detach()  # the file is not ours to close
+
+
+class _Records(Iterator[list[str]]):
+    """Records of a CSV file, from which a reader can go back: a quote that nobody closed hides the lines behind it, but only until then."""
+
+    def __init__(self, text: Iterator[str], delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
+        self._again: deque[str] = deque()
+        self._lines: list[str] = []  # of this record, as they stand in the file
+        self._reader = csv.reader(self._feed(), delimiter=delimiter)
+
+    def __next__(self) -> list[str]:
+        self._lines.clear()
+        try:
+            return next(self._reader)
+        except csv.Error:  # a cell that is larger than any: most of the file stands behind one quote
+            return []
+
+    def _feed(self) -> Iterator[str]:
+        while True:
+            line = self._again.popleft() if self._again else next(self._text, None)
+            if line is None:
+                return
+            self._lines.append(line)
+            yield line
+
+    def is_unclosed(self) -> bool:
+        """Whether the file, or what a cell may hold, ended inside quotes."""
+        return len(self._lines) > 1 and sum(line.count('"') for line in self._lines) % 2 == 1
+
+    def go_back(self) -> None:
+        """Read on behind the first line of this record, whatever its quotes say."""
+        self._again.extendleft(reversed(self._lines[1:]))
+        self._reader = csv.reader(self._feed(), delimiter=self._delimiter)
 
 
 def _is_text(cells: Sequence[str]) -> bool:
