@@ -57,7 +57,8 @@ def test_an_event_over_http_is_in_the_profile_and_a_decision_can_be_explained(sh
     try:
         api.post("/v1/track", ORDER | {"properties": PROPERTIES})
         profile = api.profile("ada", orders=1)
-        decided = api.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"][0]
+        asked = (api.post("/v1/decisions", {"customer_id": "ada", "placement": "home-hero"})["decisions"][0] for _ in range(20))
+        decided = next(one for one in asked if one["action"] is not None)  # silence is drawn now and then, too
         explained = _explained(decided["decision_id"], shop)
         refused = platinum("rebuild", "--data", str(shop))
         began = time.monotonic()
@@ -71,7 +72,6 @@ def test_an_event_over_http_is_in_the_profile_and_a_decision_can_be_explained(sh
 
     said_by_worker = (tmp_path / "worker.log").read_text()
     assert profile["value"]["spend"] == 30
-    assert decided["action"] is not None
     assert explained["reproduced"]
     assert refused.returncode == 2
     assert "1 worker(s) of group 'platinum' are running" in refused.stderr
