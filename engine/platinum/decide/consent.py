@@ -10,8 +10,7 @@ from typing import Any
 
 from platinum.decide.record import DENIED
 from platinum.jit import constant, inner, int64
-from platinum.profile.consent import DENIED as REFUSED
-from platinum.profile.consent import GRANTED, OBJECTED, standing
+from platinum.profile.consent import GRANTED, OBJECTED, may_profile, standing
 from platinum.vocabulary.codes import Basis, Obligation, Purpose
 
 Record = Any
@@ -73,23 +72,6 @@ def inbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]
     if purpose == _LEGAL or purpose == _SERVICE or standing(row, purpose, int64(channel["name"]))[0] != OBJECTED:
         return _INBOUND, -1
     return DENIED, -1
-
-
-@inner
-def may_profile(row: Record, channel: int) -> bool:
-    """Whether the person may be scored: no objection to profiling or to everything, no denial of profiling itself.
-
-    A denial of everything on a channel ("unsubscribe") is about being contacted there and says nothing of profiling.
-    """
-    said, _ = standing(row, _PROFILING, channel)
-    if said != REFUSED:
-        return said != OBJECTED
-    for i in range(row["n_consents"]):
-        entry = row["consents"][i]
-        here = entry["channel"] == channel or entry["channel"] == 0
-        if entry["purpose"] == _PROFILING and entry["state"] == REFUSED and here:
-            return False
-    return True
 
 
 @inner

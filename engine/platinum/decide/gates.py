@@ -19,15 +19,15 @@ from platinum.decide.relief import burdens
 from platinum.decide.timing import ends_at, near_thanks
 from platinum.decide.welcome import intrudes
 from platinum.jit import constant, inner, int64, uint64
-from platinum.profile.care import withheld
-from platinum.vocabulary.codes import N_GATES, ActionType, Basis, Gate, Lane, Purpose
+from platinum.profile.care import SPARED, withheld
+from platinum.vocabulary.codes import N_GATES, Basis, Gate, Lane, Purpose
 
 Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
 _SENSITIVITY, _QUARANTINE, _SUITABILITY = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE), constant(Gate.SUITABILITY)
 #: What people who need particular care are spared: selling, asking, surprising.
-_SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
+_SPARED = SPARED
 _NOTHING = uint64(0)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
 _BUDGET = constant(Gate.BUDGET)

@@ -7,9 +7,11 @@ import numpy as np
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.row import MAX_TRAIT_USES, Record, wide
-from platinum.vocabulary.codes import Purpose
+from platinum.vocabulary.codes import ActionType, Purpose
 
 _ALL = constant(Purpose.ALL)
+#: Bit mask of the action types that a person who needs care is spared.
+SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
 
 
 @inner

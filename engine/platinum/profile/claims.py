@@ -1,7 +1,8 @@
 """Who may send a planned contact: before sending, a channel system claims it, and the first who does wins (design 7).
 
 A claimed contact is about to be sent, so nothing withdraws it any more; it counts against caps like any planned one, until it is
-dispatched, aborted, bounced or expired. A claim lives as long as its planned contact.
+dispatched, aborted or bounced; when it expires before, it is taken for sent (``contacts.drop_expired``). A claim lives as long as its
+planned contact.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from platinum.profile.row import MAX_CONSENTS, Record, wide
 from platinum.vocabulary.codes import Purpose
 
 GRANTED, WITHDRAWN_OBJECTION, DENIED, OBJECTED = 1, 2, -1, -2
-_ALL = int(Purpose.ALL)
+_ALL, _PROFILING = int(Purpose.ALL), constant(Purpose.PROFILING)
 _EVERYWHERE = constant(0)
 
 
@@ -99,6 +99,23 @@ def standing(row: Record, purpose: int, channel: int) -> tuple[int, int]:
     if state < 0:
         return state, evidence
     return (1, evidence) if granted > 0 else (0, -1)
+
+
+@inner
+def may_profile(row: Record, channel: int) -> bool:
+    """Whether the person may be scored: no objection to profiling or to everything, no denial of profiling itself.
+
+    A denial of everything on a channel ("unsubscribe") is about being contacted there and says nothing of profiling.
+    """
+    said, _ = standing(row, _PROFILING, channel)
+    if said != DENIED:
+        return said != OBJECTED
+    for i in range(row["n_consents"]):
+        entry = row["consents"][i]
+        here = entry["channel"] == channel or entry["channel"] == 0
+        if entry["purpose"] == _PROFILING and entry["state"] == DENIED and here:
+            return False
+    return True
 
 
 @inner

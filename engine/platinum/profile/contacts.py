@@ -11,15 +11,17 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner, kernel
-from platinum.profile.claims import forget_claim
-from platinum.profile.row import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, Record, wide
+from platinum.profile.claims import find_claim, forget_claim
+from platinum.profile.pending import find_pending
+from platinum.profile.row import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, PENDING_TAKEN, Record, wide
 from platinum.vocabulary.codes import ActionType
 
 #: Contacts kept per (channel, type); the largest limit a cap may have.
 PER_GROUP = 8
 _THANK_YOU = int(ActionType.THANK_YOU)
 _FIRST = constant(0)
-_EVER = constant(-(1 << 62))
+_EVER, _NEVER = constant(-(1 << 62)), constant(1 << 62)
+_TAKEN, _NONE = np.uint32(PENDING_TAKEN), np.uint32(0)
 
 
 @kernel
@@ -136,10 +138,34 @@ def last_thanked_ms(row: Record, now_ms: int) -> int:
 
 @inner
 def drop_expired(row: Record, now_ms: int) -> None:
-    """Forget planned contacts whose time is over; they stopped counting at ``expires_ms``."""
+    """Forget planned contacts whose time is over; they stopped counting at ``expires_ms``.
+
+    One that was claimed is taken for sent when it was claimed, until a report says what became of it: channel systems that report at
+    night sent four a day under a cap of two.
+    """
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         if row["planned"][i]["expires_ms"] <= now_ms:
+            at = find_claim(row, row["planned"][i]["ref"])
+            if at >= 0:
+                _take_for_sent(row, row["planned"][i], wide(row["claims"][at]["at_s"]) * 1000)
             remove_planned(row, i)
+
+
+@inner
+def _take_for_sent(row: Record, planned: Record, at_ms: int) -> None:
+    add_contact(row, wide(planned["channel"]), wide(planned["type"]), wide(planned["outbound"]), wide(planned["action"]), at_ms)
+    at = find_pending(row, planned["ref"])
+    if at >= 0:
+        row["pending"][at]["flags"] |= _TAKEN
+
+
+@inner
+def forget_taken(row: Record, at: int) -> None:
+    """Pending decision ``at`` was taken for sent, and now it is known what became of it: its contact counts no more."""
+    entry = row["pending"][at]
+    if (entry["flags"] & _TAKEN) != _NONE:
+        entry["flags"] &= ~_TAKEN
+        unsend(row, entry["channel"], entry["action"], _NEVER)
 
 
 @inner

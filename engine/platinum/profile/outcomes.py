@@ -8,7 +8,7 @@ from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.call_back import decline_call_back
 from platinum.profile.commit import take_back
-from platinum.profile.contacts import add_contact, dispatch, find_planned, remove_planned, unsend
+from platinum.profile.contacts import add_contact, dispatch, find_planned, forget_taken, remove_planned, unsend
 from platinum.profile.debts import pay, pays_of
 from platinum.profile.engagement import engage
 from platinum.profile.gratitude import thank
@@ -90,6 +90,8 @@ def _abort(row: Record, more: Record, ref: np.uint64) -> None:
     planned, at = find_planned(row, ref), find_pending(row, ref)
     if planned >= 0:
         remove_planned(row, planned)
+    if at >= 0:
+        forget_taken(row, at)
     if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
         take_back(row, more, ref)
 
@@ -129,6 +131,8 @@ def _confirm(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Tabl
     known = at >= 0
     if known and (row["pending"][at]["flags"] & _SENT) != _NONE:
         return
+    if known:
+        forget_taken(row, at)
     type_ = dispatch(row, ref, at_ms)
     if type_ < 0 and not known:
         return
@@ -157,6 +161,7 @@ def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Table
         return
     entry = row["pending"][at]
     sent = (entry["flags"] & _SENT) != _NONE
+    forget_taken(row, at)
     entry["flags"] |= _BOUNCED | _SENT  # a dispatch that arrives late must not count it again
     if not sent:
         return

@@ -36,6 +36,7 @@ from platinum.profile.row import (
     PENDING_OUTBOUND,
     PENDING_SENT,
     PENDING_SHOWN,
+    PENDING_TAKEN,
     ROW,
     Record,
 )
@@ -53,6 +54,7 @@ _FLAGS = (
     (PENDING_ACCEPTED, "accepted"),
     (PENDING_DECLINED, "declined"),
     (PENDING_BOUNCED, "bounced"),
+    (PENDING_TAKEN, "taken_for_sent"),
 )
 #: Preferences whose name is a word everybody uses, not one of the policy's.
 _NAMED_TYPES = {name_hash(kind.name.lower()): kind.name.lower() for kind in ActionType}

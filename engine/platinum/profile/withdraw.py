@@ -7,33 +7,36 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.called_off import calls_off, rests_until_ms
+from platinum.profile.care import SPARED, needs_care
 from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
-from platinum.profile.consent import standing
+from platinum.profile.consent import may_profile, standing
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
 from platinum.profile.preferences import forbids, stated
 from platinum.profile.row import Record, wide
 from platinum.profile.stops import is_stopped
 from platinum.profile.zones import DAY_MS, customer_zone, first_allowed_ms
-from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Preference, Purpose
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Lane, Preference, Purpose
 
 #: Purpose and lane of each action type, for planned actions that have left the policy.
 _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
 _LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
 _COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
+_CARE = int(Kind.VULNERABILITY_STATED)
 _FAULTS = (Kind.FAILURE_REPORTED, Kind.CASE_OPENED)
 _CALLED_OFF = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED)
 _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.CONTACT_MARKED_SPAM)
 #: Bit mask of the kinds that may take something out of the plan; numba compiles ``in`` anew for every tuple.
-_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, *_CALLED_OFF, *_FAULTS, *_OPT_OUTS)))
+_MAY_WITHDRAW = constant(sum(1 << int(kind) for kind in (_COMPLAINT, _ORDER, _STATED, _CARE, *_CALLED_OFF, *_FAULTS, *_OPT_OUTS)))
 _OUTBOUND = constant(1)
 _THANK_YOU, _LISTEN = int(ActionType.THANK_YOU), int(ActionType.LISTEN)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
 _G_QUARANTINE, _NO_QUARANTINE = int(Gate.QUARANTINE), constant(-1)
 _FAILURE, _OPENED = int(Kind.FAILURE_REPORTED), int(Kind.CASE_OPENED)
 _G_CONSENT, _G_PREFERENCE, _G_QUIET_HOURS = int(Gate.CONSENT), int(Gate.PREFERENCE), int(Gate.QUIET_HOURS)
+_G_SENSITIVITY, _GROWTH = int(Gate.SENSITIVITY), int(Lane.GROWTH)
 _LANGUAGE, _QUIET_HOURS, _CADENCE = int(Preference.LANGUAGE), int(Preference.QUIET_HOURS), int(Preference.CADENCE)
 _ANY = constant(0)
 _DAY_MS = float(DAY_MS)
@@ -119,7 +122,13 @@ def _ruled_out(row: Record, i: int, event: Record, rests: bool, tables: Tables) 
         return _unwished(row, i, at, lane, event, tables) or (
             tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
         )
-    return tables.matrix[_G_CONSENT, lane] == 1 and standing(row, purpose, wide(planned["channel"]))[0] < 0
+    if kind == _CARE:
+        spared = tables.matrix[_G_SENSITIVITY, lane] == 1 and SPARED >> type_ & 1 == 1
+        return spared and needs_care(row, max(wide(planned["send_ms"]), wide(event["record_ms"])))
+    if tables.matrix[_G_CONSENT, lane] == 0:
+        return False
+    channel = wide(planned["channel"])
+    return standing(row, purpose, channel)[0] < 0 or (lane == _GROWTH and not may_profile(row, channel))
 
 
 @inner
