@@ -96,7 +96,7 @@ BREAKS = (
     Break(
         "objection",
         "who comes to us is fair game, and may be profiled",
-        [(consent.inbound_basis, broken.inbound_is_free), (consent.may_profile, always(True))],
+        [(consent.inbound_basis, broken.inbound_is_free), (said.may_profile, always(True))],
     ),
     Break("objection", "an objection to profiling stops everything", [(gates.permitted, broken.profiling_is_everything)]),
     Break("objection", "not against is for", [(said.state_consent, broken.not_against_is_for)]),

@@ -39,6 +39,7 @@ REASONS = (
     Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
+    Reason("stopped_in_part", "", "And actions, channels or all sending are stopped, and stand in no list; see stop-deciding.md."),
     Reason("silence_best", "", "Silence: no action that passed its gates was worth more than leaving the person alone."),
 )
 CODES = frozenset(reason.code for reason in REASONS)
@@ -56,6 +57,8 @@ HELD_OUT = plain("thanks_held_out")
 NOTHING_ELIGIBLE = plain("nothing_eligible")
 SILENCE_BEST = plain("silence_best")
 STOPPED = plain("stopped")
+#: Both: what is stopped is no candidate, so ``blocked`` does not tell of it.
+STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
 SILENCE_ARM = plain("silence_arm")
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.

@@ -22,6 +22,7 @@ from platinum.emit.reasons import (
     SILENCE_ARM,
     SILENCE_BEST,
     STOPPED,
+    STOPPED_IN_PART,
 )
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
@@ -102,7 +103,7 @@ class Shapes:
             Mark.TRUE: "true",
             Mark.FALSE: "false",
             Mark.EXPLORED: EXPLORED,
-            Mark.NOTHING_ELIGIBLE: STOPPED if policy.stopped else NOTHING_ELIGIBLE,
+            Mark.NOTHING_ELIGIBLE: _nothing_eligible(policy),
             Mark.SILENCE_BEST: SILENCE_BEST,
             Mark.HELD: HELD,
             Mark.HELD_OUT: HELD_OUT,
@@ -265,6 +266,12 @@ class Shapes:
 
     def _all(self, texts: Sequence[str]) -> list[int]:
         return [self._text(text) for text in texts]
+
+
+def _nothing_eligible(policy: Policy) -> str:
+    if policy.stopped:
+        return STOPPED
+    return STOPPED_IN_PART if policy.tables.stops.size else NOTHING_ELIGIBLE
 
 
 def _human_marks(human: HumanPath | None) -> dict[Mark, str]:
