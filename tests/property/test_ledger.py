@@ -69,7 +69,7 @@ def open_of(row: Any, more: Any) -> list[tuple[int, int]]:
 def a_history(rng: random.Random, n: int) -> list[Made]:
     """Promises, deliveries, answers and what comes of them, some of it in an order that cannot be."""
     kinds = [Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.ORDER_COMPLETED, Kind.ORDER_DELIVERED, Kind.ORDER_CANCELLED, Kind.SURVEY_ANSWERED]
-    kinds += [Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK, Kind.PROMISE_MADE, Kind.ORDER_COMPLETED]
+    kinds += [Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK, Kind.PROMISE_MADE, Kind.ORDER_COMPLETED, Kind.ORDER_REFUNDED]
     events = []
     for i in range(n):
         at_ms = NOON + i * (60 * DAY // n)
@@ -77,9 +77,11 @@ def a_history(rng: random.Random, n: int) -> list[Made]:
         family = 1000 if kind in (Kind.PROMISE_MADE, Kind.PROMISE_KEPT) else 2000 if kind.name.startswith("ORDER") else 3000
         due_ms = at_ms + rng.randrange(1, 20 * DAY) if rng.random() < 0.8 else 0
         due = {"high": float(due_ms if kind == Kind.ORDER_COMPLETED else due_ms or at_ms + DAY), "low": float(rng.choice([0, 1, 3]))}
-        events.append(
-            an_event(kind, at_ms, ref=family + rng.randrange(n // 4 + 1), name_a="callback" if family == 1000 else "nps", amount=5.0, **due)
+        back = (
+            {"amount": rng.choice([0.0, 2.0, 3.0, 5.0]), "code": rng.choice([0, 1, 2])} if kind == Kind.ORDER_REFUNDED else {"amount": 5.0}
         )
+        name = "callback" if family == 1000 else "nps"
+        events.append(an_event(kind, at_ms, ref=family + rng.randrange(n // 4 + 1), name_a=name, **back, **due))
     return events
 
 

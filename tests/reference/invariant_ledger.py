@@ -10,7 +10,28 @@ from tests.reference.invariant_policy import DAY_MS, Class, Json, Rules, instant
 
 _LATE_MS = 2 * DAY_MS
 _SAME_CASE_MS = 7 * DAY_MS
+_NOBODYS = "case without an id"
 _REFS = ("case_id", "order_id", "request_id", "contact_id", "answer_id", "promise_id", "about")
+
+
+def refunded(said: Json) -> float:
+    """What an order came to, or how much of it was given back: total, else revenue, else its lines."""
+    lines = sum(float(one.get("price") or 0.0) * float(one.get("quantity", 1)) for one in said.get("products") or ())
+    return float(next((said[key] for key in ("total", "revenue") if said.get(key) is not None), lines))
+
+
+def _order_of(said: Json) -> str:
+    return str(said.get("order_id") or "")
+
+
+def _is_off(word: Word, said: Json, back: float) -> bool:
+    """Whether what was promised about an order ends: it does not when a part is refunded."""
+    if back <= 0.0:
+        return not said.get("products")
+    if not word.total:
+        return said.get("reason") == "changed_mind"
+    word.total -= back
+    return word.total < 0.005
 
 
 def snake(name: str) -> str:
@@ -28,6 +49,7 @@ class Word:
     made_ms: int
     due_ms: int
     grace_ms: int
+    total: float = 0.0  # of its order, less what was given back
 
 
 @dataclass
@@ -38,6 +60,7 @@ class Case:
     ours: bool
     nameless: bool
     closed_ms: int = 0
+    owed: float = 0.0
 
 
 @dataclass
@@ -84,16 +107,16 @@ class Ledger:
         ref = next((str(said[key]) for key in _REFS if said.get(key)), "")
         if name in ("Failure Reported", "Complaint Made"):
             if said.get("fault", "unknown") in ("unknown", "ours"):
-                self._trouble(ref, at_ms, now_ms)
+                self._trouble(ref, at_ms, now_ms, float(said.get("loss") or 0.0))
         elif name == "Case Opened":
             self._opened(ref, said, at_ms, now_ms)
         elif name in ("Case Closed", "Case Confirmed"):
-            self._close(ref, at_ms, now_ms, name == "Case Closed")
+            self._close(ref, at_ms, now_ms, name == "Case Closed", said.get("owed"))
         elif name.startswith("Promise "):
             self._said(name, ref, said, at_ms, now_ms)
         elif name in ("Survey Answered", "Feedback Acted On", "Feedback Reported Back"):
             self._answered(name, ref, at_ms)
-        self._hear_of_orders(name, ref, at_ms)
+        self._hear_of_orders(name, ref, said, at_ms)
         if name in ("Decision Declined", "Offer Redeemed"):
             self._end_offers(str(said.get("decision_id", "")))
         if said.get("decision_id") in self._pays_answers:
@@ -110,24 +133,41 @@ class Ledger:
                 if word.kind == "promise" and word.ref == ref:
                     word.due_ms = instant_ms(said["due_at"])
 
-    def _hear_of_orders(self, name: str, ref: str, at_ms: int) -> None:
+    def _hear_of_orders(self, name: str, ref: str, said: Json, at_ms: int) -> None:
+        back = refunded(said) if name == "Order Refunded" else 0.0
         if name in ("Order Cancelled", "Order Refunded"):
-            self._words = [w for w in self._words if not (w.kind == "promise" and w.ref == ref)]
+            mine = [w for w in self._words if w.kind == "promise" and w.ref == _order_of(said)]
+            off = [w for w in mine if name == "Order Cancelled" or _is_off(w, said, back)]
+            self._words = [w for w in self._words if w not in off]
+        if name == "Order Refunded":
+            self._pay(said, back, at_ms)
         if name in ("Order Refunded", "Contact Resolved"):
-            self._settle(name, ref, at_ms)
+            self._settle(name, _order_of(said) or ref, at_ms)
+
+    def _pay(self, said: Json, back: float, at_ms: int) -> None:
+        """The case that is named, those about the order; else, unless it is a change of mind, those nobody said the order of."""
+        order, named = _order_of(said), str(said.get("case_id") or "")
+        owing = sorted((c.made_ms, ref) for ref, c in self._cases.items() if c.owed and c.made_ms <= at_ms)
+        wanted = [ref for _, ref in owing if ref == named] + [ref for _, ref in owing if ref == order]
+        if not named and order not in self._cases and said.get("reason") != "changed_mind":
+            wanted = [ref for _, ref in owing if not self._cases[ref].nameless or ref.startswith(_NOBODYS)]
+        for ref in wanted:
+            part = min(back, self._cases[ref].owed)
+            self._cases[ref].owed, back = round(self._cases[ref].owed - part, 6), back - part
 
     def _grace_ms(self, name: str) -> int:
         return self._rules.classes[name].grace_ms if name in self._rules.classes else 0
 
     # --- cases -------------------------------------------------------------------------------------------------------
 
-    def _trouble(self, ref: str, at_ms: int, now_ms: int) -> None:
+    def _trouble(self, ref: str, at_ms: int, now_ms: int, loss: float) -> None:
         case = self._known(ref, now_ms)
         if case is None:
             self._cases[ref or self._nobodys()] = case = Case(at_ms, True, nameless=True)
         else:
             self._reopen(case, at_ms)
         case.ours = True
+        case.owed += max(loss, 0.0)
         self._was_closed(ref, case, at_ms)
 
     def _opened(self, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
@@ -141,18 +181,19 @@ class Ledger:
         if said.get("fault", "unknown") != "unknown":
             case.ours = ours
         case.nameless = False
+        case.owed += max(float(said.get("owed") or 0.0), 0.0)
         self._was_closed(ref, case, at_ms)
 
     def _known(self, ref: str, now_ms: int) -> Case | None:
         case = self._cases.get(ref)
-        if case is not None and case.closed_ms and case.closed_ms + self._rules.quarantine_ms <= now_ms:
+        if case is not None and case.closed_ms and case.closed_ms + self._rules.quarantine_ms <= now_ms and not case.owed:
             del self._cases[ref]
             return None
         return case
 
     def _nobodys(self) -> str:
         self._n += 1
-        return f"case without an id {self._n}"
+        return f"{_NOBODYS} {self._n}"
 
     def _reopen(self, case: Case, at_ms: int) -> None:
         if case.closed_ms and at_ms > self._closed_ms:
@@ -166,9 +207,11 @@ class Ledger:
         found = [(c.made_ms, ref) for ref, c in self._cases.items() if c.nameless and not c.closed_ms and c.made_ms < before_ms]
         return min(found)[1] if found else ""
 
-    def _close(self, ref: str, at_ms: int, now_ms: int, by_firm: bool) -> None:
+    def _close(self, ref: str, at_ms: int, now_ms: int, by_firm: bool, owed: float | None) -> None:
         name = ref if ref in self._cases else self._oldest_nameless(at_ms)
         if name:
+            if owed is not None:
+                self._cases[name].owed = owed
             self._finish(name, self._cases[name], at_ms)
         elif by_firm:
             self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
@@ -176,15 +219,20 @@ class Ledger:
     def _finish(self, ref: str, case: Case, at_ms: int) -> None:
         if case.closed_ms:
             return
-        if not case.ours:
+        if not case.ours and not case.owed:
             del self._cases[ref]
             return
         case.closed_ms = at_ms
-        self._closed_ms = max(self._closed_ms, at_ms)
+        self._closed_ms = max(self._closed_ms, at_ms) if case.ours else self._closed_ms
 
     def _settle(self, name: str, ref: str, at_ms: int) -> None:
         for known, case in list(self._cases.items()):
-            if case.nameless and not case.closed_ms and case.made_ms <= at_ms and (name == "Contact Resolved" or known == ref):
+            if (
+                case.nameless
+                and not case.closed_ms
+                and case.made_ms <= at_ms
+                and (name == "Contact Resolved" or (known == ref and not case.owed))
+            ):
                 self._finish(known, case, at_ms)
 
     # --- promises and requests ---------------------------------------------------------------------------------------
@@ -212,7 +260,8 @@ class Ledger:
                 due = said.get(one.due_property) if one.due_property else None
                 due_ms = at_ms + one.within_ms if not one.due_property else instant_ms(due) if due else 0
                 if due_ms:
-                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms), now_ms)
+                    total = refunded(said) if name == "order_completed" else 0.0
+                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms, total), now_ms)
 
     def _keep(self, one: Class, ref: str, at_ms: int, now_ms: int) -> None:
         mine = [w for w in self._words if w.kind == one.kind and w.name == one.name]
@@ -267,9 +316,9 @@ class Ledger:
     def open_at(self, end_ms: int) -> Iterator[tuple[str, str]]:
         """(kind, id) of all that must be open; of an offer, its action."""
         yield from ((w.kind, w.ref) for w in self._words if w.ref)
-        yield from (("case", ref) for ref, c in self._cases.items() if not ref.startswith("case without") and self._open(c, end_ms))
+        yield from (("case", ref) for ref, c in self._cases.items() if not ref.startswith(_NOBODYS) and self._open(c, end_ms))
         yield from (("answer", ref) for ref, a in self._answers.items() if not (a.acted and a.told) and a.due_ms)
         yield from (("offer", action) for action, until_ms in self._offers.values() if until_ms > end_ms)
 
     def _open(self, case: Case, end_ms: int) -> bool:
-        return not case.closed_ms or (case.ours and end_ms < case.closed_ms + self._rules.quarantine_ms)
+        return not case.closed_ms or case.owed > 0.0 or (case.ours and end_ms < case.closed_ms + self._rules.quarantine_ms)

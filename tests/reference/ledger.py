@@ -13,7 +13,15 @@ EARLY = 2 * DAY
 HALF_LIFE = 180 * DAY
 LATE = 3 * DAY
 QUARANTINE = 14 * DAY
+CHANGED_MIND = 2
 DEADLINES = (72 * HOUR, 72 * HOUR, 24 * HOUR, 24 * HOUR, 4 * HOUR)
+
+
+def _is_whole(total: float, back: list[tuple[float, bool]]) -> bool:
+    """Whether an order that came to ``total`` (0 = nobody said) is refunded as a whole."""
+    if any(amount == 0.0 for amount, _ in back):
+        return True
+    return sum(amount for amount, _ in back) >= total - 0.005 if total else any(by_choice for _, by_choice in back)
 
 
 @dataclass
@@ -38,14 +46,11 @@ class Ledger:
         elif kind == Kind.PROMISE_KEPT:
             self._kept(ref, at, event["record_ms"])
         elif kind == Kind.ORDER_COMPLETED and event["high"]:
-            self._made(ref, at, int(event["high"]), 1.0)
+            self._made(ref, at, int(event["high"]), 1.0, event.get("amount", 0.0))
         elif kind == Kind.ORDER_DELIVERED:
             self._kept(ref, at, event["record_ms"])
         elif kind in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED):
-            known = self.find("promise", ref) is not None or any(one["ref"] == ref for one in self.early)
-            self.open = [one for one in self.open if (one["kind"], one["ref"]) != ("promise", ref)]
-            if ref and not known:
-                self.early.append({"ref": ref, "at": at, "until": event["record_ms"] + EARLY, "off": True})
+            self._off(event, event.get("amount", 0.0) if kind == Kind.ORDER_REFUNDED else 0.0)
         elif kind == Kind.SURVEY_ANSWERED:
             if self.find("answer", ref) is None:
                 early: dict[str, Any] = next((one for one in self.early if one["ref"] == ref), {"done": set()})
@@ -55,15 +60,33 @@ class Ledger:
         elif kind in (Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK):
             self._answered(ref, "acted" if kind == Kind.FEEDBACK_ACTED_ON else "told", event["record_ms"])
 
-    def _made(self, ref: int, at: int, due: int, weight: float) -> None:
+    def _off(self, event: dict[str, Any], back: float) -> None:
+        """An order is cancelled, or so much of it refunded; 0 = all."""
+        ref, by_choice = event["ref"], event["kind"] == Kind.ORDER_REFUNDED and event.get("code") == CHANGED_MIND
+        about = [one for one in self.open if (one["kind"], one["ref"]) == ("promise", ref)]
+        for one in about:
+            one["back"].append((back, by_choice))
+            if _is_whole(one["total"], one["back"]):
+                self.open.remove(one)
+        early = next((one for one in self.early if one["ref"] == ref), None)
+        if not about and early is not None and early.get("off"):
+            early["back"].append((back, by_choice))
+        elif ref and not about and early is None:
+            until = event["record_ms"] + EARLY
+            self.early.append({"ref": ref, "at": event["occurred_ms"], "until": until, "off": True, "back": [(back, by_choice)]})
+
+    def _made(self, ref: int, at: int, due: int, weight: float, total: float = 0.0) -> None:
         if self.find("promise", ref) is not None:
             return
-        promise = {"kind": "promise", "ref": ref, "made": at, "due": due, "weight": weight, "broken": False}
+        promise: dict[str, Any] = {"kind": "promise", "ref": ref, "made": at, "due": due, "weight": weight, "broken": False}
+        promise |= {"total": total, "back": []}
         self.open.append(promise)
         early = next((one for one in self.early if one["ref"] == ref), None)
         if early is not None and early.get("off"):
             if at <= early["at"]:
-                self.open.remove(promise)
+                promise["back"] = list(early["back"])
+                if _is_whole(total, promise["back"]):
+                    self.open.remove(promise)
         elif early is not None:
             self.early.remove(early)
             self._keep(promise, early["at"])

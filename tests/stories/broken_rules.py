@@ -50,6 +50,8 @@ from platinum.profile import (
     outcomes,
     preferences,
     promises,
+    refunds,
+    settling,
     stops,
     timers,
     trust,
@@ -60,7 +62,7 @@ from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
-from tests.stories import broken_offers
+from tests.stories import broken_money, broken_offers
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -126,6 +128,16 @@ BREAKS = (
     Break("quarantine", "nothing rests", [(cases.quarantine_end_ms, always(-1))]),
     Break("quarantine", "a change of mind is a case", [(cases.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
     Break("quarantine", "rest is for recalls as well", cells=[(Gate.QUARANTINE, Lane.LEGAL, True)]),
+    Break("money", "money is money, whatever order it is for", [(settling._owes, broken_money.money_is_money)]),
+    Break(
+        "money",
+        "a refund of a part ends the matter",
+        [(settling._ends, broken_money.any_refund_ends_it), (cases.close_case, broken_money.closed_is_paid)],
+    ),
+    Break("money", "what is closed is paid", [(cases.close_case, broken_money.closed_is_paid)]),
+    Break("money", "nobody asks which case a refund is for", [(settling._owes, broken_money.no_case_is_named)]),
+    Break("part-refund", "a part of an order is all of it", [(refunds.is_off, broken_money.a_part_is_all_of_it)]),
+    Break("part-refund", "only a cancellation ends an order", [(refunds.is_off, broken_money.it_must_still_come)]),
     Break("called-off", "nobody knows of it", [(called_off.fold_called_off, always(None)), (called_off.calls_off, always(False))]),
     Break("called-off", "whoever sends something back is let alone", [(called_off.rests_until_ms, broken.everything_rests)]),
     Break("effort", "nobody has ever had a hard time", [(relief.burdens, always(False))]),

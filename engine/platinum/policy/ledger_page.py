@@ -23,7 +23,7 @@ _DEBTS = {
     Debt.PROMISE_BROKEN: "a promise is over its time and nobody has spoken of it",
     Debt.REQUEST: "a request is over its time",
     Debt.ANSWER: "an answer is two weeks old and nothing came of it",
-    Debt.MONEY: "a refund or a loss is not paid yet",
+    Debt.MONEY: "a refund or a loss is not paid yet, whether its case is open or closed",
     Debt.EFFORT: "a hard journey is open, and nobody has made it easier; see docs/reference/effort.md",
 }
 _AFTER = """What is said counts when it met the customer (`Contact Dispatched`, `Decision Shown` ...); while it is on its way, it is not
@@ -41,14 +41,22 @@ _TIMED = {
 _REST = """**Promotion rests** on every channel while a case of yours is open (severity 1 to 5 sets its deadline), `recovery.quarantine`
 after it was closed, and while a promise is over its time and not kept, for as long at most; planned contacts that it forbids are
 withdrawn. A fault of theirs, or a mere change of mind, opens no case. A failure or complaint without a `case_id` opens a case of its own,
-which `Case Opened` takes over, and which a refund of the order, `Contact Resolved` or `Case Closed` ends.
+which `Case Opened` takes over, and which `Contact Resolved`, `Case Closed`, or a refund of the order that pays all that is owed ends.
+
+**Money that is owed stays owed until it is paid**, also when its case is closed or the contact about it went well; promotion rests as long
+as it would without it. A refund pays the case that it names (`case_id`), then the cases about its order, the oldest first. Where there is
+neither, it pays those of which nobody said what they are about (a case known by an id of its own), unless the customer changed their
+mind. What is owed for one order is never paid by the refund of another, a refund that says no amount pays nothing, and of a part paid the
+rest stays. `Case Closed` and `Case Confirmed` may say `owed`: what is owed from then on, 0 for nothing.
 
 **What was called off is not promoted.** For `recovery.called_off` after an order was cancelled or refunded, whoever's fault it was, no help
 and no offer of a category of its items is chosen (until then the gate `eligibility` holds it), and what is planned of them is withdrawn. An
 event that names no categories is taken to be about what was ordered last. A decision that the cancellation itself asks for (`decide_on:
 [order_cancelled, order_refunded]`) neither sells nor thanks nor asks: in the lane of help and offers only what saves effort passes.
 Actions without a `category`, and other categories, are free again afterwards: a change of mind is no fault. What was promised about an
-order ends when it is cancelled or refunded, neither kept nor broken, also where word of the order comes up to two days after that.
+order ends when it is cancelled or refunded as a whole, neither kept nor broken, also where word of the order comes up to two days after
+that. Refunds add up: a part of it leaves the promise. Where nobody said what the order came to, a refund is of the whole when it says no
+amount and lists no products, or when the customer changed their mind.
 
 The **say/do ratio** is (0.9 · 5 + kept) / (5 + said): both fade with a half-life of 180 days from when the promise was made; kept on
 time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither.

@@ -28,8 +28,9 @@ _PROMISE = int(Obligation.PROMISE)
 _CASE_ENDED = int(Fact.CASE_ENDED)
 _CASE, _EARLY = int(Obligation.CASE), int(Obligation.EARLY)
 _K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
-_K_REFUNDED, _K_RESOLVED = int(Kind.ORDER_REFUNDED), int(Kind.CONTACT_RESOLVED)
 _NO_REF, _ANY = np.uint64(0), constant(0)
+#: ``owner`` of an EARLY whose closing said what is owed.
+_SAID = constant(1)
 #: Fault as events say it.
 _UNKNOWN, _OURS = 0, 1
 #: Severity where none is said.
@@ -49,16 +50,7 @@ def fold_case(row: Record, more: Record, event: Record, items: Record, tables: T
     """Fold one event about a failure, a complaint or a case."""
     kind = wide(event["kind"])
     if kind == _K_CLOSED or kind == _K_CONFIRMED:
-        at = find(row, more, _CASE, event["ref"], _ANY)
-        if at < 0:
-            at = _derived(row, wide(event["occurred_ms"]))
-        if at >= 0:
-            ours = wide(row["obligations"][at]["state"]) & STATE_OURS
-            close_case(row, more, at, wide(event["occurred_ms"]), tables)
-            if kind == _K_CONFIRMED and ours != 0:
-                case_confirmed(row, more, row["obligations"][at], wide(event["occurred_ms"]), tables)
-        elif kind == _K_CLOSED and find(row, more, _EARLY, event["ref"], _ANY) < 0:
-            open_one(row, more, _EARLY, event["ref"], wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"]), source(event))
+        _fold_end(row, more, event, tables)
         return
     ours = event["code"] == _UNKNOWN or event["code"] == _OURS
     if kind != _K_OPENED and not ours:
@@ -72,10 +64,51 @@ def fold_case(row: Record, more: Record, event: Record, items: Record, tables: T
     if early < 0 or wide(row["obligations"][early]["state"]) & STATE_CLOSED:
         return  # an order of the same id that is off closes no case
     if row["obligations"][early]["made_ms"] >= event["occurred_ms"]:
-        closed_ms = wide(row["obligations"][early]["made_ms"])
+        closed_ms, owed = wide(row["obligations"][early]["made_ms"]), said_owed(row["obligations"][early])
         close(row, more, early)
         at = find(row, more, _CASE, event["ref"], _ANY)
+        if owed >= 0.0:
+            row["obligations"][at]["amount"] = owed
         close_case(row, more, at, closed_ms, tables)
+
+
+@inner
+def _fold_end(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """The firm closed a case, or the customer confirmed it; one that has not arrived yet is kept in mind."""
+    kind = wide(event["kind"])
+    at = find(row, more, _CASE, event["ref"], _ANY)
+    if at < 0:
+        at = _derived(row, wide(event["occurred_ms"]))
+    if at >= 0:
+        if event["amount"] >= 0.0:  # they say what is owed from now on
+            row["obligations"][at]["amount"] = event["amount"]
+        if _forget_paid(row, more, at):
+            return
+        ours = wide(row["obligations"][at]["state"]) & STATE_OURS
+        close_case(row, more, at, wide(event["occurred_ms"]), tables)
+        if kind == _K_CONFIRMED and ours != 0:
+            case_confirmed(row, more, row["obligations"][at], wide(event["occurred_ms"]), tables)
+    elif kind == _K_CLOSED and find(row, more, _EARLY, event["ref"], _ANY) < 0:
+        at = open_one(row, more, _EARLY, event["ref"], wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"]), source(event))
+        if event["amount"] >= 0.0:
+            row["obligations"][at]["amount"], row["obligations"][at]["owner"] = event["amount"], _SAID
+
+
+@inner
+def said_owed(early: Record) -> float:
+    """What the closing of a case that has not arrived yet says is owed, -1 = it says nothing."""
+    return float(early["amount"]) if early["owner"] == _SAID else -1.0
+
+
+@inner
+def _forget_paid(row: Record, more: Record, at: int) -> bool:
+    """Whether a case was open for its money alone, and is gone now because nothing of it is owed."""
+    entry = row["obligations"][at]
+    if wide(entry["state"]) & STATE_CLOSED == 0 or entry["due_ms"] != 0:
+        return False
+    if entry["amount"] <= 0.0:
+        close(row, more, at)
+    return True
 
 
 @inner
@@ -149,7 +182,10 @@ def _derived(row: Record, before_ms: int) -> int:
 
 @inner
 def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
-    """The firm closed a case, or the customer confirmed it; one of ours goes on as quarantine, the others are gone."""
+    """The firm closed a case, or the customer confirmed it; one of ours goes on as quarantine, the others are gone.
+
+    Money that is owed stays owed: such a case stays, closed as it is, until it is paid.
+    """
     entry = row["obligations"][at]
     state = wide(entry["state"])
     if state & STATE_CLOSED:
@@ -157,14 +193,24 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     in_time = at_ms <= entry["due_ms"]
     tell(more, _CASE_ENDED, entry, at_ms, 1.0, 1.0 if in_time else 0.0)
     if state & STATE_OURS == 0:
-        close(row, more, at)
+        end_case(row, more, at)
         return
     case_ended(row, more, entry, at_ms, in_time, tables)
     state = wide(entry["state"])
     entry["state"] = (state | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
     entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
-    entry["amount"] = 0.0
     row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+
+
+@inner
+def end_case(row: Record, more: Record, at: int) -> None:
+    """Nothing is left of case ``at``, unless money is owed for it: then that alone is, without a time."""
+    entry = row["obligations"][at]
+    if entry["amount"] <= 0.0:
+        close(row, more, at)
+        return
+    entry["state"] = (wide(entry["state"]) | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
+    entry["due_ms"] = 0
 
 
 @inner
@@ -175,24 +221,6 @@ def gravest(row: Record) -> int:
         if is_open_case(row["obligations"][i]) and (at < 0 or row["obligations"][i]["weight"] > row["obligations"][at]["weight"]):
             at = i
     return at
-
-
-@inner
-def settle(row: Record, more: Record, event: Record, tables: Tables) -> None:
-    """What else makes good: a refund pays what is owed, and ends a derived case about the order; so does a contact that was resolved."""
-    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
-    paid = float(event["amount"]) if kind == _K_REFUNDED else 0.0
-    for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        entry = row["obligations"][i]
-        if not is_open_case(entry) or entry["made_ms"] > at_ms:
-            continue
-        if paid > 0.0:
-            part = min(paid, float(entry["amount"]))
-            entry["amount"] = entry["amount"] - np.float32(part)
-            paid -= part
-        derived = wide(entry["state"]) & STATE_NAMELESS != 0
-        if derived and (kind == _K_RESOLVED or (entry["ref"] == event["ref"] and event["ref"] != _NO_REF)):
-            close_case(row, more, i, at_ms, tables)
 
 
 @kernel

@@ -37,7 +37,7 @@ def debt_of(entry: Record, now_ms: int, tables: Tables) -> int:
     sorry = 0 if state & STATE_SORRY else _D_APOLOGY
     if kind == _CASE:
         if state & STATE_CLOSED:
-            return 0
+            return _D_MONEY if entry["amount"] > 0.0 else 0
         debt = _D_CASE | (sorry if state & STATE_OURS else 0)
         return debt | (_D_MONEY if entry["amount"] > 0.0 else 0)
     spoken = state & STATE_ACTED != 0
@@ -118,12 +118,12 @@ def ledger_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
 @inner
 def _share(field: int, entry: Record, now_ms: int, tables: Tables) -> float:
     kind = wide(entry["kind"])
-    if field == _OPEN_CASES or field == _SEVERITY or field == _MONEY:
+    if field == _MONEY:
+        return float(entry["amount"]) if kind == _CASE else 0.0
+    if field == _OPEN_CASES or field == _SEVERITY:
         if not is_open_case(entry):
             return 0.0
-        if field == _OPEN_CASES:
-            return 1.0
-        return float(entry["weight"]) if field == _SEVERITY else float(entry["amount"])
+        return 1.0 if field == _OPEN_CASES else float(entry["weight"])
     if field == _OPEN_PROMISES or field == _BROKEN:
         counted = kind == _PROMISE and (field == _OPEN_PROMISES or is_over(entry, now_ms, tables))
         return 1.0 if counted else 0.0

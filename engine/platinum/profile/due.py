@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.cases import end_case
 from platinum.profile.gratitude import earn
 from platinum.profile.obligations import bring, close, copy_to
 from platinum.profile.promises import break_one, class_of, grace_ms
@@ -79,7 +80,7 @@ def fall_due(row: Record, more: Record, i: int, now_ms: int, tables: Tables) -> 
     if kind == _CASE and state & STATE_CLOSED:
         patience = float(tables.settings[0]["thank_patience"])
         earn(row, patience, wide(entry["due_ms"]), tables)
-        close(row, more, i)
+        end_case(row, more, i)
         return _PATIENCE
     if kind == _CASE:
         case_ended(row, more, entry, 0, False, tables)

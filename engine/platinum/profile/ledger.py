@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.call_back import fold_call_back
-from platinum.profile.cases import fold_case, settle
+from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
+from platinum.profile.letting_go import let_go
 from platinum.profile.loops import fold_loop
-from platinum.profile.obligations import MOST_OPEN, close, find, n_open
-from platinum.profile.promises import derive, fold_said, remember_off
+from platinum.profile.obligations import MOST_OPEN, n_open
+from platinum.profile.promises import derive, fold_said
 from platinum.profile.row import Record, wide
-from platinum.vocabulary.codes import Kind, Obligation
+from platinum.profile.settling import settle
+from platinum.vocabulary.codes import Kind
 
-_PROMISE = int(Obligation.PROMISE)
 _FAILURE, _COMPLAINT = int(Kind.FAILURE_REPORTED), int(Kind.COMPLAINT_MADE)
 _MADE, _MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_RENEGOTIATED)
 _OPENED, _CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CONFIRMED)
 _SURVEY, _ACTED, _TOLD = int(Kind.SURVEY_ANSWERED), int(Kind.FEEDBACK_ACTED_ON), int(Kind.FEEDBACK_REPORTED_BACK)
 _CANCELLED, _REFUNDED, _RESOLVED = int(Kind.ORDER_CANCELLED), int(Kind.ORDER_REFUNDED), int(Kind.CONTACT_RESOLVED)
-_NO_REF, _ANY = np.uint64(0), constant(0)
 #: Bits of ``Tables.ledger``: an event of this kind may open something; is about something open.
 OPENS, TOUCHES = constant(1), constant(2)
 
@@ -47,24 +45,8 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
     elif kind == _SURVEY or kind == _ACTED or kind == _TOLD:
         fold_loop(row, more, event, tables)
     elif kind == _CANCELLED or kind == _REFUNDED:
-        _let_go(row, more, event, tables)
+        let_go(row, more, event, tables)
     if kind == _REFUNDED or kind == _RESOLVED:
         settle(row, more, event, tables)
     if not fold_call_back(row, more, event, tables):
         derive(row, more, event, tables)
-
-
-@inner
-def _let_go(row: Record, more: Record, event: Record, tables: Tables) -> None:
-    """What was promised about an order that is off needs no keeping any more; a promise broken before stays counted.
-
-    Where nothing was, its order may still be on its way.
-    """
-    if event["ref"] == _NO_REF:
-        return
-    at = find(row, more, _PROMISE, event["ref"], _ANY)
-    if at < 0:
-        remember_off(row, more, event, tables)
-    while at >= 0:
-        close(row, more, at)
-        at = find(row, more, _PROMISE, event["ref"], _ANY)

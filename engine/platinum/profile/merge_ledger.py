@@ -6,7 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.cases import close_case
+from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
 from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
 from platinum.profile.promises import OFF_BIT, call_off, keep, meet_early
@@ -56,6 +56,8 @@ def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         if kind == _OFFER and wide(theirs["state"]) & ~wide(entry["state"]) & STATE_CLOSED:
             copy_to(theirs, entry)  # used there: who used it stands in the entry
         entry["state"] = wide(entry["state"]) | wide(theirs["state"])
+        if kind == _CASE:
+            entry["amount"] += theirs["amount"]
     else:
         at = open_one(
             row, more, kind, ref, wide(theirs["due_ms"]), (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
@@ -75,11 +77,14 @@ def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
     if early < 0 or wide(row["obligations"][early]["state"]) & OFF_BIT:
         return
     state, ended_ms = wide(row["obligations"][early]["state"]), wide(row["obligations"][early]["made_ms"])
+    owed = said_owed(row["obligations"][early])
     close(row, more, early)
     at = find(row, more, kind, ref, _ANY)
     if kind == _ANSWER:
         _answer(row, more, at, state)
     elif ended_ms >= row["obligations"][at]["made_ms"]:
+        if owed >= 0.0:
+            row["obligations"][at]["amount"] = owed
         close_case(row, more, at, ended_ms, tables)
 
 
@@ -101,6 +106,8 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         return
     at = find(row, more, _CASE, ref, _ANY)
     if at >= 0:
+        if said_owed(theirs) >= 0.0:
+            row["obligations"][at]["amount"] = said_owed(theirs)
         close_case(row, more, at, ended_ms, tables)
         return
     _remember(row, more, theirs)
@@ -111,7 +118,7 @@ def _call_off(row: Record, more: Record, theirs: Record) -> None:
     """An order is off in the other history: what it promised is let go; kept in mind is what keeps it, where that is known."""
     at = find(row, more, _PROMISE, theirs["ref"], _ANY)
     if at >= 0:
-        call_off(row, more, at, wide(theirs["made_ms"]))
+        call_off(row, more, at, wide(theirs["made_ms"]), (float(theirs["amount"]), bool(theirs["weight"] > 0.0)))
     elif find(row, more, _EARLY, theirs["ref"], _ANY) < 0:
         _remember(row, more, theirs)
 
@@ -123,6 +130,7 @@ def _remember(row: Record, more: Record, theirs: Record) -> None:
     if at < 0:
         made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
         at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), made)
+        copy_to(theirs, row["obligations"][at])
     elif wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
         copy_to(theirs, row["obligations"][at])
     row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])

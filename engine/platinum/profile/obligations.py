@@ -23,10 +23,10 @@ _FOREVER = constant(1 << 62)
 
 
 @inner
-def weighs(kind: int, state: int) -> int:
-    """Class of an obligation: smaller stays in the row."""
+def weighs(kind: int, state: int, amount: float) -> int:
+    """Class of an obligation: smaller stays in the row. Money that is owed weighs as much as an open case."""
     if kind == _CASE:
-        return 3 if state & STATE_CLOSED else 0
+        return 3 if state & STATE_CLOSED and amount <= 0.0 else 0
     if kind == _PROMISE or kind == _REQUEST:
         return int(_PROMISED)
     if kind == _ANSWER:
@@ -42,7 +42,8 @@ def _lighter(a: Record, b: Record) -> bool:
 
     Promotion rests for a while after a promise was broken: eight old ones must not hide the newest.
     """
-    one, other = weighs(wide(a["kind"]), wide(a["state"])), weighs(wide(b["kind"]), wide(b["state"]))
+    one = weighs(wide(a["kind"]), wide(a["state"]), float(a["amount"]))
+    other = weighs(wide(b["kind"]), wide(b["state"]), float(b["amount"]))
     if one != other:
         return one > other
     if wide(a["state"]) & wide(b["state"]) & STATE_BROKEN and one == _PROMISED:

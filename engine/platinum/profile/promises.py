@@ -8,6 +8,7 @@ from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.facts import tell
 from platinum.profile.obligations import MOST_OPEN, bring, close, find, n_open, open_one, source
+from platinum.profile.refunds import is_off
 from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
@@ -15,6 +16,7 @@ from platinum.vocabulary.codes import Fact, Kind, Obligation
 _PROMISE, _REQUEST, _EARLY = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.EARLY)
 _K_MADE, _K_KEPT, _K_MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_KEPT), int(Kind.PROMISE_RENEGOTIATED)
 _K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
+_K_ORDER = int(Kind.ORDER_COMPLETED)
 _PROMISE_ENDED = int(Fact.PROMISE_ENDED)
 _NO_REF = np.uint64(0)
 _ANY = constant(0)
@@ -84,16 +86,17 @@ def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
         return
     kept_ms = wide(row["obligations"][early]["made_ms"])
     if wide(row["obligations"][early]["state"]) & OFF_BIT:  # it stays: one order may promise several things
-        call_off(row, more, find(row, more, kind, ref, name), kept_ms)
+        off = float(row["obligations"][early]["amount"]), bool(row["obligations"][early]["weight"] > 0.0)
+        call_off(row, more, find(row, more, kind, ref, name), kept_ms, off)
         return
     close(row, more, early)
     keep(row, more, find(row, more, kind, ref, name), kept_ms, tables)
 
 
 @inner
-def call_off(row: Record, more: Record, at: int, off_ms: int) -> None:
-    """Nobody waits for entry ``at`` any more, if it was made before its order was off; neither kept nor broken."""
-    if at >= 0 and row["obligations"][at]["made_ms"] <= off_ms:
+def call_off(row: Record, more: Record, at: int, off_ms: int, off: tuple[float, bool]) -> None:
+    """Nobody waits for entry ``at`` any more, if it was made before its order was off; neither kept nor broken; ``off`` as ``is_off``."""
+    if at >= 0 and row["obligations"][at]["made_ms"] <= off_ms and is_off(row["obligations"][at], off[0], off[1]):
         close(row, more, at)
 
 
@@ -226,6 +229,8 @@ def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
             if due_ms > 0 and not (kind == _K_STARTED and event["name_a"] == 0):
                 at = make(row, more, event, obligation_kind(kind), i, due_ms, tables)
                 if at >= 0:
+                    if kind == _K_ORDER:  # less what is given back of it: a part of an order that is off leaves its promises
+                        row["obligations"][at]["amount"] = max(event["amount"], 0.0)
                     meet_early(row, more, at, tables)
 
 

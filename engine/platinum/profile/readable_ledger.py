@@ -36,7 +36,7 @@ _STATES = (
     (STATE_SORRY, "apologised"),
     (STATE_OURS, "our_fault"),
 )
-_EARLY, _OFFER = int(Obligation.EARLY), int(Obligation.OFFER)
+_EARLY, _OFFER, _CASE = int(Obligation.EARLY), int(Obligation.OFFER), int(Obligation.CASE)
 
 Json = dict[str, Any]
 Say = Callable[[Any], Any]
@@ -103,7 +103,7 @@ def _one(entry: Record, name: Say, instant: Say) -> Json:
         "made_at": instant(int(entry["made_ms"])),
         "due_at": instant(int(entry["due_ms"])),
         "weight": float(f"{float(entry['weight']):.6g}"),
-        "money_owed": round(float(entry["amount"]), 4) + 0.0,
+        "money_owed": round(float(entry["amount"]), 4) + 0.0 if entry["kind"] == _CASE else 0.0,
         "state": [word for bit, word in _STATES if state & bit],
         "evidence_offset": int(entry["offset"]),
     }

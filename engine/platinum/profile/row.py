@@ -111,7 +111,7 @@ OBLIGATION = np.dtype(
         ("owner", "<u4"),  # name hash of who answers for it, 0 = not said; a used offer: profile.offers.receipt_of
         ("channel", "<u4"),  # a used offer: when it was used, in seconds since 1970
         ("weight", "<f4"),  # of a promise; severity of a case
-        ("amount", "<f4"),  # money that is owed
+        ("amount", "<f4"),  # of a case: money that is owed; of a promise: what its order came to, less refunds; else see profile.requests
         ("kind", "<i2"),  # codes.Obligation
         ("state", "<i2"),  # OWED_* bits
     ]

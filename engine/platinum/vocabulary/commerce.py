@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from platinum.vocabulary.codes import Kind
-from platinum.vocabulary.limits import MAX_MONEY, MAX_PRODUCTS, MAX_QUANTITY
+from platinum.vocabulary.limits import MAX_ID, MAX_MONEY, MAX_PRODUCTS, MAX_QUANTITY
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name
 
 _QUANTITY = Property("quantity", "number", "How many; 1 when absent.", minimum=0.0, maximum=MAX_QUANTITY)
@@ -40,12 +40,14 @@ def _line(title: str, kind: Kind, doc: str) -> EventSpec:
 
 
 _EXPECTED = instant("expected_delivery", "When it was promised to arrive.", "high")
+# The case is found by the lower half of its id: ``ref`` is the order's.
+_PAYS = Property("case_id", "id", "The case that it pays, before all others.", register="name_b", how="name_hash", max_length=MAX_ID)
 _REASON = choice("reason", "Why.", "code", {"other": 0, "our_fault": 1, "changed_mind": 2})
 
 
-def _order(title: str, kind: Kind, doc: str, more: Property, one_of: tuple[tuple[str, ...], ...] = ()) -> EventSpec:
+def _order(title: str, kind: Kind, doc: str, *more: Property, one_of: tuple[tuple[str, ...], ...] = ()) -> EventSpec:
     fills = MappingProxyType({"amount": "total, else revenue, else the sum of price × quantity over products"})
-    return EventSpec(title, "track", kind, doc, (_ORDER_ID, _TOTAL, _REVENUE, _CURRENCY, _PRODUCTS, more), "order", fills, one_of)
+    return EventSpec(title, "track", kind, doc, (_ORDER_ID, _TOTAL, _REVENUE, _CURRENCY, _PRODUCTS, *more), "order", fills, one_of)
 
 
 _CART = MappingProxyType({"amount": "value, else the sum of price × quantity over products"})
@@ -76,13 +78,15 @@ COMMERCE: tuple[EventSpec, ...] = (
         "checkout",
         MappingProxyType({"amount": "total, else revenue, else value, else the sum of price × quantity over products"}),
     ),
-    _order("Order Completed", Kind.ORDER_COMPLETED, "An order was placed.", _EXPECTED, (("total",), ("revenue",), ("products[].price",))),
+    _order(
+        "Order Completed", Kind.ORDER_COMPLETED, "An order was placed.", _EXPECTED, one_of=(("total",), ("revenue",), ("products[].price",))
+    ),
     _order(
         "Order Cancelled",
         Kind.ORDER_CANCELLED,
         "An order was called off; counted in `cancellations`. What it added to `orders` and `spend` before stays.",
         _REASON,
     ),
-    _order("Order Refunded", Kind.ORDER_REFUNDED, "Money of an order was given back; the amount is how much.", _REASON),
+    _order("Order Refunded", Kind.ORDER_REFUNDED, "Money of an order was given back; the amount is how much.", _REASON, _PAYS),
     EventSpec("Order Delivered", "track", Kind.ORDER_DELIVERED, "An order arrived.", (_ORDER_ID,)),
 )

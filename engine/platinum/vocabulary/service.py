@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from platinum.vocabulary.codes import Kind
-from platinum.vocabulary.limits import MAX_TEXT
+from platinum.vocabulary.limits import MAX_MONEY, MAX_TEXT
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
 
 _INTENT = name("intent", "What it is about, in the policy's words.", "name_a")
@@ -20,6 +20,8 @@ _CASE = identifier("case_id", "The case.", required=True)
 _CASE_ABOUT = identifier("case_id", "The case that it belongs to, if there is one already; stands before `about`.")
 _PROMISE = identifier("promise_id", "The promise.", required=True)
 _ABOUT = identifier("about", "Order, case or product it is about.")
+_STILL_OWED = number("owed", "What is still owed to the customer; 0: nothing is any more. Absent: as before.", "amount", 0.0, MAX_MONEY)
+_NOT_SAID = MappingProxyType({"amount": -1.0})
 _CATEGORY = name("category", "Category as the policy spells it.", "name_a")
 _SEVERITY = number("severity", "1 (slight) to 5 (grave).", "low", 1.0, 5.0)
 _SEVERITY_REQUIRED = number("severity", "1 (slight) to 5 (grave).", "low", 1.0, 5.0, required=True)
@@ -121,8 +123,22 @@ SERVICE: tuple[EventSpec, ...] = (
         ),
         "case",
     ),
-    _track("Case Closed", Kind.CASE_CLOSED, "The firm closed a case.", _CASE),
-    _track("Case Confirmed", Kind.CASE_CONFIRMED, "The customer confirmed that a case is settled.", _CASE),
+    EventSpec(
+        "Case Closed",
+        "track",
+        Kind.CASE_CLOSED,
+        "The firm closed a case; what is owed for it and not paid stays owed.",
+        (_CASE, _STILL_OWED),
+        constants=_NOT_SAID,
+    ),
+    EventSpec(
+        "Case Confirmed",
+        "track",
+        Kind.CASE_CONFIRMED,
+        "The customer confirmed that a case is settled; what is owed for it and not paid stays owed.",
+        (_CASE, _STILL_OWED),
+        constants=_NOT_SAID,
+    ),
     _track(
         "Survey Answered",
         Kind.SURVEY_ANSWERED,
