@@ -50,6 +50,7 @@ class Word:
     due_ms: int
     grace_ms: int
     total: float = 0.0  # of its order, less what was given back
+    intent: str = ""  # of a request
 
 
 @dataclass
@@ -255,17 +256,20 @@ class Ledger:
     def _derive(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
         for one in self._rules.classes.values():
             if name in one.kept_by:
-                self._keep(one, ref, at_ms, now_ms)
+                self._keep(one, ref, name, str(said.get("intent") or ""), at_ms, now_ms)
             if one.made_by == name:
                 due = said.get(one.due_property) if one.due_property else None
                 due_ms = at_ms + one.within_ms if not one.due_property else instant_ms(due) if due else 0
                 if due_ms:
                     total = refunded(said) if name == "order_completed" else 0.0
-                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms, total), now_ms)
+                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms, total, str(said.get("intent") or "")), now_ms)
 
-    def _keep(self, one: Class, ref: str, at_ms: int, now_ms: int) -> None:
+    def _keep(self, one: Class, ref: str, name: str, intent: str, at_ms: int, now_ms: int) -> None:
         mine = [w for w in self._words if w.kind == one.kind and w.name == one.name]
         exact = [w for w in mine if ref and w.ref == ref]
+        if not exact and one.kind == "request":
+            mine = [w for w in mine if not (ref and w.ref and name.startswith("request_")) and (not intent or w.intent in ("", intent))]
+            mine = [w for w in mine if w.intent == intent and w.made_ms <= at_ms] or mine
         if not exact and (not ref or one.kind == "request" or not one.made_by):
             exact = sorted((w for w in reversed(mine) if w.made_ms <= at_ms), key=lambda w: w.made_ms)
         if exact:
@@ -287,7 +291,7 @@ class Ledger:
 
     def _told(self, at_ms: int) -> None:
         for answer in self._answers.values():
-            answer.told |= at_ms >= answer.due_ms
+            answer.told |= answer.acted and at_ms >= answer.due_ms
 
     def decided(self, d: Json, now_ms: int) -> None:
         """What a decision promises or offers is owed from now on."""

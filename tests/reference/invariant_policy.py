@@ -85,7 +85,7 @@ class Rules:
         self.sensitive = {n for n, spec in policy.get("traits", {}).items() if isinstance(spec, Mapping) and spec.get("sensitive")}
         self._uses = {name: tuple(sorted(self.sensitive & set(spec.get("when", ())))) for name, spec in self.actions.items()}
         standard: dict[str, Any] = {
-            "answer": {"made_by": "request_made", "within": "24h", "kept_by": ["request_answered", "contact_resolved"]},
+            "answer": {"made_by": "request_made", "within": "24h", "kept_by": ["request_answered", "request_refused", "contact_resolved"]},
             "call_back": {"within": "24h", "kept_by": ["contact_resolved", "request_answered"]},
             "delivery": {"made_by": "order_completed.expected_delivery", "kept_by": ["order_delivered"]},
         }

@@ -51,6 +51,7 @@ from platinum.profile import (
     preferences,
     promises,
     refunds,
+    requests,
     settling,
     stops,
     timers,
@@ -58,6 +59,7 @@ from platinum.profile import (
     withdraw,
     zones,
 )
+from platinum.profile import call_back as call_back_said
 from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
@@ -138,6 +140,11 @@ BREAKS = (
     Break("money", "nobody asks which case a refund is for", [(settling._owes, broken_money.no_case_is_named)]),
     Break("part-refund", "a part of an order is all of it", [(refunds.is_off, broken_money.a_part_is_all_of_it)]),
     Break("part-refund", "only a cancellation ends an order", [(refunds.is_off, broken_money.it_must_still_come)]),
+    Break("which-request", "whatever is oldest is answered", [(requests._fit, broken_money.the_oldest_is_meant)]),
+    Break("which-request", "a no is no answer", [(promises._keep_by_rule, broken_money.a_no_is_none)]),
+    Break("which-request", "one call for each request", [(call_back_said.answer_call_back, always(None))]),
+    Break("which-request", "any answer is a call", [(requests.names_request, always(False))]),
+    Break("loop", "told is done", [(debts.debt_of, broken_money.told_is_done)]),
     Break("called-off", "nobody knows of it", [(called_off.fold_called_off, always(None)), (called_off.calls_off, always(False))]),
     Break("called-off", "whoever sends something back is let alone", [(called_off.rests_until_ms, broken.everything_rests)]),
     Break("effort", "nobody has ever had a hard time", [(relief.burdens, always(False))]),

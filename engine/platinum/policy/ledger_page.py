@@ -22,12 +22,17 @@ _DEBTS = {
     Debt.PROMISE_DUE: "a promise is due within its `notice` and nobody has spoken of it",
     Debt.PROMISE_BROKEN: "a promise is over its time and nobody has spoken of it",
     Debt.REQUEST: "a request is over its time",
-    Debt.ANSWER: "an answer is two weeks old and nothing came of it",
+    Debt.ANSWER: "an answer is two weeks old, something came of it, and nobody has said so",
     Debt.MONEY: "a refund or a loss is not paid yet, whether its case is open or closed",
+    Debt.ANSWER_PENDING: "an answer is two weeks old and nothing came of it yet: a word that it is being worked on; two weeks later again",
     Debt.EFFORT: "a hard journey is open, and nobody has made it easier; see docs/reference/effort.md",
 }
 _AFTER = """What is said counts when it met the customer (`Contact Dispatched`, `Decision Shown` ...); while it is on its way, it is not
-decided again. What is to be done stays open until an event says so.
+decided again. What is to be done stays open until an event says so: an answer of the customer's, until something came of it
+(`Feedback Acted On`) and they were told.
+
+A request is answered by `Request Answered` or `Request Refused` (a no is an answer too) with its `request_id`, and by `Contact Resolved`.
+Where no id says which, it is the oldest with the same `intent`, else the oldest without one, and never one about something else.
 
 These moments ask for a decision where `decide_on` names them, and are its `trigger`:"""
 _TIMED = {
@@ -35,7 +40,7 @@ _TIMED = {
     Kind.PROMISE_BROKEN: "a promise was due, and was not kept",
     Kind.REQUEST_OVERDUE: "a request was due an answer",
     Kind.PROMISE_DUE: "a promise is due within its `notice` (a short one: within half of its time)",
-    Kind.ANSWER_OWED: "an answer is two weeks old and nothing came of it",
+    Kind.ANSWER_OWED: "an answer is two weeks old (or the last word about it is), and nothing came of it or nobody has said so",
     Kind.PATIENCE_SHOWN: "a case is over and so is the rest of promotion after it: the person has waited for you",
 }
 _REST = """**Promotion rests** on every channel while a case of yours is open (severity 1 to 5 sets its deadline), `recovery.quarantine`
@@ -88,7 +93,8 @@ asked for on Saturday it is due on Monday when you close. Days on which nobody i
 you do not open within a month nothing is promised. A class that is broken too often is not promised either: what is asked for is then
 a request, due an answer.
 
-It is kept by `Contact Resolved`, and by `Request Answered` with its `request_id`, in time or late like every promise; nearly due or
+It is kept by `Contact Resolved`, and by `Request Answered` with the `request_id` that made it or asked for it last, in time or late like
+every promise; nearly due or
 broken it is spoken of in the lane of what you owe. Whoever asks for something while somebody is there is not put off to later: an
 action that promises a call-back is not chosen then. `human: {call_back: no}` turns it off, `human: {call_back: <class>}` names another
 class."""

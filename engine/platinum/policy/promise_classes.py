@@ -13,7 +13,7 @@ NOTICE_MS, LATE_MS = DAY_MS, 3 * DAY_MS
 CALL_BACK = "call_back"
 #: Classes that a policy has without naming them; one that says something else about them, or ``no``, wins.
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "answer": {"made_by": "request_made", "within": 24 * HOUR_MS, "kept_by": ["request_answered", "contact_resolved"]},
+    "answer": {"made_by": "request_made", "within": 24 * HOUR_MS, "kept_by": ["request_answered", "request_refused", "contact_resolved"]},
     CALL_BACK: {"within": 24 * HOUR_MS, "kept_by": ["contact_resolved", "request_answered"]},
     "delivery": {"made_by": "order_completed.expected_delivery", "kept_by": ["order_delivered"]},
 }

@@ -82,6 +82,7 @@ def ledger_kinds(rows: NDArray[np.void], calls_back: bool = False) -> NDArray[np
         found[kind] = bits
     if calls_back:
         found[Kind.REQUEST_MADE] |= _OPENS | _TOUCHES
+        found[Kind.REQUEST_ANSWERED] |= _TOUCHES
     for row in rows:
         if row["made_by"]:
             found[row["made_by"]] |= _OPENS | _TOUCHES

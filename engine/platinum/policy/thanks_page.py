@@ -37,7 +37,8 @@ without any of these, all that was decided counts as sent (`confirmed: false`). 
 and only by people whose days are over."""
 _ASKED = """A question is an action of type `listen`. Its answer (`Survey Answered` with an `answer_id`) opens a loop that only something
 done because of it (`Feedback Acted On`) **and** a word to the customer (`Feedback Reported Back`, or an action that pays the debt `answer`)
-close; after `listening.owed_after` it is owed ([ledger](ledger.md)). Questions are held like thanks, and besides:
+close; after `listening.owed_after` that is owed, or, while nothing came of it, a word that it is being worked on: the debt `answer_pending`
+([ledger](ledger.md)). Questions are held like thanks, and besides:
 
 - **Not more often than `listening.interval`** (30 days) for one person: one in an e-mail and one on a page are two questions. The gate is
   `cap`, beside the caps that you state.

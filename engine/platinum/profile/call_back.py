@@ -10,11 +10,13 @@ from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.obligations import close, find
 from platinum.profile.opening import call_back_due_ms, span_of
-from platinum.profile.promises import make, meet_early, oldest, oldest_of_all
+from platinum.profile.promises import keep, make, meet_early, oldest, oldest_of_all
+from platinum.profile.requests import mark_of
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
-_PROMISE, _REQUEST_MADE = int(Obligation.PROMISE), int(Kind.REQUEST_MADE)
+_PROMISE, _REQUEST_MADE, _REQUEST_ANSWERED = int(Obligation.PROMISE), int(Kind.REQUEST_MADE), int(Kind.REQUEST_ANSWERED)
+_NO_REF, _LOW = np.uint64(0), np.uint64(0xFFFFFF)
 _INTENT = constant(name_hash(CALL_BACK))
 _EVER = constant(1 << 62)
 
@@ -47,7 +49,10 @@ def fold_call_back(row: Record, more: Record, event: Record, tables: Tables) -> 
     if index < 0 or event["kind"] != _REQUEST_MADE or wide(event["name_a"]) != _INTENT:
         return False
     its_class, at_ms = tables.promises[index], wide(event["occurred_ms"])
-    if oldest_of_all(row, more, _PROMISE, wide(its_class["name"]), at_ms) >= 0:
+    at = oldest_of_all(row, more, _PROMISE, wide(its_class["name"]), at_ms)
+    if at >= 0:
+        if event["ref"] != row["obligations"][at]["ref"]:  # one call answers both
+            row["obligations"][at]["amount"] = _mark(event["ref"])
         return True
     due_ms = call_back_due_ms(at_ms, span_of(its_class), tables) if its_class["barred"] == 0 else 0
     if due_ms == 0:
@@ -56,6 +61,27 @@ def fold_call_back(row: Record, more: Record, event: Record, tables: Tables) -> 
     if at >= 0:
         meet_early(row, more, at, tables)
     return True
+
+
+@inner
+def _mark(ref: np.uint64) -> float:
+    return mark_of(wide(ref & _LOW))
+
+
+@inner
+def answer_call_back(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """`Request Answered` keeps the promise to call back that the request with its id made, or asked for once more (the last time)."""
+    index = wide(tables.settings[0]["call_back"]) - 1
+    if index < 0 or event["kind"] != _REQUEST_ANSWERED or event["ref"] == _NO_REF:
+        return
+    name, at_ms = wide(tables.promises[index]["name"]), wide(event["occurred_ms"])
+    at = find(row, more, _PROMISE, event["ref"], name)
+    if at < 0:
+        at = oldest_of_all(row, more, _PROMISE, name, at_ms)
+        if at >= 0 and row["obligations"][at]["amount"] != _mark(event["ref"]):
+            return
+    if at >= 0:
+        keep(row, more, at, at_ms, tables)
 
 
 @inner

@@ -13,7 +13,7 @@ from platinum.profile.effort import ease, effort_debt
 from platinum.profile.obligations import close
 from platinum.profile.offers import is_open
 from platinum.profile.promises import is_over
-from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
+from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
 from platinum.profile.say_do import say_do
 from platinum.profile.zones import DAY_MS
 from platinum.vocabulary.codes import Debt, Field, Obligation
@@ -21,6 +21,7 @@ from platinum.vocabulary.codes import Debt, Field, Obligation
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
 _ANSWER = int(Obligation.ANSWER)
 _D_APOLOGY, _D_CASE, _D_DUE, _D_BROKEN = int(Debt.APOLOGY), int(Debt.CASE), int(Debt.PROMISE_DUE), int(Debt.PROMISE_BROKEN)
+_D_PENDING = int(Debt.ANSWER_PENDING)
 _D_REQUEST, _D_ANSWER, _D_MONEY, _D_EFFORT = int(Debt.REQUEST), int(Debt.ANSWER), int(Debt.MONEY), int(Debt.EFFORT)
 _OPEN_CASES, _SEVERITY, _OPEN_PROMISES = int(Field.OPEN_CASES), int(Field.CASE_SEVERITY), int(Field.OPEN_PROMISES)
 _BROKEN, _HOURS, _OPEN_REQUESTS = int(Field.BROKEN_PROMISES), int(Field.HOURS_TO_PROMISE), int(Field.OPEN_REQUESTS)
@@ -48,7 +49,11 @@ def debt_of(entry: Record, now_ms: int, tables: Tables) -> int:
         return _D_DUE if soon and state & STATE_TOLD == 0 else 0
     if kind == _REQUEST:
         return _D_REQUEST if is_over(entry, now_ms, tables) and not spoken else 0
-    return _D_ANSWER if kind == _ANSWER and now_ms >= entry["due_ms"] and state & STATE_TOLD == 0 else 0
+    if kind != _ANSWER:
+        return 0
+    if not spoken:  # told or not, nothing has come of it
+        return _D_PENDING if now_ms >= entry["due_ms"] else 0
+    return _D_ANSWER if now_ms >= entry["due_ms"] and state & STATE_TOLD == 0 else 0
 
 
 @kernel
@@ -91,6 +96,9 @@ def pay(row: Record, more: Record, pays: int, now_ms: int, tables: Tables) -> No
             state |= STATE_TOLD
         if paid & (_D_BROKEN | _D_REQUEST):
             state |= STATE_ACTED
+        if paid & _D_PENDING:  # a word that it is worked on holds as long as the first wait did
+            state &= ~STATE_BROKEN
+            entry["due_ms"] = now_ms + wide(tables.settings[0]["answer_ms"])
         entry["state"] = state
         if paid & _D_ANSWER and state & STATE_ACTED:
             close(row, more, i)

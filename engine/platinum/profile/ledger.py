@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.call_back import fold_call_back
+from platinum.profile.call_back import answer_call_back, fold_call_back
 from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
 from platinum.profile.letting_go import let_go
@@ -48,5 +48,6 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
         let_go(row, more, event, tables)
     if kind == _REFUNDED or kind == _RESOLVED:
         settle(row, more, event, tables)
+    answer_call_back(row, more, event, tables)
     if not fold_call_back(row, more, event, tables):
         derive(row, more, event, tables)

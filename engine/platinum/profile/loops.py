@@ -7,7 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.obligations import close, find, open_one, source
-from platinum.profile.row import STATE_ACTED, STATE_TOLD, Record, wide
+from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_TOLD, Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
 _ANSWER, _EARLY = int(Obligation.ANSWER), int(Obligation.EARLY)
@@ -39,6 +39,10 @@ def fold_loop(row: Record, more: Record, event: Record, tables: Tables) -> None:
             due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
             at = open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
     entry = row["obligations"][at]
+    if state & STATE_ACTED and entry["kind"] == _ANSWER and wide(entry["state"]) & STATE_ACTED == 0:
+        # From now on it is a word about what came of it that is owed, at the time at which it was owed first.
+        entry["state"] = wide(entry["state"]) & ~STATE_BROKEN
+        entry["due_ms"] = wide(entry["made_ms"]) + wide(tables.settings[0]["answer_ms"])
     entry["state"] = wide(entry["state"]) | state
     if entry["kind"] == _ANSWER and wide(entry["state"]) & _BOTH == _BOTH:
         close(row, more, at)

@@ -9,6 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.facts import tell
 from platinum.profile.obligations import MOST_OPEN, bring, close, find, n_open, open_one, source
 from platinum.profile.refunds import is_off
+from platinum.profile.requests import mark_of, names_request, request_for
 from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
@@ -231,6 +232,8 @@ def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
                 if at >= 0:
                     if kind == _K_ORDER:  # less what is given back of it: a part of an order that is off leaves its promises
                         row["obligations"][at]["amount"] = max(event["amount"], 0.0)
+                    elif obligation_kind(kind) == _REQUEST:
+                        row["obligations"][at]["amount"] = mark_of(wide(event["name_a"]))
                     meet_early(row, more, at, tables)
 
 
@@ -240,7 +243,10 @@ def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tabl
     rule, ref = tables.promises[i], event["ref"]
     kind = obligation_kind(wide(rule["made_by"]))
     at = find(row, more, kind, ref, wide(rule["name"])) if ref != _NO_REF else -1
-    if at < 0 and (ref == _NO_REF or kind == _REQUEST or rule["made_by"] == _BY_DECISION):
+    others = names_request(event) and i + 1 == tables.settings[0]["call_back"]  # see ``call_back.answer_call_back``
+    if at < 0 and kind == _REQUEST:
+        at = request_for(row, more, event, wide(rule["name"]))
+    elif at < 0 and not others and (ref == _NO_REF or rule["made_by"] == _BY_DECISION):
         at = oldest_of_all(row, more, kind, wide(rule["name"]), wide(event["occurred_ms"]))
     if at >= 0:
         keep(row, more, at, wide(event["occurred_ms"]), tables)

@@ -110,9 +110,10 @@ class Debt(IntEnum):
     PROMISE_DUE = 4  # a promise nearly due
     PROMISE_BROKEN = 8
     REQUEST = 16  # asked and overdue
-    ANSWER = 32  # an answer to our question of which nothing came
+    ANSWER = 32  # something came of an answer to our question, and nobody has said so
     MONEY = 64  # refund or loss not paid yet
     EFFORT = 128  # the last journey was hard, and nobody has made it easier
+    ANSWER_PENDING = 256  # an answer to our question, and nothing came of it yet: a word that it is being worked on
 
 
 class Lane(IntEnum):
