@@ -103,6 +103,7 @@ BREAKS = (
         [(consent.inbound_basis, broken.inbound_is_free), (said.may_profile, always(True))],
     ),
     Break("objection", "an objection to profiling stops everything", [(gates.permitted, broken.profiling_is_everything)]),
+    Break("objection", "what is planned leaves", [(withdraw.withdraw, always(0))]),
     Break("objection", "not against is for", [(said.state_consent, broken.not_against_is_for)]),
     Break(
         "recall",
@@ -159,7 +160,7 @@ BREAKS = (
     Break(
         "care",
         "care stops everything",
-        [(gates._SPARED, np.int64(0xFFFF))],
+        [(care.SPARED, np.int64(0xFFFF))],
         [(Gate.SENSITIVITY, lane, True) for lane in (Lane.OWED, Lane.ASKED)],
     ),
     Break("care", "care never ends", [(care.needs_care, broken.for_ever_in_care)]),

@@ -26,8 +26,6 @@ Record = Any
 
 _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREFERENCE), constant(Gate.ELIGIBILITY)
 _SENSITIVITY, _QUARANTINE, _SUITABILITY = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE), constant(Gate.SUITABILITY)
-#: What people who need particular care are spared: selling, asking, surprising.
-_SPARED = SPARED
 _NOTHING = uint64(0)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
 _BUDGET = constant(Gate.BUDGET)
@@ -126,7 +124,7 @@ def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdic
     spares = on >> _SENSITIVITY & 1 == 1
     say(verdicts[DISLIKED], _PREFERENCE, NEVER)
     say(verdicts[WITHHELD], _PREFERENCE if wish != FREE else _SENSITIVITY, wish if wish != FREE else NEVER)
-    if wish == FREE and spares and person["care"] != 0 and _SPARED >> action["type"] & 1 == 1:
+    if wish == FREE and spares and person["care"] != 0 and SPARED >> action["type"] & 1 == 1:
         say(verdicts[FITS], _SENSITIVITY, NEVER)
         say(verdicts[UNFIT], _SENSITIVITY, NEVER)
         return True

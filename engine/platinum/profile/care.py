@@ -10,7 +10,7 @@ from platinum.profile.row import MAX_TRAIT_USES, Record, wide
 from platinum.vocabulary.codes import ActionType, Purpose
 
 _ALL = constant(Purpose.ALL)
-#: Bit mask of the action types that a person who needs care is spared.
+#: What people who need particular care are spared: selling, asking, surprising. A bit mask of action types.
 SPARED = constant(sum(1 << kind for kind in (ActionType.OFFER, ActionType.HELP, ActionType.LISTEN, ActionType.SURPRISE)))
 
 

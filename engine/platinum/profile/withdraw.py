@@ -1,4 +1,4 @@
-"""What an event takes out of the plan: complaints, opt-outs, stated preferences, purchases, and answers over HTTP (design 7)."""
+"""What an event takes out of the plan: complaints, opt-outs, stated preferences, care, purchases, and answers over HTTP (design 7)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.called_off import calls_off, rests_until_ms
-from platinum.profile.care import SPARED, needs_care
 from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
-from platinum.profile.consent import may_profile, standing
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
 from platinum.profile.preferences import forbids, stated
 from platinum.profile.row import Record, wide
+from platinum.profile.said_since import opted_out, spared
 from platinum.profile.stops import is_stopped
 from platinum.profile.zones import DAY_MS, customer_zone, first_allowed_ms
-from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Lane, Preference, Purpose
+from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Kind, Preference, Purpose
 
 #: Purpose and lane of each action type, for planned actions that have left the policy.
 _PURPOSE = np.array([PURPOSE_OF[kind] for kind in ActionType], np.int64)
 _LANE = np.array([LANE_OF[kind] for kind in ActionType], np.int64)
-_COMPLAINT, _ORDER, _STATED = int(Kind.COMPLAINT_MADE), int(Kind.ORDER_COMPLETED), int(Kind.PREFERENCE_STATED)
-_CARE = int(Kind.VULNERABILITY_STATED)
+_COMPLAINT, _ORDER, _STATED, _CARE = (
+    int(kind) for kind in (Kind.COMPLAINT_MADE, Kind.ORDER_COMPLETED, Kind.PREFERENCE_STATED, Kind.VULNERABILITY_STATED)
+)
 _FAULTS = (Kind.FAILURE_REPORTED, Kind.CASE_OPENED)
 _CALLED_OFF = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED)
 _OPT_OUTS = (Kind.CONSENT_CHANGED, Kind.OBJECTION_MADE, Kind.UNSUBSCRIBED, Kind.CONTACT_MARKED_SPAM)
@@ -35,8 +35,7 @@ _THANK_YOU, _LISTEN = int(ActionType.THANK_YOU), int(ActionType.LISTEN)
 _RELATIONSHIP, _PROMOTION = int(Purpose.RELATIONSHIP), int(Purpose.PROMOTION)
 _G_QUARANTINE, _NO_QUARANTINE = int(Gate.QUARANTINE), constant(-1)
 _FAILURE, _OPENED = int(Kind.FAILURE_REPORTED), int(Kind.CASE_OPENED)
-_G_CONSENT, _G_PREFERENCE, _G_QUIET_HOURS = int(Gate.CONSENT), int(Gate.PREFERENCE), int(Gate.QUIET_HOURS)
-_G_SENSITIVITY, _GROWTH = int(Gate.SENSITIVITY), int(Lane.GROWTH)
+_G_PREFERENCE, _G_QUIET_HOURS = int(Gate.PREFERENCE), int(Gate.QUIET_HOURS)
 _LANGUAGE, _QUIET_HOURS, _CADENCE = int(Preference.LANGUAGE), int(Preference.QUIET_HOURS), int(Preference.CADENCE)
 _ANY = constant(0)
 _DAY_MS = float(DAY_MS)
@@ -123,12 +122,8 @@ def _ruled_out(row: Record, i: int, event: Record, rests: bool, tables: Tables) 
             tables.matrix[_G_PREFERENCE, lane] == 1 and forbids(row, type_, category, wide(planned["channel"]), _OUTBOUND)
         )
     if kind == _CARE:
-        spared = tables.matrix[_G_SENSITIVITY, lane] == 1 and SPARED >> type_ & 1 == 1
-        return spared and needs_care(row, max(wide(planned["send_ms"]), wide(event["record_ms"])))
-    if tables.matrix[_G_CONSENT, lane] == 0:
-        return False
-    channel = wide(planned["channel"])
-    return standing(row, purpose, channel)[0] < 0 or (lane == _GROWTH and not may_profile(row, channel))
+        return spared(row, planned, lane, wide(event["record_ms"]), tables)
+    return opted_out(row, planned, at, purpose, lane, tables)
 
 
 @inner
