@@ -15,11 +15,13 @@ from platinum.ops.population.moments import parse_ms
 
 Json = dict[str, Any]
 SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
-#: Share of contacts, and what becomes of them. ``crash``: claimed, and never sent. ``too late``: claimed when it is over.
+#: Share of contacts, and what becomes of them.
+#: ``send in its time``: at some instant until it is over. ``crash``: claimed, and never sent. ``too late``: claimed when it is over.
 FATES = (
-    (0.40, "send"),
+    (0.20, "send"),
+    (0.22, "send in its time"),
     (0.08, "send and tell late"),
-    (0.24, "claim"),
+    (0.22, "claim"),
     (0.07, "crash"),
     (0.08, "abort"),
     (0.08, "forget"),
@@ -69,7 +71,7 @@ class ChannelSystem:
         for decision in decisions:
             if decision["placement"] is None and decision["type"] != "silence":
                 fate, send_ms, ends_ms = self._span(decision)
-                self._plan(send_ms if fate.startswith("send") else self._within(decision, send_ms, ends_ms), fate, decision)
+                self._plan(send_ms if fate in ("send", "send and tell late") else self._within(decision, send_ms, ends_ms), fate, decision)
 
     def withdraw(self, decision_ids: Iterable[str]) -> None:
         """Hear of withdrawals."""

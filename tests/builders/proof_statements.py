@@ -14,6 +14,18 @@ MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 #: So many people are promised so much.
 PROMISED_MUCH, PROMISES = 4, 200
 
+#: What a fickle person says, and takes back: care ends by itself.
+_FICKLE: Sequence[tuple[str, Json]] = (
+    ("Objection Made", {"purpose": "promotion"}),
+    ("Objection Made", {"purpose": "relationship"}),
+    ("Objection Made", {"purpose": "profiling"}),
+    ("Preference Stated", {"preference": "channel_no", "value": "email"}),
+    ("Preference Stated", {"preference": "channel_no", "value": "sms"}),
+    ("Preference Stated", {"preference": "type_no", "value": "offer"}),
+    ("Vulnerability Stated", {}),
+    ("Vulnerability Stated", {}),
+)
+
 
 class Statements:
     """Events by person, drawn by hashes; a pure function of its arguments."""
@@ -43,6 +55,7 @@ class Statements:
             yield at_ms, "Vulnerability Stated", until
             if not until and self._chance(customer, "care over") < 0.3:
                 yield at_ms + 12 * DAY_MS, "Vulnerability Stated", {"withdrawn": True}
+        yield from self._fickle(customer)
         if number < PROMISED_MUCH:
             yield from self._much(customer, far=number % 2 == 0)
 
@@ -74,6 +87,18 @@ class Statements:
                     yield at_ms + 6 * DAY_MS, "Objection Made", {"purpose": purpose, "withdrawn": True}
         if self._chance(customer, "yes to all") < 0.05:
             yield self._at(customer, "yes to all"), "Consent Changed", {"purpose": "all", "state": "granted"}
+
+    def _fickle(self, customer: str) -> Iterator[tuple[int, str, Json]]:
+        """Who says every other day that they want no more of something, and a day later that they do."""
+        if self._chance(customer, "fickle") >= 0.45:
+            return
+        for n in range(self._days // 2):
+            at_ms = self._start_ms + round((2 * n + self._chance(customer, f"fickle {n}")) * DAY_MS) + HOUR_MS
+            what = _FICKLE[int(len(_FICKLE) * self._chance(customer, f"against what {n}"))]
+            care = {"until": timestamps_of(at_ms + DAY_MS)} if what[0] == "Vulnerability Stated" else {}
+            yield at_ms, what[0], what[1] | care
+            if not care:
+                yield at_ms + DAY_MS, what[0], {**what[1], "withdrawn": True}
 
     def _much(self, customer: str, far: bool) -> Iterator[tuple[int, str, Json]]:
         """Two hundred promises at once, due one after the other or (``far``) all of them late; meanwhile a case is opened and closed."""

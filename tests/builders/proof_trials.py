@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from platinum.pipeline import outputs
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
@@ -62,6 +63,8 @@ class Switch(NamedTuple):
     thanks: bool = False
 
 
+#: What is withdrawn is published to nobody: who goes by withdrawals sends it.
+_WITHDRAWALS = Break("", "withdrawals", [(outputs._withdrawn, _nothing)])
 SWITCHES: Mapping[str, Switch] = {
     "consent": Switch("gate consent", "basis", Break("", "consent", cells=_off(Gate.CONSENT))),
     "quarantine": Switch("gate quarantine", "rest", Break("", "quarantine", cells=_off(Gate.QUARANTINE))),
@@ -73,9 +76,12 @@ SWITCHES: Mapping[str, Switch] = {
     "thanks": Switch("distance of thanks", "purity", Break("", "thanks"), thanks=True),
     "ledger": Switch("entry of promises", "ledger", Break("", "ledger", [(compile_policy, _promising_nothing)])),
     "second row": Switch("second rows", "lost", Break("", "second row", [(RowTable.provide, _nothing)])),
+    "withdrawal": Switch("withdrawals", "basis", _WITHDRAWALS),
+    "withdrawal, wishes": Switch("withdrawals", "wishes", _WITHDRAWALS),
+    "withdrawal, care": Switch("withdrawals", "care", _WITHDRAWALS),
 }
-#: Two switches turn the same gate over; one run tells of both.
-SAME = {"sensitive": "care"}
+#: Several switches turn the same thing off; one run tells of all of them.
+SAME = {"sensitive": "care", "withdrawal, wishes": "withdrawal", "withdrawal, care": "withdrawal"}
 
 
 @dataclass
@@ -88,7 +94,7 @@ class Told:
     planned : int
         Decisions at which a cap was full only because of what was planned or claimed.
     told_late : int
-        See ``Checker``.
+        See ``Checker``; so ``crossed``.
     first : dict of rule → list of str
         The first violations.
     """
@@ -102,13 +108,14 @@ class Told:
     refused: int = 0
     planned: int = 0
     told_late: int = 0
+    crossed: int = 0
     stake: dict[str, int] = field(default_factory=lambda: dict.fromkeys(INVARIANTS, 0))
     broken: dict[str, int] = field(default_factory=lambda: dict.fromkeys(INVARIANTS, 0))
     first: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in INVARIANTS})
 
     def add(self, other: Told) -> None:
         """Count another run too."""
-        for name in ("runs", "events", "decisions", "spoken", "claims", "withdrawals", "refused", "planned", "told_late"):
+        for name in ("runs", "events", "decisions", "spoken", "claims", "withdrawals", "refused", "planned", "told_late", "crossed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for rule in INVARIANTS:
             self.stake[rule] += other.stake[rule]
@@ -145,6 +152,7 @@ def run(trial: Trial) -> Told:
     checker.end()
     kinds = [(entry.what, entry.body.get("type")) for entry in life.entries]
     told = Told(runs=1, refused=life.refused, planned=checker.planned_at_stake, told_late=checker.told_late)
+    told.crossed = checker.crossed
     told.events = sum(what == "event" for what, _ in kinds)
     told.decisions = sum(what == "decision" for what, _ in kinds)
     told.spoken = sum(what == "decision" and kind != "silence" for what, kind in kinds)

@@ -28,7 +28,8 @@ def table(found: Mapping[str, Mapping[str, Told]]) -> str:
     lines.append(
         f"together: {whole.events} events, {whole.decisions} decisions ({whole.spoken} not silent), {whole.withdrawals} withdrawals; at "
         f"{whole.planned} decisions a cap was full only by what was planned or claimed; {whole.told_late} contacts beyond a cap, or "
-        "near thanks, because of what the log heard of after it had been withdrawn or was over"
+        "near thanks, because of what the log heard of after it had been withdrawn or was over; "
+        f"{whole.crossed} contacts had been claimed, or had left, when the log heard the word against them"
     )
     off = {switch.shows: (switch.what, together(found[name])) for name, switch in SWITCHES.items() if name in found}
     lines.append(f"{'':<60}{'at stake':>9}{'broken':>8}   and with what is switched off")

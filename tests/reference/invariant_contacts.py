@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.reference.invariant_policy import Cap, Json, Rules, instant_ms
 
@@ -32,12 +32,15 @@ class Plan:
     send_ms: int
     expires_ms: int
     decided_ms: int
+    lane: str
+    action: str
     claimed: str = ""
     over: bool = False
     made_ms: int = 0
     told_ms: int = 0  # when the log heard that it was made
     late: bool = False  # ... which was after it had been withdrawn, or was over
-    spoilt_ms: int = 0  # when promotion began to rest while it was planned and nobody had claimed it
+    #: Rule → when the log heard what stands against it, while it was planned and nobody had claimed it.
+    spoilt: dict[str, int] = field(default_factory=dict)
 
     def alive(self, now_ms: int) -> bool:
         """Whether it may still be sent."""
@@ -58,7 +61,7 @@ class Contacts:
         """A decision that is not silence."""
         outbound = d["placement"] is None
         self.plans[d["decision_id"]] = Plan(
-            d["type"], d["channel"], outbound, instant_ms(d["send_at"]), instant_ms(d["expires_at"]), now_ms
+            d["type"], d["channel"], outbound, instant_ms(d["send_at"]), instant_ms(d["expires_at"]), now_ms, d["lane"], d["action"]
         )
 
     def withdrawn(self, identity: str) -> None:
@@ -70,7 +73,7 @@ class Contacts:
         """From now on, promotion that nobody has claimed has to be withdrawn."""
         for plan in self.plans.values():
             if plan.outbound and plan.kind in PROMOTION and plan.alive(now_ms) and not plan.claimed:
-                plan.spoilt_ms = now_ms
+                plan.spoilt["rest"] = now_ms
 
     def outcome(self, name: str, identity: str, occurred_ms: int, now_ms: int) -> bool:
         """What became of a decision; returns whether it came to nothing."""

@@ -87,6 +87,10 @@ class Words:
         if key not in self._said or at_s >= self._said[key].at_s:
             self._said[key] = _Said(at_s, self._n, purpose, channel.lower(), state)
 
+    def spoke_of_care(self) -> bool:
+        """Whether they ever said whether they need particular care."""
+        return self._care[0] >= 0
+
     def in_care(self, now_ms: int) -> bool:
         """Whether they need particular care."""
         _, asks, until_ms = self._care

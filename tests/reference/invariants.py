@@ -13,6 +13,7 @@ from typing import Any
 from tests.reference.invariant_contacts import PROMOTION, SPARED, Contacts
 from tests.reference.invariant_ledger import Ledger
 from tests.reference.invariant_policy import Json, Rules, instant_ms
+from tests.reference.invariant_since import SPEAKING, Since
 from tests.reference.invariant_words import Words, thanks_that_sell, unsaid
 
 #: What is counted, and what it says.
@@ -54,6 +55,7 @@ class Person:
         self.words = Words(rules)
         self.ledger = Ledger(rules)
         self.contacts = Contacts(rules)
+        self.since = Since(rules, self.words, self.contacts)
         self.orders = 0
 
 
@@ -68,13 +70,15 @@ class Checker:
     told_late : int
         Contacts beyond a cap, and thank-yous beside promotion, only because of a contact that had been withdrawn, or was over, before the
         log heard that it was sent.
+    crossed : int
+        Contacts that a word stood against when the log heard that they were sent, and that had been claimed, or had left, before it.
     """
 
     def __init__(self, policy: Mapping[str, Any], reference: Callable[[str, str], int]) -> None:
         self.rules, self._reference = Rules(policy), reference
         self.counts = {name: Count() for name in INVARIANTS}
         self.people: dict[str, Person] = {}
-        self.planned_at_stake = self.told_late = 0
+        self.planned_at_stake = self.told_late = self.crossed = 0
 
     def read(self, entries: Iterable[tuple[int, str, str, str, Json]]) -> None:
         """Entries are (record time, customer, what, coordinate, body)."""
@@ -108,15 +112,20 @@ class Checker:
             self._outcome(person, name, said, occurred_ms, time_ms)
         if not rested and person.ledger.rests(time_ms):
             person.contacts.rest_begins(time_ms)
+        if name in SPEAKING:
+            person.since.hear(time_ms)
 
     def _outcome(self, person: Person, name: str, said: Json, occurred_ms: int, time_ms: int) -> None:
         identity = said.get("decision_id", "")
         gone = person.contacts.outcome(name, identity, occurred_ms, time_ms)
         if gone:
             person.ledger.take_back(identity)
-        if name == "Contact Dispatched" and (plan := person.contacts.plans.get(identity)) and plan.kind in PROMOTION:
-            # Withdrawals that arrive within the hour cross with the sending; what was told to be sent is being sent.
-            self.counts["rest"].note(plan.spoilt_ms != 0 and plan.spoilt_ms < occurred_ms and not plan.claimed, identity)
+        if name == "Contact Dispatched" and (plan := person.contacts.plans.get(identity)):
+            for rule in person.since.at_stake(plan):
+                # Withdrawals that arrive within the hour cross with the sending; what was told to be sent is being sent.
+                heard = rule in plan.spoilt and plan.spoilt[rule] < occurred_ms and not plan.claimed
+                self.counts[rule].note(heard, f"sent {identity}")
+                self.crossed += rule in plan.spoilt and not heard
 
     def _claim(self, person: Person, time_ms: int, body: Json) -> None:
         plan = person.contacts.plans.get(body["decision_id"])
@@ -126,8 +135,10 @@ class Checker:
         over = not plan.alive(time_ms)
         if over:
             self.counts["caps"].note(send, f"claim {body['decision_id']}")
-        if plan.kind in PROMOTION and person.ledger.rests(time_ms) and not plan.claimed:
-            self.counts["rest"].note(send, f"claim {body['decision_id']}")
+        if not plan.claimed:
+            against = plan.spoilt.keys() | ({"rest"} if plan.kind in PROMOTION and person.ledger.rests(time_ms) else set())
+            for rule in person.since.at_stake(plan):
+                self.counts[rule].note(send and rule in against, f"claim {body['decision_id']}")
         if send:
             plan.claimed = plan.claimed or body["claimant"]
             self.counts["caps"].note(plan.claimed != body["claimant"], f"two claims {body['decision_id']}")
