@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from tests.builders.proof_trials import SWITCHES, Told, Trial, run_all, together
+from tests.builders.proof_switches import SWITCHES
+from tests.builders.proof_trials import Told, Trial, run_all, together
 from tests.reference.invariants import INVARIANTS
 
 #: What a gate that is switched off must show, and how much the whole is.
 SHOWN, EVENTS, DECISIONS = 500, 1_000_000, 100_000
+#: At how many decisions a cap must have been full only by what was planned or claimed.
+PLANNED = 1_000
 
 
 def table(found: Mapping[str, Mapping[str, Told]]) -> str:
@@ -31,11 +34,14 @@ def table(found: Mapping[str, Mapping[str, Told]]) -> str:
         "near thanks, because of what the log heard of after it had been withdrawn or was over; "
         f"{whole.crossed} contacts had been claimed, or had left, when the log heard the word against them"
     )
-    off = {switch.shows: (switch.what, together(found[name])) for name, switch in SWITCHES.items() if name in found}
+    off: dict[str, list[str]] = {rule: [] for rule in INVARIANTS}
+    for name, switch in SWITCHES.items():
+        if name in found:
+            told = together(found[name])
+            off[switch.shows].append(f"{switch.what}: {told.broken[switch.shows]} in {told.runs} runs")
     lines.append(f"{'':<60}{'at stake':>9}{'broken':>8}   and with what is switched off")
     for rule, says in INVARIANTS.items():
-        missed = f"{off[rule][0]}: {off[rule][1].broken[rule]} in {off[rule][1].runs} runs" if rule in off else ""
-        lines.append(f"{says:<60}{whole.stake[rule]:>9}{whole.broken[rule]:>8}   {missed}")
+        lines.append(f"{says:<60}{whole.stake[rule]:>9}{whole.broken[rule]:>8}   {'; '.join(off[rule])}")
         lines += [f"    {where}" for where in whole.first[rule]]
     return "\n".join(lines)
 
@@ -56,6 +62,7 @@ def wrong(found: Mapping[str, Mapping[str, Told]], shown: int = SHOWN) -> list[s
     ]
     bad += [f"{whole.refused} events were refused"] if whole.refused else []
     bad += [f"{says}: was never at stake" for rule, says in INVARIANTS.items() if not whole.stake[rule]]
+    bad += [f"only at {whole.planned} decisions a cap was full by what was planned"] if whole.planned <= PLANNED else []
     for name, switch in SWITCHES.items():
         if name in found and (n := together(found[name]).broken[switch.shows]) < shown:
             bad.append(f"{switch.what} switched off: only {n} violations ({INVARIANTS[switch.shows]})")

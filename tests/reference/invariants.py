@@ -25,6 +25,7 @@ INVARIANTS: Mapping[str, str] = {
     "wishes": "contacts against a stated wish",
     "terms": "offers with incomplete or expired terms",
     "caps": "contacts beyond a cap",
+    "claims": "contacts given to two, or after their end",
     "purity": "thank-yous that are none",
     "ledger": "promises in decisions that are missing from the ledger",
     "lost": "obligations lost",
@@ -134,14 +135,15 @@ class Checker:
             return
         over = not plan.alive(time_ms)
         if over:
-            self.counts["caps"].note(send, f"claim {body['decision_id']}")
+            self.counts["claims"].note(send, f"claim {body['decision_id']}")
         if not plan.claimed:
             against = plan.spoilt.keys() | ({"rest"} if plan.kind in PROMOTION and person.ledger.rests(time_ms) else set())
             for rule in person.since.at_stake(plan):
                 self.counts[rule].note(send and rule in against, f"claim {body['decision_id']}")
+        elif plan.claimed:
+            self.counts["claims"].note(send and plan.claimed != body["claimant"], f"two claims {body['decision_id']}")
         if send:
             plan.claimed = plan.claimed or body["claimant"]
-            self.counts["caps"].note(plan.claimed != body["claimant"], f"two claims {body['decision_id']}")
 
     def _decision(self, person: Person, now_ms: int, d: Json) -> None:
         kind, outbound = d["type"], d["placement"] is None
