@@ -90,8 +90,8 @@ class _Run:
             self._live_an_hour(_before(todays, edge) + _before(self._statements, edge) + told)
         self._heard += self.channels.sent
         self.channels.sent = []
-        self.ledgers.read(sorted(self._promised) + self.people[:PROMISED_MUCH])
-        self._promised = set()
+        # Whoever was promised something is read every evening until nothing is promised any more: what is lost is missed that day.
+        self._promised = self.ledgers.read(sorted(self._promised.union(self.people[:PROMISED_MUCH])))
 
     def _live_an_hour(self, events: list[Json]) -> None:
         events.sort(key=lambda event: str(event["receivedAt"]))

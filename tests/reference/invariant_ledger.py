@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.reference.invariant_policy import DAY_MS, Class, Json, Rules, instant_ms
 
@@ -51,6 +52,17 @@ class Word:
     grace_ms: int
     total: float = 0.0  # of its order, less what was given back
     intent: str = ""  # of a request
+
+
+class Due(NamedTuple):
+    """One thing as a ledger must have it; of an offer, ``ref`` is its action. "", 0 and None: whatever it says there."""
+
+    kind: str
+    ref: str
+    name: str = ""
+    due_ms: int = 0
+    broken: bool | None = None
+    closed: bool | None = None
 
 
 @dataclass
@@ -317,12 +329,18 @@ class Ledger:
         action = self._offered.get(identity)
         self._offers = {key: one for key, one in self._offers.items() if one[0] != action}
 
-    def open_at(self, end_ms: int) -> Iterator[tuple[str, str]]:
-        """(kind, id) of all that must be open; of an offer, its action."""
-        yield from ((w.kind, w.ref) for w in self._words if w.ref)
-        yield from (("case", ref) for ref, c in self._cases.items() if not ref.startswith(_NOBODYS) and self._open(c, end_ms))
-        yield from (("answer", ref) for ref, a in self._answers.items() if not (a.acted and a.told) and a.due_ms)
-        yield from (("offer", action) for action, until_ms in self._offers.values() if until_ms > end_ms)
+    def open_at(self, end_ms: int) -> Iterator[Due]:
+        """All that must be open."""
+        for w in self._words:
+            if w.ref:
+                over_ms = w.due_ms + w.grace_ms
+                broken = False if end_ms < over_ms else True if end_ms > over_ms + DAY_MS else None
+                yield Due(w.kind, w.ref, w.name, w.due_ms, broken if w.kind == "promise" else None)
+        for ref, c in self._cases.items():
+            if not ref.startswith(_NOBODYS) and self._open(c, end_ms):
+                yield Due("case", ref, closed=bool(c.closed_ms))
+        yield from (Due("answer", ref) for ref, a in self._answers.items() if not (a.acted and a.told) and a.due_ms)
+        yield from (Due("offer", action) for action, until_ms in self._offers.values() if until_ms > end_ms)
 
     def _open(self, case: Case, end_ms: int) -> bool:
         return not case.closed_ms or case.owed > 0.0 or (case.ours and end_ms < case.closed_ms + self._rules.quarantine_ms)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.reference.invariant_contacts import PROMOTION, SPARED, Contacts
-from tests.reference.invariant_ledger import Ledger
+from tests.reference.invariant_ledger import Due, Ledger
 from tests.reference.invariant_policy import Json, Rules, instant_ms
 from tests.reference.invariant_since import SPEAKING, Since
 from tests.reference.invariant_words import Words, thanks_that_sell, unsaid
@@ -187,11 +187,19 @@ class Checker:
 
     def _ledger(self, person: Person, now_ms: int, customer: str, opened: list[Json]) -> None:
         """Compare with the ledger as it was read."""
-        found = {(e["kind"], e["name"] if e["kind"] == "offer" else e["ref"]) for e in opened}
-        for kind, ref in person.ledger.open_at(now_ms):
-            by_decision = kind == "promise" and ref.startswith(("d.", "h."))
-            missing = (kind, self._reference(kind, ref)) not in found
-            self.counts["ledger" if by_decision else "lost"].note(missing, f"{customer} {kind} {ref}")
+        found: dict[tuple[str, int], list[Json]] = {}
+        for entry in opened:
+            found.setdefault((entry["kind"], entry["name"] if entry["kind"] == "offer" else entry["ref"]), []).append(entry)
+        for due in person.ledger.open_at(now_ms):
+            entries = found.get((due.kind, self._reference(due.kind, due.ref)), [])
+            by_decision = due.kind == "promise" and due.ref.startswith(("d.", "h."))
+            there = any(self._is_it(due, entry) for entry in entries)
+            self.counts["ledger" if by_decision else "lost"].note(not there, f"{customer} {due} {entries}")
+
+    def _is_it(self, due: Due, entry: Json) -> bool:
+        name = not due.name or entry["name"] == self._reference("class", due.name)
+        is_so = all(want is None or entry[of] == want for of, want in (("broken", due.broken), ("closed", due.closed)))
+        return name and is_so and due.due_ms in (0, entry["due_ms"])
 
     def end(self) -> None:
         """What only shows when all has been read: what was sent around thank-yous."""
