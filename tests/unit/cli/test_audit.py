@@ -115,6 +115,27 @@ def test_a_semicolon_file_is_read_by_a_map_that_says_so(tmp_path: Path, capsys: 
     assert json.loads(told.out)["history"]["events"] == 2
 
 
+LINES_MAP = (
+    "map: lines\nsource: {format: jsonl, timezone: UTC}\n"
+    "events:\n  order:\n    event: Order Completed\n    customer: who\n    time: at\n    identity: [n]\n"
+    "    properties: {order_id: n, total: {number: sum}, currency: {value: EUR}}\n"
+)
+
+
+@pytest.mark.parametrize("name", ["till.jsonl", "till.export"])
+def test_a_map_for_one_format_leaves_files_of_another_alone(
+    name: str, shop: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text('{"n": "t-1", "who": "k-1", "at": "2026-03-02T10:00:00Z", "sum": 5}\n')
+    (tmp_path / "lines.yaml").write_text(LINES_MAP)
+
+    code = main(["audit", "--history", *shop, str(tmp_path / name), "--map", str(tmp_path / "lines.yaml"), "--json"])
+
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    assert {one["file"]: one["events"] for one in json.loads(told.out)["history"]["files"]}[name] == 1
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

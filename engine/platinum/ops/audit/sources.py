@@ -89,10 +89,12 @@ def open_source(path: Path, maps: Sequence[ImportMap], report: FileReport, progr
 
 def _map_of(path: Path, maps: Sequence[ImportMap]) -> ImportMap | None:
     """The first map whose columns the file has, read as that map says; None = a file of events."""
-    by_name, columns = _named_format(path), cache(partial(_columns, path))
+    by_name = _named_format(path)
+    columns = cache(partial(_columns if by_name else _columns_if_any, path))
     if by_name == "jsonl" and _holds_events(path):
         return None
-    read = [one for one in maps if one.format or by_name]
+    # A map for another format than the name tells is for another file: several are read together.
+    read = [one for one in maps if (one.format in ("", by_name) if by_name else one.format)]
     if not read:
         format_of(path)  # says what is wrong with the name
     for one in read:
@@ -155,13 +157,25 @@ def _first_object(path: Path) -> dict[str, object]:
     return {}
 
 
+def _columns_if_any(path: Path, form: str, delimiter: str) -> set[str]:
+    """Of a file whose name tells no format: none where it is not what a map takes it for."""
+    try:
+        return _columns(path, form, delimiter)
+    except UsageError:
+        return set()
+
+
 def _columns(path: Path, form: str, delimiter: str) -> set[str]:
     if form == "jsonl":
         return set(_dotted(_first_object(path), ""))
     if form == "parquet":
+        import pyarrow
         import pyarrow.parquet
 
-        return set(pyarrow.parquet.read_schema(path).names)
+        try:
+            return set(pyarrow.parquet.read_schema(path).names)
+        except pyarrow.ArrowException as error:
+            raise UsageError(f"{path}: cannot be read as parquet: {type(error).__name__}") from error
     with io.TextIOWrapper(_open(path), "utf-8-sig", "replace", newline="") as text:
         header = next(csv.reader(text, delimiter=delimiter), [])
     return set(header)
