@@ -83,6 +83,11 @@ EXCEPT = (
         "What refers to nothing by id goes to the oldest that fits, of those that have arrived: a request that is answered without its id, "
         "a failure without a case."
     ),
+    (
+        "Faults that are known: a request of which the answer is heard first stays open; word of a renegotiation that comes after the "
+        "due time, or before the promise, leaves the promise broken, or due as it was; a complaint that is heard after the closing that "
+        "followed it opens the case again. These then differ: `obligations`, `more_open`, `said`, `kept`, `said_ever`, `broken_ever`."
+    ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (
         "A fifth journey that is open at once closes the oldest, a fifth channel of one journey counts with the fourth, an event without "
