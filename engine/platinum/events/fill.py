@@ -104,19 +104,21 @@ def worth(spec: EventSpec) -> Fill:
     return fill
 
 
+_REST = _REGISTER[3:]  # as in ``Rest``
+
+
 def _rest(spec: EventSpec) -> Callable[[Any], Rest | None]:
-    """What an order fills besides its worth: when it is expected (``high``), or why it ended (``code``)."""
-    more = next((p for p in spec.properties if p.register in ("high", "code")), None)
-    if more is None:
-        return lambda properties: None
-    get, convert = attrgetter(attribute(more.name)), _converter(more)
-    is_high = more.register == "high"
+    """What an order fills besides its worth: when it is expected, why it ended, which case it pays; None where it says nothing of these."""
+    steps = [(_REST.index(p.register), attrgetter(attribute(p.name)), _converter(p)) for p in spec.properties if p.register in _REST]
 
     def rest(properties: Any) -> Rest | None:
-        value = get(properties)
-        if value is None or convert is None:
-            return None
-        return (0.0, convert(value), 0, 0) if is_high else (0.0, 0.0, 0, convert(value))
+        said: list[Any] | None = None
+        for index, get, convert in steps:
+            value = get(properties)
+            if value is not None:
+                said = [0.0, 0.0, 0, 0] if said is None else said
+                said[index] = value if convert is None else convert(value)
+        return None if said is None else (said[0], said[1], said[2], said[3])
 
     return rest
 
