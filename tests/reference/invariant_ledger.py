@@ -253,7 +253,8 @@ class Ledger:
     def _promise(self, word: Word, now_ms: int) -> None:
         if word.ref and any(w.kind == word.kind and w.ref == word.ref and w.name == word.name for w in self._words):
             return
-        if word.ref and self._early.get(word.ref, (0, 0))[1] > now_ms:
+        at_ms, until_ms = self._early.get(word.ref, (0, 0)) if word.ref else (0, 0)
+        if until_ms > now_ms and (word.kind == "promise" or at_ms >= word.made_ms):
             del self._early[word.ref]
             return
         self._words.append(word)
@@ -266,17 +267,27 @@ class Ledger:
             self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
 
     def _derive(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
+        intent = str(said.get("intent") or "")
+        kept = [self._keep(one, name, ref, intent, at_ms) for one in self._rules.classes.values() if name in one.kept_by]
+        waits = [one for one in self._rules.classes.values() if name in one.kept_by and self._names(name, one)]
         for one in self._rules.classes.values():
-            if name in one.kept_by:
-                self._keep(one, ref, name, str(said.get("intent") or ""), at_ms, now_ms)
             if one.made_by == name:
                 due = said.get(one.due_property) if one.due_property else None
                 due_ms = at_ms + one.within_ms if not one.due_property else instant_ms(due) if due else 0
                 if due_ms:
                     total = refunded(said) if name == "order_completed" else 0.0
-                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms, total, str(said.get("intent") or "")), now_ms)
+                    self._promise(Word(one.kind, ref, one.name, at_ms, due_ms, one.grace_ms, total, intent), now_ms)
+        if ref and waits and not any(kept):
+            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
 
-    def _keep(self, one: Class, ref: str, name: str, intent: str, at_ms: int, now_ms: int) -> None:
+    @staticmethod
+    def _names(name: str, one: Class) -> bool:
+        """Whether the event that keeps the class has the id of the event that makes it."""
+        if one.name == "call_back" or one.made_by == "request_made":
+            return name.startswith("request_")
+        return bool(one.made_by)
+
+    def _keep(self, one: Class, name: str, ref: str, intent: str, at_ms: int) -> bool:
         mine = [w for w in self._words if w.kind == one.kind and w.name == one.name]
         exact = [w for w in mine if ref and w.ref == ref]
         if not exact and one.kind == "request":
@@ -286,8 +297,7 @@ class Ledger:
             exact = sorted((w for w in reversed(mine) if w.made_ms <= at_ms), key=lambda w: w.made_ms)
         if exact:
             self._words.remove(exact[0])
-        elif ref and one.due_property:
-            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
+        return bool(exact)
 
     # --- answers, offers, decisions ----------------------------------------------------------------------------------
 

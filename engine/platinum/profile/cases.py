@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
+from platinum.profile.early import CLOSES, early_at, keep_in_mind
 from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.promises import is_over
@@ -26,7 +27,7 @@ from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE = int(Obligation.PROMISE)
 _CASE_ENDED = int(Fact.CASE_ENDED)
-_CASE, _EARLY = int(Obligation.CASE), int(Obligation.EARLY)
+_CASE = int(Obligation.CASE)
 _K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
 _NO_REF, _ANY = np.uint64(0), constant(0)
 #: ``owner`` of an EARLY whose closing said what is owed.
@@ -60,9 +61,9 @@ def fold_case(row: Record, more: Record, event: Record, items: Record, tables: T
     at = _open(row, more, event, ours, tables)
     if event["ref"] == _NO_REF:
         return
-    early = find(row, more, _EARLY, event["ref"], _ANY)
-    if early < 0 or wide(row["obligations"][early]["state"]) & STATE_CLOSED:
-        return  # an order of the same id that is off closes no case
+    early = early_at(row, more, event["ref"], CLOSES)
+    if early < 0:
+        return
     if row["obligations"][early]["made_ms"] >= event["occurred_ms"]:
         closed_ms, owed = wide(row["obligations"][early]["made_ms"]), said_owed(row["obligations"][early])
         close(row, more, early)
@@ -88,9 +89,9 @@ def _fold_end(row: Record, more: Record, event: Record, tables: Tables) -> None:
         close_case(row, more, at, wide(event["occurred_ms"]), tables)
         if kind == _K_CONFIRMED and ours != 0:
             case_confirmed(row, more, row["obligations"][at], wide(event["occurred_ms"]), tables)
-    elif kind == _K_CLOSED and find(row, more, _EARLY, event["ref"], _ANY) < 0:
-        at = open_one(row, more, _EARLY, event["ref"], wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"]), source(event))
-        if event["amount"] >= 0.0:
+    elif kind == _K_CLOSED and early_at(row, more, event["ref"], CLOSES) < 0:
+        at = keep_in_mind(row, more, event, CLOSES, tables)
+        if at >= 0 and event["amount"] >= 0.0:
             row["obligations"][at]["amount"], row["obligations"][at]["owner"] = event["amount"], _SAID
 
 

@@ -6,13 +6,14 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.early import KEEPS, early_at
 from platinum.profile.obligations import bring, close, find, is_it
 from platinum.profile.promises import OFF_BIT, remember_off
 from platinum.profile.refunds import is_change_of_mind, is_off, taken_back
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
-_PROMISE, _EARLY = int(Obligation.PROMISE), int(Obligation.EARLY)
+_PROMISE = int(Obligation.PROMISE)
 _NO_REF, _ANY = np.uint64(0), constant(0)
 #: ``amount`` of a promise that is about to be let go.
 _GONE = -1.0
@@ -66,9 +67,9 @@ def _marked(row: Record, more: Record, ref: np.uint64) -> int:
 @inner
 def _keep_in_mind(row: Record, more: Record, event: Record, taken: float, changed: bool, tables: Tables) -> None:
     """Refunds of an order that is still on its way add up in ``amount`` (0 = all of it); ``weight`` 1 = of a change of mind."""
-    new = find(row, more, _EARLY, event["ref"], _ANY) < 0
+    new = early_at(row, more, event["ref"], KEEPS) < 0
     remember_off(row, more, event, tables)
-    at = find(row, more, _EARLY, event["ref"], _ANY)
+    at = early_at(row, more, event["ref"], KEEPS)
     if at < 0 or wide(row["obligations"][at]["state"]) & OFF_BIT == 0:
         return
     entry = row["obligations"][at]

@@ -6,11 +6,12 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.early import CAME_OF, early_at, keep_in_mind
 from platinum.profile.obligations import close, find, open_one, source
 from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_TOLD, Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
-_ANSWER, _EARLY = int(Obligation.ANSWER), int(Obligation.EARLY)
+_ANSWER = int(Obligation.ANSWER)
 _K_SURVEY, _K_ACTED = int(Kind.SURVEY_ANSWERED), int(Kind.FEEDBACK_ACTED_ON)
 _NO_REF, _ANY = np.uint64(0), constant(0)
 _BOTH = STATE_ACTED | STATE_TOLD
@@ -25,7 +26,7 @@ def fold_loop(row: Record, more: Record, event: Record, tables: Tables) -> None:
     if event["kind"] == _K_SURVEY:
         if at >= 0:
             return
-        early = find(row, more, _EARLY, event["ref"], _ANY)
+        early = early_at(row, more, event["ref"], CAME_OF)
         state = wide(row["obligations"][early]["state"]) if early >= 0 else 0
         if early >= 0:
             close(row, more, early)
@@ -34,10 +35,11 @@ def fold_loop(row: Record, more: Record, event: Record, tables: Tables) -> None:
     else:
         state = STATE_ACTED if event["kind"] == _K_ACTED else STATE_TOLD
         if at < 0:  # the answer itself may be late
-            at = find(row, more, _EARLY, event["ref"], _ANY)
+            at = early_at(row, more, event["ref"], CAME_OF)
         if at < 0:
-            due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
-            at = open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
+            at = keep_in_mind(row, more, event, CAME_OF, tables)
+        if at < 0:
+            return
     entry = row["obligations"][at]
     if state & STATE_ACTED and entry["kind"] == _ANSWER and wide(entry["state"]) & STATE_ACTED == 0:
         # From now on it is a word about what came of it that is owed, at the time at which it was owed first.

@@ -8,6 +8,7 @@ from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
+from platinum.profile.early import CAME_OF, CLOSES, KEEPS, early_at
 from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
 from platinum.profile.promises import OFF_BIT, call_off, keep, meet_early
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
@@ -73,8 +74,8 @@ def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
 def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
     """What ends an answer or a case had arrived in the first history already."""
     kind, ref = wide(row["obligations"][at]["kind"]), row["obligations"][at]["ref"]
-    early = find(row, more, _EARLY, ref, _ANY) if ref != _NO_REF else -1
-    if early < 0 or wide(row["obligations"][early]["state"]) & OFF_BIT:
+    early = early_at(row, more, ref, CAME_OF if kind == _ANSWER else CLOSES) if ref != _NO_REF else -1
+    if early < 0:
         return
     state, ended_ms = wide(row["obligations"][early]["state"]), wide(row["obligations"][early]["made_ms"])
     owed = said_owed(row["obligations"][early])
@@ -91,26 +92,24 @@ def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
 @inner
 def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     """The other history holds what keeps or ends something: here it is open, or it is yet to come."""
-    ref, ended_ms = theirs["ref"], wide(theirs["made_ms"])
-    if wide(theirs["state"]) & OFF_BIT:
+    ref, what, ended_ms = theirs["ref"], wide(theirs["name"]), wide(theirs["made_ms"])
+    if what == KEEPS and wide(theirs["state"]) & OFF_BIT:
         _call_off(row, more, theirs)
         return
-    for kind in (_PROMISE, _REQUEST):
-        at = find(row, more, kind, ref, _ANY)
-        if at >= 0:
-            keep(row, more, at, ended_ms, tables)
-            return
-    at = find(row, more, _ANSWER, ref, _ANY)
-    if at >= 0:
-        _answer(row, more, at, wide(theirs["state"]))
-        return
-    at = find(row, more, _CASE, ref, _ANY)
-    if at >= 0:
+    kind = _CASE if what == CLOSES else _ANSWER if what == CAME_OF else _PROMISE
+    at = find(row, more, kind, ref, _ANY)
+    if at < 0 and what == KEEPS:
+        at = find(row, more, _REQUEST, ref, _ANY)
+    if at < 0:
+        _remember(row, more, theirs)
+    elif what == CLOSES:
         if said_owed(theirs) >= 0.0:
             row["obligations"][at]["amount"] = said_owed(theirs)
         close_case(row, more, at, ended_ms, tables)
-        return
-    _remember(row, more, theirs)
+    elif what == CAME_OF:
+        _answer(row, more, at, wide(theirs["state"]))
+    else:
+        keep(row, more, at, ended_ms, tables)
 
 
 @inner
@@ -119,19 +118,19 @@ def _call_off(row: Record, more: Record, theirs: Record) -> None:
     at = find(row, more, _PROMISE, theirs["ref"], _ANY)
     if at >= 0:
         call_off(row, more, at, wide(theirs["made_ms"]), (float(theirs["amount"]), bool(theirs["weight"] > 0.0)))
-    elif find(row, more, _EARLY, theirs["ref"], _ANY) < 0:
+    elif early_at(row, more, theirs["ref"], KEEPS) < 0:
         _remember(row, more, theirs)
 
 
 @inner
 def _remember(row: Record, more: Record, theirs: Record) -> None:
-    ref = theirs["ref"]
-    at = find(row, more, _EARLY, ref, _ANY)
+    ref, what = theirs["ref"], wide(theirs["name"])
+    at = early_at(row, more, ref, what)
     if at < 0:
         made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
         at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), made)
         copy_to(theirs, row["obligations"][at])
-    elif wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
+    elif what == KEEPS and wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
         copy_to(theirs, row["obligations"][at])
     row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])
 

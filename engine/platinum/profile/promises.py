@@ -6,15 +6,16 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.early import KEEPS, early_at, keep_in_mind
 from platinum.profile.facts import tell
-from platinum.profile.obligations import MOST_OPEN, bring, close, find, n_open, open_one, source
+from platinum.profile.obligations import bring, close, find, open_one, source
 from platinum.profile.refunds import is_off
 from platinum.profile.requests import mark_of, names_request, request_for
 from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
-_PROMISE, _REQUEST, _EARLY = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.EARLY)
+_PROMISE, _REQUEST = int(Obligation.PROMISE), int(Obligation.REQUEST)
 _K_MADE, _K_KEPT, _K_MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_KEPT), int(Kind.PROMISE_RENEGOTIATED)
 _K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
 _K_ORDER = int(Kind.ORDER_COMPLETED)
@@ -78,20 +79,31 @@ def make(row: Record, more: Record, event: Record, kind: int, index: int, due_ms
 @inner
 def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
     """Close entry ``at``, just made, if what keeps it, or calls it off, has arrived already."""
+    ref = row["obligations"][at]["ref"]
+    if _met(row, more, at, tables):
+        close(row, more, early_at(row, more, ref, KEEPS))
+
+
+@inner
+def _met(row: Record, more: Record, at: int, tables: Tables) -> bool:
+    """As ``meet_early``; whether it was kept. What keeps it stays in mind: one event may promise several things."""
     entry = row["obligations"][at]
     if entry["ref"] == _NO_REF:
-        return
-    ref, kind, name = entry["ref"], wide(entry["kind"]), wide(entry["name"])
-    early = find(row, more, _EARLY, ref, _ANY)
+        return False
+    ref, kind, name, made_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["made_ms"])
+    early = early_at(row, more, ref, KEEPS)
     if early < 0:
-        return
-    kept_ms = wide(row["obligations"][early]["made_ms"])
-    if wide(row["obligations"][early]["state"]) & OFF_BIT:  # it stays: one order may promise several things
-        off = float(row["obligations"][early]["amount"]), bool(row["obligations"][early]["weight"] > 0.0)
-        call_off(row, more, find(row, more, kind, ref, name), kept_ms, off)
-        return
-    close(row, more, early)
-    keep(row, more, find(row, more, kind, ref, name), kept_ms, tables)
+        return False
+    kept_ms, off = wide(row["obligations"][early]["made_ms"]), wide(row["obligations"][early]["state"]) & OFF_BIT
+    taken = float(row["obligations"][early]["amount"]), bool(row["obligations"][early]["weight"] > 0.0)
+    at = find(row, more, kind, ref, name)
+    if off != 0:
+        call_off(row, more, at, kept_ms, taken)
+        return False
+    if kind == _REQUEST and kept_ms < made_ms:
+        return False  # asked once more after it had been answered
+    keep(row, more, at, kept_ms, tables)
+    return True
 
 
 @inner
@@ -181,8 +193,8 @@ def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
     if kind == _K_KEPT:
         if at >= 0:
             keep(row, more, at, at_ms, tables)
-        elif event["ref"] != _NO_REF and find(row, more, _EARLY, event["ref"], _ANY) < 0:
-            remember_early(row, more, event, tables)
+        elif event["ref"] != _NO_REF and early_at(row, more, event["ref"], KEEPS) < 0:
+            keep_in_mind(row, more, event, KEEPS, tables)
     elif at >= 0:  # renegotiated: before it was due, with the customer's consent, it is another promise; afterwards it was broken
         _move(row, more, at, event, tables)
 
@@ -198,33 +210,28 @@ def _move(row: Record, more: Record, at: int, event: Record, tables: Tables) -> 
 
 
 @inner
-def remember_early(row: Record, more: Record, event: Record, tables: Tables) -> None:
-    """What keeps a promise arrived before the promise: kept in mind as long as events may be late."""
-    due_ms = wide(event["record_ms"]) + wide(tables.settings[0]["early_ms"])
-    open_one(row, more, _EARLY, event["ref"], due_ms, source(event))
-
-
-@inner
 def remember_off(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """An order that is off promises nothing though it arrives later; where the ledger is full, that is not kept in mind."""
     promised = False
     for i in range(tables.promises.shape[0]):
         made_by = wide(tables.promises[i]["made_by"])
         promised = promised or (made_by != _BY_DECISION and obligation_kind(made_by) == _PROMISE)
-    if promised and n_open(row) < MOST_OPEN and find(row, more, _EARLY, event["ref"], _ANY) < 0:
-        remember_early(row, more, event, tables)
-        at = find(row, more, _EARLY, event["ref"], _ANY)
-        row["obligations"][at]["state"] = OFF_BIT
+    if promised and early_at(row, more, event["ref"], KEEPS) < 0:
+        at = keep_in_mind(row, more, event, KEEPS, tables)
+        if at >= 0:
+            row["obligations"][at]["state"] = OFF_BIT
 
 
 @inner
 def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Make and keep what events of this kind imply by the policy's rules."""
-    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    kind, at_ms, ref = wide(event["kind"]), wide(event["occurred_ms"]), event["ref"]
+    kept, waits, met = False, False, False
     for i in range(tables.promises.shape[0]):
         rule = tables.promises[i]
         if kind < 63 and wide(rule["kept_by"]) >> kind & 1 == 1:
-            _keep_by_rule(row, more, event, i, tables)
+            kept = _keep_by_rule(row, more, event, i, tables) or kept
+            waits = waits or _may_be_about(event, i, tables)
         if rule["made_by"] == kind and kind != _K_MADE:
             due_ms = wide(event["high"]) if rule["from_event"] != 0 else at_ms + wide(rule["within_ms"])
             if due_ms > 0 and not (kind == _K_STARTED and event["name_a"] == 0):
@@ -234,21 +241,36 @@ def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
                         row["obligations"][at]["amount"] = max(event["amount"], 0.0)
                     elif obligation_kind(kind) == _REQUEST:
                         row["obligations"][at]["amount"] = mark_of(wide(event["name_a"]))
-                    meet_early(row, more, at, tables)
+                    met = _met(row, more, at, tables) or met
+    if met:
+        close(row, more, early_at(row, more, ref, KEEPS))
+    if waits and not kept and ref != _NO_REF and early_at(row, more, ref, KEEPS) < 0:
+        keep_in_mind(row, more, event, KEEPS, tables)
 
 
 @inner
-def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tables) -> None:
-    """The entry with the event's reference; without one, the oldest of the class that was open by then."""
+def _may_be_about(event: Record, i: int, tables: Tables) -> bool:
+    """Whether something of the class that the event names by its id may still be on its way."""
+    made_by = wide(tables.promises[i]["made_by"])
+    if made_by == _K_REQUEST or i == wide(tables.settings[0]["call_back"]) - 1:
+        return names_request(event)  # of the other events, none has the id of a request
+    return bool(made_by != _BY_DECISION)
+
+
+@inner
+def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tables) -> bool:
+    """The entry with the event's reference; without one, the oldest of the class that was open by then. Whether there was one.
+
+    An answer that names its request keeps no other that has a name: that one waits for its own.
+    """
     rule, ref = tables.promises[i], event["ref"]
-    kind = obligation_kind(wide(rule["made_by"]))
-    at = find(row, more, kind, ref, wide(rule["name"])) if ref != _NO_REF else -1
+    kind, name, at_ms = obligation_kind(wide(rule["made_by"])), wide(rule["name"]), wide(event["occurred_ms"])
+    at = find(row, more, kind, ref, name) if ref != _NO_REF else -1
     others = names_request(event) and i + 1 == tables.settings[0]["call_back"]  # see ``call_back.answer_call_back``
     if at < 0 and kind == _REQUEST:
-        at = request_for(row, more, event, wide(rule["name"]))
+        at = request_for(row, more, event, name)
     elif at < 0 and not others and (ref == _NO_REF or rule["made_by"] == _BY_DECISION):
-        at = oldest_of_all(row, more, kind, wide(rule["name"]), wide(event["occurred_ms"]))
+        at = oldest_of_all(row, more, kind, name, at_ms)
     if at >= 0:
-        keep(row, more, at, wide(event["occurred_ms"]), tables)
-    elif ref != _NO_REF and rule["from_event"] != 0 and find(row, more, _EARLY, ref, _ANY) < 0:
-        remember_early(row, more, event, tables)
+        keep(row, more, at, at_ms, tables)
+    return at >= 0

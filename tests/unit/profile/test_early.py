@@ -1,0 +1,50 @@
+"""What arrives before the thing that it is about meets it when it comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from platinum.vocabulary.codes import Kind, Obligation
+from tests.builders.rows import NOON, Made, an_event
+from tests.builders.tables import DAY, HOUR
+from tests.property.test_ledger import lived, open_of
+
+_REQUEST = int(Obligation.REQUEST)
+LATE = NOON + DAY
+
+
+def asked(ref: int, at_ms: int = NOON, came_ms: int = 0) -> Made:
+    """A request, which the policy gives a day."""
+    return an_event(Kind.REQUEST_MADE, at_ms, ref=ref, name_a="return", record_ms=came_ms or at_ms)
+
+
+def answered(ref: int, at_ms: int = NOON + 2 * HOUR) -> Made:
+    """Its answer."""
+    return an_event(Kind.REQUEST_ANSWERED, at_ms, ref=ref, name_a="return")
+
+
+def test_an_answer_that_arrives_before_its_request_answers_it() -> None:
+    row, more = lived([answered(7), asked(7, came_ms=LATE), an_event(Kind.PAGE, NOON + 9 * DAY)])
+
+    assert open_of(row, more) == []
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (1, 0)
+
+
+def test_an_answer_with_the_id_of_its_request_answers_no_other() -> None:
+    row, more = lived([asked(6), answered(7), asked(7, NOON + HOUR, came_ms=LATE)])
+
+    assert open_of(row, more) == [(_REQUEST, 6)]
+
+
+def test_what_is_asked_again_after_its_answer_is_owed() -> None:
+    row, more = lived([answered(7), asked(7, NOON + 3 * HOUR)])
+
+    assert open_of(row, more) == [(_REQUEST, 7)]
+
+
+@pytest.mark.parametrize("kind", [Kind.REQUEST_ANSWERED, Kind.CONTACT_RESOLVED, Kind.FEEDBACK_ACTED_ON])
+def test_what_keeps_something_else_of_the_same_id_closes_no_case(kind: Kind) -> None:
+    row, more = lived([an_event(kind, NOON + 2 * HOUR, ref=7), an_event(Kind.CASE_OPENED, NOON, ref=7, code=1, low=3.0, record_ms=LATE)])
+
+    assert open_of(row, more) == [(int(Obligation.CASE), 7)]
+    assert int(row["case_closed_ms"]) == 0
