@@ -70,11 +70,12 @@ def a_history(rng: random.Random, n: int) -> list[Made]:
     """Promises, deliveries, answers and what comes of them, some of it in an order that cannot be."""
     kinds = [Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.ORDER_COMPLETED, Kind.ORDER_DELIVERED, Kind.ORDER_CANCELLED, Kind.SURVEY_ANSWERED]
     kinds += [Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK, Kind.PROMISE_MADE, Kind.ORDER_COMPLETED, Kind.ORDER_REFUNDED]
+    kinds += [Kind.PROMISE_RENEGOTIATED]
     events = []
     for i in range(n):
         at_ms = NOON + i * (60 * DAY // n)
         kind = rng.choice(kinds)
-        family = 1000 if kind in (Kind.PROMISE_MADE, Kind.PROMISE_KEPT) else 2000 if kind.name.startswith("ORDER") else 3000
+        family = 1000 if kind.name.startswith("PROMISE") else 2000 if kind.name.startswith("ORDER") else 3000
         due_ms = at_ms + rng.randrange(1, 20 * DAY) if rng.random() < 0.8 else 0
         due = {"high": float(due_ms if kind == Kind.ORDER_COMPLETED else due_ms or at_ms + DAY), "low": float(rng.choice([0, 1, 3]))}
         back = (

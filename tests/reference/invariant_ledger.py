@@ -97,6 +97,7 @@ class Ledger:
         self._offers: dict[str, tuple[str, int]] = {}
         self._offered: dict[str, str] = {}  # decision → action, whatever became of it
         self._early: dict[str, tuple[int, int]] = {}  # id → (what keeps or closes it happened, until when it is remembered)
+        self._moved: dict[str, list[tuple[int, int, int]]] = {}  # promise → (renegotiated at, for when, until when it is remembered)
         self._pays_answers: set[str] = set()
         self._n = 0
 
@@ -138,13 +139,17 @@ class Ledger:
 
     def _said(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
         if name == "Promise Made":
-            self._promise(Word("promise", ref, said["class"], at_ms, instant_ms(said["due_at"]), self._grace_ms(said["class"])), now_ms)
+            moved = [due_ms for _, due_ms, until_ms in sorted(self._moved.pop(ref, [])) if until_ms > now_ms]
+            due_ms = moved[-1] if moved else instant_ms(said["due_at"])
+            self._promise(Word("promise", ref, said["class"], at_ms, due_ms, self._grace_ms(said["class"])), now_ms)
         elif name == "Promise Kept":
             self._kept(ref, at_ms, now_ms)
         else:
-            for word in self._words:
-                if word.kind == "promise" and word.ref == ref:
-                    word.due_ms = instant_ms(said["due_at"])
+            known = [word for word in self._words if word.kind == "promise" and word.ref == ref]
+            for word in known:
+                word.due_ms = instant_ms(said["due_at"])
+            if not known:
+                self._moved.setdefault(ref, []).append((at_ms, instant_ms(said["due_at"]), now_ms + _LATE_MS))
 
     def _hear_of_orders(self, name: str, ref: str, said: Json, at_ms: int) -> None:
         back = refunded(said) if name == "Order Refunded" else 0.0

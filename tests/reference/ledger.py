@@ -30,6 +30,7 @@ class Ledger:
 
     open: list[dict[str, Any]] = field(default_factory=list)
     early: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[dict[str, Any]] = field(default_factory=list)  # renegotiated before anybody had heard of the promise
     said: list[tuple[int, float, float]] = field(default_factory=list)
 
     def find(self, kind: str, ref: int) -> dict[str, Any] | None:
@@ -39,14 +40,20 @@ class Ledger:
     def tell(self, event: dict[str, Any]) -> None:
         """One event."""
         self.early = [one for one in self.early if one["until"] > event["record_ms"]]
+        self.moves = [one for one in self.moves if one["until"] > event["record_ms"]]
         self.pass_time(event["record_ms"])
         kind, ref, at = event["kind"], event["ref"], event["occurred_ms"]
         if kind == Kind.PROMISE_MADE:
             self._made(ref, at, int(event["high"]), float(event["low"]) or 1.0)
         elif kind == Kind.PROMISE_KEPT:
             self._kept(ref, at, event["record_ms"])
+        elif kind == Kind.PROMISE_RENEGOTIATED:
+            if (promise := self.find("promise", ref)) is not None:
+                self._move(promise, at, int(event["high"]))
+            else:
+                self.moves.append({"ref": ref, "at": at, "due": int(event["high"]), "until": event["record_ms"] + EARLY})
         elif kind == Kind.ORDER_COMPLETED and event["high"]:
-            self._made(ref, at, int(event["high"]), 1.0, event.get("amount", 0.0))
+            self._made(ref, at, int(event["high"]), 1.0, event.get("amount", 0.0), by_name=False)
         elif kind == Kind.ORDER_DELIVERED:
             self._kept(ref, at, event["record_ms"])
         elif kind in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED):
@@ -75,13 +82,29 @@ class Ledger:
             until = event["record_ms"] + EARLY
             self.early.append({"ref": ref, "at": event["occurred_ms"], "until": until, "off": True, "back": [(back, by_choice)]})
 
-    def _made(self, ref: int, at: int, due: int, weight: float, total: float = 0.0) -> None:
+    def _move(self, promise: dict[str, Any], at: int, due: int) -> None:
+        """Another time: before the first was over, nothing was broken, whatever was thought; after it, it was."""
+        mine = [i for i, (made, _, _, ref) in enumerate(self._of()) if (made, ref) == (promise["made"], promise["ref"])]
+        if at > promise["due"]:
+            if not promise["broken"]:
+                self.said.append((promise["made"], promise["weight"], 0.0))
+                self._refs.append(promise["ref"])
+            promise["weight"] = 0.0
+        elif promise["broken"]:
+            del self.said[mine[-1]], self._refs[mine[-1]]
+        promise["due"], promise["broken"] = due, False
+
+    def _made(self, ref: int, at: int, due: int, weight: float, total: float = 0.0, by_name: bool = True) -> None:
         if self.find("promise", ref) is not None:
             return
         promise: dict[str, Any] = {"kind": "promise", "ref": ref, "made": at, "due": due, "weight": weight, "broken": False}
         promise |= {"total": total, "back": []}
         self.open.append(promise)
         early = next((one for one in self.early if one["ref"] == ref), None)
+        for one in sorted((one for one in self.moves if one["ref"] == ref), key=lambda one: int(one["at"])):
+            if by_name and (early is None or one["at"] <= early["at"]):
+                self.moves.remove(one)
+                self._move(promise, one["at"], one["due"])
         if early is not None and early.get("off"):
             if at <= early["at"]:
                 promise["back"] = list(early["back"])
@@ -102,7 +125,8 @@ class Ledger:
         self.open.remove(promise)
         share = 0.5 ** (max(0, at - promise["due"]) / LATE)
         if promise["broken"]:
-            self.said = [(made, w, share if (made, ref) == (promise["made"], promise["ref"]) else s) for made, w, s, ref in self._of()]
+            last = max(i for i, (made, _, _, ref) in enumerate(self._of()) if (made, ref) == (promise["made"], promise["ref"]))
+            self.said[last] = (promise["made"], promise["weight"], share)
         else:
             self.said.append((promise["made"], promise["weight"], share))
             self._refs.append(promise["ref"])

@@ -195,5 +195,6 @@ def _ended(noted: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]])
         return Ended()
     facts = noted[0][:count]
     facts = facts[facts["kind"] == Fact.PROMISE_ENDED]
+    facts = facts[facts["weight"] >= 0.0]  # less than nothing takes back what was told before
     broken, kept = facts["amount"] == 0.0, (facts["weight"] > 0.0) & (facts["amount"] >= facts["weight"])
     return Ended(int(kept.sum()), int((~broken & ~kept).sum()), int(broken.sum()))

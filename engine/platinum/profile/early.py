@@ -16,8 +16,9 @@ from platinum.vocabulary.codes import Obligation
 
 _EARLY = int(Obligation.EARLY)
 _NOWHERE = constant(-1)
-#: It keeps a promise, answers a request or calls an order off; closes a case; says what came of an answer.
-KEEPS, CLOSES, CAME_OF = constant(1), constant(2), constant(3)
+#: It keeps a promise, answers a request or calls an order off; closes a case; says what came of an answer; gives a promise another time
+#: (``offset``; each of them is kept).
+KEEPS, CLOSES, CAME_OF, MOVES = constant(1), constant(2), constant(3), constant(4)
 
 
 @inner

@@ -6,9 +6,10 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.by_name import meet_moves, move
 from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
-from platinum.profile.early import CAME_OF, CLOSES, KEEPS, early_at
+from platinum.profile.early import CAME_OF, CLOSES, KEEPS, MOVES, early_at
 from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
 from platinum.profile.promises import OFF_BIT, call_off, keep, meet_early
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
@@ -64,6 +65,8 @@ def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
             row, more, kind, ref, wide(theirs["due_ms"]), (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
         )
         copy_to(theirs, row["obligations"][at])
+    if kind == _PROMISE:
+        at = meet_moves(row, more, at, tables)
     if kind == _PROMISE or kind == _REQUEST:
         meet_early(row, more, at, tables)
     elif kind == _ANSWER or kind == _CASE:
@@ -106,6 +109,8 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         if said_owed(theirs) >= 0.0:
             row["obligations"][at]["amount"] = said_owed(theirs)
         close_case(row, more, at, ended_ms, tables)
+    elif what == MOVES:
+        move(row, more, at, ended_ms, wide(theirs["offset"]), tables)
     elif what == CAME_OF:
         _answer(row, more, at, wide(theirs["state"]))
     else:
@@ -125,7 +130,7 @@ def _call_off(row: Record, more: Record, theirs: Record) -> None:
 @inner
 def _remember(row: Record, more: Record, theirs: Record) -> None:
     ref, what = theirs["ref"], wide(theirs["name"])
-    at = early_at(row, more, ref, what)
+    at = early_at(row, more, ref, what) if what != MOVES else -1
     if at < 0:
         made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
         at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), made)

@@ -11,12 +11,12 @@ from platinum.profile.facts import tell
 from platinum.profile.obligations import bring, close, find, open_one, source
 from platinum.profile.refunds import is_off
 from platinum.profile.requests import mark_of, names_request, request_for
-from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
+from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE, _REQUEST = int(Obligation.PROMISE), int(Obligation.REQUEST)
-_K_MADE, _K_KEPT, _K_MOVED = int(Kind.PROMISE_MADE), int(Kind.PROMISE_KEPT), int(Kind.PROMISE_RENEGOTIATED)
+_K_MADE = int(Kind.PROMISE_MADE)
 _K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
 _K_ORDER = int(Kind.ORDER_COMPLETED)
 _PROMISE_ENDED = int(Fact.PROMISE_ENDED)
@@ -121,9 +121,9 @@ def keep(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None
     if entry["due_ms"] != 0:
         late_ms = at_ms - wide(entry["due_ms"]) - grace_ms(index, tables)
         share = weight * kept_share(late_ms, half_late_ms(index, tables))
-        said = 0.0 if wide(entry["state"]) & STATE_BROKEN else weight
-        tell(more, _PROMISE_ENDED, entry, at_ms, said, share)
-        if said == 0.0:
+        broken = wide(entry["state"]) & STATE_BROKEN != 0
+        tell(more, _PROMISE_ENDED, entry, at_ms, 0.0 if broken else weight, share)
+        if broken:
             count(row, 0.0, share, made_ms, tables)
             if late_ms <= 0:
                 row["broken_ever"] -= 1
@@ -171,42 +171,6 @@ def oldest_of_all(row: Record, more: Record, kind: int, name: int, before_ms: in
         if entry["kind"] == kind and entry["name"] == name and entry["made_ms"] < made_ms:
             found, made_ms = j, wide(entry["made_ms"])
     return bring(row, page, found) if found >= 0 else at
-
-
-@inner
-def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
-    """Fold one of the events that are about a promise by name."""
-    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
-    if kind == _K_MADE:
-        index = class_of(event["name_a"], tables)
-        at = make(row, more, event, _PROMISE, index, wide(event["high"]), tables)
-        if at < 0:
-            return
-        entry = row["obligations"][at]
-        if event["name_b"] != 0:
-            entry["owner"] = event["name_b"]
-        if event["low"] > 0.0:
-            entry["weight"] = event["low"]
-        meet_early(row, more, at, tables)
-        return
-    at = find(row, more, _PROMISE, event["ref"], _ANY)
-    if kind == _K_KEPT:
-        if at >= 0:
-            keep(row, more, at, at_ms, tables)
-        elif event["ref"] != _NO_REF and early_at(row, more, event["ref"], KEEPS) < 0:
-            keep_in_mind(row, more, event, KEEPS, tables)
-    elif at >= 0:  # renegotiated: before it was due, with the customer's consent, it is another promise; afterwards it was broken
-        _move(row, more, at, event, tables)
-
-
-@inner
-def _move(row: Record, more: Record, at: int, event: Record, tables: Tables) -> None:
-    entry = row["obligations"][at]
-    if event["occurred_ms"] > entry["due_ms"]:
-        break_one(row, more, at, tables)
-        entry["weight"] = np.float32(0.0)  # counted as broken; what is promised now is told, and counted once
-    entry["due_ms"] = wide(event["high"])
-    entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
 
 
 @inner

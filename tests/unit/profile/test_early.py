@@ -48,3 +48,39 @@ def test_what_keeps_something_else_of_the_same_id_closes_no_case(kind: Kind) -> 
 
     assert open_of(row, more) == [(int(Obligation.CASE), 7)]
     assert int(row["case_closed_ms"]) == 0
+
+
+def promised(came_ms: int = NOON) -> Made:
+    """A promise that is due in a day."""
+    return an_event(Kind.PROMISE_MADE, NOON, ref=7, name_a="callback", high=float(NOON + DAY), record_ms=came_ms)
+
+
+def renegotiated(at_ms: int, due_ms: int, came_ms: int) -> Made:
+    """It is due later."""
+    return an_event(Kind.PROMISE_RENEGOTIATED, at_ms, ref=7, high=float(due_ms), record_ms=came_ms)
+
+
+@pytest.mark.parametrize(("made", "moved"), [(0, 0), (0, 36), (24, 0), (24, 36)])
+def test_a_promise_that_was_renegotiated_in_time_is_kept_whenever_word_of_it_comes(made: int, moved: int) -> None:
+    """Hours after which the promise arrives, and its renegotiation after half a day."""
+    told = [promised(NOON + made * HOUR), renegotiated(NOON + 12 * HOUR, NOON + 9 * DAY, NOON + (12 + moved) * HOUR)]
+    row, _ = lived([*sorted(told, key=lambda one: int(one["record_ms"])), an_event(Kind.PROMISE_KEPT, NOON + 5 * DAY, ref=7)])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (1, 0)
+    assert float(row["said"]) == pytest.approx(float(row["kept"]))
+
+
+def test_the_learner_takes_back_that_a_promise_was_broken() -> None:
+    _, more = lived([promised(), renegotiated(NOON + HOUR, NOON + 9 * DAY, NOON + 2 * DAY)])
+
+    facts = more[0]["entries"][: int(more[0]["told"])]
+    assert facts["weight"].tolist() == [1.0, -1.0]
+    assert facts["amount"].tolist() == [0.0, 0.0]
+
+
+def test_two_renegotiations_that_arrive_before_the_promise_are_taken_in_the_order_of_their_time() -> None:
+    moves = [renegotiated(NOON + 3 * HOUR, NOON + 5 * DAY, NOON + 3 * HOUR), renegotiated(NOON + HOUR, NOON + 2 * DAY, NOON + 4 * HOUR)]
+    row, more = lived([*moves, promised(NOON + 5 * HOUR)])
+
+    assert open_of(row, more) == [(int(Obligation.PROMISE), 7)]
+    assert int(row["obligations"][0]["due_ms"]) == NOON + 5 * DAY
