@@ -73,7 +73,12 @@ class Case:
     ours: bool
     nameless: bool
     closed_ms: int = 0
+    opened_ms: int = 0  # when it was opened last, or taken up again
     owed: float = 0.0
+
+    def opened(self, at_ms: int) -> None:
+        """Opened, or taken up again."""
+        self.made_ms, self.opened_ms = min(self.made_ms, at_ms), max(self.opened_ms, at_ms)
 
 
 @dataclass
@@ -125,7 +130,7 @@ class Ledger:
         elif name == "Case Opened":
             self._opened(ref, said, at_ms, now_ms)
         elif name in ("Case Closed", "Case Confirmed"):
-            self._close(ref, at_ms, now_ms, name == "Case Closed", said.get("owed"))
+            self._close(ref, at_ms, now_ms, said.get("owed"))
         elif name.startswith("Promise "):
             self._said(name, ref, said, at_ms, now_ms)
         elif name in ("Survey Answered", "Feedback Acted On", "Feedback Reported Back"):
@@ -183,7 +188,8 @@ class Ledger:
         if case is None:
             self._cases[ref or self._nobodys()] = case = Case(at_ms, True, nameless=True)
         else:
-            self._reopen(case, at_ms)
+            self._reopen(case, at_ms, now_ms)
+        case.opened(at_ms)
         case.ours = True
         case.owed += max(loss, 0.0)
         self._was_closed(ref, case, at_ms)
@@ -195,7 +201,8 @@ class Ledger:
         if case is None:
             case = self._cases[ref] = Case(at_ms, ours, nameless=False)
         else:
-            self._reopen(case, at_ms)
+            self._reopen(case, at_ms, now_ms)
+        case.opened(at_ms)
         if said.get("fault", "unknown") != "unknown":
             case.ours = ours
         case.nameless = False
@@ -213,8 +220,9 @@ class Ledger:
         self._n += 1
         return f"{_NOBODYS} {self._n}"
 
-    def _reopen(self, case: Case, at_ms: int) -> None:
-        if case.closed_ms and at_ms > self._closed_ms:
+    def _reopen(self, case: Case, at_ms: int, now_ms: int) -> None:
+        rests = case.ours and now_ms < case.closed_ms + self._rules.quarantine_ms
+        if case.closed_ms and at_ms // 1000 > (case.closed_ms if rests else self._closed_ms) // 1000:
             case.closed_ms = 0
 
     def _was_closed(self, ref: str, case: Case, at_ms: int) -> None:
@@ -225,17 +233,23 @@ class Ledger:
         found = [(c.made_ms, ref) for ref, c in self._cases.items() if c.nameless and not c.closed_ms and c.made_ms < before_ms]
         return min(found)[1] if found else ""
 
-    def _close(self, ref: str, at_ms: int, now_ms: int, by_firm: bool, owed: float | None) -> None:
+    def _close(self, ref: str, at_ms: int, now_ms: int, owed: float | None) -> None:
         name = ref if ref in self._cases else self._oldest_nameless(at_ms)
-        if name:
+        if name and at_ms >= self._cases[name].made_ms:
             if owed is not None:
                 self._cases[name].owed = owed
             self._finish(name, self._cases[name], at_ms)
-        elif by_firm:
-            self._early.setdefault(ref, (at_ms, now_ms + _LATE_MS))
+        else:
+            first_ms, until_ms = self._early.get(ref, (0, 0))
+            self._early[ref] = (max(at_ms, first_ms), until_ms) if until_ms > now_ms else (at_ms, now_ms + _LATE_MS)
 
     def _finish(self, ref: str, case: Case, at_ms: int) -> None:
         if case.closed_ms:
+            case.closed_ms = max(case.closed_ms, at_ms if case.ours else 0)
+            self._closed_ms = max(self._closed_ms, at_ms) if case.ours else self._closed_ms
+            return
+        if at_ms // 1000 < case.opened_ms // 1000:  # it was closed, and taken up again since
+            self._closed_ms = max(self._closed_ms, at_ms) if case.ours and at_ms >= case.made_ms else self._closed_ms
             return
         if not case.ours and not case.owed:
             del self._cases[ref]
@@ -248,7 +262,7 @@ class Ledger:
             if (
                 case.nameless
                 and not case.closed_ms
-                and case.made_ms <= at_ms
+                and case.opened_ms // 1000 <= at_ms // 1000
                 and (name == "Contact Resolved" or (known == ref and not case.owed))
             ):
                 self._finish(known, case, at_ms)

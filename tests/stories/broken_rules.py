@@ -33,6 +33,7 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
 from platinum.profile import (
     budgets,
+    by_name,
     called_off,
     care,
     cases,
@@ -119,7 +120,7 @@ BREAKS = (
     Break("requests", "caps and quiet hours hold answers", cells=[(gate, Lane.ASKED, True) for gate in (Gate.CAP, Gate.QUIET_HOURS)]),
     Break("requests", "any answer will do, asked or not", [(fit.meant, broken.any_answer_will_do)]),
     Break("promises", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
-    Break("promises", "a day that was moved stays", [(promises.fold_said, broken.not_moved)]),
+    Break("promises", "a day that was moved stays", [(by_name.fold_said, broken.not_moved)]),
     Break("owner", "nobody answers for a case", [(kernel.describe_case, broken.nobody_answers)]),
     Break("owner", "the house answers for every case", [(kernel.describe_case, broken.the_house_answers)]),
     Break("promise-classes", "anything may be promised", [(promising.may_promise, always(True))]),

@@ -22,7 +22,7 @@ from platinum.profile.row import (
     Record,
     wide,
 )
-from platinum.profile.trust import case_again, case_confirmed, case_ended
+from platinum.profile.trust import case_again, case_confirmed, case_ended, count_from
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
 _PROMISE = int(Obligation.PROMISE)
@@ -80,7 +80,7 @@ def _fold_end(row: Record, more: Record, event: Record, tables: Tables) -> None:
     at = find(row, more, _CASE, event["ref"], _ANY)
     if at < 0:
         at = _derived(row, wide(event["occurred_ms"]))
-    if at >= 0:
+    if at >= 0 and event["occurred_ms"] >= row["obligations"][at]["made_ms"]:
         if event["amount"] >= 0.0:  # they say what is owed from now on
             row["obligations"][at]["amount"] = event["amount"]
         if _forget_paid(row, more, at):
@@ -89,9 +89,14 @@ def _fold_end(row: Record, more: Record, event: Record, tables: Tables) -> None:
         close_case(row, more, at, wide(event["occurred_ms"]), tables)
         if kind == _K_CONFIRMED and ours != 0:
             case_confirmed(row, more, row["obligations"][at], wide(event["occurred_ms"]), tables)
-    elif kind == _K_CLOSED and early_at(row, more, event["ref"], CLOSES) < 0:
-        at = keep_in_mind(row, more, event, CLOSES, tables)
-        if at >= 0 and event["amount"] >= 0.0:
+    else:
+        at = early_at(row, more, event["ref"], CLOSES)
+        if at < 0:
+            at = keep_in_mind(row, more, event, CLOSES, tables)
+        if at < 0:
+            return
+        row["obligations"][at]["made_ms"] = max(wide(row["obligations"][at]["made_ms"]), wide(event["occurred_ms"]))
+        if event["amount"] >= 0.0:
             row["obligations"][at]["amount"], row["obligations"][at]["owner"] = event["amount"], _SAID
 
 
@@ -141,7 +146,9 @@ def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) 
         row["obligations"][at]["state"] = 0 if named else STATE_NAMELESS
     entry = row["obligations"][at]
     state = wide(entry["state"])
-    if state & STATE_CLOSED and at_ms > row["case_closed_ms"]:
+    if at_ms < entry["made_ms"]:
+        count_from(row, entry, at_ms, tables)
+    if state & STATE_CLOSED and at_ms // 1000 > closed_ms(row, entry, tables) // 1000:
         case_again(row, more, entry, at_ms, tables)
         state = wide(entry["state"])
         state = (state & ~(STATE_CLOSED | STATE_NOTICED | STATE_BROKEN | STATE_SORRY)) | STATE_AGAIN
@@ -158,10 +165,31 @@ def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) 
         entry["owner"] = event["name_b"]
     if event["name_a"] != 0:
         entry["name"] = event["name_a"]
-    if state & STATE_CLOSED == 0:
-        deadline_ms = at_ms + wide(tables.settings[0]["case_deadline_ms"][_step(float(entry["weight"]))])
+    newest = not is_opened_after(entry, at_ms)
+    if newest:
+        entry["channel"] = at_ms // 1000
+    if state & STATE_CLOSED == 0 and (newest or state & STATE_AGAIN == 0):
+        deadline_ms = at_ms + _time_for(float(entry["weight"]) if state & STATE_AGAIN else severity, tables)
         entry["due_ms"] = deadline_ms if entry["due_ms"] == 0 else min(wide(entry["due_ms"]), deadline_ms)
     return at
+
+
+@inner
+def is_opened_after(case: Record, at_ms: int) -> bool:
+    """Whether a case was opened, or taken up again, later than ``at_ms``: what ended it then does not end it now."""
+    return bool(wide(case["channel"]) > at_ms // 1000)
+
+
+@inner
+def closed_ms(row: Record, case: Record, tables: Tables) -> int:
+    """When a closed case was closed last; one of which only money is open was closed before everything that is heard now."""
+    newest_ms = wide(row["case_closed_ms"])
+    return min(wide(case["due_ms"]) - wide(tables.settings[0]["quarantine_ms"]), newest_ms) if case["due_ms"] != 0 else newest_ms
+
+
+@inner
+def _time_for(severity: float, tables: Tables) -> int:
+    return wide(tables.settings[0]["case_deadline_ms"][_step(severity)])
 
 
 @inner
@@ -185,11 +213,18 @@ def _derived(row: Record, before_ms: int) -> int:
 def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
     """The firm closed a case, or the customer confirmed it; one of ours goes on as quarantine, the others are gone.
 
-    Money that is owed stays owed: such a case stays, closed as it is, until it is paid.
+    Money that is owed stays owed: such a case stays, closed as it is, until it is paid. Of several closings the last one counts, and one
+    of which word comes after the case was taken up again ends nothing.
     """
     entry = row["obligations"][at]
     state = wide(entry["state"])
     if state & STATE_CLOSED:
+        if entry["due_ms"] != 0 and at_ms > closed_ms(row, entry, tables):
+            entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
+            row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+        return
+    if is_opened_after(entry, at_ms):
+        _was_closed(row, more, entry, at_ms, tables)
         return
     in_time = at_ms <= entry["due_ms"]
     tell(more, _CASE_ENDED, entry, at_ms, 1.0, 1.0 if in_time else 0.0)
@@ -201,6 +236,23 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     entry["state"] = (state | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
     entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
     row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+
+
+@inner
+def _was_closed(row: Record, more: Record, entry: Record, at_ms: int, tables: Tables) -> None:
+    """A case of ours that is open had been closed at ``at_ms``, and was taken up again: its time runs from then."""
+    if at_ms < entry["made_ms"] or wide(entry["state"]) & STATE_OURS == 0:
+        return
+    row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+    due_ms = 1000 * wide(entry["channel"]) + _time_for(float(entry["weight"]), tables)
+    if wide(entry["state"]) & STATE_AGAIN and due_ms == entry["due_ms"]:
+        return
+    in_time = at_ms <= entry["due_ms"]
+    tell(more, _CASE_ENDED, entry, at_ms, 1.0, 1.0 if in_time else 0.0)
+    case_ended(row, more, entry, at_ms, in_time, tables)
+    case_again(row, more, entry, at_ms, tables)
+    entry["state"] = (wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN | STATE_SORRY)) | STATE_AGAIN
+    entry["due_ms"] = due_ms
 
 
 @inner

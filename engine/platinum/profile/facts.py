@@ -10,8 +10,10 @@ from __future__ import annotations
 from platinum.jit import constant, inner
 from platinum.profile.obligations import copy_to
 from platinum.profile.row import MAX_MORE, Record
+from platinum.vocabulary.codes import Obligation
 
 _NONE = constant(0)
+_CASE = constant(Obligation.CASE)
 
 
 @inner
@@ -21,6 +23,8 @@ def tell(more: Record, kind: int, entry: Record, ended_ms: int, said: float, kep
         return
     fact = more[0]["entries"][more[0]["told"]]
     copy_to(entry, fact)
+    if entry["kind"] == _CASE:
+        fact["channel"] = _NONE  # a case has none: when it was opened last stands there
     fact["kind"], fact["offset"], fact["weight"], fact["amount"] = kind, ended_ms, said, kept
     more[0]["told"] += 1
 

@@ -60,6 +60,7 @@ def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         entry["state"] = wide(entry["state"]) | wide(theirs["state"])
         if kind == _CASE:
             entry["amount"] += theirs["amount"]
+            entry["channel"] = max(wide(entry["channel"]), wide(theirs["channel"]))
     else:
         at = open_one(
             row, more, kind, ref, wide(theirs["due_ms"]), (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
@@ -137,6 +138,8 @@ def _remember(row: Record, more: Record, theirs: Record) -> None:
         copy_to(theirs, row["obligations"][at])
     elif what == KEEPS and wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
         copy_to(theirs, row["obligations"][at])
+    if what == CLOSES:
+        row["obligations"][at]["made_ms"] = max(wide(row["obligations"][at]["made_ms"]), wide(theirs["made_ms"]))
     row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])
 
 

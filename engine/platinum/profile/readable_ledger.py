@@ -99,7 +99,7 @@ def _one(entry: Record, name: Say, instant: Say) -> Json:
         "ref": f"{int(entry['ref']):016x}",
         "name": name(entry["name"]),
         "owner": name(entry["owner"]),
-        "channel": name(entry["channel"]),
+        "channel": None if int(entry["kind"]) == _CASE else name(entry["channel"]),
         "made_at": instant(int(entry["made_ms"])),
         "due_at": instant(int(entry["due_ms"])),
         "weight": float(f"{float(entry['weight']):.6g}"),

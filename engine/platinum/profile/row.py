@@ -109,7 +109,7 @@ OBLIGATION = np.dtype(
         ("offset", "<i8"),  # the record that made it
         ("name", "<u4"),  # promise class, intent, survey, category of a case, action of an offer
         ("owner", "<u4"),  # name hash of who answers for it, 0 = not said; a used offer: profile.offers.receipt_of
-        ("channel", "<u4"),  # a used offer: when it was used, in seconds since 1970
+        ("channel", "<u4"),  # a used offer: when it was used; a case: when it was opened last, or taken up again; in seconds since 1970
         ("weight", "<f4"),  # of a promise; severity of a case
         ("amount", "<f4"),  # of a case: money that is owed; of a promise: what its order came to, less refunds; else see profile.requests
         ("kind", "<i2"),  # codes.Obligation

@@ -6,7 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.cases import close_case, is_open_case
+from platinum.profile.cases import close_case, is_open_case, is_opened_after
 from platinum.profile.obligations import bring, close, find
 from platinum.profile.refunds import CENT, is_change_of_mind
 from platinum.profile.row import STATE_CLOSED, STATE_NAMELESS, Record, wide
@@ -119,6 +119,8 @@ def _ends(entry: Record, event: Record) -> bool:
     if not is_open_case(entry):  # only its money was open
         return bool(entry["due_ms"] == 0 and entry["amount"] <= 0.0)
     if entry["made_ms"] > event["occurred_ms"] or wide(entry["state"]) & STATE_NAMELESS == 0:
+        return False
+    if is_opened_after(entry, wide(event["occurred_ms"])):
         return False
     its_order = entry["ref"] == event["ref"] and event["ref"] != _NO_REF
     return bool(event["kind"] == _K_RESOLVED or (its_order and entry["amount"] <= 0.0))

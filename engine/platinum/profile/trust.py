@@ -64,6 +64,17 @@ def case_ended(row: Record, more: Record, entry: Record, at_ms: int, in_time: bo
 
 
 @inner
+def count_from(row: Record, entry: Record, made_ms: int, tables: Tables) -> None:
+    """A case turns out to be older than what was heard of it first: what counts of it counts from ``made_ms``."""
+    state = wide(entry["state"])
+    n, right = 1.0 if state & STATE_COUNTED else 0.0, 1.0 if state & STATE_RIGHT else 0.0
+    if n > 0.0:
+        _add(row, (0.0, 0.0), (-n, -right), wide(entry["made_ms"]), tables)
+        _add(row, (0.0, 0.0), (n, right), made_ms, tables)
+    entry["made_ms"] = made_ms
+
+
+@inner
 def case_confirmed(row: Record, more: Record, entry: Record, at_ms: int, tables: Tables) -> None:
     """The customer says that it is right: it was, if it was closed in time and had not been closed once before."""
     state = wide(entry["state"])
