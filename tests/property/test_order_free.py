@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from platinum.hashing import name_hash
 from platinum.profile.merge import merge
 from platinum.profile.order_free import ORDER_FREE, ORDERED, members
-from platinum.profile.row import STATE_CLOSED
+from platinum.profile.row import MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED
 from platinum.vocabulary.codes import Kind, Obligation, Preference, Purpose
 from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, new_rows, some_more
 from tests.builders.tables import DAY, records, some_tables
@@ -22,7 +22,7 @@ from tests.property.test_ledger import default_promises, live
 
 TABLES = some_tables(promises=default_promises(), whens=records(some_tables().whens.dtype))
 DAYS = 40
-END = NOON + (DAYS + 16) * DAY  # behind everything, however late
+END = NOON + (DAYS + 30) * DAY  # behind everything, however late
 CATEGORIES = ("kitchen", "garden", "candles", "toys")
 #: Fading sum → as of when it holds, and its half-life.
 FADING = {
@@ -83,8 +83,21 @@ class Teller:
         """A promise by hand, kept or not."""
         at_ms = self.at(NOON, NOON + DAYS * DAY)
         self.tell(n, Kind.PROMISE_MADE, at_ms, ref=20_000 + n, name_a="callback", high=float(self.at(at_ms + DAY, at_ms + 9 * DAY)))
+        last_ms = at_ms
+        if self.rng.random() < 0.5:  # two days between it and the keeping: see EXCEPT
+            last_ms = self.at(at_ms + 60_000, at_ms + 9 * DAY) + 2 * DAY
+            due_ms = float(self.at(last_ms, last_ms + 9 * DAY))
+            self.tell(n, Kind.PROMISE_RENEGOTIATED, last_ms - 2 * DAY, ref=20_000 + n, high=due_ms)
         if self.rng.random() < 0.7:
-            self.tell(n, Kind.PROMISE_KEPT, self.at(at_ms + 60_000, at_ms + 12 * DAY), ref=20_000 + n)
+            self.tell(n, Kind.PROMISE_KEPT, self.at(last_ms + 60_000, last_ms + 12 * DAY), ref=20_000 + n)
+
+    def request(self, n: int) -> None:
+        """A request with an id, answered or not."""
+        at_ms = self.at(NOON, NOON + DAYS * DAY)
+        about = -1 - name_hash("return")
+        self.tell(about, Kind.REQUEST_MADE, at_ms, ref=50_000 + n, name_a="return", name_b="desk", channel="web")
+        if self.rng.random() < 0.7:
+            self.tell(about, Kind.REQUEST_ANSWERED, self.at(at_ms + 60_000, at_ms + 6 * DAY), ref=50_000 + n)
 
     def answer(self, n: int) -> None:
         """An answer, and what comes of it."""
@@ -101,7 +114,14 @@ class Teller:
         at_ms = self.at(NOON, NOON + DAYS * DAY)
         self.tell(n, Kind.CASE_OPENED, at_ms, ref=40_000 + n, low=float(self.rng.randrange(1, 6)), code=1)
         if self.rng.random() < 0.8:
-            self.tell(n, Kind.CASE_CLOSED, self.at(at_ms + 60_000, at_ms + 9 * DAY), ref=40_000 + n)
+            end = self.rng.choice([Kind.CASE_CLOSED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED])
+            self.tell(n, end, self.at(at_ms + 60_000, at_ms + 9 * DAY), ref=40_000 + n, amount=-1.0)
+        if self.rng.random() < 0.4:  # behind word of its opening: before it, any closing would end it (EXCEPT)
+            at_ms = self.at(at_ms + 2 * DAY, at_ms + 12 * DAY)
+            self.tell(n, Kind.COMPLAINT_MADE, at_ms, ref=40_000 + n, low=float(self.rng.randrange(1, 6)), code=1)
+            if self.rng.random() < 0.7:
+                end = self.rng.choice([Kind.CASE_CLOSED, Kind.CASE_CONFIRMED])
+                self.tell(n, end, self.at(at_ms + 60_000, at_ms + 9 * DAY), ref=40_000 + n, amount=-1.0)
 
     def word(self, n: int) -> None:
         """Something that was said or looked at."""
@@ -138,7 +158,7 @@ def a_history(rng: random.Random, n: int) -> list[tuple[int, Made]]:
     """A mixed history in order of time, each event with what it is about."""
     teller = Teller(rng)
     for i in range(n):
-        rng.choice([teller.order, teller.promise, teller.answer, teller.case, teller.word, teller.word, teller.contact])(i)
+        rng.choice([teller.order, teller.promise, teller.answer, teller.case, teller.request, teller.word, teller.word, teller.contact])(i)
     return sorted(teller.events, key=lambda one: one[1]["occurred_ms"])
 
 
@@ -156,12 +176,14 @@ def lived(events: list[Made]) -> tuple[Any, Any]:
     return rows[0], more
 
 
-def open_of(row: Any, more: Any) -> list[tuple[int, int, int]]:
-    """(kind, id, whether it is closed) of everything that is open."""
+def open_of(row: Any, more: Any, full: bool = False) -> list[tuple[int, ...]]:
+    """(kind, id, whether it is closed) of everything that is open; ``full``: when it is due and whether it is over its time, too."""
     entries = list(row["obligations"][: int(row["n_obligations"])])
     if row["more"]:
         entries += list(more[row["more"]]["entries"][: int(more[row["more"]]["n"])])
-    return sorted((int(e["kind"]), int(e["ref"]), int(e["state"]) & STATE_CLOSED) for e in entries if e["kind"] != Obligation.EARLY)
+    of = [e for e in entries if e["kind"] != Obligation.EARLY]
+    bits = STATE_CLOSED | (STATE_BROKEN if full else 0)
+    return sorted((int(e["kind"]), int(e["ref"]), int(e["state"]) & bits, *([int(e["due_ms"])] if full else [])) for e in of)
 
 
 def free_of(row: Any, more: Any) -> dict[str, Any]:
@@ -181,9 +203,9 @@ def free_of(row: Any, more: Any) -> dict[str, Any]:
         elif name == "journeys":
             found[name] = counts_of(row)
         elif name == "obligations":
-            found[name] = open_of(row, more)
+            found[name] = open_of(row, more, full=True)
         elif name == "more_open":
-            continue  # how many of them the first row has no room for, those of which nothing is open yet among them
+            found[name] = max(0, len(open_of(row, more)) - MAX_OBLIGATIONS)  # what is kept in mind for others aside
         else:
             found[name] = row[name].tolist()
     return found
@@ -238,7 +260,8 @@ def test_what_the_last_two_days_brought_to_either_half_meets_in_the_whole(seed: 
             event["high"] = float(END + 9 * DAY)
     halves: tuple[list[Made], list[Made]] = ([], [])
     for event in recent:
-        halves[rng.randrange(2)].append(event)
+        opens = event["kind"] in (Kind.CASE_OPENED, Kind.COMPLAINT_MADE)
+        halves[int(event["ref"]) % 2 if opens else rng.randrange(2)].append(event)
 
     row, more = lived(halves[0])
     other, others_more = lived(halves[1])

@@ -84,10 +84,19 @@ EXCEPT = (
         "a failure without a case."
     ),
     (
-        "Faults that are known: a request of which the answer is heard first stays open; word of a renegotiation that comes after the "
-        "due time, or before the promise, leaves the promise broken, or due as it was; a complaint that is heard after the closing that "
-        "followed it opens the case again. These then differ: `obligations`, `more_open`, `said`, `kept`, `said_ever`, `broken_ever`."
+        "A case that is closed by an id that nobody has heard of: the oldest that the firm has not opened itself ends, a complaint that "
+        "names its case among them."
     ),
+    (
+        "What was kept, called off or written off before word came that it was renegotiated has ended by the time it had then. Of "
+        "two renegotiations of a promise that was there, the one that arrives last counts."
+    ),
+    (
+        "Of a case opened several times: whose fault it was, and what is owed for it, are as the last record says. Taken up again, "
+        "its time runs from the newest word of it; that it was taken up between two closings is known if word of it came between them."
+    ),
+    "A refund, or a contact that was resolved, settles what has arrived by then.",
+    "An answer says a time before that of its request: it answers that one only if it arrives later.",
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (
         "A fifth journey that is open at once closes the oldest, a fifth channel of one journey counts with the fourth, an event without "
