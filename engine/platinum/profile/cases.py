@@ -144,6 +144,7 @@ def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) 
     if at < 0:
         at = open_one(row, more, _CASE, event["ref"], 0, source(event))
         row["obligations"][at]["state"] = 0 if named else STATE_NAMELESS
+        row["obligations"][at]["channel"] = 0  # no channel: when it was opened last
     entry = row["obligations"][at]
     state = wide(entry["state"])
     if at_ms < entry["made_ms"]:

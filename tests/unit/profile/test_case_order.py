@@ -19,7 +19,7 @@ OPENED, COMPLAINED, CLOSED, CONFIRMED = Kind.CASE_OPENED, Kind.COMPLAINT_MADE, K
 def told(kind: Kind, hour: int, came: int) -> Made:
     """An event about case 5."""
     about: dict[str, Any] = {"code": 1, "low": 2.0} if kind in (OPENED, COMPLAINED) else {"amount": -1.0}
-    return an_event(kind, NOON + hour * HOUR, ref=5, record_ms=NOON + came * HOUR, **about)
+    return an_event(kind, NOON + hour * HOUR, ref=5, record_ms=NOON + came * HOUR, channel="web", **about)
 
 
 def after(*events: tuple[Kind, int]) -> set[tuple[bool, int, int, int]]:
