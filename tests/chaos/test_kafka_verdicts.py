@@ -67,5 +67,5 @@ def test_few_kills_need_one_in_a_rebalance() -> None:
 
 @pytest.mark.parametrize("less", ["connections_dropped", "broker_pauses", "timers_appended"])
 def test_a_run_in_which_nothing_was_disturbed_is_not_good(less: str) -> None:
-    assert kafka_blips.is_good(BLIPS)
-    assert not kafka_blips.is_good({**BLIPS, less: 0})
+    assert kafka_blips.wrong(BLIPS) == []
+    assert kafka_blips.wrong({**BLIPS, less: 0})

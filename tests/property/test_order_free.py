@@ -150,6 +150,8 @@ class Teller:
         kind = rng.choice(
             [Kind.CONTACT_STARTED, Kind.CONTACT_TRANSFERRED, Kind.WAITED, Kind.FORM_ERROR, Kind.ASKED_AGAIN, Kind.REQUEST_REFUSED]
         )
+        if kind == Kind.REQUEST_REFUSED and intent == "return":
+            intent = "where"  # requests are about returns, and a refusal without an id ends the one that has arrived (EXCEPT)
         about = {"name_a": intent, "name_b": rng.choice(["desk", "form"]), "channel": rng.choice(["web", "call"]), "low": rng.uniform(0, 9)}
         self.tell(-1 - name_hash(intent), kind, self.at(NOON, END - 3 * DAY), **about)
 

@@ -131,15 +131,21 @@ def remember_id(row: Record, event: Record, items: Record) -> None:
 
 
 @inner
+def _known(row: Record, more: Record, event: Record, named: bool) -> int:
+    """The case that an event opens once more, or gives its id to; -1 = it opens another."""
+    at = find(row, more, _CASE, event["ref"], _ANY) if event["ref"] != _NO_REF else -1
+    if at >= 0 or not named:
+        return at
+    at, at_ms = _derived(row, wide(event["occurred_ms"]) + 1), wide(event["occurred_ms"])
+    return -1 if at >= 0 and at_ms - row["obligations"][at]["made_ms"] > _SAME_CASE_MS else at
+
+
+@inner
 def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) -> int:
     """Open a case, adopt the one that a failure opened, or take a closed one up again."""
     kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
     named = kind == _K_OPENED
-    at = find(row, more, _CASE, event["ref"], _ANY) if event["ref"] != _NO_REF else -1
-    if at < 0:
-        at = _derived(row, at_ms + 1) if named else -1
-        if at >= 0 and at_ms - row["obligations"][at]["made_ms"] > _SAME_CASE_MS:
-            at = -1
+    at = _known(row, more, event, named)
     severity = event["low"] if event["low"] > 0.0 else _SEVERITY
     if at < 0:
         at = open_one(row, more, _CASE, event["ref"], 0, source(event))
