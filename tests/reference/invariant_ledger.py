@@ -52,6 +52,12 @@ class Word:
     grace_ms: int
     total: float = 0.0  # of its order, less what was given back
     intent: str = ""  # of a request
+    moved: bool = False  # after it had been broken
+
+    def move(self, at_ms: int, due_ms: int) -> None:
+        """Renegotiated."""
+        self.moved |= at_ms > self.due_ms
+        self.due_ms = due_ms
 
 
 class Due(NamedTuple):
@@ -115,11 +121,12 @@ class Ledger:
         return any(c.ours and not c.closed_ms for c in self._cases.values())
 
     def rests(self, now_ms: int) -> bool:
-        """Whether promotion rests: a case of ours is open or was so lately, or a promise is over its time."""
+        """Whether promotion rests: a case of ours is open or was so lately, or a promise is over its time, or was and has been moved."""
         rest_ms = self._rules.quarantine_ms
         if any(c.ours and (not c.closed_ms or now_ms < c.closed_ms + rest_ms) for c in self._cases.values()):
             return True
-        return any(w.kind == "promise" and w.due_ms + w.grace_ms < now_ms < w.due_ms + rest_ms for w in self._words)
+        mine = [w for w in self._words if w.kind == "promise" and now_ms < w.due_ms + rest_ms]
+        return any(w.moved or w.due_ms + w.grace_ms < now_ms for w in mine)
 
     def hear(self, name: str, said: Json, at_ms: int, now_ms: int) -> None:
         """One event."""
@@ -144,15 +151,17 @@ class Ledger:
 
     def _said(self, name: str, ref: str, said: Json, at_ms: int, now_ms: int) -> None:
         if name == "Promise Made":
-            moved = [due_ms for _, due_ms, until_ms in sorted(self._moved.pop(ref, [])) if until_ms > now_ms]
-            due_ms = moved[-1] if moved else instant_ms(said["due_at"])
-            self._promise(Word("promise", ref, said["class"], at_ms, due_ms, self._grace_ms(said["class"])), now_ms)
+            word = Word("promise", ref, said["class"], at_ms, instant_ms(said["due_at"]), self._grace_ms(said["class"]))
+            for moved_ms, due_ms, until_ms in sorted(self._moved.pop(ref, [])):
+                if until_ms > now_ms:
+                    word.move(moved_ms, due_ms)
+            self._promise(word, now_ms)
         elif name == "Promise Kept":
             self._kept(ref, at_ms, now_ms)
         else:
             known = [word for word in self._words if word.kind == "promise" and word.ref == ref]
             for word in known:
-                word.due_ms = instant_ms(said["due_at"])
+                word.move(at_ms, instant_ms(said["due_at"]))
             if not known:
                 self._moved.setdefault(ref, []).append((at_ms, instant_ms(said["due_at"]), now_ms + _LATE_MS))
 

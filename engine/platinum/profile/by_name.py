@@ -10,7 +10,7 @@ from platinum.profile.early import KEEPS, MOVES, early_at, keep_in_mind
 from platinum.profile.facts import tell
 from platinum.profile.obligations import bring, close, find, is_it
 from platinum.profile.promises import break_one, class_of, keep, make, meet_early
-from platinum.profile.row import STATE_BROKEN, STATE_NOTICED, Record, wide
+from platinum.profile.row import STATE_BROKEN, STATE_MOVED, STATE_NOTICED, Record, wide
 from platinum.profile.say_do import count
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
@@ -60,12 +60,15 @@ def _make(row: Record, more: Record, event: Record, tables: Tables) -> None:
 def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Tables) -> None:
     """Entry ``at`` was renegotiated at ``at_ms``: before it was due, with the customer's consent, it is another promise.
 
-    Afterwards it was broken. One that its timer took for broken because word of this came late had not been: that is taken back.
+    Afterwards it was broken: it is to be apologised for, and nothing is sold until it is kept, as if it had not been moved. One that
+    its timer took for broken because word of this came late had not been: that is taken back.
     """
     entry = row["obligations"][at]
+    state = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
     if at_ms > entry["due_ms"]:
         break_one(row, more, at, tables)
         entry["weight"] = np.float32(0.0)  # counted as broken; what is promised now is told, and counted once
+        state |= STATE_MOVED
     elif wide(entry["state"]) & STATE_BROKEN:
         weight = float(entry["weight"])
         tell(more, _PROMISE_ENDED, entry, 0, -weight, 0.0)
@@ -73,7 +76,7 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
         row["said_ever"] -= 1
         row["broken_ever"] -= 1
     entry["due_ms"] = due_ms
-    entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
+    entry["state"] = state
 
 
 @inner

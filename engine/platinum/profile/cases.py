@@ -15,6 +15,7 @@ from platinum.profile.row import (
     STATE_AGAIN,
     STATE_BROKEN,
     STATE_CLOSED,
+    STATE_MOVED,
     STATE_NAMELESS,
     STATE_NOTICED,
     STATE_OURS,
@@ -287,12 +288,13 @@ def gravest(row: Record) -> int:
 def quarantine_end_ms(row: Record, now_ms: int, tables: Tables) -> int:
     """Until when promotion rests after our fault: -1 = it does not; 0 = as long as a case is open.
 
-    A promise that is over its time is our fault too: promotion rests until it is kept, and as long as after a case at most.
+    A promise that is over its time is our fault too: promotion rests until it is kept, and as long as after a case at most. That
+    it was moved then makes nothing good: it rests as well.
     """
     until_ms = -1
     for i in range(wide(row["n_obligations"])):
         entry = row["obligations"][i]
-        if entry["kind"] == _PROMISE and is_over(entry, now_ms, tables):
+        if entry["kind"] == _PROMISE and (is_over(entry, now_ms, tables) or wide(entry["state"]) & STATE_MOVED):
             rests_ms = wide(entry["due_ms"]) + wide(tables.settings[0]["quarantine_ms"])
             until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
         if entry["kind"] != _CASE or wide(entry["state"]) & STATE_OURS == 0:

@@ -13,7 +13,7 @@ from platinum.profile.effort import ease, effort_debt
 from platinum.profile.obligations import close
 from platinum.profile.offers import is_open
 from platinum.profile.promises import is_over
-from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
+from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
 from platinum.profile.say_do import say_do
 from platinum.profile.zones import DAY_MS
 from platinum.vocabulary.codes import Debt, Field, Obligation
@@ -46,7 +46,7 @@ def debt_of(entry: Record, now_ms: int, tables: Tables) -> int:
         if is_over(entry, now_ms, tables):
             return sorry if spoken else _D_BROKEN | sorry
         soon = entry["due_ms"] != 0 and now_ms >= entry["due_ms"] - notice_ms(entry, tables)
-        return _D_DUE if soon and state & STATE_TOLD == 0 else 0
+        return (_D_DUE if soon and state & STATE_TOLD == 0 else 0) | (sorry if state & STATE_MOVED else 0)
     if kind == _REQUEST:
         return _D_REQUEST if is_over(entry, now_ms, tables) and not spoken else 0
     if kind != _ANSWER:

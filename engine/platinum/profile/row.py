@@ -118,11 +118,11 @@ OBLIGATION = np.dtype(
 )
 #: ``OBLIGATION.state``: the lane of what we owe has been told that it is nearly due; it is overdue or broken; something was done about it;
 #: the customer was told so; closed by the firm; derived, so that it has no id of its own; opened once more; apologised for; ours; its
-#: outcome counts in the trust index; closed in time; the customer confirmed it.
+#: outcome counts in the trust index; closed in time; the customer confirmed it; moved after it had been broken.
 STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELESS, STATE_AGAIN, STATE_SORRY, STATE_OURS = (
     1 << i for i in range(9)
 )
-STATE_COUNTED, STATE_IN_TIME, STATE_RIGHT = (1 << i for i in range(9, 12))
+STATE_COUNTED, STATE_IN_TIME, STATE_RIGHT, STATE_MOVED = (1 << i for i in range(9, 13))
 #: The second row: obligations for which the first has no room, never evicted. ``next`` chains the ones given back; number 0 is no row: its
 #: ``next`` is the first of those, its ``n`` the first that was never used, and its entries are the ``told`` facts of the event in hand.
 MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("told", "<i8"), ("entries", OBLIGATION, (MAX_MORE,))])

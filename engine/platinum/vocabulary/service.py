@@ -104,7 +104,8 @@ SERVICE: tuple[EventSpec, ...] = (
     _track(
         "Promise Renegotiated",
         Kind.PROMISE_RENEGOTIATED,
-        "A promise was moved with the customer's consent.",
+        "A promise was moved with the customer's consent. Before it was due it is another promise; afterwards it was broken: it is to be "
+        "apologised for, and promotion rests until it is kept.",
         _PROMISE,
         instant("due_at", "When it is due now.", "high", required=True),
     ),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from platinum.profile.cases import quarantine_end_ms
 from platinum.vocabulary.codes import Kind, Obligation
 from tests.builders.rows import NOON, Made, an_event
 from tests.builders.tables import DAY, HOUR
-from tests.property.test_ledger import lived, open_of
+from tests.property.test_ledger import TABLES, lived, open_of
 
 _REQUEST = int(Obligation.REQUEST)
 LATE = NOON + DAY
@@ -84,3 +85,15 @@ def test_two_renegotiations_that_arrive_before_the_promise_are_taken_in_the_orde
 
     assert open_of(row, more) == [(int(Obligation.PROMISE), 7)]
     assert int(row["obligations"][0]["due_ms"]) == NOON + 5 * DAY
+
+
+@pytest.mark.parametrize("made", [0, 48])
+def test_promotion_rests_after_a_promise_was_moved_too_late_until_it_is_kept(made: int) -> None:
+    """Hours after which word of the promise arrives."""
+    told = [promised(NOON + made * HOUR), renegotiated(NOON + 30 * HOUR, NOON + 5 * DAY, NOON + 30 * HOUR)]
+    told = sorted(told, key=lambda one: int(one["record_ms"]))
+    row, _ = lived(told)
+    kept, _ = lived([*told, an_event(Kind.PROMISE_KEPT, NOON + 4 * DAY, ref=7)])
+
+    assert quarantine_end_ms(row, NOON + 3 * DAY, TABLES) == NOON + 5 * DAY + int(TABLES.settings[0]["quarantine_ms"])
+    assert quarantine_end_ms(kept, NOON + 4 * DAY, TABLES) == -1
