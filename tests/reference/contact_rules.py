@@ -45,15 +45,26 @@ class Said(NamedTuple):
         return positive and as_specific and self.when > other.when
 
 
-def consent(row: Any, purpose: int, channel: int) -> tuple[int, set[int]]:
-    """(1, 0, −1 or −2; offsets of the grants that apply)."""
+def refusals(said: list[Said]) -> list[Said]:
+    """Those that nothing newer lifts."""
+    return [s for s in said if s.state < 0 and not any(other.overrules(s) for other in said)]
+
+
+def statements(row: Any, purpose: int, channel: int) -> list[Said]:
+    """What has been said about a purpose on a channel."""
     said = []
     for i in range(int(row["n_consents"])):
         c = row["consents"][i]
         if c["purpose"] in (purpose, Purpose.ALL) and c["channel"] in (channel, 0):
             when = (int(c["at_s"]), int(c["evidence_offset"]))
             said.append(Said(when, bool(c["purpose"] == purpose), bool(c["channel"] == channel), int(c["state"])))
-    standing = [s.state for s in said if s.state < 0 and not any(other.overrules(s) for other in said)]
+    return said
+
+
+def consent(row: Any, purpose: int, channel: int) -> tuple[int, set[int]]:
+    """(1, 0, −1 or −2; offsets of the grants that apply)."""
+    said = statements(row, purpose, channel)
+    standing = [s.state for s in refusals(said)]
     if standing:
         return min(standing), set()
     grants = {s.when[1] for s in said if s.state == 1}
@@ -72,8 +83,9 @@ def basis(row: Any, purpose: int, channel: Any) -> tuple[int, set[int]]:
     """(Basis or DENIED, possible evidence offsets)."""
     state, grants = consent(row, purpose, int(channel["name"]))
     if not channel["outbound"]:
-        objected = state == -2 and purpose in (Purpose.RELATIONSHIP, Purpose.PROMOTION)
-        return (DENIED if objected else Basis.INBOUND), {-1}
+        said = statements(row, purpose, int(channel["name"]))
+        against = state == -2 or any(s.state == -1 and s.channel_named for s in refusals(said))
+        return (DENIED if against and purpose in (Purpose.RELATIONSHIP, Purpose.PROMOTION) else Basis.INBOUND), {-1}
     if purpose == Purpose.LEGAL:
         return Basis.LEGAL, {-1}
     if state < 0:

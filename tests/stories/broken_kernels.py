@@ -187,6 +187,12 @@ def inbound_is_free(row: Record, purpose: int, channel_: Record) -> tuple[int, i
     return int(Basis.INBOUND), -1
 
 
+def any_no_holds_on_the_page(row: Record, purpose: int, channel_: Record) -> tuple[int, int]:
+    """To be contacted, or to be shown something: it is all the same, and so is what it is about."""
+    denied = any(entry["state"] < 0 for entry in row["consents"][: int(row["n_consents"])])
+    return (DENIED if denied else int(Basis.INBOUND)), -1
+
+
 def asked_comes_last(n: int, tables: Any, scratch: Any) -> int:
     """What we want comes before what they want, and before the law."""
     found = [int(tables.actions[tables.candidates[scratch.passed[i]]["action"]]["lane"]) for i in range(n)]

@@ -98,6 +98,8 @@ BREAKS = (
     Break("consent", "growth needs no consent", cells=[(Gate.CONSENT, Lane.GROWTH, False)]),
     Break("consent", "a no is for ever", [(said.state_consent, broken.no_is_for_ever)]),
     Break("consent", "a no to advertising is a no to everything", [(said.standing, broken.a_no_is_to_everything)]),
+    Break("not-here", "a page is no contact", [(said.denied_here, always(False))]),
+    Break("not-here", "any no holds on the page, whatever she asks", [(consent.inbound_basis, broken.any_no_holds_on_the_page)]),
     Break(
         "objection",
         "who comes to us is fair game, and may be profiled",

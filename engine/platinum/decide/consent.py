@@ -10,7 +10,7 @@ from typing import Any
 
 from platinum.decide.record import DENIED
 from platinum.jit import constant, inner, int64
-from platinum.profile.consent import GRANTED, OBJECTED, may_profile, standing
+from platinum.profile.consent import GRANTED, OBJECTED, denied_here, may_profile, standing
 from platinum.vocabulary.codes import Basis, Obligation, Purpose
 
 Record = Any
@@ -66,12 +66,15 @@ def evidence_of_service(row: Record) -> int:
 def inbound_basis(row: Record, purpose: int, channel: Record) -> tuple[int, int]:
     """(INBOUND or DENIED, -1) where the person came to us.
 
-    That needs no consent, but an objection (not a mere denial of consent, which is about being contacted) to
-    promotion or relationship building holds here too. What they asked for and what we owe they always get.
+    That needs no consent, but an objection to promotion or relationship building holds here too, and so does a denial of
+    consent that names this channel (in general it is about being contacted). What they asked for and what we owe they always get.
     """
-    if purpose == _LEGAL or purpose == _SERVICE or standing(row, purpose, int64(channel["name"]))[0] != OBJECTED:
+    if purpose == _LEGAL or purpose == _SERVICE:
         return _INBOUND, -1
-    return DENIED, -1
+    name = int64(channel["name"])
+    if standing(row, purpose, name)[0] == OBJECTED or denied_here(row, purpose, name):
+        return DENIED, -1
+    return _INBOUND, -1
 
 
 @inner

@@ -20,7 +20,7 @@ from platinum.policy.actions import ActionCompiler, CompiledAction
 from platinum.policy.cohorts import check_cohorts
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
-from platinum.policy.doubtful import warn_of_wrongs
+from platinum.policy.doubtful import warn_of_unpaid, warn_of_wrongs
 from platinum.policy.features import features
 from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
@@ -131,6 +131,7 @@ def _policy(parts: _Parts) -> Policy:
     human, mapped = human_path(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
     warn_of_wrongs(values, problems)
+    warn_of_unpaid(values, problems)
     warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
     return Policy(
         name=str(values.get("policy", "")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from platinum.policy.declared import kept
 from platinum.policy.problems import Problems
+from platinum.vocabulary.codes import LANE_OF, ActionType, Lane
 
 #: Events of which nobody should be thanked for having had them.
 _WENT_WRONG = frozenset(
@@ -29,6 +30,29 @@ _WENT_WRONG = frozenset(
         "decision_declined",
     ]
 )
+
+#: What a policy speaks of → what is then owed, and what becomes of it where no action pays it.
+_OWED_BY = {
+    "promises": {"promise_broken": "who was promised something hears nothing when it is over its time"},
+    "recovery": {"apology": "nobody apologises for what went wrong", "money": "nobody hears of the money that is owed"},
+    "listening": {
+        "answer": "who answered never hears what came of it",
+        "answer_pending": "who answered waits in silence while nothing comes of it",
+    },
+}
+
+
+def warn_of_unpaid(values: Mapping[str, Any], problems: Problems) -> None:
+    """Debts that the policy speaks of and no action pays."""
+    paid: set[str] = set()
+    for action in values.get("actions", {}).values():
+        kind = ActionType[str(action.get("type", "offer")).upper()] if isinstance(action, Mapping) else ActionType.OFFER
+        if LANE_OF[kind] is Lane.OWED:
+            paid.update(kept(action.get("pays")) or ["apology"])
+    for section, debts in _OWED_BY.items():
+        for debt, meaning in debts.items():
+            if section in values and debt not in paid:
+                problems.warn((section,), f"no action pays `{debt}`: {meaning}", key=True)
 
 
 def warn_of_wrongs(values: Mapping[str, Any], problems: Problems) -> None:

@@ -102,6 +102,22 @@ def standing(row: Record, purpose: int, channel: int) -> tuple[int, int]:
 
 
 @inner
+def denied_here(row: Record, purpose: int, channel: int) -> bool:
+    """Whether a denial that names this very channel stands: "not here", where one in general is about being contacted."""
+    consents = row["consents"]
+    for i in range(wide(row["n_consents"])):
+        rank = _rank(consents[i], purpose, channel)
+        if (
+            rank > 0
+            and consents[i]["channel"] == channel
+            and consents[i]["state"] == DENIED
+            and not _lifted(row, i, rank, purpose, channel)
+        ):
+            return True
+    return False
+
+
+@inner
 def may_profile(row: Record, channel: int) -> bool:
     """Whether the person may be scored: no objection to profiling or to everything, no denial of profiling itself.
 

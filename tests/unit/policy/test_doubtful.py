@@ -7,12 +7,14 @@ import pytest
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 
-BASE = example("minimal").decode()
+PAID = "  sorry: {type: apology, pays: [apology, money], channels: [web], words: {en: Sorry.}}\n"
+MINIMAL = example("minimal").decode()
+BASE = MINIMAL.replace("actions:\n", f"actions:\n{PAID}")
 
 
-def warned(more: str) -> list[str]:
+def warned(more: str, base: str = BASE) -> list[str]:
     """Warnings that ``more`` brings."""
-    return [one for one in compile_policy(f"{BASE}\n{more}\n".encode()).warnings if one not in compile_policy(BASE.encode()).warnings]
+    return [one for one in compile_policy(f"{base}\n{more}\n".encode()).warnings if one not in compile_policy(base.encode()).warnings]
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,15 @@ def test_what_is_most_likely_not_meant_is_said(more: str, said: str) -> None:
 )
 def test_what_is_meant_brings_no_warning(more: str) -> None:
     assert warned(more) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "unpaid"),
+    [
+        ("recovery: {quarantine: 7d}", ["apology", "money"]),
+        ("promises: {delivery: {made_by: order_completed.expected_delivery, kept_by: order_delivered}}", ["promise_broken"]),
+        ("listening: {owed_after: 14d}", ["answer_pending", "answer"]),
+    ],
+)
+def test_a_debt_that_no_action_pays_is_said(more: str, unpaid: list[str]) -> None:
+    assert [one.split("`")[1] for one in warned(more, MINIMAL) if "no action pays" in one] == unpaid
