@@ -19,7 +19,7 @@ import numpy as np
 from numba.core import types
 from numba.core.registry import CPUDispatcher
 
-from platinum import jit_memory  # noqa: F401 - before the first kernel is compiled
+from platinum import by_reference_types, jit_memory  # noqa: F401 - before the first kernel is compiled
 from platinum.jit_linked import InnerCompiler, OutermostCompiler
 
 F = TypeVar("F", bound=Callable[..., Any])

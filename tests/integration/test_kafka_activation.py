@@ -18,7 +18,8 @@ from platinum.policy.load import example
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, INTERACTIONS, Log, Record
 from platinum.stores.server import ValkeyServer
 from platinum.stream.activate import mark
-from platinum.stream.shelf import ACTIVATION_KEY, PolicyShelf
+from platinum.stream.artefacts import ACTIVATION_KEY
+from platinum.stream.shelf import PolicyShelf
 from tests.builders.deployments import BUCKETS, SECRET, read_all
 from tests.builders.kafka import a_broker
 from tests.builders.processes import platinum

@@ -12,7 +12,8 @@ from scipy.stats import chisquare
 
 import platinum
 from platinum.decide.explore import LAYER_EXPLORE, draw_seed, pick, unit
-from platinum.hashing import mix64, mix64_u
+from platinum.hashing import mix64
+from platinum.hashing_kernels import mix64_u
 from platinum.ids import decision_ref, stream_decision_id
 from platinum.jit import kernel
 from platinum.policy.compile import compile_policy

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from platinum.by_reference import by_reference, pinned, unpinned
+from platinum.by_reference import by_reference
+from platinum.by_reference_types import pinned, unpinned
 from platinum.jit import kernel
 
 PAIR = np.dtype([("a", "<i4"), ("b", "<f8")])

@@ -8,7 +8,7 @@ from platinum.decide.call_back import look_at_call_back
 from platinum.decide.explore import unit
 from platinum.decide.relief import look_at_effort
 from platinum.decide.thanking import look_at_thanks
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.policy.tables import (
     FACT_FIRST_ORDER_DATE,

@@ -14,7 +14,7 @@ import numpy as np
 from platinum.decide.explore import unit
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.record import FREE
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.zones import day_start_ms, local_day
 from platinum.vocabulary.codes import ActionType, Lane

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from platinum.decide.record import SILENCE
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import inner, uint64
 from platinum.numeric import decay, sigmoid
 

@@ -13,14 +13,12 @@ from platinum.events.fast.plans import compile_plans
 from platinum.events.fill import Fill, Registers
 from platinum.events.forms import AnyObject, Envelope, decoder, struct_of
 from platinum.events.mapping import mapped_decoder
-from platinum.policy.policy import EventMapping
+from platinum.policy.policy import NO_CURRENCY, EventMapping
 from platinum.vocabulary.codes import Kind
 from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
 
 IDENTIFY, MESSAGE = 1, 2
-#: ISO 4217 for "no currency": what stands in the policy of a deployment that has none yet.
-NO_CURRENCY = "XXX"
 
 
 @dataclass(frozen=True, slots=True)

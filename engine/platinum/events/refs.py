@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.events.scan import text_spans
-from platinum.hashing import hash64_spans, mix64_u
+from platinum.hashing_kernels import hash64_spans, mix64_u
 from platinum.jit import inner, int64, kernel
 
 

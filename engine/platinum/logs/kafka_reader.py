@@ -18,7 +18,7 @@ from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
 from platinum.logs.kafka_calm import calm
-from platinum.logs.kafka_records import records_from
+from platinum.logs.kafka_objects import ReadRecords
 from platinum.ports import Fetched
 
 _LATEST, _EARLIEST = -1, -2
@@ -34,7 +34,7 @@ _ENVELOPE_BYTES = 4 << 10
 _MOST_BYTES = 32 << 20
 
 
-async def started_reader(brokers: str) -> Reader:
+async def started_reader(brokers: str, records_from: ReadRecords) -> Reader:
     """A reader that is connected.
 
     Raises
@@ -49,7 +49,7 @@ async def started_reader(brokers: str) -> Reader:
     except errors.KafkaError:
         await client.close()
         raise
-    return Reader(client)
+    return Reader(client, records_from)
 
 
 class Reader:
@@ -59,10 +59,12 @@ class Reader:
     ----------
     client : AIOKafkaClient
         Bootstrapped; its connections are used.
+    records_from : callable
+        Makes records of what a broker answers.
     """
 
-    def __init__(self, client: AIOKafkaClient) -> None:
-        self._client = client
+    def __init__(self, client: AIOKafkaClient, records_from: ReadRecords) -> None:
+        self._client, self._records_from = client, records_from
         self._asking = 0
         self._closed = False
 
@@ -127,7 +129,7 @@ class Reader:
                 return []
             # From version 5 on the log's first offset comes before the aborted transactions.
             aborted = rest[2] if len(rest) > 2 else rest[1]
-            records, behind = records_from(TopicPartition(topic, partition), data, offset, aborted) if data else ((), offset)
+            records, behind = self._records_from(TopicPartition(topic, partition), data, offset, aborted) if data else ((), offset)
             found, after = _within(records, behind, max_records, max_bytes)
             if found or after >= high or after == offset:
                 return found

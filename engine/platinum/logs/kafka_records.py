@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from aiokafka import errors
-from aiokafka.consumer.fetcher import READ_COMMITTED, PartitionRecords
-from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
-from platinum.errors import Inconsistent, Unavailable
 from platinum.events.fast.raw import PADDING
 from platinum.events.fast.utf8 import leave_broken_texts
 from platinum.events.record_columns import N_SPANS, RecordColumns
+from platinum.logs.kafka_objects import by_aiokafka, damaged, missing
 from platinum.logs.kafka_scan import DAMAGED, END, GOOD, OTHER, RECORDS, read, scan
 from platinum.logs.kafka_unpack import unpacked
 from platinum.ports import Fetched
@@ -43,10 +40,10 @@ def records_from(place: TopicPartition, data: bytes, offset: int, aborted: Any) 
     text, state = data + _PADDING, np.zeros(3, np.int64)
     found = scan(np.frombuffer(text, np.uint8), len(data), state)
     if found == OTHER:
-        return _by_aiokafka(place, data, offset, aborted) if _is_older(data) else _unpacked(place, data, offset, aborted)
+        return by_aiokafka(place, data, offset, aborted) if _is_older(data) else _unpacked(place, data, offset, aborted)
     end, n_records, after = state.tolist()
     if data and end == 0:
-        raise _damaged(place, offset, "a batch that its checksum does not fit" if found == DAMAGED else "no whole batch")
+        raise damaged(place, offset, "a batch that its checksum does not fit" if found == DAMAGED else "no whole batch")
     return _in_columns(place, text, offset, end, n_records), max(after, offset)
 
 
@@ -54,7 +51,7 @@ def _in_columns(place: TopicPartition, text: bytes, offset: int, end: int, n_rec
     spans = np.empty((N_SPANS, n_records), np.int64)
     n = read(np.frombuffer(text, np.uint8), end, offset, spans)
     if n < 0:
-        raise _damaged(place, offset, "a record that does not fit its batch")
+        raise damaged(place, offset, "a record that does not fit its batch")
     return RecordColumns(text, spans[:, :n], Fetched)
 
 
@@ -70,42 +67,16 @@ def _is_older(data: bytes) -> bool:
 
 def _unpacked(place: TopicPartition, data: bytes, offset: int, aborted: Any) -> tuple[Sequence[Fetched], int]:
     """Compressed and transactional batches: made plain, then read like others."""
-    plain, after, damage, missing = unpacked(data, aborted)
+    plain, after, damage, codec = unpacked(data, aborted)
     if after <= offset:  # what could be used comes first; the next question begins behind it
-        if missing:
-            raise _missing(place, offset, missing)
-        raise _damaged(place, offset, damage or "no whole batch")
+        if codec:
+            raise missing(place, offset, codec)
+        raise damaged(place, offset, damage or "no whole batch")
     text, state = plain + _PADDING, np.zeros(3, np.int64)
     if scan(np.frombuffer(text, np.uint8), len(plain), state) != GOOD or state[END] != len(plain):
-        raise _damaged(place, offset, "a batch that does not hold what it says")
+        raise damaged(place, offset, "a batch that does not hold what it says")
     records = _in_columns(place, text, offset, len(plain), int(state[RECORDS]))
     return records if len(records) else [], after
-
-
-def _by_aiokafka(place: TopicPartition, data: bytes, offset: int, aborted: Any) -> tuple[list[Fetched], int]:
-    """Batches of older formats: slower, an object per record."""
-    records = PartitionRecords(place, MemoryRecords(data), aborted, offset, None, None, True, READ_COMMITTED)
-    found: list[Fetched] = []
-    try:
-        found.extend(Fetched(r.offset, r.key, r.value or b"", r.timestamp, r.headers) for r in records if r.offset >= offset)
-    except errors.UnsupportedCodecError as missing:
-        if not found:
-            raise _missing(place, offset, "snappy or lz4") from missing
-    except (errors.KafkaError, ValueError, ArithmeticError, LookupError, MemoryError, AssertionError, RuntimeError) as error:
-        if not found:
-            raise _damaged(place, offset, type(error).__name__) from error
-    return found, max(records.next_fetch_offset, offset)
-
-
-def _damaged(place: TopicPartition, offset: int, what: str) -> Unavailable:
-    return Unavailable(f"{place.topic}, partition {place.partition}: the broker's answer from offset {offset} on is damaged: {what}")
-
-
-def _missing(place: TopicPartition, offset: int, codec: str) -> Inconsistent:
-    return Inconsistent(
-        f"{place.topic}, partition {place.partition}: records from offset {offset} on are compressed with {codec}, which this "
-        "installation cannot read: install platinum[kafka] again (its package cramjam is missing), then start this process again"
-    )
 
 
 def warm_reading() -> None:

@@ -9,7 +9,7 @@ from operator import itemgetter
 import numpy as np
 
 from platinum.errors import Rejected
-from platinum.hashing import murmur2, murmur2_spans
+from platinum.hashing import murmur2
 from platinum.ports import INTERACTIONS, Record
 
 #: A record this much ahead of the wall clock is refused: one would push its bucket's clock, which never goes back.
@@ -60,6 +60,8 @@ def _hashes(keys: Sequence[bytes | None]) -> list[int]:
         raise ValueError("a record without key must name its partition; see ports.Record")
     if len(known) < _COMPILED_FROM:
         return [murmur2(key) for key in known]
+    from platinum.hashing_kernels import murmur2_spans  # not before: commands that append a few records do without a compiler
+
     out = np.empty(len(known), np.int32)
     ends = np.fromiter(accumulate(map(len, known)), np.int64, len(known))
     murmur2_spans(np.frombuffer(b"".join(known), np.uint8), ends, out)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.by_reference import unpinned
+from platinum.by_reference_types import unpinned
 from platinum.decide.kernel import decide_one
 from platinum.decide.record import DECISION, TRIGGER, Scratch
 from platinum.events.columns import EVENT, ITEM

@@ -17,7 +17,7 @@ from platinum.errors import Rejected
 from platinum.events.columns import FLAG_HISTORY, Columns
 from platinum.events.decode import decode
 from platinum.events.rejection import Rejection
-from platinum.hashing import murmur2_spans
+from platinum.hashing_kernels import murmur2_spans
 from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_records import OPENING, DecisionMade, event_of, no_mac

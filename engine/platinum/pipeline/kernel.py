@@ -15,7 +15,7 @@ from platinum.decide.kernel import decide
 from platinum.decide.plan import plan_decision
 from platinum.emit.inputs import keep_inputs
 from platinum.events.columns import FLAG_HISTORY
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel
 from platinum.pipeline.made import fold_decision_made
 from platinum.profile.ahead import bring_near

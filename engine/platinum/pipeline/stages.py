@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.by_reference import pinned
+from platinum.by_reference_types import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder

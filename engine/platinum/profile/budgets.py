@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.policy.tables import Tables
 from platinum.profile.facts import tell_of

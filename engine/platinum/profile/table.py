@@ -12,7 +12,7 @@ from itertools import compress, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.hashing import hash64_spans
+from platinum.hashing_kernels import hash64_spans
 from platinum.profile.codec import unpack_rows
 from platinum.profile.row import MORE, ROW
 from platinum.profile.second_row import unpack_more

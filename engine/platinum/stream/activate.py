@@ -5,20 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-import structlog
-
 from platinum.errors import Unavailable, UsageError
-from platinum.events.plans import NO_CURRENCY
 from platinum.pipeline import semantics as meaning
-from platinum.pipeline.checkpoint import buckets_of, unpack
 from platinum.pipeline.engine_records import ModelActivated, PolicyActivated, engine_record
-from platinum.policy.policy import Policy
+from platinum.policy.policy import NO_CURRENCY, Policy
 from platinum.policy.stopped import Stops
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log, Record
-from platinum.stream.deployment import Deployment
-from platinum.stream.shelf import ACTIVATION_KEY, PolicyShelf
+from platinum.stream.artefacts import ACTIVATION_KEY, Artefacts
 
-LOG = structlog.get_logger("platinum.stream")
 #: Partitions whose marker was not acknowledged are tried again so long.
 MARKING_S = 60.0
 _PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
@@ -26,7 +20,7 @@ _PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 
 async def activate(
     log: Log,
-    shelf: PolicyShelf,
+    shelf: Artefacts,
     policy: Policy,
     secret: bytes,
     time_ms: int,
@@ -73,43 +67,10 @@ async def activate(
     return marker.seq
 
 
-async def keep_in_force(d: Deployment, policy: Policy | None, time_ms: int, *, other_currency: bool = False) -> bool:
-    """At a start: ``policy`` is in force afterwards, or what was activated last if it is None; False when nothing was.
-
-    The log says which that is. Checkpoints do not: they lag behind it, and a store that was lost has none. A start does not
-    lift a stop, of whatever: supervisors start what has ended. Raises as ``activate``.
-    """
-    last = await d.shelf.last_activation()
-    stops = await stops_in_force(d.shelf)
-    if stops.deciding:
-        LOG.warning("stopped: events are folded, nothing is decided", remedy="`platinum policy activate` starts it again")
-    elif stops:
-        LOG.warning("stopped in part: nothing of it is decided", what=", ".join(stops.named()), remedy="`platinum policy start`")
-    if not stops and policy is not None and (last is None or last.policy != policy.version):
-        await activate(d.log, d.shelf, policy, d.secret, time_ms, other_currency=other_currency)
-        return True
-    if last is None:
-        return False
-    # A crash may have come between the number and the markers. Where the rows do not show that one was applied it is
-    # appended again: reading the log for it would take as long as replaying it.
-    await mark(d.log, last, d.secret, time_ms, await _not_applied(d, last.seq))
-    return True
-
-
-async def stops_in_force(shelf: PolicyShelf) -> Stops:
+async def stops_in_force(shelf: Artefacts) -> Stops:
     """What is stopped under what was activated last."""
     last = await shelf.last_activation()
     return Stops() if last is None else (await shelf.policy(int(last.policy, 16))).stops
-
-
-async def _not_applied(d: Deployment, seq: int) -> list[int]:
-    """Partitions in which no bucket has come to the activation ``seq``."""
-    behind = []
-    for p in range(d.log.partitions):
-        stored = await d.store.checkpoints(list(buckets_of(p, d.log.partitions, d.buckets)))
-        if all(packed is None or unpack(packed).policy_seq < seq for packed in stored):
-            behind.append(p)
-    return behind
 
 
 async def mark(log: Log, marker: PolicyActivated | ModelActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:

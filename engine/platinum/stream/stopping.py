@@ -11,14 +11,14 @@ from platinum.policy.problems import listing, nearest
 from platinum.policy.stopped import Stops, stopped_source
 from platinum.ports import Log
 from platinum.stream.activate import activate, mark
-from platinum.stream.shelf import PolicyShelf
+from platinum.stream.artefacts import Artefacts
 
 #: The emergency stop: everything is folded as before, and nothing is decided.
 ALL = Stops(deciding=True)
 _IN_FORCE = "the policy in force"
 
 
-async def stop(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int, what: Stops = ALL) -> tuple[Policy, int]:
+async def stop(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = ALL) -> tuple[Policy, int]:
     """Stop ``what`` beside what is stopped already.
 
     Returns the policy that is in force from then on, and the activation's number. Stopping again is safe.
@@ -36,7 +36,7 @@ async def stop(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int, what: 
     return stopped, await activate(log, shelf, stopped, secret, time_ms)
 
 
-async def start(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int, what: Stops = Stops()) -> tuple[Policy, int, Stops]:  # noqa: B008
+async def start(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = Stops()) -> tuple[Policy, int, Stops]:  # noqa: B008
     """Start ``what`` again, or everything if it is empty; also what was lifted.
 
     Where nothing of it is stopped, what is in force stays so and its markers are appended again. Raises as ``stop``.
@@ -55,7 +55,7 @@ async def start(log: Log, shelf: PolicyShelf, secret: bytes, time_ms: int, what:
     return started, await activate(log, shelf, started, secret, time_ms), policy.stops - left
 
 
-async def _in_force(shelf: PolicyShelf) -> tuple[Policy, int]:
+async def _in_force(shelf: Artefacts) -> tuple[Policy, int]:
     last = await shelf.last_activation()
     if last is None:
         raise UsageError("nothing is in force here, so nothing is decided: there is nothing to stop")

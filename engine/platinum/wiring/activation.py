@@ -15,9 +15,9 @@ from platinum.policy.stopped import Stops
 from platinum.ports import Log
 from platinum.settings import DeploymentFile, existing_deployment
 from platinum.stream.activate import activate, mark
-from platinum.stream.shelf import PolicyShelf
+from platinum.stream.artefacts import Artefacts
 from platinum.stream.stopping import ALL, start, stop
-from platinum.wiring.parts import log_of
+from platinum.wiring.control_log import control_log
 
 
 def activate_policy(
@@ -39,7 +39,7 @@ def activate_policy(
 
         make_topics(deployment, policy)  # a channel that is new has no topic yet, and a worker would stop at its first contact
 
-    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+    async def put(log: Log, shelf: Artefacts) -> tuple[Policy, int]:
         kept = await _in_force(log, shelf, secret) if first else None
         if kept is not None:
             return kept
@@ -48,7 +48,7 @@ def activate_policy(
     return asyncio.run(_on_log(data, deployment, put))
 
 
-async def _in_force(log: Log, shelf: PolicyShelf, secret: bytes) -> tuple[Policy, int] | None:
+async def _in_force(log: Log, shelf: Artefacts, secret: bytes) -> tuple[Policy, int] | None:
     """What was activated last, and its number; its markers are appended again: a call that failed half-way is completed."""
     last = await shelf.last_activation()
     if last is None:
@@ -61,7 +61,7 @@ def stop_policy(data: Path, what: Stops = ALL) -> dict[str, Any]:
     """Append the markers of a stop."""
     deployment, secret = existing_deployment(data)
 
-    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+    async def put(log: Log, shelf: Artefacts) -> tuple[Policy, int]:
         return await stop(log, shelf, secret, wall_ms(), what)
 
     return asyncio.run(_on_log(data, deployment, put))
@@ -72,7 +72,7 @@ def start_policy(data: Path, what: Stops) -> dict[str, Any]:
     deployment, secret = existing_deployment(data)
     lifted: list[str] = []
 
-    async def put(log: Log, shelf: PolicyShelf) -> tuple[Policy, int]:
+    async def put(log: Log, shelf: Artefacts) -> tuple[Policy, int]:
         policy, seq, gone = await start(log, shelf, secret, wall_ms(), what)
         lifted.extend(gone.named())
         return policy, seq
@@ -80,10 +80,10 @@ def start_policy(data: Path, what: Stops) -> dict[str, Any]:
     return asyncio.run(_on_log(data, deployment, put)) | {"lifted": lifted}
 
 
-async def _on_log(data: Path, file: DeploymentFile, work: Callable[[Log, PolicyShelf], Awaitable[tuple[Policy, int]]]) -> dict[str, Any]:
-    log = log_of(data, file)
+async def _on_log(data: Path, file: DeploymentFile, work: Callable[[Log, Artefacts], Awaitable[tuple[Policy, int]]]) -> dict[str, Any]:
+    log = control_log(data, file)
     try:
-        shelf = PolicyShelf(log)
+        shelf = Artefacts(log)
         policy, seq = await work(log, shelf)
         last = await shelf.last_activation()
     finally:

@@ -33,6 +33,7 @@ from platinum.stream.deployment import Deployment
 from platinum.stream.fetching import Fetching
 from platinum.stream.shelf import PolicyShelf
 from platinum.stream.snapshots import EVERY_S, Snapshots
+from platinum.wiring.control_log import not_installed
 from platinum.wiring.sockets import store_server
 
 #: The MAC key of an engine in memory: its log never leaves the process, so there is nobody to keep out.
@@ -181,7 +182,7 @@ def kafka_log(file: DeploymentFile, clock_ms: Callable[[], int] | None) -> Log:
     try:
         from platinum.logs.kafka import KafkaLog
     except ImportError as error:
-        raise UsageError(f"this deployment is on Kafka, and {error.name} is not installed: pip install 'platinum[kafka]'") from error
+        raise not_installed(error) from error
     return KafkaLog(file.brokers, file.partitions, file.generation, clock_ms, file.prefix)
 
 

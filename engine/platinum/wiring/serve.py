@@ -21,8 +21,8 @@ from platinum.policy.policy import Policy
 from platinum.settings import DEFAULT_CACHE_BYTES, FILE, existing_deployment, refuse_without_file
 from platinum.stores.coalesce import CoalescedReader
 from platinum.stores.server import ValkeyServer
-from platinum.stream.activate import keep_in_force
 from platinum.stream.create import ensure_checkpoints
+from platinum.stream.keeping import keep_in_force
 from platinum.stream.learning import Learning
 from platinum.stream.remedy import PUBLISHED_AGAIN
 from platinum.stream.runner import Outputs, Runner

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from platinum.by_reference import pinned
+from platinum.by_reference_types import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.events.columns import EVENT

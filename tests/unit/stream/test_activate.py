@@ -15,9 +15,10 @@ from platinum.policy.policy import Policy
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
 from platinum.stores.memory import MemoryStore
 from platinum.stream import activate as activation
-from platinum.stream.activate import activate, keep_in_force
+from platinum.stream.activate import activate
+from platinum.stream.artefacts import ACTIVATION_KEY
 from platinum.stream.deployment import Deployment
-from platinum.stream.shelf import ACTIVATION_KEY
+from platinum.stream.keeping import keep_in_force
 from platinum.wiring.records import record_of
 from tests.builders.deployments import SECRET, a_deployment, play, read_all, state_of
 from tests.builders.loops import in_loop

@@ -15,8 +15,9 @@ from platinum.policy.load import example
 from platinum.policy.stopped import STOPPED, stopped_source
 from platinum.ports import ARTEFACTS, DECISIONS, INTERACTIONS
 from platinum.stores.memory import MemoryStore
-from platinum.stream.activate import activate, keep_in_force
+from platinum.stream.activate import activate
 from platinum.stream.deployment import Deployment
+from platinum.stream.keeping import keep_in_force
 from platinum.stream.stopping import stop
 from platinum.wiring.records import record_of
 from tests.builders.deployments import SECRET, a_deployment, play, state_of

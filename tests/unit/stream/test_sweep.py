@@ -20,9 +20,10 @@ from platinum.policy.stopped import Stops
 from platinum.ports import INTERACTIONS, BucketWrite, Record
 from platinum.profile.row import ROW
 from platinum.stores.memory import MemoryStore
-from platinum.stream.activate import activate, keep_in_force, stops_in_force
+from platinum.stream.activate import activate, stops_in_force
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.deployment import Deployment
+from platinum.stream.keeping import keep_in_force
 from platinum.stream.runner import Runner
 from platinum.stream.stopping import start, stop
 from platinum.stream.sweep import Sweeper, sweep, to_take_back

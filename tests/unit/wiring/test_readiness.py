@@ -18,8 +18,8 @@ from platinum.policy.load import example
 from platinum.ports import DECISIONS, BucketWrite, Record
 from platinum.stores.memory import MemoryStore
 from platinum.stream import runner as stream
-from platinum.stream.activate import keep_in_force
 from platinum.stream.create import ensure_checkpoints
+from platinum.stream.keeping import keep_in_force
 from platinum.stream.runner import Runner
 from platinum.wiring import probe
 from platinum.wiring.parts import Parts

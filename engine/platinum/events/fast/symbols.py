@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from platinum.events.fast.grammar import NAME, Grammar
 from platinum.events.fast.raw import Raw, word_at
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import inner, uint64
 
 UNKNOWN = -1

@@ -9,7 +9,7 @@ from platinum.events.fast.grammar import Room
 from platinum.events.fast.raw import Raw, byte_at, word_at
 from platinum.events.fast.symbols import name_hash_of, word_of
 from platinum.events.fast.tokens import NONE
-from platinum.hashing import mix64_u
+from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.vocabulary.limits import MAX_LOCALE, MAX_NAME
 
