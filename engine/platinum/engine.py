@@ -145,9 +145,9 @@ class Engine:
 
     async def _stop(self, what: Stops) -> str:
         d = self._deployment
-        policy, _ = await stop(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
-        await self._under(policy)
-        return policy.version
+        outline, _ = await stop(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
+        await self._under(await d.shelf.policy(int(outline.version, 16)))
+        return outline.version
 
     def start(self, *, actions: Sequence[str] = (), channels: Sequence[str] = (), sending: bool = False) -> str:
         """Start again what was stopped, everything without arguments; returns the version in force from then on. Raises as ``stop``."""
@@ -155,9 +155,9 @@ class Engine:
 
     async def _restart(self, what: Stops) -> str:
         d = self._deployment
-        policy, _, _ = await start(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
-        await self._under(policy)
-        return policy.version
+        outline, _, _ = await start(d.log, d.shelf, d.secret, self._driver.clock_ms, what)
+        await self._under(await d.shelf.policy(int(outline.version, 16)))
+        return outline.version
 
     def activate(self, policy: str | Path | bytes, *, other_currency: bool = False) -> str:
         """Put another policy in force from here on; returns its version. ``other_currency``: see ``open``."""

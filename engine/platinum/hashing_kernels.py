@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +42,15 @@ def murmur2_spans(text: NDArray[np.uint8], ends: NDArray[np.int64], out: NDArray
         h = np.uint32((h ^ (h >> np.uint32(13))) * m)
         out[i] = np.int32((h ^ (h >> np.uint32(15))) & np.uint32(0x7FFFFFFF))
         start = end
+
+
+def murmur2_of(keys: Sequence[bytes]) -> list[int]:
+    """``murmur2`` of each key."""
+    out = np.empty(len(keys), np.int32)
+    ends = np.fromiter(accumulate(map(len, keys)), np.int64, len(keys))
+    murmur2_spans(np.frombuffer(b"".join(keys), np.uint8), ends, out)
+    hashes: list[int] = out.tolist()
+    return hashes
 
 
 @kernel

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from platinum.logs.kafka import KafkaLog
+from platinum.logs.kafka_plain import PlainKafkaLog
 from platinum.logs.memory import MemoryLog
 from platinum.logs.sqlite import SqliteLog
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, Fetched, Headers, Log, Record, contacts_topic
@@ -14,7 +15,7 @@ from tests.builders.kafka import make_topics
 
 TOPIC = "platinum.interactions.v1"
 NOON_MS = 1_900_000_000_000
-ADAPTERS = ("memory", "sqlite", "kafka")
+ADAPTERS = ("memory", "sqlite", "kafka", "plain kafka")
 #: Topics that the contract uses; on Kafka they exist beforehand.
 TOPICS = (TOPIC, DECISIONS, DEAD_LETTERS, ARTEFACTS, contacts_topic("email"), "a", "b")
 
@@ -40,8 +41,9 @@ class Logs:
         log: Log
         if self.kind == "memory":
             log = MemoryLog(partitions, generation, clock_ms)
-        elif self.kind == "kafka":
-            log = KafkaLog(self._brokers, partitions, generation, clock_ms, prefix=self._topics(name, partitions))
+        elif self.kind in ("kafka", "plain kafka"):
+            kind = KafkaLog if self.kind == "kafka" else PlainKafkaLog
+            log = kind(self._brokers, partitions, generation, clock_ms, prefix=self._topics(name, partitions))
         else:
             log = SqliteLog(self._folder / f"{name}.sqlite", partitions, generation, clock_ms)
         self._opened.append(log)

@@ -39,7 +39,7 @@ _APPEND = st.tuples(_TOPIC, st.lists(_RECORD, min_size=5, max_size=40))
 _FETCH = st.builds(Fetch, _TOPIC, st.integers(0, _P - 1), st.integers(0, 12), st.integers(1, 50), st.sampled_from([1, 20, 60, 1 << 20]))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ADAPTERS if kind != "kafka"])  # a broker takes too long for so many examples
+@pytest.mark.parametrize("kind", [kind for kind in ADAPTERS if "kafka" not in kind])  # a broker takes too long for so many examples
 @settings(max_examples=100)
 @given(steps=st.lists(st.one_of(_APPEND, _FETCH, _FETCH), max_size=12))
 def test_a_log_behaves_like_lists(kind: str, steps: list[tuple[str, list[Record]] | Fetch]) -> None:

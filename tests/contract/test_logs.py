@@ -19,7 +19,7 @@ from tests.builders.loops import in_loop
 
 @pytest.fixture(params=ADAPTERS)
 def logs(request: pytest.FixtureRequest, tmp_path: Path) -> Logs:
-    return Logs(request.param, tmp_path, request.getfixturevalue("brokers") if request.param == "kafka" else "")
+    return Logs(request.param, tmp_path, request.getfixturevalue("brokers") if "kafka" in request.param else "")
 
 
 @in_loop

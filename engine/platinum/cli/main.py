@@ -9,92 +9,17 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
-
-from platinum.cli import (
-    api,
-    audit,
-    bench,
-    contacts,
-    deadletters,
-    demo,
-    doctor,
-    example,
-    explain,
-    importing,
-    lag,
-    learner,
-    offers,
-    policy,
-    profile,
-    rebuild,
-    report,
-    run,
-    topics,
-    up,
-    worker,
-)
+from platinum.cli.commands import COMMANDS, app_of
 from platinum.cli.output import BUG, FAILED, cause_of, exit_code_of, tell
 from platinum.errors import PlatinumError
-
-app = typer.Typer(
-    name="platinum",
-    help="Decide how to treat one customer next. What we owe comes before what we sell.",
-    no_args_is_help=True,
-    # Pretty tracebacks print local variables: customer data on a screen.
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (
-    demo.demo,
-    up.up,
-    worker.worker,
-    learner.learner,
-    api.api,
-    rebuild.rebuild,
-    run.run,
-    audit.audit,
-    explain.explain,
-    profile.profile,
-    bench.bench,
-    example.example,
-    lag.lag,
-    doctor.doctor,
-):
-    app.command()(command)
-app.command(name="import")(importing.import_file)
-app.add_typer(policy.app, name="policy")
-app.add_typer(contacts.app, name="contacts")
-app.add_typer(offers.app, name="offers")
-app.add_typer(topics.app, name="topics")
-app.add_typer(report.app, name="report")
-app.add_typer(deadletters.app, name="dead-letters")
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(version("platinum"))
-        except PackageNotFoundError:  # run from a source tree
-            typer.echo("not installed")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)] = False,
-) -> None:
-    """Decide how to treat one customer next. What we owe comes before what we sell."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (``sys.argv`` by default) and return its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="platinum")
+        app_of(words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS)(args=words, prog_name="platinum")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else (0 if done.code is None else FAILED)
     except KeyboardInterrupt:

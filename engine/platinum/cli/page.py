@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from platinum.cli.main import app
+from platinum.cli.commands import app_of
 from platinum.cli.output import BUG, FAILED, OK, UNAVAILABLE, USAGE
 
 #: What each exit code means, for every command.
@@ -42,7 +42,7 @@ This page is made from the code; `make docs` rewrites it, `make check` fails whe
 def cli_page() -> str:
     """Contents of ``docs/reference/cli.md``."""
     parts = [_INTRO]
-    for path, command in _commands(typer.main.get_command(app), "platinum"):
+    for path, command in _commands(typer.main.get_command(app_of()), "platinum"):
         parts += [f"## {path}", command.help, f"`{_usage(path, command.params)}`"]
         rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]
         if rows:

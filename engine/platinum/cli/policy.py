@@ -78,7 +78,7 @@ def stop(
     What was planned of it is taken back; `policy start` starts it again.
     """
     from platinum.stream.stopping import ALL
-    from platinum.wiring.activation import stop_policy
+    from platinum.wiring.stopping import stop_policy
 
     _print(stop_policy(data, _named(action, channel, all_sending) or ALL), as_json)
 
@@ -88,7 +88,7 @@ def start(
     data: ExistingFolder, action: Actions = None, channel: Channels = None, all_sending: AllSending = False, as_json: Json = False
 ) -> None:
     """Start again what `policy stop` stopped: all of it, or what is named."""
-    from platinum.wiring.activation import start_policy
+    from platinum.wiring.stopping import start_policy
 
     _print(start_policy(data, _named(action, channel, all_sending)), as_json)
 

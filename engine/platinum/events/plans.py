@@ -13,8 +13,9 @@ from platinum.events.fast.plans import compile_plans
 from platinum.events.fill import Fill, Registers
 from platinum.events.forms import AnyObject, Envelope, decoder, struct_of
 from platinum.events.mapping import mapped_decoder
-from platinum.policy.policy import NO_CURRENCY, EventMapping
+from platinum.policy.policy import EventMapping
 from platinum.vocabulary.codes import Kind
+from platinum.vocabulary.limits import NO_CURRENCY
 from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
 

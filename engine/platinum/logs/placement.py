@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from operator import itemgetter
-
-import numpy as np
 
 from platinum.errors import Rejected
 from platinum.hashing import murmur2
@@ -60,10 +57,6 @@ def _hashes(keys: Sequence[bytes | None]) -> list[int]:
         raise ValueError("a record without key must name its partition; see ports.Record")
     if len(known) < _COMPILED_FROM:
         return [murmur2(key) for key in known]
-    from platinum.hashing_kernels import murmur2_spans  # not before: commands that append a few records do without a compiler
+    from platinum.hashing_kernels import murmur2_of  # not before: commands that append a few records do without a compiler
 
-    out = np.empty(len(known), np.int32)
-    ends = np.fromiter(accumulate(map(len, known)), np.int64, len(known))
-    murmur2_spans(np.frombuffer(b"".join(known), np.uint8), ends, out)
-    hashes: list[int] = out.tolist()
-    return hashes
+    return murmur2_of(known)

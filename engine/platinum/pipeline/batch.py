@@ -20,7 +20,8 @@ from platinum.events.rejection import Rejection
 from platinum.hashing_kernels import murmur2_spans
 from platinum.pieces import laid_out
 from platinum.pipeline.cut import Segment
-from platinum.pipeline.engine_records import OPENING, DecisionMade, event_of, no_mac
+from platinum.pipeline.engine_events import event_of
+from platinum.pipeline.engine_records import OPENING, DecisionMade, no_mac
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, FULL, SKIPPED, run_batch
 from platinum.pipeline.outputs import Outputs, outputs_of
 from platinum.pipeline.prepared import Place, Prepared

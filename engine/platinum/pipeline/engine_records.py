@@ -11,15 +11,11 @@ import hmac
 from functools import lru_cache
 
 import msgspec
-import numpy as np
 
 from platinum.errors import Rejected
-from platinum.events.columns import EVENT
-from platinum.hashing import hash64, name_hash
-from platinum.ids import decision_ref
+from platinum.hashing import hash64
 from platinum.pipeline.semantics import FIRST
 from platinum.ports import Fetched, Headers, Record
-from platinum.vocabulary.codes import ActionType, Kind
 
 MAC_HEADER = "platinum-mac"
 #: Marks events of an imported past: folded, decides nothing (design 2).
@@ -167,34 +163,3 @@ def no_mac() -> Rejected:
 def claim_hash(claimant: str, nonce: str) -> int:
     """What a row keeps of a claim, never 0."""
     return hash64(f"{len(claimant)}:{claimant}{nonce}".encode()) or 1
-
-
-def event_of(body: CustomerRecord, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
-    """The engine record as one EVENT, so that kernels see it in log order among the others."""
-    event = np.zeros(1, EVENT)
-    one = event[0]
-    one["offset"] = record.offset
-    one["record_ms"] = one["occurred_ms"] = record.time_ms
-    if isinstance(body, TimerDue):
-        one["kind"] = Kind.TIMER_DUE
-        one["low"] = body.due_ms
-        return event
-    if isinstance(body, ContactClaimed):
-        one["kind"] = Kind.CONTACT_CLAIMED
-        one["ref"] = decision_ref(body.decision_id)
-        one["message"] = claim_hash(body.claimant, body.nonce)
-        return event
-    if isinstance(body, ContactsSwept):
-        one["kind"] = Kind.CONTACTS_SWEPT
-        return event
-    one["kind"] = Kind.DECISION_MADE
-    one["ref"] = decision_ref(body.decision_id)
-    one["name_a"] = name_hash(body.action) if body.action else 0
-    one["name_b"] = name_hash(body.channel) if body.channel else 0
-    one["code"] = ActionType[body.type.upper()]
-    one["occurred_ms"] = min(body.decided_ms, record.time_ms)
-    one["low"] = body.closes_ms
-    one["high"] = body.expires_ms
-    one["amount"] = float(body.explored)
-    one["message"] = body.bound_ms
-    return event

@@ -25,7 +25,7 @@ _SILENCE = constant(ActionType.SILENCE)
 
 @inner
 def note(made: Record, out: Record, tables: Tables) -> None:
-    """Write DECISION ``out`` into EVENT ``made`` as ``engine_records.event_of`` will, once it was appended."""
+    """Write DECISION ``out`` into EVENT ``made`` as ``engine_events.event_of`` will, once it was appended."""
     made["ref"], made["record_ms"] = out["ref"], out["now_ms"]
     made["message"], made["occurred_ms"], made["channel"] = 0, out["now_ms"], 0
     made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
@@ -48,7 +48,7 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
 
     Notes
     -----
-    Registers: ``pipeline.engine_records.event_of``.
+    Registers: ``pipeline.engine_events.event_of``.
     """
     if is_answered(row, event["ref"]):
         return 0

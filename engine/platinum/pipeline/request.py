@@ -20,7 +20,8 @@ from platinum.events.rejection import Rejection
 from platinum.hashing import hash64, name_hash
 from platinum.ids import http_decision_id, http_decision_ref
 from platinum.pipeline.asking import NO_EVENTS, Asking, Folding, Ran, pack_trigger, run_requests
-from platinum.pipeline.engine_records import HISTORY_HEADER, DecisionMade, event_of
+from platinum.pipeline.engine_events import event_of
+from platinum.pipeline.engine_records import HISTORY_HEADER, DecisionMade
 from platinum.pipeline.intents import answered_events, take_intents
 from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
 from platinum.pipeline.stages import Stages

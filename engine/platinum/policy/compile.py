@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from platinum.errors import PolicyInvalid
@@ -27,6 +25,7 @@ from platinum.policy.language import POLICY
 from platinum.policy.listening import moment_kinds, useless_questions, whom
 from platinum.policy.mappings import mappings
 from platinum.policy.matrix import matrix
+from platinum.policy.outline import version_of
 from platinum.policy.policy import Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.promises import ledger_kinds, promises
@@ -35,12 +34,9 @@ from platinum.policy.shapes import WRONG
 from platinum.policy.stopped import Stops, running_source, stops_of
 from platinum.policy.tables import Tables
 from platinum.policy.waiting import warn_of_waiting
-from platinum.policy.yaml_tree import Node, plain, read_yaml
+from platinum.policy.yaml_tree import Node, read_yaml
 from platinum.policy.zones import zone_names, zones
 from platinum.vocabulary.codes import Purpose
-
-#: Part of every content hash: grows when the same text would come to mean something else.
-LANGUAGE_VERSION = 1
 
 
 def compile_policy(source: bytes, filename: str = "policy.yaml") -> Policy:
@@ -98,13 +94,6 @@ class _Parts:
     conditions: Conditions
     actions: list[CompiledAction]
     problems: Problems
-
-
-def version_of(root: Node, stops: Stops = Stops()) -> str:  # noqa: B008 - it never changes
-    """Content hash of a policy, 16 hex digits: comments, order of keys and style of quoting do not count."""
-    content = [LANGUAGE_VERSION, plain(root), *(("stopped", *([] if stops.deciding else stops.named())) if stops else ())]
-    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 def _add_names(declared: Declared, names: Names) -> None:

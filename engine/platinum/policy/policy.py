@@ -9,9 +9,6 @@ from platinum.policy.stopped import Stops
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import ActionType, Lane, Purpose
 
-#: ISO 4217 for "no currency": what stands in the policy of a deployment that has none yet.
-NO_CURRENCY = "XXX"
-
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -26,7 +26,7 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
     row : ROW
         Changed in place.
     event : EVENT
-        ``pipeline.engine_records.event_of``; ``record_ms`` is raised to the bucket's clock.
+        ``pipeline.engine_events.event_of``; ``record_ms`` is raised to the bucket's clock.
 
     Returns
     -------

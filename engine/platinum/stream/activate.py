@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from platinum.errors import Unavailable, UsageError
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import ModelActivated, PolicyActivated, engine_record
-from platinum.policy.policy import NO_CURRENCY, Policy
+from platinum.policy.outline import Sourced
 from platinum.policy.stopped import Stops
 from platinum.ports import ARTEFACTS, INTERACTIONS, Log, Record
 from platinum.stream.artefacts import ACTIVATION_KEY, Artefacts
+from platinum.vocabulary.limits import NO_CURRENCY
 
 #: Partitions whose marker was not acknowledged are tried again so long.
 MARKING_S = 60.0
@@ -21,7 +22,7 @@ _PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 async def activate(
     log: Log,
     shelf: Artefacts,
-    policy: Policy,
+    policy: Sourced,
     secret: bytes,
     time_ms: int,
     *,
@@ -50,7 +51,7 @@ async def activate(
     if semantics is not None:
         meaning.check_may_activate(semantics)
     last = await shelf.last_activation()
-    before = None if last is None else await shelf.policy(int(last.policy, 16))
+    before = None if last is None else await shelf.outline(int(last.policy, 16))
     if before is not None and not other_currency and before.currency not in (NO_CURRENCY, policy.currency):
         raise UsageError(
             f"the profiles here are kept in {before.currency} and the policy's currency is {policy.currency}: their sums would be "
@@ -70,7 +71,7 @@ async def activate(
 async def stops_in_force(shelf: Artefacts) -> Stops:
     """What is stopped under what was activated last."""
     last = await shelf.last_activation()
-    return Stops() if last is None else (await shelf.policy(int(last.policy, 16))).stops
+    return Stops() if last is None else (await shelf.outline(int(last.policy, 16))).stops
 
 
 async def mark(log: Log, marker: PolicyActivated | ModelActivated, secret: bytes, time_ms: int, partitions: Iterable[int]) -> None:

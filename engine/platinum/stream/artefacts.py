@@ -9,8 +9,7 @@ from __future__ import annotations
 from platinum.errors import Inconsistent
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import PolicyActivated
-from platinum.policy.compile import compile_policy
-from platinum.policy.policy import Policy
+from platinum.policy.outline import Outline, Sourced, outline_of
 from platinum.ports import ARTEFACTS, Fetched, Log, Record
 from platinum.stream.accepted import ACCEPTED_KEY, read_accepted
 
@@ -26,15 +25,13 @@ class Artefacts:
         self._log = log
         self._read = [0] * log.partitions
         self._sources: dict[int, bytes] = {}
-        self._compiled: dict[int, Policy] = {}
         self._last: PolicyActivated | None = None
         self._generations: dict[int, int] = {}
 
-    async def put(self, policy: Policy, time_ms: int) -> None:
+    async def put(self, policy: Sourced, time_ms: int) -> None:
         """Append a policy's source as artefact; appending it again is harmless."""
         await self._log.append(ARTEFACTS, [Record(POLICY_KEY + policy.version.encode(), policy.source, time_ms)])
         self._sources[int(policy.version, 16)] = policy.source
-        self._compiled[int(policy.version, 16)] = policy
 
     async def last_activation(self) -> PolicyActivated | None:
         """What the artefacts say was activated last; None before the first. Its markers may be missing after a crash."""
@@ -46,26 +43,32 @@ class Artefacts:
         await self._read_on(0)
         return max(self._log.generation, self._generations.get(partition, 0))
 
-    async def policy(self, policy: int) -> Policy:
-        """The compiled policy of a content hash, without asking under which semantics it runs.
+    async def outline(self, policy: int) -> Outline:
+        """Names and content hash of the policy of that hash.
 
         Raises
         ------
         Inconsistent
-            The artefact topic does not hold the policy, or holds other bytes under its name.
+            As ``source``; or the artefact topic holds other bytes under its name.
         """
-        if policy in self._compiled:
-            return self._compiled[policy]
+        outline = outline_of(await self.source(policy), f"artefact {policy:016x}")
+        check_name(policy, outline.version)
+        return outline
+
+    async def source(self, policy: int) -> bytes:
+        """Source of the policy of a content hash.
+
+        Raises
+        ------
+        Inconsistent
+            The artefact topic does not hold the policy.
+        """
         if policy not in self._sources:
             await self._catch_up()
         source = self._sources.get(policy)
         if source is None:
             raise Inconsistent(f"policy {policy:016x} is in force but not among the artefacts: append it with `platinum policy activate`")
-        compiled = compile_policy(source, f"artefact {policy:016x}")
-        if int(compiled.version, 16) != policy:
-            raise Inconsistent(f"artefact {policy:016x} does not hash to its name: it was changed after it was appended")
-        self._compiled[policy] = compiled
-        return compiled
+        return source
 
     async def _catch_up(self) -> None:
         for partition in range(self._log.partitions):
@@ -89,3 +92,9 @@ class Artefacts:
         elif key.startswith(ACCEPTED_KEY):
             accepted = read_accepted(record.value)
             self._generations[accepted.partition] = accepted.generation
+
+
+def check_name(policy: int, version: str) -> None:
+    """Raise ``Inconsistent`` unless a policy's content hash is the name under which it was appended."""
+    if int(version, 16) != policy:
+        raise Inconsistent(f"artefact {policy:016x} does not hash to its name: it was changed after it was appended")

@@ -9,8 +9,10 @@ from platinum.pipeline.engine_records import ModelActivated
 from platinum.pipeline.learned import with_learned
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
+from platinum.policy.outline import Sourced
+from platinum.policy.policy import Policy
 from platinum.ports import ARTEFACTS, Fetched, Log, Record
-from platinum.stream.artefacts import Artefacts
+from platinum.stream.artefacts import Artefacts, check_name
 
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
@@ -26,6 +28,7 @@ class PolicyShelf(Artefacts):
 
     def __init__(self, log: Log) -> None:
         super().__init__(log)
+        self._compiled: dict[int, Policy] = {}
         self._stages: dict[tuple[int, int, int], Stages] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._models: dict[int, str] = {}
@@ -33,6 +36,12 @@ class PolicyShelf(Artefacts):
         #: The policy that was asked for last: what a request runs under when no checkpoint can say.
         self.newest = 0
         self._newest_semantics = meaning.FIRST
+
+    async def put(self, policy: Sourced, time_ms: int) -> None:
+        """See ``Artefacts.put``; what is compiled already is kept."""
+        await super().put(policy, time_ms)
+        if isinstance(policy, Policy):
+            self._compiled[int(policy.version, 16)] = policy
 
     async def newest_stages(self) -> Stages:
         """Stages of the policy that was activated last, read from the artefacts; before the first, the silent one."""
@@ -107,6 +116,14 @@ class PolicyShelf(Artefacts):
             del self._stages[old]
         self._stages[policy, semantics, model] = stages
         return stages
+
+    async def policy(self, policy: int) -> Policy:
+        """The compiled policy of a content hash, without asking under which semantics it runs; raises as ``get``."""
+        if policy not in self._compiled:
+            compiled = compile_policy(await self.source(policy), f"artefact {policy:016x}")
+            check_name(policy, compiled.version)
+            self._compiled[policy] = compiled
+        return self._compiled[policy]
 
     def _take_in(self, key: bytes, record: Fetched) -> None:
         """Note what one artefact says, the learner's too."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from platinum.errors import UsageError
-from platinum.policy.compile import compile_policy
-from platinum.policy.policy import Policy
+from platinum.policy.outline import Outline, outline_of
 from platinum.policy.problems import listing, nearest
 from platinum.policy.stopped import Stops, stopped_source
 from platinum.ports import Log
@@ -18,7 +17,7 @@ ALL = Stops(deciding=True)
 _IN_FORCE = "the policy in force"
 
 
-async def stop(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = ALL) -> tuple[Policy, int]:
+async def stop(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = ALL) -> tuple[Outline, int]:
     """Stop ``what`` beside what is stopped already.
 
     Returns the policy that is in force from then on, and the activation's number. Stopping again is safe.
@@ -32,11 +31,11 @@ async def stop(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: St
     """
     policy, _ = await _in_force(shelf)
     _check(what, policy)
-    stopped = compile_policy(stopped_source(policy.source, policy.stops | what), _IN_FORCE)
+    stopped = outline_of(stopped_source(policy.source, policy.stops | what), _IN_FORCE)
     return stopped, await activate(log, shelf, stopped, secret, time_ms)
 
 
-async def start(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = Stops()) -> tuple[Policy, int, Stops]:  # noqa: B008
+async def start(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: Stops = Stops()) -> tuple[Outline, int, Stops]:  # noqa: B008
     """Start ``what`` again, or everything if it is empty; also what was lifted.
 
     Where nothing of it is stopped, what is in force stays so and its markers are appended again. Raises as ``stop``.
@@ -51,19 +50,19 @@ async def start(log: Log, shelf: Artefacts, secret: bytes, time_ms: int, what: S
         if last is not None:
             await mark(log, last, secret, time_ms, range(log.partitions))
         return policy, seq, Stops()
-    started = compile_policy(stopped_source(policy.source, left), _IN_FORCE)
+    started = outline_of(stopped_source(policy.source, left), _IN_FORCE)
     return started, await activate(log, shelf, started, secret, time_ms), policy.stops - left
 
 
-async def _in_force(shelf: Artefacts) -> tuple[Policy, int]:
+async def _in_force(shelf: Artefacts) -> tuple[Outline, int]:
     last = await shelf.last_activation()
     if last is None:
         raise UsageError("nothing is in force here, so nothing is decided: there is nothing to stop")
-    return await shelf.policy(int(last.policy, 16)), last.seq
+    return await shelf.outline(int(last.policy, 16)), last.seq
 
 
-def _check(what: Stops, policy: Policy) -> None:
-    _known("--action", "action", what.actions, {*(action.name for action in policy.actions), *policy.stops.actions})
+def _check(what: Stops, policy: Outline) -> None:
+    _known("--action", "action", what.actions, {*policy.actions, *policy.stops.actions})
     _known("--channel", "channel", what.channels, {*policy.channels, *policy.stops.channels})
 
 

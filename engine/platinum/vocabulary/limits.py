@@ -23,6 +23,8 @@ TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(
 KEY_PATTERN = r"^[^\u0000-\u001f\u007f]*$"
 #: A minute of the day.
 CLOCK_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+#: ISO 4217 for "no currency": what stands in the policy of a deployment that has none yet.
+NO_CURRENCY = "XXX"
 MAX_MONEY = 1e12  # either sign
 MAX_QUANTITY = 1e6
 MAX_NUMBER = 1e15  # either sign, numbers that are not money, such as traits

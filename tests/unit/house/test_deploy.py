@@ -14,7 +14,7 @@ import pytest
 import typer
 import yaml
 
-from platinum.cli.main import app
+from platinum.cli.commands import app_of
 from platinum.metrics import METRICS
 from platinum.stream.faust_app import Group
 from platinum.wiring.worker import _LEAVE_S
@@ -30,7 +30,7 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 def mistake_in(arguments: list[str]) -> str:
     """What the real command line would refuse of ``arguments``, without running it or looking for files; "" = nothing."""
     # Typer brings a click of its own: its classes are found through what it makes.
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app_of())
     context = command.context_class(command, info_name="platinum")
     while hasattr(command, "commands"):
         name, *arguments = arguments or [""]

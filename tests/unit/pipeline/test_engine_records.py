@@ -6,13 +6,13 @@ import pytest
 
 from platinum.errors import Rejected
 from platinum.pipeline.cut import cut
+from platinum.pipeline.engine_events import event_of
 from platinum.pipeline.engine_records import (
     MAC_HEADER,
     EngineRecord,
     PolicyActivated,
     TimerDue,
     engine_record,
-    event_of,
     read_engine_record,
 )
 from platinum.ports import Fetched

@@ -231,7 +231,7 @@ async def test_a_sweep_that_is_folded_after_the_start_takes_nothing_back() -> No
     await play(d, 64)
     stopped, seq = await stop(d.log, d.shelf, SECRET, NOW_MS)
     await start(d.log, d.shelf, SECRET, NOW_MS)
-    late = await sweep(d.log, d.store, SECRET, range(d.buckets), stopped.tables, seq, NOW_MS)
+    late = await sweep(d.log, d.store, SECRET, range(d.buckets), (await d.shelf.policy(int(stopped.version, 16))).tables, seq, NOW_MS)
 
     await play(d, 64)
 
