@@ -58,6 +58,7 @@ _CLAIMED_AFTER = 20
 #: What a stop of the action or the channel leaves alone.
 _OTHER = {"action": "candle-week", "channel": "candle-week"}
 _TICK_S, _AFTER_S = 0.05, 12.0
+_ASKINGS = 5
 #: Contacts of some seconds: those that nobody claimed are claimed from among them.
 _RECENT = 4_000
 
@@ -158,9 +159,18 @@ def claim(port: int, name: str, over: threading.Event, seen: Seen, every_s: floa
         contact = seen.contacts[at][1]
         body = {"customer_id": contact["customer_id"], "claimant": name, "nonce": f"{n}"}
         asked_s = time.monotonic()
-        answer = post(port, f"/v1/contacts/{contact['decision_id']}/claim", orjson.dumps(body))
+        seen.claims.append(Claim(contact["decision_id"], asked_s, _claimed(port, contact["decision_id"], orjson.dumps(body))))
+
+
+def _claimed(port: int, contact: str, body: bytes) -> str:
+    """What a claim is answered, at last: one that was not answered may have got the contact, and asking again with its nonce tells."""
+    said = "none"
+    for _ in range(_ASKINGS):
+        answer = post(port, f"/v1/contacts/{contact}/claim", body)
         said = "none" if answer is None else str(orjson.loads(answer)["answer"])
-        seen.claims.append(Claim(contact["decision_id"], asked_s, said))
+        if said not in ("none", "later"):
+            break
+    return said
 
 
 def ask(port: int, customers: int, over: threading.Event, seen: Seen, every_s: float = 0.02) -> None:

@@ -9,8 +9,8 @@ import pytest
 from tests.builders.kafka import a_broker
 from tests.chaos.kafka_stop import faults, plan_of, trial
 
-#: The promises are 1 s and 5 s; a machine on which other tests run takes longer for everything, and seconds to start the command.
-PATIENCE_S, WITHDRAWN_S = 8.0, 11.0
+#: The promises are 1 s and 5 s; a machine on which other tests run takes longer for everything, and to start the command.
+PATIENCE_S, WITHDRAWN_S = 5.0, 10.0
 
 
 @pytest.mark.slow

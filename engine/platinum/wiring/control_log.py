@@ -6,7 +6,6 @@ from pathlib import Path
 
 from platinum.clock import wall_ms
 from platinum.errors import UsageError
-from platinum.logs.sqlite import SqliteLog
 from platinum.ports import Log
 from platinum.settings import LOG_FILE, DeploymentFile
 
@@ -19,7 +18,10 @@ def control_log(data_dir: Path, file: DeploymentFile) -> Log:
     UsageError
         It is on Kafka, and the packages for that are not installed.
     """
+    # Only the one that it is on is loaded.
     if not file.brokers:
+        from platinum.logs.sqlite import SqliteLog
+
         return SqliteLog(data_dir / LOG_FILE, file.partitions, clock_ms=wall_ms)
     try:
         from platinum.logs.kafka_plain import PlainKafkaLog
