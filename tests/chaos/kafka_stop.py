@@ -22,7 +22,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -306,7 +305,7 @@ def _is_known(api: Up, customers: int) -> bool:
         try:
             api.get(f"/v1/profiles/d-{n}")
             return True
-        except urllib.error.HTTPError:
+        except OSError:  # nobody of that name, or no answer in time
             continue
     return False
 
