@@ -79,10 +79,10 @@ class Artefacts:
         while records := await self._log.fetch(ARTEFACTS, partition, self._read[partition], 100):
             for record in records:
                 if record.key is not None:
-                    self._take_in(record.key, record)
+                    self._take_in(record.key, partition, record)
             self._read[partition] = records[-1].offset + 1
 
-    def _take_in(self, key: bytes, record: Fetched) -> None:
+    def _take_in(self, key: bytes, partition: int, record: Fetched) -> None:
         """Note what one artefact says."""
         if key.startswith(POLICY_KEY):
             self._sources[int(key[len(POLICY_KEY) :], 16)] = record.value

@@ -15,8 +15,9 @@ from platinum.stream.activate import mark
 from platinum.stream.shelf import PolicyShelf
 
 LOG = structlog.get_logger("platinum.learner")
-#: So many new facts are worth a snapshot.
-LEARN_FROM = 50
+#: So many new facts are worth a snapshot, where they are as large a share of all that was read, or the last one is so old: one a minute
+#: for the same numbers would fill the artefacts, which everybody reads who starts or stops something.
+LEARN_FROM, _NEWS, _AGE_MS = 50, 0.01, 3_600_000
 _FETCH = 4096
 
 
@@ -27,14 +28,15 @@ class Learning:
 
     Attributes
     ----------
-    unpublished : int
-        Records read since the last snapshot.
+    unpublished, read : int
+        Records read since the last snapshot, and in all.
     """
 
     def __init__(self, log: Log, shelf: PolicyShelf, secret: bytes) -> None:
         self._log, self._shelf, self._secret = log, shelf, secret
         self._learner = Learner(log.partitions)
-        self.unpublished = 0
+        self.unpublished = self.read = 0
+        self._published_ms: int | None = None
 
     @property
     def vector(self) -> list[int]:
@@ -50,6 +52,7 @@ class Learning:
                 read += sum(self._learner.fold(partition, r.offset, r.value, r.time_ms) for r in records)
                 at = records[-1].offset + 1
         self.unpublished += read
+        self.read += read
         return read
 
     def snapshot(self) -> Snapshot:
@@ -66,8 +69,15 @@ class Learning:
         """
         marker = await self._shelf.put_model(self.snapshot(), time_ms)
         await mark(self._log, marker, self._secret, time_ms, range(self._log.partitions))
-        self.unpublished = 0
+        self.unpublished, self._published_ms = 0, time_ms
         return marker.model
+
+    def is_worth(self, now_ms: int) -> bool:
+        """Whether what was read since the last snapshot is worth another one."""
+        if self.unpublished < LEARN_FROM:
+            return False
+        old = self._published_ms is None or now_ms - self._published_ms >= _AGE_MS
+        return old or self.unpublished >= _NEWS * self.read
 
     async def keep_on(self, now_ms: Callable[[], int], stop: asyncio.Event, every_s: float) -> None:
         """Learn until ``stop``: every so often what is new is read, and put in force if there is enough of it.
@@ -77,7 +87,7 @@ class Learning:
         while not stop.is_set():
             try:
                 await self.catch_up()
-                if self.unpublished >= LEARN_FROM:
+                if self.is_worth(now_ms()):
                     LOG.info("snapshot in force", facts=self.unpublished, model=await self.publish(now_ms()))
             except Unavailable as error:
                 LOG.warning("nothing learned this time: the log does not answer", cause=str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platinum.errors import Inconsistent
-from platinum.learn.snapshot import Snapshot, name_of, pack, unpack
+from platinum.learn.snapshot import Snapshot
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import ModelActivated
 from platinum.pipeline.learned import with_learned
@@ -11,16 +11,14 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.outline import Sourced
 from platinum.policy.policy import Policy
-from platinum.ports import ARTEFACTS, Fetched, Log, Record
+from platinum.ports import Fetched, Log
 from platinum.stream.artefacts import Artefacts, check_name
+from platinum.stream.models import Models
 
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
 #: Compiled stages of so many older snapshots are kept: requests may still run under them.
 _KEPT_MODELS = 4
-#: Key prefix of the learner's snapshots, and key of the records whose offsets number their activations; their value: the snapshot's name.
-MODEL_KEY = b"model:"
-MODEL_ACTIVATION_KEY = b"model activation"
 
 
 class PolicyShelf(Artefacts):
@@ -30,8 +28,7 @@ class PolicyShelf(Artefacts):
         super().__init__(log)
         self._compiled: dict[int, Policy] = {}
         self._stages: dict[tuple[int, int, int], Stages] = {}
-        self._snapshots: dict[str, Snapshot] = {}
-        self._models: dict[int, str] = {}
+        self.models = Models(log)
         self._nothing = Stages(compile_policy(NO_POLICY, "no-policy"))
         #: The policy that was asked for last: what a request runs under when no checkpoint can say.
         self.newest = 0
@@ -49,13 +46,11 @@ class PolicyShelf(Artefacts):
         return self._nothing if last is None else await self.get(int(last.policy, 16), last.semantics)
 
     async def put_model(self, snapshot: Snapshot, time_ms: int) -> ModelActivated:
-        """Append a snapshot of the learner, and the record that numbers its activation; returns the marker to be set."""
-        packed = pack(snapshot)
-        name = name_of(packed)
-        await self._log.append(ARTEFACTS, [Record(MODEL_KEY + name.encode(), packed, time_ms)])
-        ((_, offset),) = await self._log.append(ARTEFACTS, [Record(MODEL_ACTIVATION_KEY, name.encode(), time_ms, partition=0)])
-        self._snapshots[name], self._models[offset + 1] = snapshot, name
-        return ModelActivated(name, offset + 1)
+        """As ``Models.put``; snapshots that no replay can ask for any more leave."""
+        await self._catch_up()
+        marker = await self.models.put(snapshot, time_ms)
+        await self.models.forget(time_ms)
+        return marker
 
     async def model(self, seq: int) -> tuple[str, Snapshot]:
         """Name and content of the snapshot that activation ``seq`` put in force.
@@ -65,18 +60,17 @@ class PolicyShelf(Artefacts):
         Inconsistent
             The artefacts do not hold it.
         """
-        if seq not in self._models or self._models[seq] not in self._snapshots:
+        if self.models.name(seq) is None:
             await self._catch_up()
-        name = self._models.get(seq, "")
-        if name not in self._snapshots:
+        name = self.models.name(seq)
+        if name is None:
             raise Inconsistent(f"the learner's snapshot of activation {seq} is in force but not among the artefacts")
-        return name, self._snapshots[name]
+        return name, await self.models.read(name)
 
     async def seq_of(self, name: str) -> int:
         """Number of an activation of the snapshot of this name; raises as ``model``."""
-        if name not in self._models.values():
-            await self._catch_up()
-        found = [seq for seq, known in self._models.items() if known == name]
+        await self._catch_up()
+        found = [seq for seq, one in self.models.activations.items() if one.name == name and self.models.name(seq) is not None]
         if not found:
             raise Inconsistent(f"the learner's snapshot {name} is not among the artefacts (any more)")
         return found[-1]
@@ -125,11 +119,7 @@ class PolicyShelf(Artefacts):
             self._compiled[policy] = compiled
         return self._compiled[policy]
 
-    def _take_in(self, key: bytes, record: Fetched) -> None:
+    def _take_in(self, key: bytes, partition: int, record: Fetched) -> None:
         """Note what one artefact says, the learner's too."""
-        if key.startswith(MODEL_KEY):
-            self._snapshots[key[len(MODEL_KEY) :].decode()] = unpack(record.value)
-        elif key == MODEL_ACTIVATION_KEY:
-            self._models[record.offset + 1] = record.value.decode()
-        else:
-            super()._take_in(key, record)
+        if not self.models.take_in(key, partition, record):
+            super()._take_in(key, partition, record)
