@@ -321,7 +321,8 @@ class Ledger:
         if not exact and one.kind == "request":
             mine = [w for w in mine if not (ref and w.ref and name.startswith("request_")) and (not intent or w.intent in ("", intent))]
             mine = [w for w in mine if w.intent == intent and w.made_ms <= at_ms] or mine
-        if not exact and (not ref or one.kind == "request" or not one.made_by):
+        others = one.name == "call_back" and ref and name.startswith("request_")  # the answer to another request is no call
+        if not exact and not others and (not ref or one.kind == "request" or not one.made_by):
             exact = sorted((w for w in reversed(mine) if w.made_ms <= at_ms), key=lambda w: w.made_ms)
         if exact:
             self._words.remove(exact[0])
