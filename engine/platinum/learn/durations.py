@@ -33,8 +33,8 @@ BINS = 300
 HALF_LIFE_DAYS = 14.0
 #: With fewer than this, nothing is quoted (treatment-formulas 3.4: a class is on probation).
 LEAST = 20
-#: A quote is in force until the next snapshot: for a day where a history is played. Where one is made every minute, the trend is
-#: carried on half a day too far: at half more in 30 days, quotes are 0.7 % too long.
+#: A quote is in force until the next snapshot: for a day where a history is played. Live, where one is made
+#: hourly or oftener, the trend is carried on half a day too far: at half more in 30 days, quotes are 0.7 % too long.
 IN_USE_DAYS = 1.0
 #: Slopes of the logarithm that are expected, one standard deviation: of a few days, nobody can tell a drift from chance.
 DRIFT_PER_DAY = 0.02
