@@ -11,8 +11,18 @@ import orjson
 from platinum.engine import Engine
 from platinum.policy.load import example
 
-#: Compilers and arrays, tables, pretty log lines, the stores' clients; and what runs a policy.
-HEAVY = ("numba", "llvmlite", "numpy", "structlog", "redis", "platinum.policy.compile", "platinum.pipeline.stages", "platinum.cli.up")
+#: Compilers and arrays, models of options, tables, pretty log lines, the stores' clients; and what runs a policy.
+HEAVY = (
+    "numba",
+    "llvmlite",
+    "numpy",
+    "pydantic",
+    "structlog",
+    "redis",
+    "platinum.policy.compile",
+    "platinum.pipeline.stages",
+    "platinum.cli.up",
+)
 
 
 def _loaded_by(code: str, *arguments: str) -> list[str]:
