@@ -103,7 +103,7 @@ class Ledger:
         self._rules = rules
         self._words: list[Word] = []
         self._cases: dict[str, Case] = {}
-        self._closed_ms = 0
+        self._closed_ms = self._fault_ms = 0
         self._answers: dict[str, Answer] = {}
         self._offers: dict[str, tuple[str, int]] = {}
         self._offered: dict[str, str] = {}  # decision → action, whatever became of it
@@ -123,6 +123,8 @@ class Ledger:
     def rests(self, now_ms: int) -> bool:
         """Whether promotion rests: a case of ours is open or was so lately, or a promise is over its time, or was and has been moved."""
         rest_ms = self._rules.quarantine_ms
+        if self._fault_ms and now_ms < self._fault_ms + rest_ms:  # an order ended by our fault
+            return True
         if any(c.ours and (not c.closed_ms or now_ms < c.closed_ms + rest_ms) for c in self._cases.values()):
             return True
         mine = [w for w in self._words if w.kind == "promise" and now_ms < w.due_ms + rest_ms]
@@ -167,6 +169,8 @@ class Ledger:
 
     def _hear_of_orders(self, name: str, ref: str, said: Json, at_ms: int) -> None:
         back = refunded(said) if name == "Order Refunded" else 0.0
+        if name in ("Order Cancelled", "Order Refunded") and said.get("reason") == "our_fault":
+            self._fault_ms = max(self._fault_ms, at_ms)
         if name in ("Order Cancelled", "Order Refunded"):
             mine = [w for w in self._words if w.kind == "promise" and w.ref == _order_of(said)]
             off = [w for w in mine if name == "Order Cancelled" or _is_off(w, said, back)]

@@ -123,6 +123,7 @@ BREAKS = (
     Break("requests", "any answer will do, asked or not", [(fit.meant, broken.any_answer_will_do)]),
     Break("promises", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
     Break("promises", "a day that was moved stays", [(by_name.fold_said, broken.not_moved)]),
+    Break("moved", "there is no grace", [(promises.grace_ms, always(0))]),
     Break("moved", "a new day makes good what was broken", [(by_name.move, broken.a_new_day_makes_good)]),
     Break("owner", "nobody answers for a case", [(kernel.describe_case, broken.nobody_answers)]),
     Break("owner", "the house answers for every case", [(kernel.describe_case, broken.the_house_answers)]),

@@ -36,6 +36,8 @@ LEAST = 20
 #: A quote is in force until the next snapshot: for a day where a history is played. Live, where one is made
 #: hourly or oftener, the trend is carried on half a day too far: at half more in 30 days, quotes are 0.7 % too long.
 IN_USE_DAYS = 1.0
+#: Days without any after which the trend is carried on no further.
+QUIET_DAYS = 7.0
 #: Slopes of the logarithm that are expected, one standard deviation: of a few days, nobody can tell a drift from chance.
 DRIFT_PER_DAY = 0.02
 _PATIENT = 0.99
@@ -102,10 +104,13 @@ class Durations:
         days = np.arange(max(0, self.newest - DAYS + 1), self.newest + 1)
         counts, logs = self.counts[days % DAYS], self.logs[days % DAYS]
         fades: Reals = np.exp2((days - math.floor(now)) / HALF_LIFE_DAYS)
-        settled = _settled(now - (days + 1), counts * fades[:, None])
-        days, counts, logs, fades = days[settled], counts[settled], logs[settled], fades[settled]
+        settled, takes_days = _settled(now - (days + 1), counts * fades[:, None])
+        days, counts, logs = days[settled], counts[settled], logs[settled]
         if counts.sum() < LEAST:
             return None
+        # A class that has gone quiet is quoted as when it was heard of last: a trend carried on for months says anything.
+        now = min(now, float(days[counts.sum(axis=1) > 0].max()) + 1.0 + takes_days + QUIET_DAYS)
+        fades = np.exp2((days - math.floor(now)) / HALF_LIFE_DAYS)
         trend = _trend(days + 0.5, counts, logs, fades)
         weights = counts * fades[:, None]
         worth = float(weights.sum()) ** 2 / float((counts * fades[:, None] ** 2).sum())
@@ -113,11 +118,12 @@ class Durations:
         around = _quantile(weights, trend.at(days + 0.5), min(1.0, p * (1.0 + 1.0 / worth)))
         # Whole minutes: mathematical libraries differ in their last bits, and snapshots must not.
         middle_of_use = now + IN_USE_DAYS / 2
-        return 60_000 * math.ceil(math.exp(float(trend.at(middle_of_use)) + around * trend.widened(middle_of_use)))
+        quote = float(trend.at(middle_of_use)) + around * trend.widened(middle_of_use)
+        return 60_000 * math.ceil(math.exp(min(quote, BINS * STEP)))
 
 
-def _settled(ages: Reals, weights: Reals) -> NDArray[np.bool_]:
-    """Days so old that hardly anything promised on them is still open; ``ages`` in days, since their ends.
+def _settled(ages: Reals, weights: Reals) -> tuple[NDArray[np.bool_], float]:
+    """Days so old that hardly anything promised on them is still open, and how old that is; ``ages`` in days, since their ends.
 
     What is known of young days is what was quick. So how long slow ones take is asked again of the days that are old enough by the
     first answer, and again, until the answer stays: it only grows.
@@ -129,7 +135,7 @@ def _settled(ages: Reals, weights: Reals) -> NDArray[np.bool_]:
         slow = int(np.searchsorted(np.cumsum(pooled), _PATIENT * pooled.sum()))
         longer = math.exp((slow + 1) * STEP) / 1440.0
         if longer <= takes_days:
-            return settled
+            return settled, takes_days
         takes_days = longer
 
 

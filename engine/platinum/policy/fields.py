@@ -79,7 +79,9 @@ _TABLE = (
     ConditionField("hour", Field.HOUR, "0 to 23", "Hour of the customer's day."),
     ConditionField("open_cases", Field.OPEN_CASES, "cases", "Cases that we have not closed."),
     ConditionField("case_severity", Field.CASE_SEVERITY, "1 to 5", "Severity of the gravest open case; 0 = none is open."),
-    ConditionField("days_since_case", Field.DAYS_SINCE_CASE, "days", "Since a case of ours was last closed."),
+    ConditionField(
+        "days_since_case", Field.DAYS_SINCE_CASE, "days", "Since a case of ours was last closed, or an order ended by our fault."
+    ),
     ConditionField("money_owed", Field.MONEY_OWED, "money", "Refunds and losses of open cases that are not paid yet."),
     ConditionField("open_promises", Field.OPEN_PROMISES, "promises", "Promises not kept yet, broken ones too."),
     ConditionField("broken_promises", Field.BROKEN_PROMISES, "promises", "Promises that are over their time and not kept."),

@@ -58,7 +58,8 @@ rest stays. `Case Closed` and `Case Confirmed` may say `owed`: what is owed from
 and no offer of a category of its items is chosen (until then the gate `eligibility` holds it), and what is planned of them is withdrawn. An
 event that names no categories is taken to be about what was ordered last. A decision that the cancellation itself asks for (`decide_on:
 [order_cancelled, order_refunded]`) neither sells nor thanks nor asks: in the lane of help and offers only what saves effort passes.
-Actions without a `category`, and other categories, are free again afterwards: a change of mind is no fault. What was promised about an
+Actions without a `category`, and other categories, are free again afterwards: a change of mind is no fault. An order that ended by your
+fault (`reason: our_fault`) is a failure that was settled at once: all promotion rests for `recovery.quarantine`. What was promised about an
 order ends when it is cancelled or refunded as a whole, neither kept nor broken, also where word of the order comes up to two days after
 that. Refunds add up: a part of it leaves the promise. Where nobody said what the order came to, a refund is of the whole when it says no
 amount and lists no products, or when the customer changed their mind.

@@ -9,8 +9,8 @@ from platinum.policy.tables import Tables
 from platinum.profile.early import KEEPS, MOVES, early_at, keep_in_mind
 from platinum.profile.facts import tell
 from platinum.profile.obligations import bring, close, find, is_it
-from platinum.profile.promises import break_one, class_of, keep, make, meet_early
-from platinum.profile.row import STATE_BROKEN, STATE_MOVED, STATE_NOTICED, Record, wide
+from platinum.profile.promises import break_one, class_of, is_over, keep, make, meet_early
+from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_MOVED, STATE_NOTICED, STATE_SORRY, STATE_TOLD, Record, wide
 from platinum.profile.say_do import count
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
@@ -64,9 +64,11 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
     its timer took for broken because word of this came late had not been: that is taken back.
     """
     entry = row["obligations"][at]
-    state = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
-    if at_ms > entry["due_ms"]:
+    late = is_over(entry, at_ms, tables)
+    if late:
         break_one(row, more, at, tables)
+    state = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN | STATE_TOLD)  # of the new time nothing has been said yet
+    if late:
         entry["weight"] = np.float32(0.0)  # counted as broken; what is promised now is told, and counted once
         state |= STATE_MOVED
     elif wide(entry["state"]) & STATE_BROKEN:
@@ -75,6 +77,8 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
         count(row, -weight, 0.0, wide(entry["made_ms"]), tables)
         row["said_ever"] -= 1
         row["broken_ever"] -= 1
+    if state & STATE_MOVED == 0:
+        state &= ~(STATE_ACTED | STATE_SORRY)
     entry["due_ms"] = due_ms
     entry["state"] = state
 

@@ -1,7 +1,8 @@
 """What was called off or sent back a short while ago: it is not promoted again at once (issue 5, real data).
 
 Orders are cancelled for reasons that no event tells, and nobody wants to be sold on Monday what they gave back on Sunday, whoever's
-fault it was. Nothing else rests: a mere change of mind is no fault (treatment-formulas 3.6).
+fault it was. After a mere change of mind nothing else rests (treatment-formulas 3.6); an order that ended by our fault is a failure that
+is settled at once: promotion rests as after a case.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from platinum.vocabulary.codes import Kind
 
 _FREE = constant(-1)
 _CANCELLED, _REFUNDED = constant(Kind.ORDER_CANCELLED), constant(Kind.ORDER_REFUNDED)
+_OUR_FAULT = constant(1)  # of ``reason``
 
 
 @inner
@@ -23,12 +25,14 @@ def calls_off(kind: int) -> bool:
 
 @inner
 def fold_called_off(row: Record, event: Record, items: Record) -> None:
-    """Remember the categories of an order that was cancelled or refunded.
+    """Remember the categories of an order that was cancelled or refunded, and that it was our fault.
 
     An event without categories is taken to be about what was ordered last, as far as that is known: shops that only say which order it
     was mean the newest far more often than not, and to keep every order's lines would cost each row more than this rule is worth.
     """
     at_s, named = max(wide(event["occurred_ms"]), 0) // 1000, False
+    if event["code"] == _OUR_FAULT:
+        row["case_closed_ms"] = max(wide(row["case_closed_ms"]), wide(event["occurred_ms"]))
     for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
         if items[i]["name"] != 0:
             named = True

@@ -303,8 +303,9 @@ def quarantine_end_ms(row: Record, now_ms: int, tables: Tables) -> int:
             return 0
         if entry["due_ms"] > now_ms:
             until_ms = max(until_ms, wide(entry["due_ms"]))
-    if row["more_open"] > 0 and row["case_closed_ms"] > 0:
-        # A closed case weighs less than what is still to be done: beside many promises it stands in the second row.
+    if row["case_closed_ms"] > 0:
+        # A closed case weighs less than what is still to be done: beside many promises it stands in the second row. And an order that
+        # ended by our fault leaves this alone (``called_off``).
         rests_ms = wide(row["case_closed_ms"]) + wide(tables.settings[0]["quarantine_ms"])
         until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
     return until_ms

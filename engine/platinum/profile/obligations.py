@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner
-from platinum.profile.row import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, Record, wide
+from platinum.profile.row import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, Record, wide
 from platinum.vocabulary.codes import Obligation
 
 #: Most that one person can have: from here on, what would open another is refused (``pipeline.kernel``), so that nothing is lost.
@@ -24,11 +24,14 @@ _FOREVER = constant(1 << 62)
 
 @inner
 def weighs(kind: int, state: int, amount: float) -> int:
-    """Class of an obligation: smaller stays in the row. Money that is owed weighs as much as an open case."""
+    """Class of an obligation: smaller stays in the row. Money that is owed weighs as much as an open case.
+
+    So does a promise that was moved after it had been broken: promotion rests because of it, whenever it is due now.
+    """
     if kind == _CASE:
         return 3 if state & STATE_CLOSED and amount <= 0.0 else 0
     if kind == _PROMISE or kind == _REQUEST:
-        return int(_PROMISED)
+        return 0 if kind == _PROMISE and state & STATE_MOVED else int(_PROMISED)
     if kind == _ANSWER:
         return 2
     if kind == _OFFER:

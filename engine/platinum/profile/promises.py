@@ -11,7 +11,7 @@ from platinum.profile.facts import tell
 from platinum.profile.obligations import bring, close, find, open_one, source
 from platinum.profile.refunds import is_off
 from platinum.profile.requests import mark_of, names_request, request_for
-from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, Record, wide
+from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_SORRY, STATE_TOLD, Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
@@ -142,7 +142,10 @@ def break_one(row: Record, more: Record, at: int, tables: Tables) -> None:
     if wide(entry["state"]) & STATE_BROKEN:
         return
     tell(more, _PROMISE_ENDED, entry, 0, float(entry["weight"]), 0.0)
-    entry["state"] = wide(entry["state"]) | _BROKEN_BIT
+    state = wide(entry["state"])
+    if state & STATE_MOVED:  # what was said about it was about the time that it had before
+        state &= ~(STATE_ACTED | STATE_TOLD | STATE_SORRY)
+    entry["state"] = state | _BROKEN_BIT
     count(row, float(entry["weight"]), 0.0, wide(entry["made_ms"]), tables)
     row["said_ever"] += 1
     row["broken_ever"] += 1

@@ -254,7 +254,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         (
             ("rules_due_ms", "<i8"),  # earliest ``when_reached`` rule; ``timer_due_ms`` is this or the ledger's
             ("ledger_due_ms", "<i8"),  # when something open next becomes due, 0 = never
-            ("case_closed_ms", "<i8"),  # newest closing of a case that was our fault
+            ("case_closed_ms", "<i8"),  # newest closing of a case that was our fault, or end of an order by our fault
             ("more_open", "<u4"),  # obligations in the second row
         ),
     ),

@@ -19,6 +19,8 @@ MODEL_KEY = b"model:"
 #: Begin of the keys of the records whose offsets number the activations; their value: the snapshot's name. Each has a key of its
 #: own: under one key for all, compaction took away the one that a checkpoint still named.
 MODEL_ACTIVATION_KEY = b"model activation"
+#: So long before the oldest interaction a snapshot must have been replaced to be blanked.
+_SPARE_MS = 7 * 86_400_000
 
 
 class Activated(NamedTuple):
@@ -86,15 +88,18 @@ class Models:
         raise Inconsistent(f"the learner's snapshot {name} has left the artefacts")
 
     async def forget(self, time_ms: int) -> int:
-        """Blank the snapshots that were replaced before the oldest interaction that is still held; returns how many.
+        """Blank the snapshots that were replaced long before the oldest interaction that is still held; returns how many.
 
-        A replay begins at that interaction at the earliest, under the snapshot that was in force then.
+        A replay begins at that interaction at the earliest, under the snapshot that was in force then: not always the newest one that
+        had a number, since its markers may have come days later. What has no number yet is another learner's, which is about to give
+        it one.
         """
-        oldest_ms = await self._oldest_ms(time_ms)
+        oldest_ms = await self._oldest_ms(time_ms) - _SPARE_MS
         lasts = sorted(self.activations.items())
         until = {seq: after.time_ms for (seq, _), (_, after) in pairwise(lasts)}
         needed = {one.name for seq, one in lasts if until.get(seq, time_ms) >= oldest_ms}
-        gone = [name for name in self._lie if name not in needed]
+        numbered = {one.name for one in self.activations.values()}
+        gone = [name for name in self._lie if name in numbered and name not in needed]
         if gone:
             await self._log.append(ARTEFACTS, [Record(MODEL_KEY + name.encode(), b"", time_ms) for name in gone])
         for name in gone:

@@ -145,3 +145,17 @@ def test_too_little_known_is_no_quote() -> None:
         known.add(START + i * HOUR_MS, HOUR_MS)
 
     assert known.quote_ms(START + 5 * DAY_MS, 0.95) is None
+
+
+@pytest.mark.parametrize("quiet_days", [30, 60, 120, 320, 700])
+def test_a_class_that_went_quiet_is_quoted_as_when_it_was_heard_of_last(quiet_days: int) -> None:
+    rng, known = np.random.default_rng(1), Durations()
+    for day in range(40):
+        for at in rng.integers(DAY_MS, size=25).tolist():
+            known.add(START + day * DAY_MS + at, int(DAY_MS * 2.5 * np.exp(0.35 * rng.normal())))
+
+    active, later = known.quote_ms(START + 48 * DAY_MS, 0.95), known.quote_ms(START + (40 + quiet_days) * DAY_MS, 0.95)
+
+    assert active is not None
+    assert later is not None
+    assert 0.8 * active <= later <= 1.25 * active

@@ -15,6 +15,7 @@ from platinum.stream.models import Models
 from platinum.stream.shelf import PolicyShelf
 
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 
 
 def a_snapshot(n: int) -> Snapshot:
@@ -23,9 +24,9 @@ def a_snapshot(n: int) -> Snapshot:
 
 
 async def with_three(log: MemoryLog) -> list[int]:
-    """Three snapshots, an hour between them; the numbers of their activations."""
+    """Three snapshots, a day between them; the numbers of their activations."""
     models = Models(log)
-    return [(await models.put(a_snapshot(n), n * HOUR_MS)).seq for n in (1, 2, 3)]
+    return [(await models.put(a_snapshot(n), n * DAY_MS)).seq for n in (1, 2, 3)]
 
 
 async def keys_of(log: MemoryLog) -> list[bytes | None]:
@@ -60,9 +61,11 @@ def test_what_was_replaced_before_the_oldest_interaction_leaves_and_the_rest_sta
     async def left() -> tuple[list[int], int]:
         log = MemoryLog(2)
         numbers = await with_three(log)
-        await log.append(INTERACTIONS, [Record(b"k", b"{}", 2 * HOUR_MS + 1)])
+        await log.append(INTERACTIONS, [Record(b"k", b"{}", 9 * DAY_MS + 1)])  # a week may lie between a number and its markers
+        await log.append(ARTEFACTS, [Record(b"model:another", b"{}", 10 * DAY_MS)])  # another learner is about to number it
         shelf = PolicyShelf(log)
-        await shelf.put_model(a_snapshot(4), 4 * HOUR_MS)
+        await shelf.put_model(a_snapshot(4), 10 * DAY_MS)
+        assert b"model:another" in await keys_of(log)
         shelf, kept, gone = PolicyShelf(log), [], 0
         for number in numbers:
             try:
