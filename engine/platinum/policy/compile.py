@@ -120,7 +120,7 @@ def _policy(parts: _Parts) -> Policy:
     human, mapped = human_path(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
     warn_of_wrongs(values, problems)
-    warn_of_unpaid(values, problems)
+    warn_of_unpaid(values, promise_rows["made_by"].tolist(), problems)
     warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
     return Policy(
         name=str(values.get("policy", "")),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
 from platinum.policy.declared import kept
 from platinum.policy.problems import Problems
-from platinum.vocabulary.codes import LANE_OF, ActionType, Lane
+from platinum.vocabulary.codes import LANE_OF, ActionType, Kind, Lane
 
 #: Events of which nobody should be thanked for having had them.
 _WENT_WRONG = frozenset(
@@ -31,9 +31,14 @@ _WENT_WRONG = frozenset(
     ]
 )
 
+#: Events of which the class is a request: somebody waits for an answer.
+_ASKS = (int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED))
 #: What a policy speaks of → what is then owed, and what becomes of it where no action pays it.
 _OWED_BY = {
-    "promises": {"promise_broken": "who was promised something hears nothing when it is over its time"},
+    "promises": {
+        "promise_broken": "who was promised something hears nothing when it is over its time",
+        "request": "who asked for something hears nothing when the answer is over its time",
+    },
     "recovery": {"apology": "nobody apologises for what went wrong", "money": "nobody hears of the money that is owed"},
     "listening": {
         "answer": "who answered never hears what came of it",
@@ -42,8 +47,9 @@ _OWED_BY = {
 }
 
 
-def warn_of_unpaid(values: Mapping[str, Any], problems: Problems) -> None:
-    """Debts that the policy speaks of and no action pays."""
+def warn_of_unpaid(values: Mapping[str, Any], made_by: Iterable[int], problems: Problems) -> None:
+    """Debts that the policy speaks of and no action pays; ``made_by`` says of each class of promises which event makes it."""
+    owed = {"request" if kind in _ASKS else "promise_broken" for kind in made_by}
     paid: set[str] = set()
     for action in values.get("actions", {}).values():
         kind = ActionType[str(action.get("type", "offer")).upper()] if isinstance(action, Mapping) else ActionType.OFFER
@@ -51,7 +57,7 @@ def warn_of_unpaid(values: Mapping[str, Any], problems: Problems) -> None:
             paid.update(kept(action.get("pays")) or ["apology"])
     for section, debts in _OWED_BY.items():
         for debt, meaning in debts.items():
-            if section in values and debt not in paid:
+            if section in values and debt not in paid and (section != "promises" or debt in owed):
                 problems.warn((section,), f"no action pays `{debt}`: {meaning}", key=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platinum.clock import wall_ms
+from platinum.errors import Inconsistent
 from platinum.policy.outline import Outline
 from platinum.policy.stopped import Stops
 from platinum.ports import Log
@@ -24,13 +25,22 @@ if TYPE_CHECKING:
 
 
 def stop_policy(data: Path, what: Stops = ALL) -> dict[str, Any]:
-    """Append the markers of a stop."""
+    """Append the markers of a stop.
+
+    Raises
+    ------
+    Inconsistent
+        Another activation came behind the stop, and what it put in force is not stopped.
+    """
     deployment, secret = existing_deployment(data)
 
     async def put(log: Log, shelf: Artefacts) -> tuple[Outline, int]:
         return await stop(log, shelf, secret, wall_ms(), what)
 
-    return asyncio.run(on_log(data, deployment, put))
+    active = asyncio.run(on_log(data, deployment, put))
+    if "semantics" not in active:
+        raise Inconsistent("another activation came right behind this stop, and is in force: run `platinum policy stop` again")
+    return active
 
 
 def start_policy(data: Path, what: Stops) -> dict[str, Any]:

@@ -43,7 +43,9 @@ def test_what_is_meant_brings_no_warning(more: str) -> None:
     ("more", "unpaid"),
     [
         ("recovery: {quarantine: 7d}", ["apology", "money"]),
-        ("promises: {delivery: {made_by: order_completed.expected_delivery, kept_by: order_delivered}}", ["promise_broken"]),
+        ("promises: {delivery: {made_by: order_completed.expected_delivery, kept_by: order_delivered}}", ["promise_broken", "request"]),
+        ("promises: {reply: {made_by: request_made, within: 2h}, answer: no, delivery: no, call_back: no}", ["request"]),
+        ("promises: {answer: no}", ["promise_broken"]),
         ("listening: {owed_after: 14d}", ["answer_pending", "answer"]),
     ],
 )
