@@ -97,6 +97,13 @@ EXCEPT = (
     ),
     "A refund, or a contact that was resolved, settles what has arrived by then.",
     "An answer says a time before that of its request: it answers that one only if it arrives later.",
+    (
+        "Faults that are known, of promises and call-backs. Kept in time and moved after its due time, told in reverse: it counts as "
+        "broken. Of two renegotiations, the later told first: it counts as broken. A renegotiation told before its order, or before "
+        "the request for a call-back, is lost. Two requests for a call-back that are told in reverse, or one of them after the answer "
+        "to it: two promises, or one that stays open. Histories that are merged: a keeping may come before a moving. These then "
+        "differ: `obligations`, `more_open`, `said`, `kept`, `said_ever`, `broken_ever`."
+    ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (
         "A fifth journey that is open at once closes the oldest, a fifth channel of one journey counts with the fourth, an event without "
