@@ -60,8 +60,7 @@ class PolicyShelf(Artefacts):
         Inconsistent
             The artefacts do not hold it.
         """
-        if self.models.name(seq) is None:
-            await self._catch_up()
+        await self._catch_up()  # where a snapshot lies changes when it is appended again: compaction takes away the older one
         name = self.models.name(seq)
         if name is None:
             raise Inconsistent(f"the learner's snapshot of activation {seq} is in force but not among the artefacts")
