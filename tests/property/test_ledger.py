@@ -21,7 +21,8 @@ from tests.builders.rows import NOON, Made, an_event, columns_of, new_rows, some
 from tests.builders.tables import DAY, records, some_tables
 from tests.reference.ledger import Ledger
 
-_EARLY = int(Obligation.EARLY)
+#: What is owed by nobody.
+KEPT_IN_MIND = (Obligation.EARLY, Obligation.ENDED)
 
 
 def default_promises() -> Any:
@@ -63,7 +64,7 @@ def open_of(row: Any, more: Any) -> list[tuple[int, int]]:
     entries = [row["obligations"][i] for i in range(int(row["n_obligations"]))]
     if row["more"]:
         entries += list(more[row["more"]]["entries"][: int(more[row["more"]]["n"])])
-    return sorted((int(e["kind"]), int(e["ref"])) for e in entries if e["kind"] != _EARLY)
+    return sorted((int(e["kind"]), int(e["ref"])) for e in entries if e["kind"] not in KEPT_IN_MIND)
 
 
 def a_history(rng: random.Random, n: int) -> list[Made]:
@@ -108,7 +109,8 @@ def test_what_is_open_and_how_it_was_kept_is_what_the_slow_twin_says(seed: int) 
     said, kept = twin.say_do(int(row["said_as_of_ms"]))
     assert float(row["said"]) == pytest.approx(said, rel=1e-9)
     assert float(row["kept"]) == pytest.approx(kept, rel=1e-9, abs=1e-12)
-    assert int(row["broken_ever"]) == sum(share < 1.0 for _, _, share in twin.said)
+    assert int(row["broken_ever"]) == sum(share < 1.0 for _, _, share in twin.said())
+    assert int(row["said_ever"]) == len(twin.said())
 
 
 def test_two_hundred_open_promises_of_one_person_are_all_there() -> None:
@@ -128,9 +130,11 @@ def test_what_is_kept_in_any_order_leaves_none_of_two_hundred() -> None:
     random.Random(7).shuffle(kept)
 
     row, more = lived([*made, *kept])
-
     assert open_of(row, more) == []
-    assert int(row["more_open"]) == 0
+
+    row, more = lived([*made, *kept, an_event(Kind.PAGE, NOON + 4 * DAY)])
+    assert open_of(row, more) == []
+    assert (int(row["n_obligations"]), int(row["more_open"])) == (0, 0)
     assert float(row["said"]) == pytest.approx(float(row["kept"]))
 
 

@@ -1,4 +1,4 @@
-"""Slow twin of the ledger: a list of dictionaries per person, in words, without rows, pages or ranks."""
+"""Slow twin of the ledger: what is known of each promise, read anew whenever somebody asks; without rows, pages or ranks."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ LATE = 3 * DAY
 QUARANTINE = 14 * DAY
 CHANGED_MIND = 2
 DEADLINES = (72 * HOUR, 72 * HOUR, 24 * HOUR, 24 * HOUR, 4 * HOUR)
+Back = tuple[float, bool]  # money given back (0 = all), by choice
 
 
-def _is_whole(total: float, back: list[tuple[float, bool]]) -> bool:
+def _is_whole(total: float, back: list[Back]) -> bool:
     """Whether an order that came to ``total`` (0 = nobody said) is refunded as a whole."""
     if any(amount == 0.0 for amount, _ in back):
         return True
@@ -25,136 +26,164 @@ def _is_whole(total: float, back: list[tuple[float, bool]]) -> bool:
 
 
 @dataclass
+class Word:
+    """One promise: what was said, and when."""
+
+    ref: int
+    made: int
+    due: int
+    weight: float
+    total: float = 0.0
+    back: list[Back] = field(default_factory=list)
+    moves: list[tuple[int, int]] = field(default_factory=list)  # (agreed at, due then)
+    ended: int | None = None
+    off: bool = False
+
+    def times(self) -> tuple[int, int, bool]:
+        """(by when it had to be kept, when it is due now, whether it was moved too late) by what was agreed before it ended."""
+        by, due, broken = self.due, self.due, False
+        for at, then in sorted(self.moves):
+            if self.ended is None or at <= self.ended:
+                broken = broken or at > by
+                due, by = then, by if broken else then
+        return by, due, broken
+
+    def outcome(self, now: int) -> tuple[float, float] | None:
+        """(weight, share kept), None = neither kept nor broken."""
+        by, due, broken = self.times()
+        if self.ended is None:
+            return (self.weight, 0.0) if broken or now > due else None
+        if self.off:
+            return (self.weight, 0.0) if self.ended > by else None
+        return self.weight, 0.5 ** (max(0, self.ended - by) / LATE)
+
+    def end(self, at: int, off: bool) -> None:
+        """It ends at the first of all that ends it."""
+        if self.ended is None or at < self.ended:
+            self.ended, self.off = at, off
+
+
+@dataclass
 class Ledger:
-    """What is open, and what became of promises: (made, weight, share kept)."""
+    """What is open, what has ended lately, what is kept in mind, and what became of the promises before."""
 
-    open: list[dict[str, Any]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     early: list[dict[str, Any]] = field(default_factory=list)
-    moves: list[dict[str, Any]] = field(default_factory=list)  # renegotiated before anybody had heard of the promise
-    said: list[tuple[int, float, float]] = field(default_factory=list)
+    settled: list[Word] = field(default_factory=list)
+    now: int = 0
 
-    def find(self, kind: str, ref: int) -> dict[str, Any] | None:
-        """The open one of this id."""
-        return next((one for one in self.open if one["kind"] == kind and one["ref"] == ref), None)
+    @property
+    def open(self) -> list[dict[str, Any]]:
+        """What is owed: kind and id."""
+        return [*({"kind": "promise", "ref": one.ref} for one in self.words if one.ended is None), *self.answers]
 
     def tell(self, event: dict[str, Any]) -> None:
         """One event."""
-        self.early = [one for one in self.early if one["until"] > event["record_ms"]]
-        self.moves = [one for one in self.moves if one["until"] > event["record_ms"]]
-        self.pass_time(event["record_ms"])
+        self.now = event["record_ms"]
+        self.early = [one for one in self.early if one["until"] > self.now]
+        over = [one for one in self.words if one.ended is not None and one.ended + EARLY <= self.now]
+        self.settled += over
+        self.words = [one for one in self.words if one not in over]
         kind, ref, at = event["kind"], event["ref"], event["occurred_ms"]
         if kind == Kind.PROMISE_MADE:
-            self._made(ref, at, int(event["high"]), float(event["low"]) or 1.0)
-        elif kind == Kind.PROMISE_KEPT:
-            self._kept(ref, at, event["record_ms"])
-        elif kind == Kind.PROMISE_RENEGOTIATED:
-            if (promise := self.find("promise", ref)) is not None:
-                self._move(promise, at, int(event["high"]))
-            else:
-                self.moves.append({"ref": ref, "at": at, "due": int(event["high"]), "until": event["record_ms"] + EARLY})
+            self._made(Word(ref, at, int(event["high"]), float(event["low"]) or 1.0))
         elif kind == Kind.ORDER_COMPLETED and event["high"]:
-            self._made(ref, at, int(event["high"]), 1.0, event.get("amount", 0.0), by_name=False)
-        elif kind == Kind.ORDER_DELIVERED:
-            self._kept(ref, at, event["record_ms"])
+            self._made(Word(ref, at, int(event["high"]), 1.0, event.get("amount", 0.0)))
+        elif kind in (Kind.PROMISE_KEPT, Kind.ORDER_DELIVERED):
+            self._kept(ref, at)
+        elif kind == Kind.PROMISE_RENEGOTIATED:
+            if (word := self._about(ref)) is not None:
+                word.moves.append((at, int(event["high"])))
+            else:
+                self._keep_in_mind(ref, "moves", at=at, due=int(event["high"]))
         elif kind in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED):
             self._off(event, event.get("amount", 0.0) if kind == Kind.ORDER_REFUNDED else 0.0)
         elif kind == Kind.SURVEY_ANSWERED:
-            if self.find("answer", ref) is None:
-                early: dict[str, Any] = next((one for one in self.early if one["ref"] == ref), {"done": set()})
-                self.early = [one for one in self.early if one is not early]
-                self.open.append({"kind": "answer", "ref": ref, "done": set(early["done"]), "due": at + 14 * DAY})
-                self._answered(ref, "", event["record_ms"])
+            self._answered(ref, at)
         elif kind in (Kind.FEEDBACK_ACTED_ON, Kind.FEEDBACK_REPORTED_BACK):
-            self._answered(ref, "acted" if kind == Kind.FEEDBACK_ACTED_ON else "told", event["record_ms"])
+            self._came_of(ref, "acted" if kind == Kind.FEEDBACK_ACTED_ON else "told")
+
+    def _about(self, ref: int) -> Word | None:
+        """The open promise of this id, else the one that ended lately."""
+        about = sorted((one for one in self.words if one.ref == ref), key=lambda one: one.ended is not None)
+        return about[0] if about else None
+
+    def _early(self, ref: int, what: str) -> dict[str, Any] | None:
+        return next((one for one in self.early if (one["ref"], one["what"]) == (ref, what)), None)
+
+    def _keep_in_mind(self, ref: int, what: str, **said: Any) -> None:
+        self.early.append({"ref": ref, "what": what, "until": self.now + EARLY, **said})
+
+    def _made(self, word: Word) -> None:
+        known = self._about(word.ref)
+        if known is not None:
+            if known.ended is None or word.made <= known.ended:
+                return
+            self.settled.append(known)
+            self.words.remove(known)
+        self.words.append(word)
+        word.moves = [(one["at"], one["due"]) for one in self.early if (one["ref"], one["what"]) == (word.ref, "moves")]
+        kept, off = self._early(word.ref, "kept"), self._early(word.ref, "off")
+        self.early = [one for one in self.early if one is not kept and (one["ref"], one["what"]) != (word.ref, "moves")]
+        if off is not None and word.made <= off["at"]:
+            word.back = list(off["back"])
+            if _is_whole(word.total, word.back):
+                word.end(off["at"], off=True)
+        if kept is not None:
+            word.end(kept["at"], off=False)
+
+    def _kept(self, ref: int, at: int) -> None:
+        if (word := self._about(ref)) is not None:
+            word.end(at, off=False)
+        elif (known := self._early(ref, "kept")) is not None:
+            known["at"] = min(known["at"], at)
+        else:
+            self._keep_in_mind(ref, "kept", at=at)
 
     def _off(self, event: dict[str, Any], back: float) -> None:
         """An order is cancelled, or so much of it refunded; 0 = all."""
-        ref, by_choice = event["ref"], event["kind"] == Kind.ORDER_REFUNDED and event.get("code") == CHANGED_MIND
-        about = [one for one in self.open if (one["kind"], one["ref"]) == ("promise", ref)]
-        for one in about:
-            one["back"].append((back, by_choice))
-            if _is_whole(one["total"], one["back"]):
-                self.open.remove(one)
-        early = next((one for one in self.early if one["ref"] == ref), None)
-        if not about and early is not None and early.get("off"):
-            early["back"].append((back, by_choice))
-        elif ref and not about and early is None:
-            until = event["record_ms"] + EARLY
-            self.early.append({"ref": ref, "at": event["occurred_ms"], "until": until, "off": True, "back": [(back, by_choice)]})
-
-    def _move(self, promise: dict[str, Any], at: int, due: int) -> None:
-        """Another time: before the first was over, nothing was broken, whatever was thought; after it, it was."""
-        mine = [i for i, (made, _, _, ref) in enumerate(self._of()) if (made, ref) == (promise["made"], promise["ref"])]
-        if at > promise["due"]:
-            if not promise["broken"]:
-                self.said.append((promise["made"], promise["weight"], 0.0))
-                self._refs.append(promise["ref"])
-            promise["weight"] = 0.0
-        elif promise["broken"]:
-            del self.said[mine[-1]], self._refs[mine[-1]]
-        promise["due"], promise["broken"] = due, False
-
-    def _made(self, ref: int, at: int, due: int, weight: float, total: float = 0.0, by_name: bool = True) -> None:
-        if self.find("promise", ref) is not None:
+        ref, at, by_choice = event["ref"], event["occurred_ms"], event["kind"] == Kind.ORDER_REFUNDED and event.get("code") == CHANGED_MIND
+        about = [one for one in self.words if one.ref == ref]
+        for word in about:
+            if (word.off and back) or word.made > at:
+                continue
+            word.back.append((back, by_choice))
+            if _is_whole(word.total, word.back):
+                word.end(at, off=True)
+        if about or not ref:
             return
-        promise: dict[str, Any] = {"kind": "promise", "ref": ref, "made": at, "due": due, "weight": weight, "broken": False}
-        promise |= {"total": total, "back": []}
-        self.open.append(promise)
-        early = next((one for one in self.early if one["ref"] == ref), None)
-        for one in sorted((one for one in self.moves if one["ref"] == ref), key=lambda one: int(one["at"])):
-            if by_name and (early is None or one["at"] <= early["at"]):
-                self.moves.remove(one)
-                self._move(promise, one["at"], one["due"])
-        if early is not None and early.get("off"):
-            if at <= early["at"]:
-                promise["back"] = list(early["back"])
-                if _is_whole(total, promise["back"]):
-                    self.open.remove(promise)
-        elif early is not None:
-            self.early.remove(early)
-            self._keep(promise, early["at"])
-
-    def _kept(self, ref: int, at: int, now: int) -> None:
-        promise = self.find("promise", ref)
-        if promise is not None:
-            self._keep(promise, at)
-        elif not any(one["ref"] == ref for one in self.early):
-            self.early.append({"ref": ref, "at": at, "until": now + EARLY})
-
-    def _keep(self, promise: dict[str, Any], at: int) -> None:
-        self.open.remove(promise)
-        share = 0.5 ** (max(0, at - promise["due"]) / LATE)
-        if promise["broken"]:
-            last = max(i for i, (made, _, _, ref) in enumerate(self._of()) if (made, ref) == (promise["made"], promise["ref"]))
-            self.said[last] = (promise["made"], promise["weight"], share)
+        if (known := self._early(ref, "off")) is None:
+            self._keep_in_mind(ref, "off", at=at, back=[(back, by_choice)])
         else:
-            self.said.append((promise["made"], promise["weight"], share))
-            self._refs.append(promise["ref"])
+            known["back"].append((back, by_choice))
+            known["at"] = known["at"] if back else min(known["at"], at)
 
-    _refs: list[int] = field(default_factory=list)
+    def _answered(self, ref: int, at: int) -> None:
+        if any(one["ref"] == ref for one in self.answers):
+            return
+        early = self._early(ref, "came of")
+        self.early = [one for one in self.early if one is not early]
+        self.answers.append({"kind": "answer", "ref": ref, "done": set(early["done"]) if early else set(), "due": at + 14 * DAY})
+        self._close(ref)
 
-    def _of(self) -> list[tuple[int, float, float, int]]:
-        return [(*one, ref) for one, ref in zip(self.said, self._refs, strict=True)]
-
-    def _answered(self, ref: int, what: str, now: int) -> None:
-        answer = self.find("answer", ref) or next((one for one in self.early if one["ref"] == ref), None)
+    def _came_of(self, ref: int, what: str) -> None:
+        answer = next((one for one in self.answers if one["ref"] == ref), None) or self._early(ref, "came of")
         if answer is None:
-            answer = {"ref": ref, "until": now + EARLY, "done": set()}
-            self.early.append(answer)
-        answer["done"].add(what)
-        if answer in self.open and {"acted", "told"} <= answer["done"]:
-            self.open.remove(answer)
+            self._keep_in_mind(ref, "came of", done={what})
+        else:
+            answer["done"].add(what)
+        self._close(ref)
 
-    def pass_time(self, now: int) -> None:
-        """Promises that are over count as broken so far."""
-        for one in self.open:
-            if one["kind"] == "promise" and not one["broken"] and now > one["due"]:
-                one["broken"] = True
-                self.said.append((one["made"], one["weight"], 0.0))
-                self._refs.append(one["ref"])
+    def _close(self, ref: int) -> None:
+        self.answers = [one for one in self.answers if one["ref"] != ref or one["done"] != {"acted", "told"}]
 
-    def say_do(self, now: int) -> tuple[float, float]:
-        """(said, kept), both as of ``now``."""
-        fades = [0.5 ** ((now - made) / HALF_LIFE) for made, _, _ in self.said]
-        said = sum(w * f for (_, w, _), f in zip(self.said, fades, strict=True))
-        return said, sum(w * s * f for (_, w, s), f in zip(self.said, fades, strict=True))
+    def said(self) -> list[tuple[int, float, float]]:
+        """(made, weight, share kept) of every promise of which one can say it."""
+        found = [(one.made, one.outcome(self.now)) for one in [*self.settled, *self.words]]
+        return [(made, *outcome) for made, outcome in found if outcome is not None]
+
+    def say_do(self, as_of: int) -> tuple[float, float]:
+        """(said, kept), both as of then."""
+        fading = [(weight * 0.5 ** ((as_of - made) / HALF_LIFE), share) for made, weight, share in self.said()]
+        return sum(weight for weight, _ in fading), sum(weight * share for weight, share in fading)

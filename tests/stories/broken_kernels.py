@@ -11,9 +11,8 @@ from platinum.decide.record import DENIED, FREE, NEVER, OUT
 from platinum.events.columns import FLAG_HISTORY
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
-from platinum.profile import by_name, cases, contacts, fold, loops, outcomes, preferences, timers, withdraw, zones
+from platinum.profile import by_name, cases, contacts, fold, loops, outcomes, preferences, timers, times, withdraw, zones
 from platinum.profile import consent as said
-from platinum.profile.row import STATE_MOVED
 from platinum.vocabulary.codes import ActionType, Basis, Kind, Lane, Preference, Purpose
 
 Record = Any
@@ -34,7 +33,7 @@ _fold_outcome, _fold_statement = outcomes.fold_outcome, fold.fold_statement
 _plan: Any = contacts.plan
 _ruled_out, _reach, _first_allowed_ms = withdraw._ruled_out, timers.reach, zones.first_allowed_ms
 _fold_said, _quarantine_end_ms, _fold_loop = by_name.fold_said, cases.quarantine_end_ms, loops.fold_loop
-_move = by_name.move
+_times_of = times.times_of
 
 
 def always(value: Any) -> Function:
@@ -88,10 +87,10 @@ def not_moved(row: Record, more: Any, event: Record, tables: Any) -> None:
         _fold_said(row, more, event, tables)
 
 
-def a_new_day_makes_good(row: Record, more: Any, at: int, at_ms: int, due_ms: int, tables: Any) -> None:
+def a_new_day_makes_good(row: Record, more: Any, entry: Record, until_ms: int, tables: Any) -> tuple[int, int, bool]:
     """Whenever it was moved, it is a promise like any other from then on."""
-    _move(row, more, at, at_ms, due_ms, tables)
-    row["obligations"][at]["state"] &= ~STATE_MOVED
+    _, due_ms, _ = _times_of(row, more, entry, until_ms, tables)
+    return due_ms, due_ms, False
 
 
 def claims_hold_nothing(row: Record, i: int) -> bool:

@@ -45,22 +45,25 @@ from platinum.profile import (
     gratitude,
     identity,
     known,
+    letting_go,
     loops,
     offers,
     opening,
     outcomes,
     preferences,
+    promised,
     promises,
     refunds,
     requests,
     settling,
     stops,
     timers,
+    times,
     trust,
     withdraw,
     zones,
 )
-from platinum.profile import call_back as call_back_said
+from platinum.profile import call_back_requests as call_back_said
 from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
@@ -123,8 +126,8 @@ BREAKS = (
     Break("requests", "any answer will do, asked or not", [(fit.meant, broken.any_answer_will_do)]),
     Break("promises", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
     Break("promises", "a day that was moved stays", [(by_name.fold_said, broken.not_moved)]),
-    Break("moved", "there is no grace", [(promises.grace_ms, always(0))]),
-    Break("moved", "a new day makes good what was broken", [(by_name.move, broken.a_new_day_makes_good)]),
+    Break("moved", "there is no grace", [(promised.grace_ms, always(0))]),
+    Break("moved", "a new day makes good what was broken", [(times.times_of, broken.a_new_day_makes_good)]),
     Break("owner", "nobody answers for a case", [(kernel.describe_case, broken.nobody_answers)]),
     Break("owner", "the house answers for every case", [(kernel.describe_case, broken.the_house_answers)]),
     Break("promise-classes", "anything may be promised", [(promising.may_promise, always(True))]),
@@ -188,7 +191,7 @@ BREAKS = (
         [(said.state_consent, broken.last_record_wins), (preferences.state_preference, broken.last_wish_wins)],
     ),
     Break("late", "what is said late is lost", [(fold.fold_statement, broken.late_words_are_lost)]),
-    Break("late", "what is off is promised all the same", [(promises.remember_off, always(None))]),
+    Break("late", "what is off is promised all the same", [(letting_go._keep_in_mind, always(None))]),
     Break("late", "a late order is one of now", [(withdraw._ruled_out, broken.arrival_is_what_counts)]),
     Break("withdrawal", "what is planned leaves", [(withdraw.withdraw, always(0))]),
     Break("planned", "nobody is in need of care", [(care.needs_care, always(False))]),

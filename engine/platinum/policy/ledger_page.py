@@ -65,7 +65,8 @@ that. Refunds add up: a part of it leaves the promise. Where nobody said what th
 amount and lists no products, or when the customer changed their mind.
 
 The **say/do ratio** is (0.9 · 5 + kept) / (5 + said): both fade with a half-life of 180 days from when the promise was made; kept on
-time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither.
+time counts 1, late less and less (half after `late`), never 0. A promise moved with the customer's consent before it was due is neither;
+moved after that, it was broken, and is worth what it would have been worth unmoved.
 A word that it was kept may arrive late: what counts is when it happened.
 
 The **trust index** is (kept · terms · recovery)^⅓: the say/do ratio, how clear the terms were of the offers that met this person, and the

@@ -9,7 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.early import CLOSES, early_at, keep_in_mind
 from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
-from platinum.profile.promises import is_over
+from platinum.profile.promised import is_over
 from platinum.profile.row import (
     CASE_BYTES,
     STATE_AGAIN,

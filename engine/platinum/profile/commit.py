@@ -6,7 +6,8 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.obligations import close, find, open_one
+from platinum.profile.endings import let_be
+from platinum.profile.obligations import find, open_one
 from platinum.profile.offers import offer, take_back_offer
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType, Obligation
@@ -41,5 +42,5 @@ def take_back(row: Record, more: Record, ref: np.uint64) -> None:
     """A decision came to nothing before it met the customer: so did what it would have promised or offered."""
     at = find(row, more, _PROMISE, ref, _ANY)
     if at >= 0:
-        close(row, more, at)
+        let_be(row, more, at)
     take_back_offer(row, more, ref)

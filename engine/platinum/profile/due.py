@@ -5,15 +5,17 @@ from __future__ import annotations
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.cases import end_case
+from platinum.profile.endings import break_one, let_be
 from platinum.profile.gratitude import earn
 from platinum.profile.obligations import bring, close, copy_to
-from platinum.profile.promises import break_one, class_of, grace_ms
+from platinum.profile.promised import class_of, grace_ms
 from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
 from platinum.profile.trust import case_ended
 from platinum.vocabulary.codes import Kind, Obligation
 
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
-_ANSWER, _OFFER, _EARLY = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.EARLY)
+_ANSWER, _OFFER = int(Obligation.ANSWER), int(Obligation.OFFER)
+_EARLY, _ENDED = int(Obligation.EARLY), int(Obligation.ENDED)
 _PROMISE_DUE, _PROMISE_BROKEN = int(Kind.PROMISE_DUE), int(Kind.PROMISE_BROKEN)
 _REQUEST_OVERDUE, _CASE_DUE = int(Kind.REQUEST_OVERDUE), int(Kind.CASE_DUE)
 _ANSWER_OWED, _PATIENCE = int(Kind.ANSWER_OWED), int(Kind.PATIENCE_SHOWN)
@@ -32,7 +34,7 @@ def notice_ms(entry: Record, tables: Tables) -> int:
 def next_ms(entry: Record, tables: Tables) -> int:
     """Instant at which the entry changes by itself, 0 = never."""
     kind, state, due_ms = wide(entry["kind"]), wide(entry["state"]), wide(entry["due_ms"])
-    if due_ms == 0 or kind == _EARLY or kind == _OFFER:
+    if due_ms == 0 or kind == _EARLY or kind == _ENDED or kind == _OFFER:
         return 0  # those that are over are left out when the row is next folded
     if kind == _PROMISE or kind == _REQUEST:
         if state & STATE_BROKEN:
@@ -69,7 +71,7 @@ def fall_due(row: Record, more: Record, i: int, now_ms: int, tables: Tables) -> 
     kind, state = wide(entry["kind"]), wide(entry["state"])
     if kind == _PROMISE or kind == _REQUEST:
         if state & STATE_BROKEN:
-            close(row, more, i)  # written off: it stays counted as broken
+            let_be(row, more, i)  # written off: it stays counted as broken
             return int(_NOTHING)
         if kind == _PROMISE and state & STATE_NOTICED == 0 and now_ms <= entry["due_ms"]:
             entry["state"] = state | STATE_NOTICED
@@ -130,21 +132,24 @@ def all_due(row: Record, more: Record, now_ms: int, tables: Tables) -> int:
 
 
 @inner
-def _is_over(entry: Record, now_ms: int) -> bool:
+def _is_over(entry: Record, now_ms: int, late_ms: int) -> bool:
+    if entry["kind"] == _ENDED:  # ``offset`` is when it ended: word from before then comes so late at most
+        return bool(entry["offset"] + late_ms <= now_ms)
     return bool((entry["kind"] == _OFFER or entry["kind"] == _EARLY) and entry["due_ms"] != 0 and entry["due_ms"] <= now_ms)
 
 
 @inner
-def drop_over(row: Record, more: Record, now_ms: int) -> None:
+def drop_over(row: Record, more: Record, now_ms: int, tables: Tables) -> None:
     """Take out offers that are over, and what was kept in mind for events that never came."""
+    late_ms = wide(tables.settings[0]["early_ms"])
     if row["more_open"] > 0 and row["more"] > 0:
         page = more[row["more"]]
         for j in range(wide(page["n"]) - 1, -1, -1):
-            if _is_over(page["entries"][j], now_ms):
+            if _is_over(page["entries"][j], now_ms, late_ms):
                 page["n"] -= 1
                 row["more_open"] -= 1
                 if j != page["n"]:
                     copy_to(page["entries"][wide(page["n"])], page["entries"][j])
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        if _is_over(row["obligations"][i], now_ms):
+        if _is_over(row["obligations"][i], now_ms, late_ms):
             close(row, more, i)

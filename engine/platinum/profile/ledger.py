@@ -5,7 +5,7 @@ from __future__ import annotations
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.by_name import fold_said
-from platinum.profile.call_back import answer_call_back, fold_call_back
+from platinum.profile.call_back_requests import answer_call_back, fold_call_back
 from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
 from platinum.profile.letting_go import let_go
@@ -36,7 +36,7 @@ def fold_ledger(row: Record, more: Record, event: Record, items: Record, tables:
     """Fold one event into the ledger."""
     kind = wide(event["kind"])
     if row["n_obligations"] > 0:
-        drop_over(row, more, wide(event["record_ms"]))
+        drop_over(row, more, wide(event["record_ms"]), tables)
     if tables.ledger[kind] == 0:
         return
     if _MADE <= kind <= _MOVED:

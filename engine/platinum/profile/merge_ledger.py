@@ -6,33 +6,29 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.by_name import meet_moves, move
+from platinum.profile.call_back_requests import take_call_back
 from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
-from platinum.profile.early import CAME_OF, CLOSES, KEEPS, MOVES, early_at
-from platinum.profile.obligations import close, copy_to, find, open_one, put_in_order
-from platinum.profile.promises import OFF_BIT, call_off, keep, meet_early
+from platinum.profile.early import ASKED, CAME_OF, CLOSES, KEEPS, MOVES, OFF, WAS, early_at
+from platinum.profile.endings import call_off, end_sooner, keep, move
+from platinum.profile.obligations import close, copy_to, find, held, n_held, open_one, put_in_order
+from platinum.profile.promises import meet_early
+from platinum.profile.refunds import is_off
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
 from platinum.profile.timers import set_timer
 from platinum.vocabulary.codes import Obligation
 
 _PROMISE, _REQUEST, _CASE = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.CASE)
-_ANSWER, _EARLY, _OFFER = int(Obligation.ANSWER), int(Obligation.EARLY), int(Obligation.OFFER)
+_ANSWER, _EARLY, _OFFER, _ENDED = int(Obligation.ANSWER), int(Obligation.EARLY), int(Obligation.OFFER), int(Obligation.ENDED)
 _NO_REF, _ANY = np.uint64(0), constant(0)
+#: What is taken first: words that belong to things and change nothing by themselves; then things; then words that end or move them.
+_BESIDE, _THINGS, _WORDS = 0, 1, 2
 _BOTH = STATE_ACTED | STATE_TOLD
 
 
 @inner
 def merge_ledger(row: Record, more: Record, other: Record, others_more: Record, tables: Tables) -> None:
     """Add another ledger; the learner is told nothing, because it has heard of both."""
-    told = wide(more[0]["told"])
-    for i in range(wide(other["n_obligations"])):
-        take_one(row, more, other["obligations"][i], tables)
-    if other["more_open"] > 0 and other["more"] > 0:
-        page = others_more[other["more"]]
-        for j in range(wide(page["n"])):
-            take_one(row, more, page["entries"][j], tables)
-    more[0]["told"] = told
     row["case_closed_ms"] = max(wide(row["case_closed_ms"]), wide(other["case_closed_ms"]))
     half_life_ms = tables.settings[0]["promise_half_life_ms"]
     as_of_ms, at_ms = wide(row["said_as_of_ms"]), wide(other["said_as_of_ms"])
@@ -41,37 +37,62 @@ def merge_ledger(row: Record, more: Record, other: Record, others_more: Record, 
     row["said_as_of_ms"] = max(as_of_ms, at_ms)
     row["said_ever"] += other["said_ever"]
     row["broken_ever"] += other["broken_ever"]
+    told = wide(more[0]["told"])
+    for turn in range(_WORDS + 1):
+        for i in range(n_held(other, others_more)):
+            theirs = held(other, others_more, i)
+            if _turn_of(theirs) == turn:
+                _take_one(row, more, theirs, tables)
+    more[0]["told"] = told
     put_in_order(row, more)
     set_timer(row, more, tables)
 
 
 @inner
-def take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
+def _turn_of(theirs: Record) -> int:
+    """When an entry is taken. A renegotiation goes before what keeps the promise."""
+    if theirs["kind"] != _EARLY:
+        return _THINGS
+    what = theirs["name"]
+    return _BESIDE if what == WAS or what == ASKED or what == MOVES else _WORDS
+
+
+@inner
+def _take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     """Add what the other ledger has of one thing."""
-    kind, ref = wide(theirs["kind"]), theirs["ref"]
+    kind, ref, name = wide(theirs["kind"]), theirs["ref"], wide(theirs["name"])
     if kind == _EARLY:
         _end(row, more, theirs, tables)
         return
-    at = find(row, more, kind, ref, wide(theirs["name"])) if ref != _NO_REF else -1
+    if (kind == _PROMISE or kind == _ENDED) and take_call_back(row, more, theirs, tables):
+        return
+    at = find(row, more, kind, ref, name) if ref != _NO_REF else -1
     if at >= 0:
         entry = row["obligations"][at]
         if kind == _OFFER and wide(theirs["state"]) & ~wide(entry["state"]) & STATE_CLOSED:
             copy_to(theirs, entry)  # used there: who used it stands in the entry
+        if kind == _ENDED:
+            end_sooner(row, more, at, wide(theirs["offset"]), wide(theirs["state"]) & STATE_CLOSED, tables)
+            return
         entry["state"] = wide(entry["state"]) | wide(theirs["state"])
         if kind == _CASE:
             entry["amount"] += theirs["amount"]
             entry["channel"] = max(wide(entry["channel"]), wide(theirs["channel"]))
     else:
-        at = open_one(
-            row, more, kind, ref, wide(theirs["due_ms"]), (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
-        )
-        copy_to(theirs, row["obligations"][at])
-    if kind == _PROMISE:
-        at = meet_moves(row, more, at, tables)
-    if kind == _PROMISE or kind == _REQUEST:
+        at = _copy(row, more, theirs)
+    if kind == _PROMISE or kind == _REQUEST or kind == _ENDED:
         meet_early(row, more, at, tables)
     elif kind == _ANSWER or kind == _CASE:
         _meet(row, more, at, tables)
+
+
+@inner
+def _copy(row: Record, more: Record, theirs: Record) -> int:
+    """Take an entry as it is; returns where it is."""
+    made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
+    at = open_one(row, more, wide(theirs["kind"]), theirs["ref"], wide(theirs["due_ms"]), made)
+    copy_to(theirs, row["obligations"][at])
+    return at
 
 
 @inner
@@ -95,13 +116,17 @@ def _meet(row: Record, more: Record, at: int, tables: Tables) -> None:
 
 @inner
 def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
-    """The other history holds what keeps or ends something: here it is open, or it is yet to come."""
+    """The other history holds what keeps, moves or ends something: here it is open, ended lately, or yet to come."""
     ref, what, ended_ms = theirs["ref"], wide(theirs["name"]), wide(theirs["made_ms"])
-    if what == KEEPS and wide(theirs["state"]) & OFF_BIT:
-        _call_off(row, more, theirs)
+    if what == WAS or what == ASKED or (what == MOVES and theirs["owner"] != 0):
+        _copy(row, more, theirs)
         return
-    kind = _CASE if what == CLOSES else _ANSWER if what == CAME_OF else _PROMISE
-    at = find(row, more, kind, ref, _ANY)
+    if what == OFF:
+        _call_off(row, more, theirs, tables)
+        return
+    at = find(row, more, _CASE if what == CLOSES else _ANSWER if what == CAME_OF else _PROMISE, ref, _ANY)
+    if at < 0 and (what == KEEPS or what == MOVES):
+        at = find(row, more, _ENDED, ref, _ANY)
     if at < 0 and what == KEEPS:
         at = find(row, more, _REQUEST, ref, _ANY)
     if at < 0:
@@ -114,18 +139,23 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         move(row, more, at, ended_ms, wide(theirs["offset"]), tables)
     elif what == CAME_OF:
         _answer(row, more, at, wide(theirs["state"]))
+    elif row["obligations"][at]["kind"] == _ENDED:
+        end_sooner(row, more, at, ended_ms, 0, tables)
     else:
         keep(row, more, at, ended_ms, tables)
 
 
 @inner
-def _call_off(row: Record, more: Record, theirs: Record) -> None:
-    """An order is off in the other history: what it promised is let go; kept in mind is what keeps it, where that is known."""
-    at = find(row, more, _PROMISE, theirs["ref"], _ANY)
-    if at >= 0:
-        call_off(row, more, at, wide(theirs["made_ms"]), (float(theirs["amount"]), bool(theirs["weight"] > 0.0)))
-    elif early_at(row, more, theirs["ref"], KEEPS) < 0:
+def _call_off(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
+    """An order is off in the other history: what it promised is let go, unless it had been kept before."""
+    ref, off_ms, taken, changed = theirs["ref"], wide(theirs["made_ms"]), float(theirs["amount"]), bool(theirs["weight"] > 0.0)
+    at = find(row, more, _PROMISE, ref, _ANY)
+    if at < 0:
+        at = find(row, more, _ENDED, ref, _ANY)
+    if at < 0:
         _remember(row, more, theirs)
+    elif row["obligations"][at]["made_ms"] <= off_ms and is_off(row["obligations"][at], taken, changed):
+        call_off(row, more, at, off_ms, tables)
 
 
 @inner
@@ -133,14 +163,14 @@ def _remember(row: Record, more: Record, theirs: Record) -> None:
     ref, what = theirs["ref"], wide(theirs["name"])
     at = early_at(row, more, ref, what) if what != MOVES else -1
     if at < 0:
-        made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
-        at = open_one(row, more, _EARLY, ref, wide(theirs["due_ms"]), made)
-        copy_to(theirs, row["obligations"][at])
-    elif what == KEEPS and wide(row["obligations"][at]["state"]) & OFF_BIT:  # what keeps it goes before what calls it off, in either order
-        copy_to(theirs, row["obligations"][at])
+        _copy(row, more, theirs)
+        return
+    entry = row["obligations"][at]
     if what == CLOSES:
-        row["obligations"][at]["made_ms"] = max(wide(row["obligations"][at]["made_ms"]), wide(theirs["made_ms"]))
-    row["obligations"][at]["state"] = wide(row["obligations"][at]["state"]) | wide(theirs["state"])
+        entry["made_ms"] = max(wide(entry["made_ms"]), wide(theirs["made_ms"]))
+    else:
+        entry["made_ms"] = min(wide(entry["made_ms"]), wide(theirs["made_ms"]))
+    entry["state"] = wide(entry["state"]) | wide(theirs["state"])
 
 
 @inner

@@ -15,7 +15,7 @@ from platinum.vocabulary.codes import Obligation
 #: Most that one person can have: from here on, what would open another is refused (``pipeline.kernel``), so that nothing is lost.
 MOST_OPEN = MAX_OBLIGATIONS + MAX_MORE - 6
 _CASE, _PROMISE, _REQUEST = int(Obligation.CASE), int(Obligation.PROMISE), int(Obligation.REQUEST)
-_ANSWER, _OFFER, _EARLY = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.EARLY)
+_ANSWER, _OFFER, _ENDED = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.ENDED)
 _NOBODY = constant(0)
 #: Class of promises and requests, see ``weighs``.
 _PROMISED = constant(1)
@@ -64,6 +64,27 @@ def n_open(row: Record) -> int:
 def is_it(entry: Record, kind: int, ref: np.uint64, name: int) -> bool:
     """Whether an entry is of this kind and reference, and of this name unless that is 0."""
     return bool(entry["kind"] == kind and entry["ref"] == ref and (name == 0 or entry["name"] == name))
+
+
+@inner
+def n_held(row: Record, more: Record) -> int:
+    """How many entries there are to look at, in the row and, where it is there, in the second one."""
+    n = wide(row["n_obligations"])
+    return n + wide(more[row["more"]]["n"]) if row["more_open"] > 0 and row["more"] > 0 else n
+
+
+@inner
+def held(row: Record, more: Record, i: int) -> Record:
+    """Entry ``i`` of ``n_held``: those of the row come first."""
+    n = wide(row["n_obligations"])
+    return row["obligations"][i] if i < n else more[row["more"]]["entries"][i - n]
+
+
+@inner
+def bring_held(row: Record, more: Record, i: int) -> int:
+    """Index in the row of entry ``i`` of ``n_held``, brought there if it was in the second one; -1 stays -1."""
+    n = wide(row["n_obligations"])
+    return bring(row, more[row["more"]], i - n) if i >= n else i
 
 
 @inner
@@ -125,14 +146,14 @@ def put_in_order(row: Record, more: Record) -> None:
 
 @inner
 def _forget_used(row: Record, page: Record) -> bool:
-    """Take the used offer that would be forgotten first out of a second row: what is open needs the room more. False: there is none.
+    """Take the used offer or ended promise that would be forgotten first out of a second row. False: there is none.
 
-    Nothing is honoured twice for it: what is not known to be open is not honoured.
+    What is open needs the room more. Nothing is honoured twice for it: what is not known to be open is not honoured.
     """
     at = -1
     for j in range(wide(page["n"])):
         entry = page["entries"][j]
-        used = entry["kind"] == _OFFER and wide(entry["state"]) & STATE_CLOSED != 0
+        used = entry["kind"] == _ENDED or (entry["kind"] == _OFFER and wide(entry["state"]) & STATE_CLOSED != 0)
         if used and (at < 0 or entry["due_ms"] < page["entries"][at]["due_ms"]):
             at = j
     if at < 0:

@@ -34,7 +34,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases"), _FADING),
         "affinities": "fading sum per category",
         **dict.fromkeys(
-            ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "said_as_of_ms", "effort_as_of_ms"),
+            ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms"),
             _CLOCK,
         ),
         **dict.fromkeys(("obligations", "more_open"), _OPEN),
@@ -54,6 +54,7 @@ _ID = "ids of the last records, in the order of the log"
 ORDERED: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("timer_due_ms", "rules_due_ms", "ledger_due_ms"), _TIMER),
+        "said_as_of_ms": "as of when `said` and `kept` hold; what was counted and then taken back leaves it where it is",
         "reached": "rules of `when_reached` that have fired; they fire in the order of the log",
         "older_days": "purchase days that left the window of 512 days: whether a late order's day was among them is unknown",
         "cart_value": "what is put in and taken out follows the log; an order empties it",
@@ -88,21 +89,23 @@ EXCEPT = (
         "names its case among them."
     ),
     (
-        "What was kept, called off or written off before word came that it was renegotiated has ended by the time it had then. Of "
-        "two renegotiations of a promise that was there, the one that arrives last counts."
+        "Of a promise, everything that is said with its id is read together, while it is open and for two days after it was kept or "
+        "called off; what was written off is over. An id is that of one promise: promised anew after it had ended, it is another one, and "
+        "where an event of the firm's own promises two things, a renegotiation with its id is about one of them."
     ),
     (
         "Of a case opened several times: whose fault it was, and what is owed for it, are as the last record says. Taken up again, "
         "its time runs from the newest word of it; that it was taken up between two closings is known if word of it came between them."
     ),
-    "A refund, or a contact that was resolved, settles what has arrived by then.",
+    (
+        "A refund, or a contact that was resolved, settles what has arrived by then; parts of an order that are refunded add up to the "
+        "whole when the last of them arrives."
+    ),
     "An answer says a time before that of its request: it answers that one only if it arrives later.",
     (
-        "Faults that are known, of promises and call-backs. Kept in time and moved after its due time, told in reverse: it counts as "
-        "broken. Of two renegotiations, the later told first: it counts as broken. A renegotiation told before its order, or before "
-        "the request for a call-back, is lost. Two requests for a call-back that are told in reverse, or one of them after the answer "
-        "to it: two promises, or one that stays open. Histories that are merged: a keeping may come before a moving. These then "
-        "differ: `obligations`, `more_open`, `said`, `kept`, `said_ever`, `broken_ever`."
+        "A request to be called back joins the call-back that was owed then. One that was promised by hand, or by a decision, is "
+        "joined by requests of which word comes later. Where both of two histories that are merged have such requests, those that were "
+        "open together become one; which answer was for which is not asked again."
     ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (

@@ -1,72 +1,39 @@
-"""Promises and requests: made, kept, moved, broken; also those that events of the firm's own imply (treatment-formulas 3.4)."""
+"""Promises and requests: made, kept, called off; also those that events of the firm's own imply (treatment-formulas 3.4)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from platinum.jit import constant, inner
+from platinum.jit import inner
 from platinum.policy.tables import Tables
-from platinum.profile.early import KEEPS, early_at, keep_in_mind
-from platinum.profile.facts import tell
+from platinum.profile.early import KEEPS, OFF, early_at, keep_first_in_mind
+from platinum.profile.endings import call_off, end_sooner, keep, let_be, meet_moves
 from platinum.profile.obligations import bring, close, find, open_one, source
+from platinum.profile.promised import BY_DECISION, obligation_kind
 from platinum.profile.refunds import is_off
 from platinum.profile.requests import mark_of, names_request, request_for
-from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_SORRY, STATE_TOLD, Record, wide
-from platinum.profile.say_do import count, kept_share
-from platinum.vocabulary.codes import Fact, Kind, Obligation
+from platinum.profile.row import Record, wide
+from platinum.vocabulary.codes import Kind, Obligation
 
-_PROMISE, _REQUEST = int(Obligation.PROMISE), int(Obligation.REQUEST)
+_PROMISE, _REQUEST, _ENDED = int(Obligation.PROMISE), int(Obligation.REQUEST), int(Obligation.ENDED)
 _K_MADE = int(Kind.PROMISE_MADE)
 _K_REQUEST, _K_STARTED = int(Kind.REQUEST_MADE), int(Kind.CONTACT_STARTED)
 _K_ORDER = int(Kind.ORDER_COMPLETED)
-_PROMISE_ENDED = int(Fact.PROMISE_ENDED)
 _NO_REF = np.uint64(0)
-_ANY = constant(0)
-_BY_DECISION = constant(0)
-_BROKEN_BIT = constant(STATE_BROKEN)
-#: ``state`` of an EARLY that keeps nothing: its order is off, and what was promised about it before then needs no keeping.
-OFF_BIT = constant(STATE_CLOSED)
-
-
-@inner
-def class_of(name: int, tables: Tables) -> int:
-    """Index of a promise class by its name hash, -1 = the policy has none of that name."""
-    for i in range(tables.promises.shape[0]):
-        if tables.promises[i]["name"] == name:
-            return i
-    return -1
-
-
-@inner
-def obligation_kind(made_by: int) -> int:
-    """A request is what the customer asked for; everything else that is due is a promise."""
-    return _REQUEST if made_by == _K_REQUEST or made_by == _K_STARTED else _PROMISE
-
-
-@inner
-def half_late_ms(index: int, tables: Tables) -> float:
-    """Time in which a late promise is worth half."""
-    return float(tables.promises[index]["late_ms"] if index >= 0 else tables.settings[0]["late_ms"])
-
-
-@inner
-def grace_ms(index: int, tables: Tables) -> int:
-    """So long after its due time it still counts as on time."""
-    return wide(tables.promises[index]["grace_ms"]) if index >= 0 else 0
-
-
-@inner
-def is_over(entry: Record, now_ms: int, tables: Tables) -> bool:
-    """Whether a promise or request is over its time, whatever its timer has said so far."""
-    return bool(entry["due_ms"] != 0 and now_ms > entry["due_ms"] + grace_ms(class_of(entry["name"], tables), tables))
 
 
 @inner
 def make(row: Record, more: Record, event: Record, kind: int, index: int, due_ms: int, tables: Tables) -> int:
-    """Put a promise or request into the ledger; returns where, -1 when it is there already or was kept before it arrived."""
+    """Put a promise or request into the ledger; returns where, -1 when it is there already, or has ended since the event."""
     ref, name = event["ref"], wide(tables.promises[index]["name"]) if index >= 0 else wide(event["name_a"])
-    if ref != _NO_REF and find(row, more, kind, ref, name) >= 0:
-        return -1
+    if ref != _NO_REF:
+        if find(row, more, kind, ref, name) >= 0:
+            return -1
+        ended = find(row, more, _ENDED, ref, name) if kind == _PROMISE else -1
+        if ended >= 0:
+            if event["occurred_ms"] <= row["obligations"][ended]["offset"]:
+                return -1
+            let_be(row, more, ended)  # promised anew by the same id: what is said from now on is about this one
     at = open_one(row, more, kind, ref, due_ms, source(event))
     entry = row["obligations"][at]
     entry["name"] = name
@@ -78,10 +45,18 @@ def make(row: Record, more: Record, event: Record, kind: int, index: int, due_ms
 
 @inner
 def meet_early(row: Record, more: Record, at: int, tables: Tables) -> None:
-    """Close entry ``at``, just made, if what keeps it, or calls it off, has arrived already."""
+    """Read entry ``at``, just made, with what has arrived about it already: other times, what keeps it, what calls it off."""
     ref = row["obligations"][at]["ref"]
     if _met(row, more, at, tables):
-        close(row, more, early_at(row, more, ref, KEEPS))
+        _forget(row, more, ref)
+
+
+@inner
+def _forget(row: Record, more: Record, ref: np.uint64) -> None:
+    """What kept something has been used."""
+    early = early_at(row, more, ref, KEEPS)
+    if early >= 0:
+        close(row, more, early)
 
 
 @inner
@@ -91,64 +66,27 @@ def _met(row: Record, more: Record, at: int, tables: Tables) -> bool:
     if entry["ref"] == _NO_REF:
         return False
     ref, kind, name, made_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["made_ms"])
+    at = meet_moves(row, more, at, tables)
+    early = early_at(row, more, ref, OFF) if kind != _REQUEST else -1
+    if early >= 0:
+        off_ms, taken = wide(row["obligations"][early]["made_ms"]), float(row["obligations"][early]["amount"])
+        changed = bool(row["obligations"][early]["weight"] > 0.0)
+        at = find(row, more, kind, ref, name)
+        if made_ms <= off_ms and is_off(row["obligations"][at], taken, changed):
+            call_off(row, more, at, off_ms, tables)
+            kind = _ENDED
     early = early_at(row, more, ref, KEEPS)
     if early < 0:
         return False
-    kept_ms, off = wide(row["obligations"][early]["made_ms"]), wide(row["obligations"][early]["state"]) & OFF_BIT
-    taken = float(row["obligations"][early]["amount"]), bool(row["obligations"][early]["weight"] > 0.0)
-    at = find(row, more, kind, ref, name)
-    if off != 0:
-        call_off(row, more, at, kept_ms, taken)
-        return False
+    kept_ms = wide(row["obligations"][early]["made_ms"])
     if kind == _REQUEST and kept_ms < made_ms:
         return False  # asked once more after it had been answered
-    keep(row, more, at, kept_ms, tables)
+    at = find(row, more, kind, ref, name)
+    if kind == _ENDED:
+        end_sooner(row, more, at, kept_ms, 0, tables)
+    else:
+        keep(row, more, at, kept_ms, tables)
     return True
-
-
-@inner
-def call_off(row: Record, more: Record, at: int, off_ms: int, off: tuple[float, bool]) -> None:
-    """Nobody waits for entry ``at`` any more, if it was made before its order was off; neither kept nor broken; ``off`` as ``is_off``."""
-    if at >= 0 and row["obligations"][at]["made_ms"] <= off_ms and is_off(row["obligations"][at], off[0], off[1]):
-        close(row, more, at)
-
-
-@inner
-def keep(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
-    """Entry ``at`` was kept at ``at_ms`` (event time): on time, late, or on time after it had been taken for broken."""
-    entry = row["obligations"][at]
-    index, made_ms, weight = class_of(entry["name"], tables), wide(entry["made_ms"]), float(entry["weight"])
-    if entry["due_ms"] != 0:
-        late_ms = at_ms - wide(entry["due_ms"]) - grace_ms(index, tables)
-        share = weight * kept_share(late_ms, half_late_ms(index, tables))
-        broken = wide(entry["state"]) & STATE_BROKEN != 0
-        tell(more, _PROMISE_ENDED, entry, at_ms, 0.0 if broken else weight, share)
-        if broken:
-            count(row, 0.0, share, made_ms, tables)
-            if late_ms <= 0:
-                row["broken_ever"] -= 1
-        else:
-            count(row, weight, share, made_ms, tables)
-            row["said_ever"] += 1
-            if late_ms > 0:
-                row["broken_ever"] += 1
-    close(row, more, at)
-
-
-@inner
-def break_one(row: Record, more: Record, at: int, tables: Tables) -> None:
-    """The due time of entry ``at`` has passed: so far, nothing of it was kept."""
-    entry = row["obligations"][at]
-    if wide(entry["state"]) & STATE_BROKEN:
-        return
-    tell(more, _PROMISE_ENDED, entry, 0, float(entry["weight"]), 0.0)
-    state = wide(entry["state"])
-    if state & STATE_MOVED:  # what was said about it was about the time that it had before
-        state &= ~(STATE_ACTED | STATE_TOLD | STATE_SORRY)
-    entry["state"] = state | _BROKEN_BIT
-    count(row, float(entry["weight"]), 0.0, wide(entry["made_ms"]), tables)
-    row["said_ever"] += 1
-    row["broken_ever"] += 1
 
 
 @inner
@@ -177,16 +115,13 @@ def oldest_of_all(row: Record, more: Record, kind: int, name: int, before_ms: in
 
 
 @inner
-def remember_off(row: Record, more: Record, event: Record, tables: Tables) -> None:
-    """An order that is off promises nothing though it arrives later; where the ledger is full, that is not kept in mind."""
-    promised = False
+def promises_by_event(tables: Tables) -> bool:
+    """Whether the policy has a class of promises that events make."""
     for i in range(tables.promises.shape[0]):
         made_by = wide(tables.promises[i]["made_by"])
-        promised = promised or (made_by != _BY_DECISION and obligation_kind(made_by) == _PROMISE)
-    if promised and early_at(row, more, event["ref"], KEEPS) < 0:
-        at = keep_in_mind(row, more, event, KEEPS, tables)
-        if at >= 0:
-            row["obligations"][at]["state"] = OFF_BIT
+        if made_by != BY_DECISION and obligation_kind(made_by) == _PROMISE:
+            return True
+    return False
 
 
 @inner
@@ -210,9 +145,9 @@ def derive(row: Record, more: Record, event: Record, tables: Tables) -> None:
                         row["obligations"][at]["amount"] = mark_of(wide(event["name_a"]))
                     met = _met(row, more, at, tables) or met
     if met:
-        close(row, more, early_at(row, more, ref, KEEPS))
-    if waits and not kept and ref != _NO_REF and early_at(row, more, ref, KEEPS) < 0:
-        keep_in_mind(row, more, event, KEEPS, tables)
+        _forget(row, more, ref)
+    if waits and not kept and ref != _NO_REF:
+        keep_first_in_mind(row, more, event, KEEPS, tables)
 
 
 @inner
@@ -221,7 +156,7 @@ def _may_be_about(event: Record, i: int, tables: Tables) -> bool:
     made_by = wide(tables.promises[i]["made_by"])
     if made_by == _K_REQUEST or i == wide(tables.settings[0]["call_back"]) - 1:
         return names_request(event)  # of the other events, none has the id of a request
-    return bool(made_by != _BY_DECISION)
+    return bool(made_by != BY_DECISION)
 
 
 @inner
@@ -233,10 +168,15 @@ def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tabl
     rule, ref = tables.promises[i], event["ref"]
     kind, name, at_ms = obligation_kind(wide(rule["made_by"])), wide(rule["name"]), wide(event["occurred_ms"])
     at = find(row, more, kind, ref, name) if ref != _NO_REF else -1
-    others = names_request(event) and i + 1 == tables.settings[0]["call_back"]  # see ``call_back.answer_call_back``
+    if at < 0 and ref != _NO_REF and kind == _PROMISE:
+        ended = find(row, more, _ENDED, ref, name)
+        if ended >= 0:
+            end_sooner(row, more, ended, at_ms, 0, tables)
+            return True
+    others = names_request(event) and i + 1 == tables.settings[0]["call_back"]  # see ``call_back_requests``
     if at < 0 and kind == _REQUEST:
         at = request_for(row, more, event, name)
-    elif at < 0 and not others and (ref == _NO_REF or rule["made_by"] == _BY_DECISION):
+    elif at < 0 and not others and (ref == _NO_REF or rule["made_by"] == BY_DECISION):
         at = oldest_of_all(row, more, kind, name, at_ms)
     if at >= 0:
         keep(row, more, at, at_ms, tables)

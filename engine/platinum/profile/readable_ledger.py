@@ -36,7 +36,9 @@ _STATES = (
     (STATE_SORRY, "apologised"),
     (STATE_OURS, "our_fault"),
 )
-_EARLY, _OFFER, _CASE = int(Obligation.EARLY), int(Obligation.OFFER), int(Obligation.CASE)
+_OFFER, _CASE = int(Obligation.OFFER), int(Obligation.CASE)
+#: What is owed by nobody: kept in mind, for events that are late.
+_KEPT_IN_MIND = (int(Obligation.EARLY), int(Obligation.ENDED))
 
 Json = dict[str, Any]
 Say = Callable[[Any], Any]
@@ -74,7 +76,7 @@ def _entries(row: Record, second: bytes | None) -> Iterator[Record]:
         unpack_more(second, page)
         kept.append(page["entries"][: int(page["n"])])
     for entries in kept:
-        yield from entries[entries["kind"] != _EARLY]
+        yield from entries[~np.isin(entries["kind"], _KEPT_IN_MIND)]
 
 
 def _is_used(entry: Record) -> bool:

@@ -106,7 +106,7 @@ OBLIGATION = np.dtype(
         # when it is due; an offer: until when it holds, or once used is remembered; a closed case: end of its quarantine; 0 = no time
         ("due_ms", "<i8"),
         ("made_ms", "<i8"),  # event time of what made it
-        ("offset", "<i8"),  # the record that made it
+        ("offset", "<i8"),  # the record that made it; of a promise that has ended: when that was
         ("name", "<u4"),  # promise class, intent, survey, category of a case, action of an offer
         ("owner", "<u4"),  # name hash of who answers for it, 0 = not said; a used offer: profile.offers.receipt_of
         ("channel", "<u4"),  # a used offer: when it was used; a case: when it was opened last, or taken up again; in seconds since 1970
@@ -118,11 +118,12 @@ OBLIGATION = np.dtype(
 )
 #: ``OBLIGATION.state``: the lane of what we owe has been told that it is nearly due; it is overdue or broken; something was done about it;
 #: the customer was told so; closed by the firm; derived, so that it has no id of its own; opened once more; apologised for; ours; its
-#: outcome counts in the trust index; closed in time; the customer confirmed it; moved after it had been broken.
+#: outcome counts in the trust index; closed in time; the customer confirmed it; moved after it had been broken; renegotiated, so that
+#: its times are kept beside it (``profile.times``); a call-back that the customer asked for.
 STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELESS, STATE_AGAIN, STATE_SORRY, STATE_OURS = (
     1 << i for i in range(9)
 )
-STATE_COUNTED, STATE_IN_TIME, STATE_RIGHT, STATE_MOVED = (1 << i for i in range(9, 13))
+STATE_COUNTED, STATE_IN_TIME, STATE_RIGHT, STATE_MOVED, STATE_TIMES, STATE_ASKED = (1 << i for i in range(9, 15))
 #: The second row: obligations for which the first has no room, never evicted. ``next`` chains the ones given back; number 0 is no row: its
 #: ``next`` is the first of those, its ``n`` the first that was never used, and its entries are the ``told`` facts of the event in hand.
 MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("told", "<i8"), ("entries", OBLIGATION, (MAX_MORE,))])

@@ -233,7 +233,8 @@ class Obligation(IntEnum):
     REQUEST = 3
     ANSWER = 4  # an answer to a question of ours: owed are an action and a word
     CASE = 5
-    EARLY = 6  # no obligation: it was kept, or closed, by an event that arrived before the one that makes it
+    EARLY = 6  # no obligation: word of something that arrived before the thing it is about, see profile.early
+    ENDED = 7  # no obligation any more: a promise that ended lately, of which word may still come, see profile.endings
 
 
 class Fact(IntEnum):

@@ -84,7 +84,7 @@ def test_two_renegotiations_that_arrive_before_the_promise_are_taken_in_the_orde
     row, more = lived([*moves, promised(NOON + 5 * HOUR)])
 
     assert open_of(row, more) == [(int(Obligation.PROMISE), 7)]
-    assert int(row["obligations"][0]["due_ms"]) == NOON + 5 * DAY
+    assert [int(one["due_ms"]) for one in row["obligations"] if one["kind"] == Obligation.PROMISE] == [NOON + 5 * DAY]
 
 
 @pytest.mark.parametrize("made", [0, 48])
@@ -97,3 +97,75 @@ def test_promotion_rests_after_a_promise_was_moved_too_late_until_it_is_kept(mad
 
     assert quarantine_end_ms(row, NOON + 3 * DAY, TABLES) == NOON + 5 * DAY + int(TABLES.settings[0]["quarantine_ms"])
     assert quarantine_end_ms(kept, NOON + 4 * DAY, TABLES) == -1
+
+
+def kept(at_ms: int, came_ms: int = 0) -> Made:
+    """The promise was kept."""
+    return an_event(Kind.PROMISE_KEPT, at_ms, ref=7, record_ms=came_ms or at_ms)
+
+
+def counted(told: list[Made]) -> tuple[int, int, float]:
+    """(outcomes, broken, share kept) after these events in their order of arrival, and a month."""
+    row, _ = lived([*sorted(told, key=lambda one: int(one["record_ms"])), an_event(Kind.PAGE, NOON + 40 * DAY)])
+    return int(row["said_ever"]), int(row["broken_ever"]), round(float(row["kept"]) / float(row["said"]), 9)
+
+
+def test_kept_in_time_it_was_not_broken_though_word_of_a_late_renegotiation_came_first() -> None:
+    moved = renegotiated(NOON + 30 * HOUR, NOON + 5 * DAY, NOON + 30 * HOUR)
+
+    assert counted([promised(), moved, kept(NOON + 20 * HOUR, NOON + 32 * HOUR)]) == (1, 0, 1.0)
+    assert counted([promised(), kept(NOON + 20 * HOUR), moved]) == (1, 0, 1.0)
+
+
+@pytest.mark.parametrize("came", [25, 31])
+def test_of_two_renegotiations_the_one_told_last_may_be_the_one_that_came_first(came: int) -> None:
+    """Hours after which word comes that it was moved in time before it was moved once more."""
+    moves = [
+        renegotiated(NOON + 12 * HOUR, NOON + 2 * DAY, NOON + came * HOUR),
+        renegotiated(NOON + 30 * HOUR, NOON + 5 * DAY, NOON + 30 * HOUR),
+    ]
+
+    assert counted([promised(), *moves, kept(NOON + 4 * DAY)]) == (1, 0, 1.0)
+
+
+def test_a_promise_that_was_broken_is_worth_as_much_moved_as_not() -> None:
+    late = counted([promised(), kept(NOON + 3 * DAY)])
+    moved = counted([promised(), renegotiated(NOON + 30 * HOUR, NOON + 5 * DAY, NOON + 30 * HOUR), kept(NOON + 3 * DAY)])
+
+    assert late == moved
+    assert late[:2] == (1, 1)
+    assert 0.5 < late[2] < 0.7
+
+
+def test_moved_and_broken_again_it_is_one_broken_promise() -> None:
+    told = [promised(), renegotiated(NOON + 30 * HOUR, NOON + 2 * DAY, NOON + 30 * HOUR)]
+
+    assert counted(told) == (1, 1, 0.0)
+
+
+@pytest.mark.parametrize("arrives", [0, 14])
+def test_the_delivery_of_an_order_may_be_moved_before_word_of_the_order_comes(arrives: int) -> None:
+    """Hours after which word of the order comes."""
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, high=float(NOON + DAY), record_ms=NOON + arrives * HOUR)
+    delivered = an_event(Kind.ORDER_DELIVERED, NOON + 4 * DAY, ref=7)
+
+    assert counted([order, renegotiated(NOON + 12 * HOUR, NOON + 5 * DAY, NOON + 12 * HOUR), delivered]) == (1, 0, 1.0)
+
+
+def test_word_of_another_time_finds_a_promise_that_was_kept_late_a_day_ago() -> None:
+    """Two days after its end it is forgotten: nothing that happened before then is so late."""
+    moved = renegotiated(NOON + 12 * HOUR, NOON + 5 * DAY, NOON + 52 * HOUR)
+
+    assert counted([promised(), kept(NOON + 36 * HOUR), moved]) == (1, 0, 1.0)
+    row, _ = lived([promised(), kept(NOON + 36 * HOUR), an_event(Kind.PAGE, NOON + 84 * HOUR)])
+    assert int(row["n_obligations"]) == 0
+
+
+def test_what_was_called_off_in_time_was_not_broken_though_its_timer_said_so() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, high=float(NOON + DAY))
+    off = an_event(Kind.ORDER_CANCELLED, NOON + 20 * HOUR, ref=7, record_ms=NOON + 30 * HOUR)
+    row, more = lived([order, off])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (0, 0)
+    assert float(row["said"]) == pytest.approx(0.0)
+    assert open_of(row, more) == []
