@@ -11,7 +11,7 @@ from platinum.decide.record import DENIED, FREE, NEVER, OUT
 from platinum.events.columns import FLAG_HISTORY
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
-from platinum.profile import by_name, cases, contacts, fold, loops, outcomes, preferences, timers, times, withdraw, zones
+from platinum.profile import by_name, contacts, fold, loops, outcomes, preferences, quarantine, timers, times, withdraw, zones
 from platinum.profile import consent as said
 from platinum.vocabulary.codes import ActionType, Basis, Kind, Lane, Preference, Purpose
 
@@ -32,7 +32,7 @@ _fold: Any = fold.fold
 _fold_outcome, _fold_statement = outcomes.fold_outcome, fold.fold_statement
 _plan: Any = contacts.plan
 _ruled_out, _reach, _first_allowed_ms = withdraw._ruled_out, timers.reach, zones.first_allowed_ms
-_fold_said, _quarantine_end_ms, _fold_loop = by_name.fold_said, cases.quarantine_end_ms, loops.fold_loop
+_fold_said, _quarantine_end_ms, _fold_loop = by_name.fold_said, quarantine.quarantine_end_ms, loops.fold_loop
 _times_of = times.times_of
 
 

@@ -53,6 +53,7 @@ from platinum.profile import (
     preferences,
     promised,
     promises,
+    quarantine,
     refunds,
     requests,
     settling,
@@ -136,8 +137,8 @@ BREAKS = (
     Break("right", "nobody looks at what is owed", [(debts.owed_debts, always(0))]),
     Break("right", "what was said is not remembered", [(debts.pay, always(None))]),
     Break("right", "thanks do not rest", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
-    Break("quarantine", "nothing rests", [(cases.quarantine_end_ms, always(-1))]),
-    Break("quarantine", "a change of mind is a case", [(cases.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
+    Break("quarantine", "nothing rests", [(quarantine.quarantine_end_ms, always(-1))]),
+    Break("quarantine", "a change of mind is a case", [(quarantine.quarantine_end_ms, broken.a_change_of_mind_is_a_case)]),
     Break("quarantine", "rest is for recalls as well", cells=[(Gate.QUARANTINE, Lane.LEGAL, True)]),
     Break("money", "money is money, whatever order it is for", [(settling._owes, broken_money.money_is_money)]),
     Break(

@@ -18,12 +18,12 @@ from platinum.policy.tables import (
     FACT_TOP_CATEGORY,
 )
 from platinum.profile.care import needs_care
-from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.debts import owed_debts
 from platinum.profile.gratitude import gratitude
 from platinum.profile.known import known_of
 from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.preferences import stated
+from platinum.profile.quarantine import quarantine_end_ms
 from platinum.vocabulary.codes import Kind, Preference
 
 Record = Any

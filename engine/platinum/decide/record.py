@@ -122,7 +122,7 @@ PERSON = np.dtype(
         ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
         ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
         ("facts", "<i4"),  # FACT_* that the row holds
-        ("quarantine_ms", "<i8"),  # as profile.cases.quarantine_end_ms
+        ("quarantine_ms", "<i8"),  # as profile.quarantine.quarantine_end_ms
         ("owed", "<i4"),  # bits of Debt
         ("care", "<i4"),  # 1: needs particular care
         ("full", "<i4"),  # 1: the ledger has no room for another promise or offer

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.jit import constant, inner, kernel
+from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import CLOSES, early_at, keep_in_mind
 from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
-from platinum.profile.promised import is_over
 from platinum.profile.row import (
     CASE_BYTES,
     STATE_AGAIN,
     STATE_BROKEN,
     STATE_CLOSED,
-    STATE_MOVED,
     STATE_NAMELESS,
     STATE_NOTICED,
     STATE_OURS,
@@ -26,7 +24,6 @@ from platinum.profile.row import (
 from platinum.profile.trust import case_again, case_confirmed, case_ended, count_from
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 
-_PROMISE = int(Obligation.PROMISE)
 _CASE_ENDED = int(Fact.CASE_ENDED)
 _CASE = int(Obligation.CASE)
 _K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
@@ -282,30 +279,3 @@ def gravest(row: Record) -> int:
         if is_open_case(row["obligations"][i]) and (at < 0 or row["obligations"][i]["weight"] > row["obligations"][at]["weight"]):
             at = i
     return at
-
-
-@kernel
-def quarantine_end_ms(row: Record, now_ms: int, tables: Tables) -> int:
-    """Until when promotion rests after our fault: -1 = it does not; 0 = as long as a case is open.
-
-    A promise that is over its time is our fault too: promotion rests until it is kept, and as long as after a case at most. That
-    it was moved then makes nothing good: it rests as well.
-    """
-    until_ms = -1
-    for i in range(wide(row["n_obligations"])):
-        entry = row["obligations"][i]
-        if entry["kind"] == _PROMISE and (is_over(entry, now_ms, tables) or wide(entry["state"]) & STATE_MOVED):
-            rests_ms = wide(entry["due_ms"]) + wide(tables.settings[0]["quarantine_ms"])
-            until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
-        if entry["kind"] != _CASE or wide(entry["state"]) & STATE_OURS == 0:
-            continue
-        if wide(entry["state"]) & STATE_CLOSED == 0:
-            return 0
-        if entry["due_ms"] > now_ms:
-            until_ms = max(until_ms, wide(entry["due_ms"]))
-    if row["case_closed_ms"] > 0:
-        # A closed case weighs less than what is still to be done: beside many promises it stands in the second row. And an order that
-        # ended by our fault leaves this alone (``called_off``).
-        rests_ms = wide(row["case_closed_ms"]) + wide(tables.settings[0]["quarantine_ms"])
-        until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
-    return until_ms

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from platinum.policy.policy import Policy
-from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.debts import owed_debts
+from platinum.profile.quarantine import quarantine_end_ms
 from platinum.profile.row import (
     MORE,
     STATE_ACTED,

@@ -7,12 +7,12 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.called_off import calls_off, rests_until_ms
-from platinum.profile.cases import quarantine_end_ms
 from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
 from platinum.profile.contacts import remove_planned
 from platinum.profile.outcomes import find_action
 from platinum.profile.preferences import forbids, stated
+from platinum.profile.quarantine import quarantine_end_ms
 from platinum.profile.row import Record, wide
 from platinum.profile.said_since import opted_out, spared
 from platinum.profile.stops import is_stopped

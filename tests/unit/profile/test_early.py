@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from platinum.profile.cases import quarantine_end_ms
+from platinum.profile.quarantine import quarantine_end_ms
 from platinum.vocabulary.codes import Kind, Obligation
 from tests.builders.rows import NOON, Made, an_event
 from tests.builders.tables import DAY, HOUR
