@@ -38,13 +38,18 @@ def stop_policy(data: Path, what: Stops = ALL) -> dict[str, Any]:
         return await stop(log, shelf, secret, wall_ms(), what)
 
     active = asyncio.run(on_log(data, deployment, put))
-    if "semantics" not in active:
-        raise Inconsistent("another activation came right behind this stop, and is in force: run `platinum policy stop` again")
+    _check_in_force(active, "stop")
     return active
 
 
 def start_policy(data: Path, what: Stops) -> dict[str, Any]:
-    """Append the markers that start ``what`` again, everything if it is empty; ``lifted`` says what was."""
+    """Append the markers that start ``what`` again, everything if it is empty; ``lifted`` says what was.
+
+    Raises
+    ------
+    Inconsistent
+        Another activation came behind the start, and what it put in force may stop ``what``.
+    """
     deployment, secret = existing_deployment(data)
     lifted: list[str] = []
 
@@ -53,7 +58,15 @@ def start_policy(data: Path, what: Stops) -> dict[str, Any]:
         lifted.extend(gone.named())
         return policy, seq
 
-    return asyncio.run(on_log(data, deployment, put)) | {"lifted": lifted}
+    active = asyncio.run(on_log(data, deployment, put))
+    _check_in_force(active, "start")
+    return active | {"lifted": lifted}
+
+
+def _check_in_force(active: dict[str, Any], command: str) -> None:
+    """Raise ``Inconsistent`` where somebody else was faster (``on_log``): what a command did not do it must not say it did."""
+    if "semantics" not in active:
+        raise Inconsistent(f"another activation came right behind this {command}, and is in force: run `platinum policy {command}` again")
 
 
 async def on_log(
