@@ -20,6 +20,8 @@ from tests.reference import trust
 FREE, NEVER = -1, 0
 DENIED = -1
 DAY_MS = 86_400_000
+#: State of a summary → as what it counts on every channel, as though it were named.
+SUMMARIES = {3: 0, -3: -1, -4: -2}
 _ZONE = {name_hash(name): ZoneInfo(name) for name in ZONES}
 
 
@@ -38,9 +40,10 @@ class Said(NamedTuple):
     purpose_named: bool
     channel_named: bool
     state: int
+    summary: bool = False  # of several statements: only a grant lifts it
 
     def overrules(self, other: Said) -> bool:
-        positive = self.state == 1 or (self.state == 2 and other.state == -2)
+        positive = self.state == 1 or (self.state == 2 and other.state == -2 and not other.summary)
         as_specific = self.purpose_named >= other.purpose_named and self.channel_named >= other.channel_named
         return positive and as_specific and self.when > other.when
 
@@ -57,7 +60,10 @@ def statements(row: Any, purpose: int, channel: int) -> list[Said]:
         c = row["consents"][i]
         if c["purpose"] in (purpose, Purpose.ALL) and c["channel"] in (channel, 0):
             when = (int(c["at_s"]), int(c["evidence_offset"]))
-            said.append(Said(when, bool(c["purpose"] == purpose), bool(c["channel"] == channel), int(c["state"])))
+            if c["state"] in SUMMARIES:
+                said.append(Said(when, True, True, SUMMARIES[int(c["state"])], summary=True))
+            else:
+                said.append(Said(when, bool(c["purpose"] == purpose), bool(c["channel"] == channel), int(c["state"])))
     return said
 
 
@@ -75,7 +81,7 @@ def profiled(row: Any, channel: int) -> bool:
     """Whether the person may be scored: an unsubscribe is no word about profiling, an objection to everything is."""
     state, _ = consent(row, Purpose.PROFILING, channel)
     entries = [row["consents"][i] for i in range(int(row["n_consents"]))]
-    own = any(c["purpose"] == Purpose.PROFILING and c["state"] == -1 and c["channel"] in (channel, 0) for c in entries)
+    own = any(c["purpose"] == Purpose.PROFILING and c["state"] in (-1, -3) and c["channel"] in (channel, 0) for c in entries)
     return state != -2 and not (state == -1 and own)
 
 

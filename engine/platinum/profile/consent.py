@@ -5,38 +5,38 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner, kernel
+from platinum.profile.consent_summary import SUMMARY_DENIED, is_forgotten, is_newer, is_summary, make_room, put_summary, refusal_in
 from platinum.profile.row import MAX_CONSENTS, Record, wide
 from platinum.vocabulary.codes import Purpose
 
 GRANTED, WITHDRAWN_OBJECTION, DENIED, OBJECTED = 1, 2, -1, -2
 _ALL, _PROFILING = int(Purpose.ALL), constant(Purpose.PROFILING)
-_EVERYWHERE = constant(0)
 
 
 @inner
 def state_consent(row: Record, purpose: int, channel: int, state: int, at_ms: int, offset: int) -> None:
     """Fold one statement; ``channel`` 0 means all channels. Newest event time wins, then the later record.
 
-    A full row gives up a permission before a refusal, and where all are refusals, the new one is widened to every
-    channel: losing detail may only ever lead to less contact.
+    A full row gives up grants before anything else, and then sums up a purpose (``consent_summary``): losing detail may only ever lead to
+    less contact.
     """
-    at_s = np.uint32(max(at_ms, 0) // 1000)
+    at_s = max(at_ms, 0) // 1000
+    if is_summary(state):
+        put_summary(row, purpose, state, at_s, offset)
+        return
+    if state > 0 and is_forgotten(row, purpose, at_s, offset):
+        return
     at = _find(row, purpose, channel)
-    if at < 0 and row["n_consents"] < MAX_CONSENTS:
+    if at < 0:
+        if row["n_consents"] == MAX_CONSENTS and not make_room(row, state == GRANTED):
+            return
         at = wide(row["n_consents"])
         row["n_consents"] += 1
-    elif at < 0:
-        at = _oldest_permission(row)
-        if at < 0:
-            if state > 0:
-                return
-            channel = _EVERYWHERE
-            at = max(_find(row, purpose, channel), 0)
-    elif at_s < row["consents"][at]["at_s"] or (at_s == row["consents"][at]["at_s"] and offset < row["consents"][at]["evidence_offset"]):
+    elif is_newer(wide(row["consents"][at]["at_s"]), wide(row["consents"][at]["evidence_offset"]), at_s, offset):
         return
     entry = row["consents"][at]
     entry["evidence_offset"] = offset
-    entry["at_s"] = at_s
+    entry["at_s"] = np.uint32(at_s)
     entry["channel"] = channel
     entry["purpose"] = purpose
     entry["state"] = state
@@ -46,19 +46,9 @@ def state_consent(row: Record, purpose: int, channel: int, state: int, at_ms: in
 def _find(row: Record, purpose: int, channel: int) -> int:
     consents = row["consents"]
     for i in range(wide(row["n_consents"])):
-        if consents[i]["purpose"] == purpose and consents[i]["channel"] == channel:
+        if consents[i]["purpose"] == purpose and consents[i]["channel"] == channel and not is_summary(wide(consents[i]["state"])):
             return i
     return -1
-
-
-@inner
-def _oldest_permission(row: Record) -> int:
-    consents = row["consents"]
-    best = -1
-    for i in range(wide(row["n_consents"])):
-        if consents[i]["state"] > 0 and (best < 0 or consents[i]["at_s"] < consents[best]["at_s"]):
-            best = i
-    return best
 
 
 @inner
@@ -66,6 +56,8 @@ def _rank(entry: Record, purpose: int, channel: int) -> int:
     """How specifically an entry speaks about (purpose, channel): 4 exactly ... 1 about everything, 0 not at all."""
     if entry["purpose"] != purpose and entry["purpose"] != _ALL:
         return 0
+    if is_summary(wide(entry["state"])):
+        return 4 if entry["state"] < 0 else 0
     if entry["channel"] != channel and entry["channel"] != 0:
         return 0
     return 1 + 2 * wide(entry["purpose"] == purpose) + wide(entry["channel"] == channel)
@@ -91,11 +83,11 @@ def standing(row: Record, purpose: int, channel: int) -> tuple[int, int]:
         rank = _rank(consents[i], purpose, channel)
         if rank == 0:
             continue
-        said = consents[i]["state"]
-        if said == GRANTED and state == 0 and rank > granted:
+        said = refusal_in(wide(consents[i]["state"]))
+        if consents[i]["state"] == GRANTED and state == 0 and rank > granted:
             granted, evidence = rank, wide(consents[i]["evidence_offset"])
-        if said < 0 and said < state and not _lifted(row, i, rank, purpose, channel):
-            state, evidence = int(said), wide(consents[i]["evidence_offset"])
+        if said < state and not _lifted(row, i, rank, purpose, channel):
+            state, evidence = said, wide(consents[i]["evidence_offset"])
     if state < 0:
         return state, evidence
     return (1, evidence) if granted > 0 else (0, -1)
@@ -103,16 +95,15 @@ def standing(row: Record, purpose: int, channel: int) -> tuple[int, int]:
 
 @inner
 def denied_here(row: Record, purpose: int, channel: int) -> bool:
-    """Whether a denial that names this very channel stands: "not here", where one in general is about being contacted."""
+    """Whether a denial that names this very channel stands: "not here", where one in general is about being contacted.
+
+    A summary counts as one that names every channel.
+    """
     consents = row["consents"]
     for i in range(wide(row["n_consents"])):
-        rank = _rank(consents[i], purpose, channel)
-        if (
-            rank > 0
-            and consents[i]["channel"] == channel
-            and consents[i]["state"] == DENIED
-            and not _lifted(row, i, rank, purpose, channel)
-        ):
+        rank, state = _rank(consents[i], purpose, channel), wide(consents[i]["state"])
+        here = state <= SUMMARY_DENIED or (state == DENIED and consents[i]["channel"] == channel)
+        if rank > 0 and here and not _lifted(row, i, rank, purpose, channel):
             return True
     return False
 
@@ -129,7 +120,7 @@ def may_profile(row: Record, channel: int) -> bool:
     for i in range(row["n_consents"]):
         entry = row["consents"][i]
         here = entry["channel"] == channel or entry["channel"] == 0
-        if entry["purpose"] == _PROFILING and entry["state"] == DENIED and here:
+        if entry["purpose"] == _PROFILING and (entry["state"] == DENIED or entry["state"] == SUMMARY_DENIED) and here:
             return False
     return True
 
@@ -147,7 +138,7 @@ def _lifted(row: Record, refusal: int, rank: int, purpose: int, channel: int) ->
         yes = consents[i]
         if yes["state"] <= 0 or (yes["state"] == WITHDRAWN_OBJECTION and no["state"] != OBJECTED):
             continue
-        newer = yes["at_s"] > no["at_s"] or (yes["at_s"] == no["at_s"] and yes["evidence_offset"] > no["evidence_offset"])
+        newer = is_newer(wide(yes["at_s"]), wide(yes["evidence_offset"]), wide(no["at_s"]), wide(no["evidence_offset"]))
         said = _rank(yes, purpose, channel)
         if newer and said > 0 and (said - 1) & exact == exact:
             return True

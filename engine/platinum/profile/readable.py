@@ -25,6 +25,7 @@ from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
 from platinum.profile.readable_care import care
+from platinum.profile.readable_consent import consents
 from platinum.profile.readable_effort import effort
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.readable_trust import trust
@@ -41,12 +42,11 @@ from platinum.profile.row import (
     Record,
 )
 from platinum.profile.zones import DAY_MS, local_day
-from platinum.vocabulary.codes import ActionType, Preference, Purpose
+from platinum.vocabulary.codes import ActionType, Preference
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)
 _EVERY_TYPE, _ALL_OUTBOUND = -1, 0
-_STATES = {1: "granted", 2: "objection_withdrawn", -1: "denied", -2: "objected"}
 _FLAGS = (
     (PENDING_OUTBOUND, "outbound"),
     (PENDING_SENT, "sent"),
@@ -95,7 +95,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "customer_id": customer_id,
         "as_of": _instant(now_ms),
         "identity": _identity(row, name),
-        "consent": [_consent(entry, name) for entry in _used(row, "consents", "n_consents")],
+        "consent": consents(row, name, _instant),
         "care": care(row, now_ms, name, _instant),
         "preferences": [_preference(entry, name) for entry in _used(row, "preferences", "n_preferences") if entry["on"]],
         "value": _value(row, policy, now_ms, name),
@@ -171,16 +171,6 @@ def _identity(row: Record, name: Callable[[int], str | None]) -> Profile:
         "language": name(row["language"]),
         "timezone": name(row["timezone"]),
         "country": name(row["country"]),
-    }
-
-
-def _consent(entry: Record, name: Callable[[int], str | None]) -> Profile:
-    return {
-        "purpose": Purpose(int(entry["purpose"])).name.lower(),
-        "channel": name(entry["channel"]),
-        "state": _STATES[int(entry["state"])],
-        "since": _instant(int(entry["at_s"]) * 1000),
-        "evidence_offset": int(entry["evidence_offset"]),
     }
 
 

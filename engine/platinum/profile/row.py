@@ -46,7 +46,8 @@ CONSENT = np.dtype(
         ("at_s", "<u4"),  # event time; the newest statement wins, at equal times the later record
         ("channel", "<u4"),  # 0 = all channels
         ("purpose", "<i2"),  # codes.Purpose
-        ("state", "<i2"),  # 1 granted, -1 denied or revoked, -2 objected, 2 objection withdrawn
+        # 1 granted, -1 denied or revoked, -2 objected, 2 objection withdrawn; 3, -3, -4: ``profile.consent_summary``
+        ("state", "<i2"),
     ]
 )
 PREFERENCE = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("low", "<f4"), ("high", "<f4"), ("kind", "<i2"), ("on", "<i2")])

@@ -36,6 +36,9 @@ ROWS = {
         an_event(Kind.PREFERENCE_STATED, NOON - 20 * DAY, code=Preference.TYPE_NO, name_a="thank_you", amount=1.0),
         an_event(Kind.IDENTIFY, NOON - 20 * DAY, items=[("loyalty_card", 1.0), ("region", 0.0, "north")]),
     ),
+    "refuses": folded(
+        *(an_event(Kind.UNSUBSCRIBED, NOON - 20 * DAY, code=Purpose.PROMOTION, name_b=f"channel-{n}", low=-1) for n in range(17))
+    ),
 } | {f"mixed {seed}": np.frombuffer(lived(291, seed)[0], ROW).copy()[0] for seed in (1, 2, 3)}
 
 
@@ -44,6 +47,15 @@ def test_every_profile_obeys_the_published_schema(who: str) -> None:
     profile = readable(ROWS[who], POLICY, NOON + 701 * DAY, customer_id="17850")
 
     jsonschema_rs.validator_for(SCHEMA, validate_formats=True).validate(json.loads(json.dumps(profile)))
+
+
+def test_what_was_summed_up_says_so() -> None:
+    said = readable(ROWS["refuses"], POLICY, NOON)["consent"]
+
+    assert [(entry["purpose"], entry["channel"] is None, entry["state"]) for entry in said] == [
+        ("promotion", True, "summary_denied"),
+        ("promotion", False, "denied"),
+    ]
 
 
 def test_purchases_are_named_and_counted_as_lifetimes_does() -> None:
