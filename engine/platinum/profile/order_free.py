@@ -73,7 +73,8 @@ EXCEPT = (
     "Events are late by two days at most: so long what arrives early is kept in mind.",
     (
         "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, 8 "
-        "categories called off. The 251st open thing is refused."
+        "categories called off. Of consents, permissions go first, then what was said most about counts as refused on every channel. The "
+        "251st open thing is refused."
     ),
     "Two words of one second about the same consent, wish or use of a trait: the later record counts.",
     (

@@ -8,7 +8,7 @@ from platinum.jit import inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import KEEPS, OFF, early_at, keep_first_in_mind
 from platinum.profile.endings import call_off, end_sooner, keep, let_be, meet_moves
-from platinum.profile.obligations import bring, close, find, open_one, source
+from platinum.profile.obligations import bring_held, close, find, held, n_held, open_one, source
 from platinum.profile.promised import BY_DECISION, obligation_kind
 from platinum.profile.refunds import is_off
 from platinum.profile.requests import mark_of, names_request, request_for
@@ -103,15 +103,12 @@ def oldest(row: Record, kind: int, name: int, before_ms: int) -> int:
 @inner
 def oldest_of_all(row: Record, more: Record, kind: int, name: int, before_ms: int) -> int:
     """As ``oldest``, in the second row too; what is found there is brought into the first. -1 = none."""
-    at, found = oldest(row, kind, name, before_ms), -1
-    if row["more_open"] == 0 or row["more"] == 0:
-        return at
-    page, made_ms = more[row["more"]], wide(row["obligations"][at]["made_ms"]) if at >= 0 else before_ms + 1
-    for j in range(wide(page["n"])):
-        entry = page["entries"][j]
-        if entry["kind"] == kind and entry["name"] == name and entry["made_ms"] < made_ms:
-            found, made_ms = j, wide(entry["made_ms"])
-    return bring(row, page, found) if found >= 0 else at
+    found, made_ms = -1, before_ms
+    for i in range(n_held(row, more)):
+        entry = held(row, more, i)
+        if entry["kind"] == kind and entry["name"] == name and entry["made_ms"] <= made_ms:
+            found, made_ms = i, wide(entry["made_ms"]) - 1
+    return bring_held(row, more, found)
 
 
 @inner

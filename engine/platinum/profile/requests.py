@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner
-from platinum.profile.obligations import bring
+from platinum.profile.obligations import bring_held, held, n_held
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
@@ -48,18 +48,10 @@ def _fit(entry: Record, event: Record, name: int) -> int:
 @inner
 def request_for(row: Record, more: Record, event: Record, name: int) -> int:
     """The request of class ``name`` that fits an answer best, of equals the oldest, brought into the row; -1 = none fits."""
-    at, found, fit, made_ms = -1, -1, int(_OTHER), wide(event["occurred_ms"]) + 1
-    for i in range(wide(row["n_obligations"])):
-        entry = row["obligations"][i]
+    found, fit, made_ms = -1, int(_OTHER), wide(event["occurred_ms"]) + 1
+    for i in range(n_held(row, more)):
+        entry = held(row, more, i)
         one = _fit(entry, event, name)
         if one < fit or (one == fit and one != _OTHER and entry["made_ms"] < made_ms):
-            at, fit, made_ms = i, one, wide(entry["made_ms"])
-    if row["more_open"] == 0 or row["more"] == 0:
-        return at
-    page = more[row["more"]]
-    for j in range(wide(page["n"])):
-        entry = page["entries"][j]
-        one = _fit(entry, event, name)
-        if one < fit or (one == fit and one != _OTHER and entry["made_ms"] < made_ms):
-            found, fit, made_ms = j, one, wide(entry["made_ms"])
-    return bring(row, page, found) if found >= 0 else at
+            found, fit, made_ms = i, one, wide(entry["made_ms"])
+    return bring_held(row, more, found)

@@ -7,7 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.cases import close_case, is_open_case, is_opened_after
-from platinum.profile.obligations import bring, close, find
+from platinum.profile.obligations import bring_held, close, find, held, n_held
 from platinum.profile.refunds import CENT, is_change_of_mind
 from platinum.profile.row import STATE_CLOSED, STATE_NAMELESS, Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
@@ -83,32 +83,20 @@ def _owes(entry: Record, event: Record, which: int) -> bool:
 @inner
 def _oldest_owing(row: Record, more: Record, event: Record, which: int) -> int:
     """The oldest case that such a refund pays, brought into the row; -1 = there is none."""
-    at, found, made_ms = -1, -1, wide(event["occurred_ms"]) + 1
-    for i in range(wide(row["n_obligations"])):
-        entry = row["obligations"][i]
+    found, made_ms = -1, wide(event["occurred_ms"]) + 1
+    for i in range(n_held(row, more)):
+        entry = held(row, more, i)
         if _owes(entry, event, which) and entry["made_ms"] < made_ms:
-            at, made_ms = i, wide(entry["made_ms"])
-    if row["more_open"] == 0 or row["more"] == 0:
-        return at
-    page = more[row["more"]]
-    for j in range(wide(page["n"])):
-        entry = page["entries"][j]
-        if _owes(entry, event, which) and entry["made_ms"] < made_ms:
-            found, made_ms = j, wide(entry["made_ms"])
-    return bring(row, page, found) if found >= 0 else at
+            found, made_ms = i, wide(entry["made_ms"])
+    return bring_held(row, more, found)
 
 
 @inner
 def _next(row: Record, more: Record, event: Record) -> int:
     """A case that ends now, brought into the row; -1 = none does."""
-    for i in range(wide(row["n_obligations"])):
-        if _ends(row["obligations"][i], event):
-            return i
-    if row["more_open"] > 0 and row["more"] > 0:
-        page = more[row["more"]]
-        for j in range(wide(page["n"])):
-            if _ends(page["entries"][j], event):
-                return bring(row, page, j)
+    for i in range(n_held(row, more)):
+        if _ends(held(row, more, i), event):
+            return bring_held(row, more, i)
     return -1
 
 
