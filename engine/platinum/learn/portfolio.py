@@ -90,9 +90,16 @@ class Portfolio:
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
                     group.setdefault(_known(name, group), Rate()).add(said, kept, made_ms)
-            if fact["ended_ms"] is not None and fact["name"] is not None:
-                name = _known(fact["name"], self.durations)
-                self.durations.setdefault(name, Durations()).add(made_ms, int(fact["ended_ms"]) - made_ms)
+            if fact["name"] is not None:
+                self._time(fact, made_ms, said)
+
+    def _time(self, fact: Mapping[str, Any], made_ms: int, said: float) -> None:
+        """How long a promise took, if it is kept, and that it is not among the open ones any more that are not due."""
+        durations = self.durations.setdefault(_known(fact["name"], self.durations), Durations())
+        if said != 0.0:  # 0: of what was told as broken before; less: that is taken back, it was moved before it was due
+            durations.hear(made_ms, int(fact["due_ms"]) - made_ms, 1 if said > 0.0 else -1)
+        if fact["ended_ms"] is not None:
+            durations.add(made_ms, int(fact["ended_ms"]) - made_ms)
 
     def merge(self, other: Self) -> None:
         """Add another's statistics: of the partitions, the whole comes out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -115,28 +114,6 @@ def test_quotes_are_kept_as_often_as_they_say_while_times_drift(drift: float) ->
 
     assert 0.93 <= np.mean(shares) <= 0.97
     assert min(shares) >= 0.92
-
-
-def just_begun(seed: int, day: int) -> Durations:
-    """What is known on a day of the world of a class that takes two and a half days: by the third, the quick half of the first day's."""
-    rng, known = np.random.default_rng(seed), Durations()
-    for made in (START + rng.integers(12 * DAY_MS, size=300)).tolist():
-        took = int(2.5 * DAY_MS * np.exp(0.35 * rng.normal()))
-        if made + took <= START + day * DAY_MS:
-            known.add(made, took)
-    return known
-
-
-def test_a_class_that_has_just_begun_is_not_quoted_by_its_quick_ones() -> None:
-    kept: dict[int, list[float]] = {}
-    for day in range(3, 12):
-        quotes = [just_begun(seed, day).quote_ms(START + day * DAY_MS, 0.95) for seed in range(30)]
-        logs = [math.log(quote / (2.5 * DAY_MS)) / 0.35 for quote in quotes if quote is not None]
-        kept[day] = [0.5 * (1 + math.erf(log / math.sqrt(2))) for log in logs]
-
-    assert [day for day, shares in kept.items() if not shares] == [3, 4]
-    assert min(np.mean(shares) for shares in kept.values() if shares) >= 0.85
-    assert 0.93 <= np.mean([share for shares in kept.values() for share in shares]) <= 0.98
 
 
 def test_too_little_known_is_no_quote() -> None:
