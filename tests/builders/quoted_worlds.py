@@ -33,15 +33,28 @@ STEP = "+40 % in one day"
 
 
 class Kind(NamedTuple):
-    """A kind of promise: median hours at first, sigma of the logarithm, and what is promised while nothing is known."""
+    """A kind of promise: median hours at first, sigma of the logarithm, and in how many days it is promised while nothing is known."""
 
     median_h: float
     sigma: float
-    within: str
+    within_days: int
+
+    @property
+    def within_ms(self) -> int:
+        """The policy's own time."""
+        return self.within_days * DAY_MS
 
 
-KINDS = {"call-back": Kind(12.0, 0.55, "4d"), "put-right": Kind(60.0, 0.35, "12d")}
-_WITHIN_MS = {"call-back": 4 * DAY_MS, "put-right": 12 * DAY_MS}
+KINDS = {"call-back": Kind(12.0, 0.55, 4), "put-right": Kind(60.0, 0.35, 12)}
+#: Of their first days, only the quick ones are known for long.
+WIDE = {
+    "wide-0.7": Kind(60.0, 0.7, 12),
+    "wide-0.85": Kind(60.0, 0.85, 15),
+    "wide-1.0": Kind(60.0, 1.0, 21),
+    "ten-days": Kind(240.0, 0.5, 30),
+}
+WIDE_COURSES = ("steady", "+20 % in 30 days", "-30 % in 30 days")
+_ALL = KINDS | WIDE
 _POLICY = """
 policy: quoted-world
 currency: EUR
@@ -71,7 +84,7 @@ class Promise(NamedTuple):
     @property
     def quoted(self) -> bool:
         """Whether the time came from the learner: the policy's own holds while nothing is known."""
-        return self.due_ms - self.made_ms != _WITHIN_MS[self.kind]
+        return self.due_ms - self.made_ms != _ALL[self.kind].within_ms
 
     @property
     def day(self) -> int:
@@ -106,16 +119,16 @@ class Kept:
         return found
 
 
-def lived(seed: int, days: int, per_day: int, courses: tuple[str, ...] = (*COURSES, STEP)) -> Kept:
+def lived(seed: int, days: int, per_day: int, courses: tuple[str, ...] = (*COURSES, STEP), kinds: tuple[str, ...] = tuple(KINDS)) -> Kept:
     """Live through some days with about ``per_day`` promises of each kind in each course a day, then until all of them are kept."""
-    world, kept = _World(seed, courses), Kept()
-    with Engine.open(policy_of(courses), partitions=2, buckets=8) as engine:
+    world, kept = _World(seed, courses, kinds), Kept()
+    with Engine.open(policy_of(courses, kinds), partitions=2, buckets=8) as engine:
         hour = 0
         while hour < 24 * days or world.open:
             decisions = engine.process(world.hour(hour, per_day / 24.0 if hour < 24 * days else 0.0))
             kept.promises += world.hear(decisions)
             hour += 1
-        engine.advance(timestamps_of(START_MS + hour * HOUR_MS + max(_WITHIN_MS.values())))
+        engine.advance(timestamps_of(START_MS + hour * HOUR_MS + max(one.within_ms for one in _ALL.values())))
         kept.ledger, kept.silent = _ledger(engine), world.silent
     return kept
 
@@ -133,7 +146,7 @@ def _ledger(engine: Engine) -> dict[str, tuple[int, int]]:
 
 def name_of(course: str, kind: str) -> str:
     """Name of a class of promises, and of what is asked for."""
-    return f"{kind}-{[*COURSES, STEP].index(course)}"
+    return f"{kind.replace('.', '-')}-{[*COURSES, STEP].index(course)}"
 
 
 def factor(course: str, day: float) -> float:
@@ -143,10 +156,10 @@ def factor(course: str, day: float) -> float:
     return float(COURSES[course] ** (day / 30.0))
 
 
-def policy_of(courses: tuple[str, ...]) -> bytes:
+def policy_of(courses: tuple[str, ...], kinds: tuple[str, ...]) -> bytes:
     """A policy with a class and an answer for each kind in each course."""
-    names = [(name_of(course, kind), KINDS[kind].within) for course in courses for kind in KINDS]
-    promises = ", ".join(f"{name}: {{within: {within}}}" for name, within in names)
+    names = [(name_of(course, kind), _ALL[kind].within_days) for course in courses for kind in kinds]
+    promises = ", ".join(f"{name}: {{within: {days}d}}" for name, days in names)
     actions = "\n".join(
         f"  say-{name}: {{type: answer, intent: {name}, channels: [phone], promise: {{class: {name}, within: quote}}, words: We do.}}"
         for name, _ in names
@@ -157,9 +170,9 @@ def policy_of(courses: tuple[str, ...]) -> bytes:
 class _World:
     """People who ask, and desks that do what was promised."""
 
-    def __init__(self, seed: int, courses: tuple[str, ...]) -> None:
+    def __init__(self, seed: int, courses: tuple[str, ...], kinds: tuple[str, ...]) -> None:
         self._rng = np.random.default_rng(seed)
-        self._classes = {name_of(course, kind): (course, kind) for course in courses for kind in KINDS}
+        self._classes = {name_of(course, kind): (course, kind) for course in courses for kind in kinds}
         self._people = self.silent = 0
         self._sent: list[tuple[str, str]] = []
         #: When what was promised is done, to whom, and which promise it keeps.
@@ -191,8 +204,8 @@ class _World:
                 continue
             course, kind = self._classes[decision["promise"]["class"]]
             made_ms, due_ms = parse_ms(decision["decided_at"]), parse_ms(decision["promise"]["due_at"])
-            median_ms = KINDS[kind].median_h * HOUR_MS * factor(course, (made_ms - START_MS) / DAY_MS)
-            took_ms = round(median_ms * float(np.exp(KINDS[kind].sigma * self._rng.standard_normal())))
+            median_ms = _ALL[kind].median_h * HOUR_MS * factor(course, (made_ms - START_MS) / DAY_MS)
+            took_ms = round(median_ms * float(np.exp(_ALL[kind].sigma * self._rng.standard_normal())))
             self._sent.append((decision["decision_id"], decision["customer_id"]))
             heapq.heappush(self.open, (made_ms + took_ms, decision["customer_id"], decision["promise"]["promise_id"]))
             yield Promise(course, kind, made_ms, due_ms, took_ms)

@@ -91,7 +91,8 @@ class Durations:
             return None
         now = now_ms / DAY_MS
         days = np.arange(max(0, self.newest - DAYS + 1), self.newest + 1)
-        known = known_of(now - (days + 1.0), days, self.counts[days % DAYS], self.logs[days % DAYS], self.due[days % DAYS])
+        at = days % DAYS
+        known = known_of(now - (days + 1.0), days.astype(np.float64), self.counts[at], self.logs[at], self.due[at])
         minutes = quoted_minutes(known, now, p)
         # Whole minutes: mathematical libraries differ in their last bits, and snapshots must not.
         return None if minutes is None else 60_000 * math.ceil(minutes)

@@ -10,9 +10,9 @@ these are too few, or too many of theirs are open, nothing is quoted, and the po
 Tried, at 0.95, 25 a day, 16 seeds (``tests/proof/quotes.py`` measures it through decisions):
 
 - the plain quantile of the last 150: 0.88 to 0.92 were kept where times grow by half in 30 days;
-- the days of which, by what was kept of them, 99 % was over: 0.81 to 0.91 of the first week's quotes were kept, 0.90 to 0.96 of the next
-  two weeks', where times are wide (sigma 0.7 to 1.0) or long (10 days); now 0.967 or more, and 0.954 or more;
-- without ``_DOUBT``, and taking whichever old days say little: 0.92 of the first week's where the policy's own time is too short.
+- days from when, by what was kept of them, 99 % was over: of the first week's quotes 0.81 to 0.91 were kept where times are wide (sigma
+  0.7 to 1.0) or long (10 days); now 0.95 to 0.98;
+- without ``_DOUBT``, and with no regard to what younger days have open: 0.92, where the policy's own time is short for wide times.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ DRIFT_PER_DAY = 0.02
 #: What is open for so many times as long as all but 1 % of the kept ones took is never kept: of times with a sigma of 1.0,
 #: 0.1 % take longer. Half as long would take wide times for over as soon as their quick ones are.
 _PATIENT, _OVER = 0.99, 2.0
-#: A class that has just begun is quoted a standard error of the share later, and half of that after each week of which it is known:
+#: A class that has just begun is quoted so many standard errors of the share later, and half of that after each week of which it is known:
 #: a quote begins when what is known first suffices for one, and that is when chance makes times look quick.
-_DOUBT, _DOUBT_DAYS = 1.0, 7.0
+_DOUBT, _DOUBT_DAYS = 0.7, 7.0
 _MIDDLES: Reals = (np.arange(BINS) + 0.5) * STEP
 
 
