@@ -12,7 +12,7 @@ from platinum.jit import constant, inner
 from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, KEEPS, early_at, keep_first_in_mind, remember
-from platinum.profile.endings import add, end_sooner, keep, worth
+from platinum.profile.endings import add, end_sooner, keep, remembered_until_ms, worth
 from platinum.profile.obligations import bring_held, find, held, is_it, n_held, open_one, source
 from platinum.profile.opening import call_back_due_ms, span_of
 from platinum.profile.promised import grace_ms
@@ -41,7 +41,11 @@ def fold_call_back(row: Record, more: Record, event: Record, tables: Tables) -> 
         return True
     asked = ask(row, more, ref, (at_ms, wide(event["offset"]), wide(event["channel"])), index, tables)
     if asked and ref != _NO_REF and early_at(row, more, ref, ASKED) < 0:
-        remember(row, more, ref, ASKED, _asked_until_ms(at_ms, index, tables), source(event))
+        at = _open_then(row, more, wide(tables.promises[index]["name"]), at_ms, wide(_NOT_YET))
+        until_ms = _asked_until_ms(at_ms, index, tables)
+        if at >= 0 and row["obligations"][at]["kind"] == _ENDED:
+            until_ms = remembered_until_ms(row["obligations"][at], tables)
+        remember(row, more, ref, ASKED, until_ms, source(event))
     return asked
 
 

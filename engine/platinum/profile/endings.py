@@ -109,16 +109,16 @@ def _end(row: Record, more: Record, at: int, at_ms: int, off: int, tables: Table
     entry["kind"], entry["offset"] = _ENDED, at_ms
     entry["state"] = (wide(entry["state"]) & ~STATE_CLOSED) | off
     recount(row, more, entry, before, at_ms if off == 0 else 0, tables)
-    if wide(entry["state"]) & STATE_ASKED:
-        keep_asked_until(row, more, at_ms, _remembered_until_ms(entry, tables))
+    if class_of(entry["name"], tables) + 1 == tables.settings[0]["call_back"]:
+        keep_asked_until(row, more, at_ms, remembered_until_ms(entry, tables))
     if kind == _REQUEST or entry["ref"] == _NO_REF:
         close(row, more, at)
     elif wide(entry["state"]) & STATE_TIMES:
-        keep_times_until(row, more, entry, _remembered_until_ms(entry, tables))
+        keep_times_until(row, more, entry, remembered_until_ms(entry, tables))
 
 
 @inner
-def _remembered_until_ms(entry: Record, tables: Tables) -> int:
+def remembered_until_ms(entry: Record, tables: Tables) -> int:
     """Until when the times of a promise are kept in mind; 0 = as long as it is open."""
     return wide(entry["offset"]) + wide(tables.settings[0]["early_ms"]) if entry["kind"] == _ENDED else 0
 
@@ -168,7 +168,7 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
         _move_blindly(row, more, at, at_ms, due_ms, tables)
         return
     before, kind, ref, name = worth(row, more, entry, tables), wide(entry["kind"]), entry["ref"], wide(entry["name"])
-    until_ms = _remembered_until_ms(entry, tables)
+    until_ms = remembered_until_ms(entry, tables)
     if wide(entry["state"]) & STATE_TIMES == 0:
         entry["state"] = wide(entry["state"]) | STATE_TIMES
         note_time(row, more, entry, WAS, 0, wide(entry["due_ms"]), until_ms)
@@ -184,7 +184,7 @@ def meet_moves(row: Record, more: Record, at: int, tables: Tables) -> int:
     ref, kind, name, due_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["due_ms"])
     if ref == _NO_REF or kind == _REQUEST or not has_room(row):
         return at
-    before, until_ms = worth(row, more, entry, tables), _remembered_until_ms(entry, tables)
+    before, until_ms = worth(row, more, entry, tables), remembered_until_ms(entry, tables)
     if not take_moves(row, more, ref, name, until_ms):
         return at
     if wide(entry["state"]) & STATE_TIMES == 0:

@@ -50,3 +50,10 @@ def test_the_order_in_which_word_of_requests_and_answers_comes_does_not_matter(c
 
     assert found[0][:3] == expected
     assert all(one == found[0] for one in found)
+
+
+def test_who_joined_a_call_back_that_was_promised_by_hand_is_forgotten_with_it() -> None:
+    by_hand = an_event(Kind.PROMISE_MADE, NOON, ref=9, name_a="call_back", high=float(NOON + DAY))
+    row, _ = lived([by_hand, asked(1, 1), an_event(Kind.PROMISE_KEPT, NOON + 5 * HOUR, ref=9), an_event(Kind.PAGE, NOON + 4 * DAY)], TABLES)
+
+    assert (int(row["said_ever"]), int(row["broken_ever"]), int(row["n_obligations"])) == (1, 0, 0)
