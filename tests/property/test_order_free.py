@@ -61,6 +61,7 @@ class Teller:
         self.rng = rng
         self.events: list[tuple[int, Made]] = []  # (what it is about, event)
         self._seconds: set[int] = set()
+        self.calls = rng.random() < 0.5  # call-backs, or contacts about a second thing: a fifth journey closes one (EXCEPT)
 
     def at(self, from_ms: int, to_ms: int) -> int:
         """An instant that no other event has."""
@@ -108,6 +109,8 @@ class Teller:
 
     def call_back(self, n: int) -> None:
         """Somebody asks to be called back, perhaps once more; each may be answered. One call is for all that have asked by then."""
+        if not self.calls:
+            return
         about, at_ms = -1 - name_hash("call_back"), self.at(NOON, NOON + DAYS * DAY)
         for i in range(self.rng.choice([1, 1, 2, 3])):
             ref = 60_000 + 3 * n + i
@@ -171,11 +174,13 @@ class Teller:
 
     def contact(self, n: int) -> None:
         """A contact that costs effort; contacts about one thing are kept together."""
-        rng, intent = self.rng, self.rng.choice(["return", "where"])  # with call-backs, never five at once (EXCEPT)
+        rng, intent = self.rng, self.rng.choice(["return"] if self.calls else ["return", "where"])
         kind = rng.choice(
             [Kind.CONTACT_STARTED, Kind.CONTACT_TRANSFERRED, Kind.WAITED, Kind.FORM_ERROR, Kind.ASKED_AGAIN, Kind.REQUEST_REFUSED]
         )
         if kind == Kind.REQUEST_REFUSED and intent == "return":
+            if self.calls:
+                return
             intent = "where"  # requests are about returns, and a refusal without an id ends the one that has arrived (EXCEPT)
         about = {"name_a": intent, "name_b": rng.choice(["desk", "form"]), "channel": rng.choice(["web", "call"]), "low": rng.uniform(0, 9)}
         self.tell(-1 - name_hash(intent), kind, self.at(NOON, END - 3 * DAY), **about)
@@ -252,7 +257,7 @@ def test_every_member_of_a_row_says_whether_the_order_matters() -> None:
     assert sorted([*ORDER_FREE, *ORDERED]) == sorted(members())
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 70), st.sampled_from([0.1, 0.6, 1.0]))
 def test_any_order_of_arrival_in_the_window_leaves_the_same(seed: int, n: int, share: float) -> None:
     rng = random.Random(seed)
@@ -261,7 +266,7 @@ def test_any_order_of_arrival_in_the_window_leaves_the_same(seed: int, n: int, s
     assert_same(free_of(*lived(late(rng, events, share))), free_of(*lived(events)))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 70))
 def test_halves_that_are_merged_are_the_whole(seed: int, n: int) -> None:
     rng = random.Random(seed)
@@ -277,7 +282,7 @@ def test_halves_that_are_merged_are_the_whole(seed: int, n: int) -> None:
     assert_same({**merged, "events": merged["events"] - 1}, free_of(*lived([event for _, event in told])))  # the page at the end is in both
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 40))
 def test_what_the_last_two_days_brought_to_either_half_meets_in_the_whole(seed: int, n: int) -> None:
     rng = random.Random(seed)
