@@ -172,7 +172,7 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
         drop_expired(row, event["record_ms"])
         keep_withdrawn(row, rearranged(withdraw_stopped(row, more, tables), row, more, tables), i, outs[3])
         return APPLIED, n
-    if is_full(row, event, tables):
+    if is_full(row, more, event, tables):
         return FULL, n
     made = kind == _DECISION_MADE
     folded = fold_decision_made(row, more, event, tables) if made else fold(row, event, items, tables, more)

@@ -18,16 +18,16 @@ _OPENS, _TOUCHES = 1, 2
 #: Events that are about something open whatever the policy says: kind → ``Tables.ledger``.
 _ALWAYS = {
     Kind.PROMISE_MADE: _OPENS | _TOUCHES,
-    Kind.PROMISE_KEPT: _OPENS | _TOUCHES,
+    Kind.PROMISE_KEPT: _TOUCHES,
     Kind.PROMISE_RENEGOTIATED: _TOUCHES,
     Kind.FAILURE_REPORTED: _OPENS | _TOUCHES,
     Kind.COMPLAINT_MADE: _OPENS | _TOUCHES,
     Kind.CASE_OPENED: _OPENS | _TOUCHES,
-    Kind.CASE_CLOSED: _OPENS | _TOUCHES,
+    Kind.CASE_CLOSED: _TOUCHES,
     Kind.CASE_CONFIRMED: _TOUCHES,
     Kind.SURVEY_ANSWERED: _OPENS | _TOUCHES,
-    Kind.FEEDBACK_ACTED_ON: _OPENS | _TOUCHES,
-    Kind.FEEDBACK_REPORTED_BACK: _OPENS | _TOUCHES,
+    Kind.FEEDBACK_ACTED_ON: _TOUCHES,
+    Kind.FEEDBACK_REPORTED_BACK: _TOUCHES,
     Kind.ORDER_CANCELLED: _TOUCHES,
     Kind.ORDER_REFUNDED: _TOUCHES,
     Kind.CONTACT_RESOLVED: _TOUCHES,
@@ -88,5 +88,5 @@ def ledger_kinds(rows: NDArray[np.void], calls_back: bool = False) -> NDArray[np
             found[row["made_by"]] |= _OPENS | _TOUCHES
         for number in range(63):
             if int(row["kept_by"]) >> number & 1:
-                found[number] |= _TOUCHES | (_OPENS if row["from_event"] else 0)
+                found[number] |= _TOUCHES
     return found

@@ -6,8 +6,9 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.call_back_requests import joined, keep_any
 from platinum.profile.early import KEEPS, MOVES, keep_first_in_mind, keep_in_mind
-from platinum.profile.endings import end_sooner, keep, move
+from platinum.profile.endings import move
 from platinum.profile.obligations import find
 from platinum.profile.promised import class_of
 from platinum.profile.promises import make, meet_early
@@ -29,10 +30,11 @@ def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
     at = find(row, more, _PROMISE, ref, _ANY)
     ended = find(row, more, _ENDED, ref, _ANY) if at < 0 and ref != _NO_REF else -1
     if kind == _K_KEPT:
-        if at >= 0:
-            keep(row, more, at, at_ms, tables)
-        elif ended >= 0:
-            end_sooner(row, more, ended, at_ms, 0, tables)
+        index = wide(tables.settings[0]["call_back"]) - 1
+        if max(at, ended) < 0 and index >= 0 and ref != _NO_REF:
+            at = joined(row, more, wide(tables.promises[index]["name"]), ref, at_ms)
+        if max(at, ended) >= 0:
+            keep_any(row, more, max(at, ended), at_ms, tables)
         elif ref != _NO_REF:
             keep_first_in_mind(row, more, event, KEEPS, tables)
     elif max(at, ended) >= 0:

@@ -9,7 +9,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.endings import let_be
+from platinum.profile.call_back_requests import let_any_be
 from platinum.profile.obligations import find
 from platinum.profile.promises import oldest, oldest_of_all
 from platinum.profile.row import Record, wide
@@ -43,4 +43,4 @@ def decline_call_back(row: Record, more: Record, ref: np.uint64, tables: Tables)
     index = wide(tables.settings[0]["call_back"]) - 1
     at = find(row, more, _PROMISE, ref, wide(tables.promises[index]["name"])) if index >= 0 else -1
     if at >= 0:
-        let_be(row, more, at)
+        let_any_be(row, more, at, 0, tables)

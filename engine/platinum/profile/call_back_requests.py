@@ -12,7 +12,7 @@ from platinum.jit import constant, inner
 from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, KEEPS, early_at, keep_first_in_mind, remember
-from platinum.profile.endings import add, end_sooner, keep, remembered_until_ms, worth
+from platinum.profile.endings import add, end_sooner, keep, let_be, meet_moves, remembered_until_ms, worth
 from platinum.profile.obligations import bring_held, find, held, is_it, n_held, open_one, source
 from platinum.profile.opening import call_back_due_ms, span_of
 from platinum.profile.promised import grace_ms
@@ -74,7 +74,8 @@ def _enter(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int]
     """As ``ask``, whatever answers it: which call-back it is now, -1 = none that could be kept."""
     at = _open_then(row, more, wide(tables.promises[index]["name"]), made[0], answered_ms)
     if at < 0:
-        return _open(row, more, ref, made, index, tables)
+        at = _open(row, more, ref, made, index, tables)
+        return meet_moves(row, more, at, tables) if at >= 0 else at
     entry = row["obligations"][at]
     if entry["made_ms"] > made[0]:
         _date_back(row, more, at, ref, made, index, tables)
@@ -95,17 +96,18 @@ def _answered_ms(row: Record, more: Record, ref: np.uint64, from_ms: int) -> int
 def _open_then(row: Record, more: Record, name: int, at_ms: int, answered_ms: int) -> int:
     """The call-back that was owed at ``at_ms``, open or ended lately; else the next one, if no answer came before it; -1 = none."""
     found, made_ms = -1, answered_ms + 1 if answered_ms >= 0 else wide(_EVER)
+    oldest, oldest_ms = -1, wide(_EVER)
     for i in range(n_held(row, more)):
         entry = held(row, more, i)
         kind, from_ms = wide(entry["kind"]), wide(entry["made_ms"])
         if entry["name"] != name or (kind != _PROMISE and (kind != _ENDED or wide(entry["state"]) & STATE_CLOSED)):
             continue
-        if from_ms <= at_ms and (kind == _PROMISE or entry["offset"] >= at_ms):
-            return bring_held(row, more, i)
+        if from_ms <= at_ms and (kind == _PROMISE or entry["offset"] >= at_ms) and from_ms < oldest_ms:
+            oldest, oldest_ms = i, from_ms
         dated = wide(entry["state"]) & (STATE_ASKED | STATE_TIMES) == STATE_ASKED  # of the others, who made them says when
         if dated and at_ms < from_ms < made_ms:
             found, made_ms = i, from_ms
-    return bring_held(row, more, found)
+    return bring_held(row, more, oldest if oldest >= 0 else found)
 
 
 @inner
@@ -153,7 +155,13 @@ def answer(row: Record, more: Record, at: int, at_ms: int, index: int, tables: T
         end_sooner(row, more, at, at_ms, 0, tables)
     else:
         return
-    next_ = _next_asked(row, more, at_ms)
+    owe_anew(row, more, at_ms, 0, index, tables)
+
+
+@inner
+def owe_anew(row: Record, more: Record, after_ms: int, now_ms: int, index: int, tables: Tables) -> None:
+    """Enter the requests for a call-back that were made after ``after_ms`` and are kept in mind at ``now_ms`` (0 = all of them)."""
+    next_ = _next_asked(row, more, after_ms, now_ms)
     while next_ >= 0:
         entry = row["obligations"][next_]
         ref, made = entry["ref"], (wide(entry["made_ms"]), wide(entry["offset"]), wide(entry["channel"]))
@@ -168,16 +176,40 @@ def answer(row: Record, more: Record, at: int, at_ms: int, index: int, tables: T
             keep(row, more, at, answered_ms, tables)
         elif answered_ms >= 0:
             end_sooner(row, more, at, answered_ms, 0, tables)
-        next_ = _next_asked(row, more, max(made[0], answered_ms))
+        next_ = _next_asked(row, more, max(made[0], answered_ms), now_ms)
 
 
 @inner
-def _next_asked(row: Record, more: Record, after_ms: int) -> int:
-    """The first request for a call-back that is kept in mind and was made after ``after_ms``, brought into the row; -1 = none."""
+def keep_any(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -> None:
+    """Entry ``at``, open or ended lately, was kept at ``at_ms``; of a call-back, as ``answer``."""
+    index, entry = wide(tables.settings[0]["call_back"]) - 1, row["obligations"][at]
+    if index >= 0 and entry["name"] == tables.promises[index]["name"] and (entry["kind"] == _PROMISE or entry["kind"] == _ENDED):
+        answer(row, more, at, at_ms, index, tables)
+    elif entry["kind"] == _ENDED:
+        end_sooner(row, more, at, at_ms, 0, tables)
+    else:
+        keep(row, more, at, at_ms, tables)
+
+
+@inner
+def let_any_be(row: Record, more: Record, at: int, now_ms: int, tables: Tables) -> None:
+    """As ``endings.let_be``; who asked for a call-back while it was open, and so joined it, is owed one all the same."""
+    index, entry = wide(tables.settings[0]["call_back"]) - 1, row["obligations"][at]
+    calls = index >= 0 and entry["kind"] == _PROMISE and entry["name"] == tables.promises[index]["name"]
+    after_ms = wide(entry["made_ms"]) - (0 if wide(entry["state"]) & STATE_ASKED else 1)
+    let_be(row, more, at)
+    if calls:
+        owe_anew(row, more, after_ms, now_ms, index, tables)
+
+
+@inner
+def _next_asked(row: Record, more: Record, after_ms: int, now_ms: int) -> int:
+    """The first request for a call-back that is kept in mind at ``now_ms`` and was made after ``after_ms``, brought here; -1 = none."""
     found, made_ms = -1, wide(_EVER)
     for i in range(n_held(row, more)):
         entry = held(row, more, i)
-        if entry["kind"] == _EARLY and entry["name"] == ASKED and after_ms < entry["made_ms"] < made_ms:
+        asked = entry["kind"] == _EARLY and entry["name"] == ASKED and entry["due_ms"] > now_ms
+        if asked and after_ms < entry["made_ms"] < made_ms:
             found, made_ms = i, wide(entry["made_ms"])
     return bring_held(row, more, found)
 
@@ -250,23 +282,24 @@ def answer_call_back(row: Record, more: Record, event: Record, tables: Tables) -
     if at < 0:
         at = find(row, more, _ENDED, ref, name)
     if at < 0:
-        at = _joined(row, more, name, ref, at_ms)
+        at = joined(row, more, name, ref, at_ms)
     if at >= 0:
         answer(row, more, at, at_ms, index, tables)
         keep_first_in_mind(row, more, event, KEEPS, tables)
 
 
 @inner
-def _joined(row: Record, more: Record, name: int, ref: np.uint64, at_ms: int) -> int:
+def joined(row: Record, more: Record, name: int, ref: np.uint64, at_ms: int) -> int:
     """The call-back that a request asked for once more: the last to do so, or one that is kept in mind; -1 = none."""
     early = early_at(row, more, ref, ASKED)
     asked_ms = wide(row["obligations"][early]["made_ms"]) if early >= 0 else wide(_NOT_YET)
+    found, made_ms = -1, at_ms + 1
     for i in range(n_held(row, more)):
         entry = held(row, more, i)
         kind, from_ms = wide(entry["kind"]), wide(entry["made_ms"])
-        if entry["name"] != name or from_ms > at_ms or (kind != _PROMISE and kind != _ENDED):
+        if entry["name"] != name or from_ms >= made_ms or (kind != _PROMISE and kind != _ENDED):
             continue
         within = from_ms <= asked_ms and (kind == _PROMISE or asked_ms <= entry["offset"])
         if within or (early < 0 and entry["amount"] == _mark(ref)):
-            return bring_held(row, more, i)
-    return -1
+            found, made_ms = i, from_ms
+    return bring_held(row, more, found)

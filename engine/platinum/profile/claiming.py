@@ -39,7 +39,7 @@ def fold_claim(row: Record, more: Record, event: Record, tables: Tables) -> int:
     if at < 0 or row["planned"][at]["outbound"] == 0 or (won >= 0 and row["claims"][won]["claim"] != event["message"]):
         return 0
     if is_stopped(row["planned"][at], tables):
-        take_back(row, more, ref)
+        take_back(row, more, ref, tables)
         remove_planned(row, at)
         return 1
     if won < 0 and now_ms >= row["planned"][at]["send_ms"] and not is_resting(row, at, now_ms, tables):

@@ -6,7 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.endings import let_be
+from platinum.profile.call_back_requests import let_any_be
 from platinum.profile.obligations import find, open_one
 from platinum.profile.offers import offer, take_back_offer
 from platinum.profile.row import Record, wide
@@ -38,9 +38,9 @@ def commit(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int]
 
 
 @inner
-def take_back(row: Record, more: Record, ref: np.uint64) -> None:
+def take_back(row: Record, more: Record, ref: np.uint64, tables: Tables) -> None:
     """A decision came to nothing before it met the customer: so did what it would have promised or offered."""
     at = find(row, more, _PROMISE, ref, _ANY)
     if at >= 0:
-        let_be(row, more, at)
+        let_any_be(row, more, at, 0, tables)
     take_back_offer(row, more, ref)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.call_back_requests import let_any_be
 from platinum.profile.cases import end_case
-from platinum.profile.endings import break_one, let_be
+from platinum.profile.endings import break_one
 from platinum.profile.gratitude import earn
 from platinum.profile.obligations import bring, close, copy_to
 from platinum.profile.promised import class_of, grace_ms
@@ -71,7 +72,7 @@ def fall_due(row: Record, more: Record, i: int, now_ms: int, tables: Tables) -> 
     kind, state = wide(entry["kind"]), wide(entry["state"])
     if kind == _PROMISE or kind == _REQUEST:
         if state & STATE_BROKEN:
-            let_be(row, more, i)  # written off: it stays counted as broken
+            let_any_be(row, more, i, now_ms, tables)  # written off: it stays counted as broken
             return int(_NOTHING)
         if kind == _PROMISE and state & STATE_NOTICED == 0 and now_ms <= entry["due_ms"]:
             entry["state"] = state | STATE_NOTICED

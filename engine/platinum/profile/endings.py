@@ -139,7 +139,7 @@ def let_be(row: Record, more: Record, at: int) -> None:
     if state & STATE_TIMES:
         keep_times_until(row, more, row["obligations"][at], wide(_NOW))
     if state & STATE_ASKED:
-        keep_asked_until(row, more, wide(EVER), wide(_NOW))
+        keep_asked_until(row, more, wide(row["obligations"][at]["made_ms"]), wide(_NOW))
     close(row, more, at)
 
 
@@ -201,6 +201,9 @@ def _read_times(row: Record, more: Record, at: int, before: tuple[float, float, 
     entry = row["obligations"][at]
     if entry["kind"] == _PROMISE:
         _, due_ms, broken = times_of(row, more, entry, wide(EVER), tables)
+        if due_ms != entry["due_ms"]:  # the learner counts by how long it was to take: what it heard is taken back as it was told
+            add(row, more, entry, (-before[0], -before[1], -before[2], -before[3]), 0, tables)
+            before = (0.0, 0.0, 0, 0)
         _have_time(entry, due_ms, broken)
     recount(row, more, entry, before, 0, tables)
 

@@ -10,7 +10,7 @@ from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
 from platinum.profile.letting_go import let_go
 from platinum.profile.loops import fold_loop
-from platinum.profile.obligations import MOST_OPEN, n_open
+from platinum.profile.obligations import MOST_OPEN, make_room, n_open
 from platinum.profile.promises import derive
 from platinum.profile.row import Record, wide
 from platinum.profile.settling import settle
@@ -26,9 +26,16 @@ OPENS, TOUCHES = constant(1), constant(2)
 
 
 @inner
-def is_full(row: Record, event: Record, tables: Tables) -> bool:
-    """Whether the event would open something and there is no room for it: then it is refused, and nothing is lost."""
-    return bool(n_open(row) >= MOST_OPEN and tables.ledger[event["kind"]] & OPENS != 0)
+def is_full(row: Record, more: Record, event: Record, tables: Tables) -> bool:
+    """Whether the event would open something and there is no room for it: then it is refused, and nothing is lost.
+
+    What is only kept in mind makes room first. (Deliveries of 250 orders that nobody had heard of kept a complaint out.)
+    """
+    if n_open(row) < MOST_OPEN or tables.ledger[event["kind"]] & OPENS == 0:
+        return False
+    drop_over(row, more, wide(event["record_ms"]), tables)
+    make_room(row, more)
+    return n_open(row) >= MOST_OPEN
 
 
 @inner

@@ -11,12 +11,12 @@ from platinum.profile.endings import call_off
 from platinum.profile.obligations import bring_held, held, n_held
 from platinum.profile.promises import promises_by_event
 from platinum.profile.refunds import is_change_of_mind, is_off, taken_back
-from platinum.profile.row import STATE_CLOSED, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _PROMISE, _ENDED = int(Obligation.PROMISE), int(Obligation.ENDED)
 _NO_REF = np.uint64(0)
-#: ``amount`` of a promise that is about to be let go.
+#: ``amount`` of a promise that is about to be let go is this less what it was.
 _GONE = -1.0
 
 
@@ -34,16 +34,16 @@ def let_go(row: Record, more: Record, event: Record, tables: Tables) -> None:
         if entry["ref"] != event["ref"] or (entry["kind"] != _PROMISE and entry["kind"] != _ENDED):
             continue
         found = True
-        off = entry["kind"] == _ENDED and wide(entry["state"]) & STATE_CLOSED != 0 and taken != 0.0
-        if not off and entry["made_ms"] <= at_ms and is_off(entry, taken, changed):
-            entry["amount"] = _GONE
+        over = entry["kind"] == _ENDED and at_ms >= entry["offset"]  # what is given back afterwards ends nothing
+        if not over and entry["made_ms"] <= at_ms and is_off(entry, taken, changed):
+            entry["amount"] = _GONE - max(entry["amount"], 0.0)
     if not found:
         if taken >= 0.0:
             _keep_in_mind(row, more, event, taken, changed, tables)
         return
     at = _gone(row, more, event["ref"])
     while at >= 0:
-        row["obligations"][at]["amount"] = 0.0
+        row["obligations"][at]["amount"] = _GONE - row["obligations"][at]["amount"]
         call_off(row, more, at, at_ms, tables)
         at = _gone(row, more, event["ref"])
 
@@ -77,5 +77,6 @@ def _keep_in_mind(row: Record, more: Record, event: Record, taken: float, change
         entry["amount"], entry["made_ms"] = taken, min(wide(entry["made_ms"]), wide(event["occurred_ms"]))
     elif entry["amount"] > 0.0:
         entry["amount"] += taken
+        entry["made_ms"] = max(wide(entry["made_ms"]), wide(event["occurred_ms"]))
     if changed:
         entry["weight"] = 1.0

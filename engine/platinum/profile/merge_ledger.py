@@ -6,11 +6,11 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.call_back_requests import take_call_back
+from platinum.profile.call_back_requests import keep_any, take_call_back
 from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
 from platinum.profile.early import ASKED, CAME_OF, CLOSES, KEEPS, MOVES, OFF, WAS, early_at
-from platinum.profile.endings import call_off, end_sooner, keep, move
+from platinum.profile.endings import call_off, end_sooner, move
 from platinum.profile.obligations import close, copy_to, find, held, n_held, open_one, put_in_order
 from platinum.profile.promises import meet_early
 from platinum.profile.refunds import is_off
@@ -124,11 +124,11 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     if what == OFF:
         _call_off(row, more, theirs, tables)
         return
+    if what == KEEPS and _keep_all(row, more, theirs, tables):
+        return
     at = find(row, more, _CASE if what == CLOSES else _ANSWER if what == CAME_OF else _PROMISE, ref, _ANY)
-    if at < 0 and (what == KEEPS or what == MOVES):
+    if at < 0 and what == MOVES:
         at = find(row, more, _ENDED, ref, _ANY)
-    if at < 0 and what == KEEPS:
-        at = find(row, more, _REQUEST, ref, _ANY)
     if at < 0:
         _remember(row, more, theirs)
     elif what == CLOSES:
@@ -139,23 +139,45 @@ def _end(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
         move(row, more, at, ended_ms, wide(theirs["offset"]), tables)
     elif what == CAME_OF:
         _answer(row, more, at, wide(theirs["state"]))
-    elif row["obligations"][at]["kind"] == _ENDED:
-        end_sooner(row, more, at, ended_ms, 0, tables)
-    else:
-        keep(row, more, at, ended_ms, tables)
+
+
+@inner
+def _about(entry: Record, ref: np.uint64, requests: bool) -> bool:
+    """Whether an entry is a promise, open or ended, with this id; ``requests``: or a request."""
+    kind = entry["kind"]
+    return bool(entry["ref"] == ref and (kind == _PROMISE or kind == _ENDED or (requests and kind == _REQUEST)))
+
+
+@inner
+def _keep_all(row: Record, more: Record, theirs: Record, tables: Tables) -> bool:
+    """Keep everything with the id of their word: one event may promise several things. Whether there was any."""
+    found, i = False, 0
+    while i < n_held(row, more):
+        entry = held(row, more, i)
+        i += 1
+        if _about(entry, theirs["ref"], True):
+            found, kind, name = True, wide(entry["kind"]), wide(entry["name"])
+            keep_any(row, more, find(row, more, kind, theirs["ref"], name), wide(theirs["made_ms"]), tables)
+            if kind == _REQUEST:  # it is gone, and others stand elsewhere; what was kept is kept no sooner
+                i = 0
+    return found
 
 
 @inner
 def _call_off(row: Record, more: Record, theirs: Record, tables: Tables) -> None:
     """An order is off in the other history: what it promised is let go, unless it had been kept before."""
-    ref, off_ms, taken, changed = theirs["ref"], wide(theirs["made_ms"]), float(theirs["amount"]), bool(theirs["weight"] > 0.0)
-    at = find(row, more, _PROMISE, ref, _ANY)
-    if at < 0:
-        at = find(row, more, _ENDED, ref, _ANY)
-    if at < 0:
+    off_ms, taken, changed, found = wide(theirs["made_ms"]), float(theirs["amount"]), bool(theirs["weight"] > 0.0), False
+    for i in range(n_held(row, more)):
+        entry = held(row, more, i)
+        if not _about(entry, theirs["ref"], False):
+            continue
+        found = True
+        over = entry["kind"] == _ENDED and off_ms >= entry["offset"]
+        if not over and entry["made_ms"] <= off_ms and is_off(entry, taken, changed):
+            kind, name = wide(entry["kind"]), wide(entry["name"])
+            call_off(row, more, find(row, more, kind, theirs["ref"], name), off_ms, tables)
+    if not found:
         _remember(row, more, theirs)
-    elif row["obligations"][at]["made_ms"] <= off_ms and is_off(row["obligations"][at], taken, changed):
-        call_off(row, more, at, off_ms, tables)
 
 
 @inner
@@ -166,10 +188,16 @@ def _remember(row: Record, more: Record, theirs: Record) -> None:
         _copy(row, more, theirs)
         return
     entry = row["obligations"][at]
-    if what == CLOSES:
+    parts = what == OFF and entry["amount"] > 0.0 and theirs["amount"] > 0.0
+    if what == CLOSES or parts:
         entry["made_ms"] = max(wide(entry["made_ms"]), wide(theirs["made_ms"]))
-    else:
+    elif what != OFF or entry["amount"] == theirs["amount"]:
         entry["made_ms"] = min(wide(entry["made_ms"]), wide(theirs["made_ms"]))
+    elif theirs["amount"] == 0.0:  # all of it is off there, a part of it here
+        entry["made_ms"] = theirs["made_ms"]
+    if what == OFF:
+        entry["amount"] = entry["amount"] + theirs["amount"] if parts else 0.0
+        entry["weight"] = max(entry["weight"], theirs["weight"])
     entry["state"] = wide(entry["state"]) | wide(theirs["state"])
 
 

@@ -91,8 +91,9 @@ EXCEPT = (
     ),
     (
         "Of a promise, everything that is said with its id is read together, while it is open and for two days after it was kept or "
-        "called off; what was written off is over. An id is that of one promise: promised anew after it had ended, it is another one, and "
-        "where an event of the firm's own promises two things, a renegotiation with its id is about one of them."
+        "called off; what was written off is over. An id is that of one promise: promised anew after it had ended, it is another one; "
+        "of two that are open with one id, the one that arrives first counts. Where an event of the firm's own promises two things, a "
+        "renegotiation, or `Promise Kept`, with its id is about one of them."
     ),
     (
         "Of a case opened several times: whose fault it was, and what is owed for it, are as the last record says. Taken up again, "
@@ -113,6 +114,7 @@ EXCEPT = (
         "A fifth journey that is open at once closes the oldest, a fifth channel of one journey counts with the fourth, an event without "
         "an intent joins the journey that was there."
     ),
+    "Contacts about one thing that were over in both of two histories before they were merged are two journeys.",
     "Purchase days more than 512 days before the newest are only counted.",
 )
 

@@ -51,10 +51,10 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     if kind == _K_DECLINED:
         decline_call_back(row, more, ref, tables)
     if kind == _K_ABORTED:
-        _abort(row, more, ref)
+        _abort(row, more, ref, tables)
         return
     if kind == _K_BOUNCED:
-        take_back(row, more, ref)
+        take_back(row, more, ref, tables)
         _bounce(row, more, ref, at_ms, tables)
         return
     if _MET >> kind & 1 == 1:
@@ -85,7 +85,7 @@ def _react(row: Record, entry: Record, event: Record, tables: Tables) -> None:
 
 
 @inner
-def _abort(row: Record, more: Record, ref: np.uint64) -> None:
+def _abort(row: Record, more: Record, ref: np.uint64, tables: Tables) -> None:
     """A contact is not sent, or an answer over HTTP was never shown: it binds nobody."""
     planned, at = find_planned(row, ref), find_pending(row, ref)
     if planned >= 0:
@@ -93,7 +93,7 @@ def _abort(row: Record, more: Record, ref: np.uint64) -> None:
     if at >= 0:
         forget_taken(row, at)
     if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
-        take_back(row, more, ref)
+        take_back(row, more, ref, tables)
 
 
 @inner

@@ -6,8 +6,9 @@ import numpy as np
 
 from platinum.jit import inner
 from platinum.policy.tables import Tables
+from platinum.profile.call_back_requests import keep_any
 from platinum.profile.early import KEEPS, OFF, early_at, keep_first_in_mind
-from platinum.profile.endings import call_off, end_sooner, keep, let_be, meet_moves
+from platinum.profile.endings import call_off, let_be, meet_moves
 from platinum.profile.obligations import bring_held, close, find, held, n_held, open_one, source
 from platinum.profile.promised import BY_DECISION, obligation_kind
 from platinum.profile.refunds import is_off
@@ -81,11 +82,7 @@ def _met(row: Record, more: Record, at: int, tables: Tables) -> bool:
     kept_ms = wide(row["obligations"][early]["made_ms"])
     if kind == _REQUEST and kept_ms < made_ms:
         return False  # asked once more after it had been answered
-    at = find(row, more, kind, ref, name)
-    if kind == _ENDED:
-        end_sooner(row, more, at, kept_ms, 0, tables)
-    else:
-        keep(row, more, at, kept_ms, tables)
+    keep_any(row, more, find(row, more, kind, ref, name), kept_ms, tables)
     return True
 
 
@@ -168,7 +165,7 @@ def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tabl
     if at < 0 and ref != _NO_REF and kind == _PROMISE:
         ended = find(row, more, _ENDED, ref, name)
         if ended >= 0:
-            end_sooner(row, more, ended, at_ms, 0, tables)
+            keep_any(row, more, ended, at_ms, tables)
             return True
     others = names_request(event) and i + 1 == tables.settings[0]["call_back"]  # see ``call_back_requests``
     if at < 0 and kind == _REQUEST:
@@ -176,5 +173,5 @@ def _keep_by_rule(row: Record, more: Record, event: Record, i: int, tables: Tabl
     elif at < 0 and not others and (ref == _NO_REF or rule["made_by"] == BY_DECISION):
         at = oldest_of_all(row, more, kind, name, at_ms)
     if at >= 0:
-        keep(row, more, at, at_ms, tables)
+        keep_any(row, more, at, at_ms, tables)
     return at >= 0

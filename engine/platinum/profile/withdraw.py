@@ -57,7 +57,7 @@ def withdraw(row: Record, more: Record, event: Record, tables: Tables) -> int:
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         if _may_be_withdrawn(row, i) and _ruled_out(row, i, event, rests, tables):
-            take_back(row, more, row["planned"][i]["ref"])
+            take_back(row, more, row["planned"][i]["ref"], tables)
             remove_planned(row, i)
             n += 1
     return n
@@ -71,7 +71,7 @@ def withdraw_resting(row: Record, more: Record, now_ms: int, tables: Tables) -> 
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         if _may_be_withdrawn(row, i) and _rests(row["planned"][i], tables):
-            take_back(row, more, row["planned"][i]["ref"])
+            take_back(row, more, row["planned"][i]["ref"], tables)
             remove_planned(row, i)
             n += 1
     return n
@@ -185,7 +185,7 @@ def withdraw_stopped(row: Record, more: Record, tables: Tables) -> int:
     n = 0
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         if _may_be_withdrawn(row, i) and is_stopped(row["planned"][i], tables):
-            take_back(row, more, row["planned"][i]["ref"])
+            take_back(row, more, row["planned"][i]["ref"], tables)
             remove_planned(row, i)
             n += 1
     return n
@@ -202,7 +202,7 @@ def withdraw_rivals(row: Record, more: Record, made: Record, tables: Tables) -> 
     for i in range(wide(row["n_planned"]) - 1, -1, -1):
         planned = row["planned"][i]
         if _may_be_withdrawn(row, i) and (_too_soon(planned, made, tables) or _sells_near_thanks(planned, made, tables)):
-            take_back(row, more, row["planned"][i]["ref"])
+            take_back(row, more, row["planned"][i]["ref"], tables)
             remove_planned(row, i)
             n += 1
     return n

@@ -169,3 +169,39 @@ def test_what_was_called_off_in_time_was_not_broken_though_its_timer_said_so() -
     assert (int(row["said_ever"]), int(row["broken_ever"])) == (0, 0)
     assert float(row["said"]) == pytest.approx(0.0)
     assert open_of(row, more) == []
+
+
+def refunded(hours: float, amount: float, came: float = 0.0) -> Made:
+    """So much of the order is given back."""
+    at_ms = NOON + int(hours * HOUR)
+    return an_event(Kind.ORDER_REFUNDED, at_ms, ref=7, amount=amount, record_ms=NOON + int(came * HOUR) if came else at_ms)
+
+
+def test_of_two_things_that_end_an_order_the_first_did() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, amount=20.0, high=float(NOON + 20 * HOUR))
+    off, whole = an_event(Kind.ORDER_CANCELLED, NOON + 30 * HOUR, ref=7), refunded(10, 20.0, 31)
+    row, _ = lived([order, off, whole])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (0, 0)
+
+
+def test_a_part_that_was_given_back_does_not_undo_a_delivery() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, amount=20.0, high=float(NOON + 20 * HOUR))
+    delivered = an_event(Kind.ORDER_DELIVERED, NOON + 10 * HOUR, ref=7)
+    row, _ = lived([order, delivered, refunded(12, 10.0), refunded(5, 10.0, 13)])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (1, 0)
+
+
+def test_parts_that_were_given_back_before_word_of_the_order_came_are_the_whole_with_the_last() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, amount=20.0, high=float(NOON + 20 * HOUR), record_ms=NOON + 40 * HOUR)
+    row, _ = lived([refunded(5, 10.0), refunded(30, 10.0), order])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (1, 1)
+
+
+def test_what_the_learner_heard_is_taken_back_as_it_was_told() -> None:
+    _, more = lived([promised(), renegotiated(NOON + HOUR, NOON + 9 * DAY, NOON + 2 * DAY)])
+
+    facts = more[0]["entries"][: int(more[0]["told"])]
+    assert facts["due_ms"].tolist() == [NOON + DAY, NOON + DAY]

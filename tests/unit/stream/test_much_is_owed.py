@@ -142,3 +142,36 @@ def test_offers_that_cannot_be_taken_back_any_more_become_one(engine: Engine, pr
     assert offers(engine) == 2
     engine.process([an("Decision Declined", "09T10:00", decision_id=made["decision_id"])])
     assert offers(engine) == 0
+
+
+def one_of_many(n: int, name: str, **properties: Any) -> dict[str, Any]:
+    """The n-th of many such events, one a minute."""
+    event = an(name, f"02T{10 + n // 60:02d}:{n % 60:02d}", **properties)
+    return {**event, "messageId": f"{name}-{n}"}
+
+
+def test_who_has_the_most_that_can_be_open_can_still_be_kept_to(engine: Engine) -> None:
+    due = {"class": "by-hand", "due_at": "2026-06-01T10:00:00Z"}
+    engine.process([one_of_many(n, "Promise Made", promise_id=f"p-{n}", **due) for n in range(260)])
+    opened = ledger(engine)["open"]
+    engine.process([one_of_many(300 + n, "Promise Kept", promise_id=f"p-{n}") for n in range(len(opened))])
+
+    assert len(opened) == 250
+    assert ledger(engine)["open"] == []
+    assert (ledger(engine)["promises_ended"], ledger(engine)["promises_broken"]) == (250, 0)
+
+
+def test_deliveries_of_orders_that_nobody_knows_keep_no_complaint_out(engine: Engine) -> None:
+    engine.process([one_of_many(n, "Order Delivered", order_id=f"unknown-{n}") for n in range(252)])
+    engine.process([an("Complaint Made", "02T20:00", severity=5, fault="ours"), an("Order Completed", "02T20:01", order_id="o-2", total=9)])
+
+    assert engine.rejected == []
+    assert [one["kind"] for one in ledger(engine)["open"]] == ["case"]
+
+
+def ledger(engine: Engine) -> dict[str, Any]:
+    """What Ann's profile says of what is owed."""
+    profile = engine.profile("ann")
+    assert profile is not None
+    found: dict[str, Any] = profile["ledger"]
+    return found
