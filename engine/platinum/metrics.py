@@ -49,7 +49,8 @@ METRICS = (
     Metric(
         "platinum_promises_total",
         "counter",
-        "Promises that ended: kept, late (or kept after all), broken. Broken ones rising: tell those who answer for them.",
+        "Promises that ended: kept, late (or kept after all), broken. What turns out otherwise counts once more. Broken ones rising: tell "
+        "those who answer for them.",
         ("partition", "outcome"),
     ),
     Metric("platinum_batches_total", "counter", "Batches applied. Events per batch: consumed / batches.", ("partition",)),

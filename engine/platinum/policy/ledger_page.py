@@ -44,8 +44,9 @@ _TIMED = {
     Kind.PATIENCE_SHOWN: "a case is over and so is the rest of promotion after it: the person has waited for you",
 }
 _REST = """**Promotion rests** on every channel while a case of yours is open (severity 1 to 5 sets its deadline), `recovery.quarantine`
-after it was closed, and while a promise is over its time and not kept, for as long at most; planned contacts that it forbids are
-withdrawn. A fault of theirs, or a mere change of mind, opens no case. A failure or complaint without a `case_id` opens a case of its own,
+after it was closed, and while a promise is over its time and not kept, for as long at most (one that was moved after it was broken: until
+it is kept, and so long after its new time at most); planned contacts that it forbids are withdrawn. A fault of theirs, or a mere change of
+mind, opens no case. A failure or complaint without a `case_id` opens a case of its own,
 which `Case Opened` takes over, and which `Contact Resolved`, `Case Closed`, or a refund of the order that pays all that is owed ends.
 
 **Money that is owed stays owed until it is paid**, also when its case is closed or the contact about it went well; promotion rests as long
