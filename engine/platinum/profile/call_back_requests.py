@@ -79,6 +79,7 @@ def _enter(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int]
     entry = row["obligations"][at]
     if entry["made_ms"] > made[0]:
         _date_back(row, more, at, ref, made, index, tables)
+        at = meet_moves(row, more, at, tables)
     elif ref != entry["ref"] and entry["kind"] == _PROMISE and not _asked_after(row, more, made[0]):
         entry["amount"] = _mark(ref)
     return at
@@ -137,7 +138,8 @@ def _date_back(row: Record, more: Record, at: int, ref: np.uint64, made: tuple[i
     before = worth(row, more, entry, tables)
     add(row, more, entry, (-before[0], -before[1], -before[2], -before[3]), 0, tables)
     if entry["kind"] == _PROMISE:
-        entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
+        if due_ms > entry["due_ms"]:  # what is over stays over
+            entry["state"] = wide(entry["state"]) & ~(STATE_NOTICED | STATE_BROKEN)
         if entry["amount"] == 0.0:
             entry["amount"] = _mark(entry["ref"])
         entry["offset"] = made[1]

@@ -107,7 +107,7 @@ EXCEPT = (
     (
         "A request to be called back joins the call-back that was owed then. One that was promised by hand, or by a decision, is "
         "joined by requests of which word comes later. Where both of two histories that are merged have such requests, those that were "
-        "open together become one; which answer was for which is not asked again."
+        "open together become one; which answer was for which is not asked again, and none joins what was promised by hand in the other."
     ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (

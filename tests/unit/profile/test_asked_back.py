@@ -110,6 +110,12 @@ def test_another_time_that_was_agreed_with_one_who_asks_anew_holds() -> None:
     assert met(asked(1, 0), asked(2, 40), moved, late(answered(1, 30), 44)) == ([(_PROMISE, 2)], 1, 1)
 
 
+def test_another_time_that_was_agreed_with_who_asked_first_holds_though_word_of_the_asking_is_late() -> None:
+    moved = an_event(Kind.PROMISE_RENEGOTIATED, NOON + 12 * HOUR, ref=1, high=float(NOON + 30 * DAY))
+
+    assert met(asked(2, 5), moved, late(asked(1, 0), 14)) == met(asked(1, 0), asked(2, 5), moved) == ([(_PROMISE, 1)], 0, 0)
+
+
 def test_a_request_that_joined_one_that_was_written_off_is_still_owed() -> None:
     ever = [asked(1, 0), asked(2, 24 * 179), an_event(Kind.PAGE, NOON + 184 * DAY)]
     row, more = lived(ever, TABLES)
