@@ -94,9 +94,9 @@ class Ledger:
             self._kept(ref, at)
         elif kind == Kind.PROMISE_RENEGOTIATED:
             if (word := self._about(ref)) is not None:
-                word.moves.append((at, int(event["high"])))
+                word.moves.append((at, max(at, int(event["high"]))))
             else:
-                self._keep_in_mind(ref, "moves", at=at, due=int(event["high"]))
+                self._keep_in_mind(ref, "moves", at=at, due=max(at, int(event["high"])))
         elif kind in (Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED):
             self._off(event, event.get("amount", 0.0) if kind == Kind.ORDER_REFUNDED else 0.0)
         elif kind == Kind.SURVEY_ANSWERED:
@@ -157,7 +157,8 @@ class Ledger:
             self._keep_in_mind(ref, "off", at=at, back=[(back, by_choice)])
         else:
             known["back"].append((back, by_choice))
-            known["at"] = known["at"] if back else min(known["at"], at)
+            parts = all(amount for amount, _ in known["back"][:-1])
+            known["at"] = max(known["at"], at) if back and parts else known["at"] if back else at if parts else min(known["at"], at)
 
     def _answered(self, ref: int, at: int) -> None:
         if any(one["ref"] == ref for one in self.answers):

@@ -38,11 +38,17 @@ def fold_said(row: Record, more: Record, event: Record, tables: Tables) -> None:
         elif ref != _NO_REF:
             keep_first_in_mind(row, more, event, KEEPS, tables)
     elif max(at, ended) >= 0:
-        move(row, more, max(at, ended), at_ms, wide(event["high"]), tables)
+        move(row, more, max(at, ended), at_ms, _agreed_ms(event), tables)
     elif ref != _NO_REF:
         early = keep_in_mind(row, more, event, MOVES, tables)
         if early >= 0:
-            row["obligations"][early]["offset"] = wide(event["high"])
+            row["obligations"][early]["offset"] = _agreed_ms(event)
+
+
+@inner
+def _agreed_ms(event: Record) -> int:
+    """For when something was renegotiated; a time that was over by then is none that could be kept, and is now."""
+    return max(wide(event["high"]), wide(event["occurred_ms"]))
 
 
 @inner

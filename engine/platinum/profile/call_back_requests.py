@@ -18,6 +18,7 @@ from platinum.profile.opening import call_back_due_ms, span_of
 from platinum.profile.promised import grace_ms
 from platinum.profile.requests import mark_of
 from platinum.profile.row import STATE_ASKED, STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, STATE_TIMES, Record, wide
+from platinum.profile.times import has_room
 from platinum.vocabulary.codes import Kind, Obligation
 
 _PROMISE, _ENDED, _EARLY = int(Obligation.PROMISE), int(Obligation.ENDED), int(Obligation.EARLY)
@@ -40,7 +41,7 @@ def fold_call_back(row: Record, more: Record, event: Record, tables: Tables) -> 
     if ref != _NO_REF and find(row, more, _PROMISE, ref, wide(tables.promises[index]["name"])) >= 0:
         return True
     asked = ask(row, more, ref, (at_ms, wide(event["offset"]), wide(event["channel"])), index, tables)
-    if asked and ref != _NO_REF and early_at(row, more, ref, ASKED) < 0:
+    if asked and ref != _NO_REF and has_room(row, more) and early_at(row, more, ref, ASKED) < 0:
         at = _open_then(row, more, wide(tables.promises[index]["name"]), at_ms, wide(_NOT_YET))
         until_ms = _asked_until_ms(at_ms, index, tables)
         if at >= 0 and row["obligations"][at]["kind"] == _ENDED:

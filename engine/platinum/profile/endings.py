@@ -81,9 +81,9 @@ def end_sooner(row: Record, more: Record, at: int, at_ms: int, off: int, tables:
     entry = row["obligations"][at]
     if at_ms >= entry["offset"]:
         return
-    before = worth(row, more, entry, tables)
+    before, news_ms = worth(row, more, entry, tables), at_ms if wide(entry["state"]) & ~off & STATE_CLOSED else 0
     entry["offset"], entry["state"] = at_ms, (wide(entry["state"]) & ~STATE_CLOSED) | off
-    recount(row, more, entry, before, 0, tables)
+    recount(row, more, entry, before, news_ms, tables)  # how long it took is told once
 
 
 @inner
@@ -164,7 +164,7 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
     its timer took for broken because word of this came late had not been: that is taken back.
     """
     entry = row["obligations"][at]
-    if not has_room(row):
+    if not has_room(row, more):
         _move_blindly(row, more, at, at_ms, due_ms, tables)
         return
     before, kind, ref, name = worth(row, more, entry, tables), wide(entry["kind"]), entry["ref"], wide(entry["name"])
@@ -182,7 +182,7 @@ def meet_moves(row: Record, more: Record, at: int, tables: Tables) -> int:
     """Read promise ``at``, just made, with the renegotiations of which word has arrived; returns where it is now."""
     entry = row["obligations"][at]
     ref, kind, name, due_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["due_ms"])
-    if ref == _NO_REF or kind == _REQUEST or not has_room(row):
+    if ref == _NO_REF or kind == _REQUEST or not has_room(row, more):
         return at
     before, until_ms = worth(row, more, entry, tables), remembered_until_ms(entry, tables)
     if not take_moves(row, more, ref, name, until_ms):
@@ -225,7 +225,11 @@ def _move_blindly(row: Record, more: Record, at: int, at_ms: int, due_ms: int, t
     entry = row["obligations"][at]
     if entry["kind"] != _PROMISE:
         return
-    before, by_ms = worth(row, more, entry, tables), wide(entry["due_ms"])
+    before = worth(row, more, entry, tables)
+    by_ms, _, _ = times_of(row, more, entry, wide(EVER), tables)
+    if wide(entry["state"]) & STATE_TIMES:  # they do not know of this one, and would be read as though it had not been
+        keep_times_until(row, more, entry, wide(_NOW))
+        entry["state"] = wide(entry["state"]) & ~STATE_TIMES
     over = by_ms != 0 and at_ms > by_ms + grace_ms(class_of(entry["name"], tables), tables)
     _have_time(entry, due_ms, over or wide(entry["state"]) & STATE_MOVED != 0)
     recount(row, more, entry, before, 0, tables)

@@ -73,8 +73,10 @@ def _keep_in_mind(row: Record, more: Record, event: Record, taken: float, change
     if at < 0:
         return
     entry = row["obligations"][at]
-    if new or taken == 0.0:
-        entry["amount"], entry["made_ms"] = taken, min(wide(entry["made_ms"]), wide(event["occurred_ms"]))
+    if new or (taken == 0.0 and entry["amount"] > 0.0):  # parts of it ended nothing before all of it was off
+        entry["amount"], entry["made_ms"] = taken, event["occurred_ms"]
+    elif taken == 0.0:
+        entry["made_ms"] = min(wide(entry["made_ms"]), wide(event["occurred_ms"]))
     elif entry["amount"] > 0.0:
         entry["amount"] += taken
         entry["made_ms"] = max(wide(entry["made_ms"]), wide(event["occurred_ms"]))

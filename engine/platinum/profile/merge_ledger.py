@@ -11,7 +11,7 @@ from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
 from platinum.profile.early import ASKED, CAME_OF, CLOSES, KEEPS, MOVES, OFF, WAS, early_at
 from platinum.profile.endings import call_off, end_sooner, move
-from platinum.profile.obligations import close, copy_to, find, held, n_held, open_one, put_in_order
+from platinum.profile.obligations import MOST_OPEN, close, copy_to, find, held, make_room, n_held, n_open, open_one, put_in_order
 from platinum.profile.promises import meet_early
 from platinum.profile.refunds import is_off
 from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
@@ -80,6 +80,8 @@ def _take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None
             entry["channel"] = max(wide(entry["channel"]), wide(theirs["channel"]))
     else:
         at = _copy(row, more, theirs)
+    if at < 0:
+        return
     if kind == _PROMISE or kind == _REQUEST or kind == _ENDED:
         meet_early(row, more, at, tables)
     elif kind == _ANSWER or kind == _CASE:
@@ -88,7 +90,11 @@ def _take_one(row: Record, more: Record, theirs: Record, tables: Tables) -> None
 
 @inner
 def _copy(row: Record, more: Record, theirs: Record) -> int:
-    """Take an entry as it is; returns where it is."""
+    """Take an entry as it is; returns where it is, -1 where there is no room: nobody can have more than 250 things open."""
+    if n_open(row) >= MOST_OPEN:
+        make_room(row, more)
+    if n_open(row) >= MOST_OPEN:
+        return -1
     made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
     at = open_one(row, more, wide(theirs["kind"]), theirs["ref"], wide(theirs["due_ms"]), made)
     copy_to(theirs, row["obligations"][at])

@@ -17,6 +17,8 @@ MOST_OPEN = MAX_OBLIGATIONS + MAX_MORE - 6
 _CASE, _PROMISE, _REQUEST = int(Obligation.CASE), int(Obligation.PROMISE), int(Obligation.REQUEST)
 _ANSWER, _OFFER = int(Obligation.ANSWER), int(Obligation.OFFER)
 _EARLY, _ENDED = int(Obligation.EARLY), int(Obligation.ENDED)
+#: ``profile.early``: who asked is owed a call; ``owner`` of the other has a meaning of its own.
+_ASKED, _CLOSES = constant(7), constant(2)
 _NOBODY = constant(0)
 #: Class of promises and requests, see ``weighs``.
 _PROMISED = constant(1)
@@ -27,12 +29,13 @@ _FOREVER = constant(1 << 62)
 def weighs(kind: int, state: int, amount: float) -> int:
     """Class of an obligation: smaller stays in the row. Money that is owed weighs as much as an open case.
 
-    So does a promise that was moved after it had been broken: promotion rests because of it, whenever it is due now.
+    So does a promise that was moved after it had been broken: promotion rests because of it, whenever it is due now. Broken once more,
+    it is one of those that are broken, or eight old ones would hide the newest.
     """
     if kind == _CASE:
         return 3 if state & STATE_CLOSED and amount <= 0.0 else 0
     if kind == _PROMISE or kind == _REQUEST:
-        return 0 if kind == _PROMISE and state & STATE_MOVED else int(_PROMISED)
+        return 0 if kind == _PROMISE and state & (STATE_MOVED | STATE_BROKEN) == STATE_MOVED else int(_PROMISED)
     if kind == _ANSWER:
         return 2
     if kind == _OFFER:
@@ -165,7 +168,8 @@ def _forget_one(row: Record, page: Record, early: bool) -> bool:
     for j in range(wide(page["n"])):
         entry = page["entries"][j]
         used = entry["kind"] == _ENDED or (entry["kind"] == _OFFER and wide(entry["state"]) & STATE_CLOSED != 0)
-        used = used or (early and entry["kind"] == _EARLY and entry["owner"] == 0)
+        word = entry["kind"] == _EARLY and entry["name"] != _ASKED and (entry["owner"] == 0 or entry["name"] == _CLOSES)
+        used = used or (early and word)
         if used and (at < 0 or entry["due_ms"] < page["entries"][at]["due_ms"]):
             at = j
     if at < 0:

@@ -37,7 +37,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
             ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms"),
             _CLOCK,
         ),
-        **dict.fromkeys(("obligations", "more_open"), _OPEN),
+        "obligations": _OPEN,
         "case_closed_ms": _LATEST,
         **dict.fromkeys(("said_ever", "broken_ever", "ces", "ces_answers"), _SUM),
         "journeys": "those that are near each other become one",
@@ -55,6 +55,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("timer_due_ms", "rules_due_ms", "ledger_due_ms"), _TIMER),
         "said_as_of_ms": "as of when `said` and `kept` hold; what was counted and then taken back leaves it where it is",
+        "more_open": "how much stands in the second row, what is only kept in mind among it",
         "reached": "rules of `when_reached` that have fired; they fire in the order of the log",
         "older_days": "purchase days that left the window of 512 days: whether a late order's day was among them is unknown",
         "cart_value": "what is put in and taken out follows the log; an order empties it",
@@ -74,7 +75,8 @@ EXCEPT = (
     (
         "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, 8 "
         "categories called off. Of consents, permissions go first, then what was said most about counts as refused on every channel. The "
-        "251st open thing is refused."
+        "251st open thing is refused, and what two histories have beyond that is left out. Of somebody with 48 agreed times, or "
+        "requests that joined a call-back, a renegotiation or request is read as things stand when it arrives."
     ),
     "Two words of one second about the same consent, wish or use of a trait: the later record counts.",
     (
@@ -106,8 +108,9 @@ EXCEPT = (
     "An answer says a time before that of its request: it answers that one only if it arrives later.",
     (
         "A request to be called back joins the call-back that was owed then. One that was promised by hand, or by a decision, is "
-        "joined by requests of which word comes later. Where both of two histories that are merged have such requests, those that were "
-        "open together become one; which answer was for which is not asked again, and none joins what was promised by hand in the other."
+        "joined by requests of which word comes later; one that was renegotiated takes no earlier request in. Where both of two "
+        "histories that are merged have such requests, those that were open together become one; which answer was for which is not "
+        "asked again, and none joins what was promised by hand in the other."
     ),
     "An order that is called off without naming its categories is taken to be the last one that has arrived.",
     (

@@ -10,7 +10,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.early import MOVES, WAS, remember
+from platinum.profile.early import ASKED, MOVES, WAS, remember
 from platinum.profile.obligations import MOST_OPEN, held, is_it, n_held, n_open
 from platinum.profile.promised import class_of, grace_ms
 from platinum.profile.row import STATE_MOVED, STATE_TIMES, Record, wide
@@ -22,10 +22,21 @@ _NOT_YET, _NO_TIME = constant(-1), constant(0)
 EVER = constant(1 << 62)
 
 
+#: So many times, and requests that joined a call-back, are kept beside what is owed: 200 things can be open all the same.
+MOST_BESIDE = 48
+
+
 @inner
-def has_room(row: Record) -> bool:
+def has_room(row: Record, more: Record) -> bool:
     """Whether another time, and the first one, can be kept beside a promise."""
-    return n_open(row) + 2 <= MOST_OPEN
+    if n_open(row) + 2 > MOST_OPEN:
+        return False
+    beside = 0
+    for i in range(n_held(row, more)):
+        one = held(row, more, i)
+        if one["kind"] == _EARLY and (one["owner"] != 0 or one["name"] == ASKED):
+            beside += 1
+    return beside + 2 <= MOST_BESIDE
 
 
 @inner

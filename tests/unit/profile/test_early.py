@@ -205,3 +205,27 @@ def test_what_the_learner_heard_is_taken_back_as_it_was_told() -> None:
 
     facts = more[0]["entries"][: int(more[0]["told"])]
     assert facts["due_ms"].tolist() == [NOON + DAY, NOON + DAY]
+
+
+def test_a_part_that_was_given_back_ends_no_order_before_it_is_called_off() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, amount=100.0, high=float(NOON + 20 * HOUR), record_ms=NOON + 31 * HOUR)
+    off = an_event(Kind.ORDER_CANCELLED, NOON + 30 * HOUR, ref=7)
+    row, _ = lived([refunded(10, 40.0), off, order])
+
+    assert (int(row["said_ever"]), int(row["broken_ever"])) == (1, 1)
+
+
+def test_a_new_time_that_is_over_when_it_is_agreed_is_broken_then_and_stays_owed() -> None:
+    row, more = lived([promised(), renegotiated(NOON + 30 * HOUR, NOON - 200 * DAY, NOON + 30 * HOUR), an_event(Kind.PAGE, NOON + 3 * DAY)])
+
+    assert open_of(row, more) == [(int(Obligation.PROMISE), 7)]
+    assert quarantine_end_ms(row, NOON + 3 * DAY, TABLES) == NOON + 30 * HOUR + int(TABLES.settings[0]["quarantine_ms"])
+
+
+def test_a_delivery_after_all_tells_how_long_it_took() -> None:
+    order = an_event(Kind.ORDER_COMPLETED, NOON, ref=7, high=float(NOON + 20 * HOUR))
+    off = an_event(Kind.ORDER_CANCELLED, NOON + 10 * HOUR, ref=7)
+    _, more = lived([order, off, an_event(Kind.ORDER_DELIVERED, NOON + 5 * HOUR, ref=7, record_ms=NOON + 12 * HOUR)])
+
+    facts = more[0]["entries"][: int(more[0]["told"])]
+    assert facts["offset"].tolist() == [NOON + 5 * HOUR]
