@@ -32,10 +32,10 @@ demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="
 
 # Two at a time, file by file: a test waits for other processes half of its time, and those of one file may share a port. In the
 # order of the folders, because the longest come first there.
-test: env ## the whole test suite, 10 minutes at most on 2 cores (PYTEST_FLAGS="-k caps", or "-n 0 --pdb")
+test: env ## the whole test suite, a quarter of an hour on 2 cores (PYTEST_FLAGS="-k caps", or "-n 0 --pdb")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=5 $(PYTEST_FLAGS)
 
-proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times, quoted times, a million events that break no invariant (20 minutes)
+proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times, quoted times, a million events that break no invariant (about an hour)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
 
 breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (2 minutes)
