@@ -13,12 +13,13 @@ from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, KEEPS, early_at, keep_first_in_mind, remember
 from platinum.profile.endings import add, end_sooner, keep, let_be, meet_moves, remembered_until_ms, worth
-from platinum.profile.obligations import bring_held, find, held, is_it, n_held, open_one, source
+from platinum.profile.obligations import bring_held, find, held, n_held, open_one, source
 from platinum.profile.opening import call_back_due_ms, span_of
 from platinum.profile.promised import grace_ms
 from platinum.profile.requests import mark_of
 from platinum.profile.row import STATE_ASKED, STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, STATE_TIMES, Record, wide
 from platinum.profile.times import has_room
+from platinum.profile.who_asked import answered_since, asked_after, asked_at, first_answer_ms, next_asked
 from platinum.vocabulary.codes import Kind, Obligation
 
 _PROMISE, _ENDED, _EARLY = int(Obligation.PROMISE), int(Obligation.ENDED), int(Obligation.EARLY)
@@ -63,7 +64,7 @@ def ask(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int], i
 
     So it joins the promise that was open then, or takes the place of one that was asked for later and of which word came sooner.
     """
-    answered_ms = _answered_ms(row, more, ref, made[0])
+    answered_ms = answered_since(row, more, ref, made[0])
     at = _enter(row, more, ref, made, answered_ms, index, tables)
     if at >= 0 and answered_ms >= 0:
         answer(row, more, at, answered_ms, index, tables)
@@ -81,17 +82,9 @@ def _enter(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int]
     if entry["made_ms"] > made[0]:
         _date_back(row, more, at, ref, made, index, tables)
         at = meet_moves(row, more, at, tables)
-    elif ref != entry["ref"] and entry["kind"] == _PROMISE and not _asked_after(row, more, made[0]):
+    elif ref != entry["ref"] and entry["kind"] == _PROMISE and not asked_after(row, more, made[0]):
         entry["amount"] = _mark(ref)
     return at
-
-
-@inner
-def _answered_ms(row: Record, more: Record, ref: np.uint64, from_ms: int) -> int:
-    """When the request was answered, as far as word of that has come; -1 = there is none, or it was asked once more since."""
-    at = early_at(row, more, ref, KEEPS) if ref != _NO_REF else -1
-    kept_ms = wide(row["obligations"][at]["made_ms"]) if at >= 0 else wide(_NOT_YET)
-    return kept_ms if kept_ms >= from_ms else wide(_NOT_YET)
 
 
 @inner
@@ -164,22 +157,23 @@ def answer(row: Record, more: Record, at: int, at_ms: int, index: int, tables: T
 @inner
 def owe_anew(row: Record, more: Record, after_ms: int, now_ms: int, index: int, tables: Tables) -> None:
     """Enter the requests for a call-back that were made after ``after_ms`` and are kept in mind at ``now_ms`` (0 = all of them)."""
-    next_ = _next_asked(row, more, after_ms, now_ms)
+    next_ = next_asked(row, more, after_ms, now_ms)
     while next_ >= 0:
         entry = row["obligations"][next_]
         ref, made = entry["ref"], (wide(entry["made_ms"]), wide(entry["offset"]), wide(entry["channel"]))
-        answered_ms = _first_answer_ms(row, more, made[0])
+        answered_ms = first_answer_ms(row, more, made[0])
         at = _enter(row, more, ref, made, answered_ms, index, tables)
         if at < 0:
             return
         until_ms = _asked_until_ms(made[0], index, tables)
-        entry = held(row, more, _asked_at(row, more, ref))
-        entry["due_ms"] = max(wide(entry["due_ms"]), until_ms)
+        known = asked_at(row, more, ref)
+        if known >= 0:
+            held(row, more, known)["due_ms"] = max(wide(held(row, more, known)["due_ms"]), until_ms)
         if answered_ms >= 0 and row["obligations"][at]["kind"] == _PROMISE:
             keep(row, more, at, answered_ms, tables)
         elif answered_ms >= 0:
             end_sooner(row, more, at, answered_ms, 0, tables)
-        next_ = _next_asked(row, more, max(made[0], answered_ms), now_ms)
+        next_ = next_asked(row, more, max(made[0], answered_ms), now_ms)
 
 
 @inner
@@ -203,52 +197,6 @@ def let_any_be(row: Record, more: Record, at: int, now_ms: int, tables: Tables) 
     let_be(row, more, at)
     if calls:
         owe_anew(row, more, after_ms, now_ms, index, tables)
-
-
-@inner
-def _next_asked(row: Record, more: Record, after_ms: int, now_ms: int) -> int:
-    """The first request for a call-back that is kept in mind at ``now_ms`` and was made after ``after_ms``, brought here; -1 = none."""
-    found, made_ms = -1, wide(_EVER)
-    for i in range(n_held(row, more)):
-        entry = held(row, more, i)
-        asked = entry["kind"] == _EARLY and entry["name"] == ASKED and entry["due_ms"] > now_ms
-        if asked and after_ms < entry["made_ms"] < made_ms:
-            found, made_ms = i, wide(entry["made_ms"])
-    return bring_held(row, more, found)
-
-
-@inner
-def _first_answer_ms(row: Record, more: Record, from_ms: int) -> int:
-    """The first answer to any request for a call-back that was made at ``from_ms`` or later, as far as is known; -1 = none."""
-    first_ms = wide(_NOT_YET)
-    for i in range(n_held(row, more)):
-        asked = held(row, more, i)
-        if asked["kind"] != _EARLY or asked["name"] != ASKED or asked["made_ms"] < from_ms:
-            continue
-        for j in range(n_held(row, more)):
-            one = held(row, more, j)
-            if is_it(one, _EARLY, asked["ref"], KEEPS) and one["made_ms"] >= asked["made_ms"] and not 0 <= first_ms <= one["made_ms"]:
-                first_ms = wide(one["made_ms"])
-    return first_ms
-
-
-@inner
-def _asked_at(row: Record, more: Record, ref: np.uint64) -> int:
-    """Which entry of ``n_held`` keeps a request for a call-back in mind, -1 = none."""
-    for i in range(n_held(row, more)):
-        if is_it(held(row, more, i), _EARLY, ref, ASKED):
-            return i
-    return -1
-
-
-@inner
-def _asked_after(row: Record, more: Record, at_ms: int) -> bool:
-    """Whether a request for a call-back that is kept in mind was made after ``at_ms``."""
-    for i in range(n_held(row, more)):
-        entry = held(row, more, i)
-        if entry["kind"] == _EARLY and entry["name"] == ASKED and entry["made_ms"] > at_ms:
-            return True
-    return False
 
 
 @inner

@@ -10,7 +10,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.obligations import MOST_OPEN, find, n_open, open_one, source
+from platinum.profile.obligations import MOST_OPEN, find, n_open, open_one, put_in_order, source, take_out
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
@@ -54,3 +54,30 @@ def keep_first_in_mind(row: Record, more: Record, event: Record, what: int, tabl
         keep_in_mind(row, more, event, what, tables)
     elif event["occurred_ms"] < row["obligations"][at]["made_ms"]:
         row["obligations"][at]["made_ms"] = event["occurred_ms"]
+
+
+@inner
+def make_room(row: Record, more: Record) -> None:
+    """Forget what is only kept in mind until something can be opened: what has ended first, then words for what has not come."""
+    if row["more_open"] == 0 or row["more"] == 0:
+        return
+    put_in_order(row, more)
+    page = more[row["more"]]
+    while n_open(row) >= MOST_OPEN and _forget_word(row, page):
+        pass
+
+
+@inner
+def _forget_word(row: Record, page: Record) -> bool:
+    """Take the word that would be forgotten first out of a second row; False: there is none that belongs to nothing open."""
+    at = -1
+    for j in range(wide(page["n"])):
+        entry = page["entries"][j]
+        what = entry["name"]
+        beside = what == WAS or what == ASKED or (what == MOVES and entry["owner"] != 0)
+        if entry["kind"] == _EARLY and not beside and (at < 0 or entry["due_ms"] < page["entries"][at]["due_ms"]):
+            at = j
+    if at < 0:
+        return False
+    take_out(row, page, at)
+    return True

@@ -171,15 +171,14 @@ def move(row: Record, more: Record, at: int, at_ms: int, due_ms: int, tables: Ta
     until_ms = remembered_until_ms(entry, tables)
     if wide(entry["state"]) & STATE_TIMES == 0:
         entry["state"] = wide(entry["state"]) | STATE_TIMES
-        note_time(row, more, entry, WAS, 0, wide(entry["due_ms"]), until_ms)
-        at = find(row, more, kind, ref, name)
-    note_time(row, more, row["obligations"][at], MOVES, at_ms, due_ms, until_ms)
+        note_time(row, more, ref, name, WAS, (0, wide(entry["due_ms"])), until_ms)
+    note_time(row, more, ref, name, MOVES, (at_ms, due_ms), until_ms)
     _read_times(row, more, find(row, more, kind, ref, name), before, tables)
 
 
 @inner
 def meet_moves(row: Record, more: Record, at: int, tables: Tables) -> int:
-    """Read promise ``at``, just made, with the renegotiations of which word has arrived; returns where it is now."""
+    """Read promise ``at``, just made, with the renegotiations of which word has arrived; returns where it is, -1 as ``_read_times``."""
     entry = row["obligations"][at]
     ref, kind, name, due_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["due_ms"])
     if ref == _NO_REF or kind == _REQUEST or not has_room(row, more):
@@ -189,7 +188,7 @@ def meet_moves(row: Record, more: Record, at: int, tables: Tables) -> int:
         return at
     if wide(entry["state"]) & STATE_TIMES == 0:
         entry["state"] = wide(entry["state"]) | STATE_TIMES
-        note_time(row, more, entry, WAS, 0, due_ms, until_ms)
+        note_time(row, more, ref, name, WAS, (0, due_ms), until_ms)
         at = find(row, more, kind, ref, name)
     _read_times(row, more, at, before, tables)
     return at
@@ -197,7 +196,12 @@ def meet_moves(row: Record, more: Record, at: int, tables: Tables) -> int:
 
 @inner
 def _read_times(row: Record, more: Record, at: int, before: tuple[float, float, int, int], tables: Tables) -> None:
-    """Let promise ``at`` be due when the newest word of it says, and count it as all of them say."""
+    """Let promise ``at`` be due when the newest word of it says, and count it as all of them say.
+
+    -1 = its copy had no room for it beside its times (``obligations.open_one``).
+    """
+    if at < 0:
+        return
     entry = row["obligations"][at]
     if entry["kind"] == _PROMISE:
         _, due_ms, broken = times_of(row, more, entry, wide(EVER), tables)

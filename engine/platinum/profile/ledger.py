@@ -8,9 +8,10 @@ from platinum.profile.by_name import fold_said
 from platinum.profile.call_back_requests import answer_call_back, fold_call_back
 from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
+from platinum.profile.early import make_room
 from platinum.profile.letting_go import let_go
 from platinum.profile.loops import fold_loop
-from platinum.profile.obligations import MOST_OPEN, make_room, n_open
+from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.promises import derive
 from platinum.profile.row import Record, wide
 from platinum.profile.settling import settle

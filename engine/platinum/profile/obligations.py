@@ -15,10 +15,7 @@ from platinum.vocabulary.codes import Obligation
 #: Most that one person can have: from here on, what would open another is refused (``pipeline.kernel``), so that nothing is lost.
 MOST_OPEN = MAX_OBLIGATIONS + MAX_MORE - 6
 _CASE, _PROMISE, _REQUEST = int(Obligation.CASE), int(Obligation.PROMISE), int(Obligation.REQUEST)
-_ANSWER, _OFFER = int(Obligation.ANSWER), int(Obligation.OFFER)
-_EARLY, _ENDED = int(Obligation.EARLY), int(Obligation.ENDED)
-#: ``profile.early``: who asked is owed a call; ``owner`` of the other has a meaning of its own.
-_ASKED, _CLOSES = constant(7), constant(2)
+_ANSWER, _OFFER, _ENDED = int(Obligation.ANSWER), int(Obligation.OFFER), int(Obligation.ENDED)
 _NOBODY = constant(0)
 #: Class of promises and requests, see ``weighs``.
 _PROMISED = constant(1)
@@ -139,7 +136,7 @@ def put_in_order(row: Record, more: Record) -> None:
     if row["more_open"] == 0 or row["more"] == 0:
         return
     page = more[row["more"]]
-    while n_open(row) >= MOST_OPEN and _forget_one(row, page, False):
+    while n_open(row) >= MOST_OPEN and forget_used(row, page):
         pass
     for _ in range(MAX_OBLIGATIONS):
         i, j = lightest(row), heaviest(page)
@@ -149,27 +146,15 @@ def put_in_order(row: Record, more: Record) -> None:
 
 
 @inner
-def make_room(row: Record, more: Record) -> None:
-    """Forget what is only kept in mind until something can be opened."""
-    if row["more_open"] == 0 or row["more"] == 0:
-        return
-    put_in_order(row, more)
-    while n_open(row) >= MOST_OPEN and _forget_one(row, more[row["more"]], True):
-        pass
+def forget_used(row: Record, page: Record) -> bool:
+    """Take the used offer or ended promise that would be forgotten first out of a second row. False: there is none.
 
-
-@inner
-def _forget_one(row: Record, page: Record, early: bool) -> bool:
-    """Take what would be forgotten first out of a second row: a used offer, an ended promise; ``early``: a word for something to come.
-
-    What is open needs the room more. Nothing is honoured twice for it: what is not known to be open is not honoured. False: there is none.
+    What is open needs the room more. Nothing is honoured twice for it: what is not known to be open is not honoured.
     """
     at = -1
     for j in range(wide(page["n"])):
         entry = page["entries"][j]
         used = entry["kind"] == _ENDED or (entry["kind"] == _OFFER and wide(entry["state"]) & STATE_CLOSED != 0)
-        word = entry["kind"] == _EARLY and entry["name"] != _ASKED and (entry["owner"] == 0 or entry["name"] == _CLOSES)
-        used = used or (early and word)
         if used and (at < 0 or entry["due_ms"] < page["entries"][at]["due_ms"]):
             at = j
     if at < 0:

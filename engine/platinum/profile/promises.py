@@ -67,7 +67,8 @@ def _met(row: Record, more: Record, at: int, tables: Tables) -> bool:
     if entry["ref"] == _NO_REF:
         return False
     ref, kind, name, made_ms = entry["ref"], wide(entry["kind"]), wide(entry["name"]), wide(entry["made_ms"])
-    at = meet_moves(row, more, at, tables)
+    if meet_moves(row, more, at, tables) < 0:
+        return False
     early = early_at(row, more, ref, OFF) if kind != _REQUEST else -1
     if early >= 0:
         off_ms, taken = wide(row["obligations"][early]["made_ms"]), float(row["obligations"][early]["amount"])

@@ -17,11 +17,9 @@ from platinum.profile.row import STATE_MOVED, STATE_TIMES, Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _EARLY = int(Obligation.EARLY)
-_NOT_YET, _NO_TIME = constant(-1), constant(0)
+_NOT_YET, _NOWHERE = constant(-1), constant(0)
 #: Behind every event.
 EVER = constant(1 << 62)
-
-
 #: So many times, and requests that joined a call-back, are kept beside what is owed: 200 things can be open all the same.
 MOST_BESIDE = 48
 
@@ -40,10 +38,9 @@ def has_room(row: Record, more: Record) -> bool:
 
 
 @inner
-def note_time(row: Record, more: Record, entry: Record, what: int, at_ms: int, due_ms: int, until_ms: int) -> None:
-    """Keep a time of a promise: agreed at ``at_ms``, due at ``due_ms``. Entries of the row may change places."""
-    name = wide(entry["name"])
-    at = remember(row, more, entry["ref"], what, until_ms, (at_ms, due_ms, wide(_NO_TIME)))
+def note_time(row: Record, more: Record, ref: np.uint64, name: int, what: int, time: tuple[int, int], until_ms: int) -> None:
+    """Keep a time of the promise of class ``name``: (agreed at, due then). Entries of the row may change places."""
+    at = remember(row, more, ref, what, until_ms, (time[0], time[1], wide(_NOWHERE)))
     if at >= 0:
         row["obligations"][at]["owner"] = name
 
