@@ -21,6 +21,7 @@ PER_GROUP = 8
 _THANK_YOU = int(ActionType.THANK_YOU)
 _FIRST = constant(0)
 _EVER, _NEVER = constant(-(1 << 62)), constant(1 << 62)
+_SECOND_MS = 1000
 _TAKEN, _NONE = np.uint32(PENDING_TAKEN), np.uint32(0)
 
 
@@ -165,7 +166,7 @@ def forget_taken(row: Record, at: int) -> None:
     entry = row["pending"][at]
     if (entry["flags"] & _TAKEN) != _NONE:
         entry["flags"] &= ~_TAKEN
-        unsend(row, entry["channel"], entry["action"], _NEVER)
+        unsend(row, entry, _NEVER)
 
 
 @inner
@@ -264,17 +265,26 @@ def _last_of_largest_group(row: Record) -> int:
 
 
 @inner
-def unsend(row: Record, channel: int, action: int, at_ms: int) -> int:
-    """A contact bounced: forget the newest one of the action on the channel up to ``at_ms``; its type, -1 if none."""
+def unsend(row: Record, pending: Record, at_ms: int) -> int:
+    """The contact of a pending decision bounced: forget it; its type, -1 if there is none of its action and channel up to ``at_ms``.
+
+    Contacts do not say of which decision they are. Its own was made after it was decided, so the oldest such one is taken: where two
+    of one action were under way, the newest was the other one's, whose place in the caps was free then (a card that came back after
+    the next one had left). A claim's time is kept in whole seconds.
+    """
+    channel, action, since_ms = pending["channel"], pending["action"], wide(pending["decided_ms"]) - _SECOND_MS
+    found = -1
     for i in range(wide(row["n_contacts"])):
         entry = row["contacts"][i]
         if entry["channel"] == channel and entry["action"] == action and entry["at_ms"] <= at_ms:
-            type_ = wide(entry["type"])
-            remove_contact(row, i)
-            if type_ == _THANK_YOU:
-                _recall_thanks(row)
-            return type_
-    return -1
+            found = i if found < 0 or entry["at_ms"] > since_ms else found
+    if found < 0:
+        return -1
+    type_ = wide(row["contacts"][found]["type"])
+    remove_contact(row, found)
+    if type_ == _THANK_YOU:
+        _recall_thanks(row)
+    return type_
 
 
 @kernel

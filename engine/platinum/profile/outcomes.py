@@ -168,7 +168,7 @@ def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Table
     engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
     receive_contact(row, entry, -1.0, at_ms, tables)
     _tell_terms(row, more, entry, -1.0, at_ms, tables)
-    if unsend(row, entry["channel"], entry["action"], at_ms) == _THANK_YOU:
+    if unsend(row, entry, at_ms) == _THANK_YOU:
         thank(row, -tables.settings[0]["thank_weight"], at_ms, tables)
 
 

@@ -103,6 +103,19 @@ def test_a_bounced_contact_counts_for_nothing_even_if_its_dispatch_is_heard_of_l
         assert reached_on(customer.row, EMAIL, NOON, TABLES) == 0.0
 
 
+def test_a_card_that_comes_back_after_the_next_one_left_frees_its_own_place() -> None:
+    customer = Customer()
+    for n, hours in ((1, 0), (2, 26)):
+        customer.decides(n, channel="card", at_ms=NOON + hours * HOUR)
+        customer.outcome(Kind.CONTACT_DISPATCHED, n, NOON + (hours + 1) * HOUR)
+
+    customer.outcome(Kind.CONTACT_BOUNCED, 1, NOON + 48 * HOUR)
+
+    assert customer.made == [(NOON + 27 * HOUR, CARD)]
+    customer.outcome(Kind.CONTACT_BOUNCED, 2, NOON + 49 * HOUR)
+    assert customer.made == []
+
+
 def test_a_contact_sent_after_it_expired_counts_all_the_same() -> None:
     customer = Customer()
     customer.decides(1, expires_ms=NOON + HOUR)
