@@ -35,7 +35,7 @@ demo: env ## a small shop, alive in your terminal; nothing is kept (DEMO_FLAGS="
 test: env ## the whole test suite, a quarter of an hour on 2 cores (PYTEST_FLAGS="-k caps", or "-n 0 --pdb")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=5 $(PYTEST_FLAGS)
 
-proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times, quoted times, a million events that break no invariant (about an hour)
+proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times, quoted times, a million events that break no invariant (long: that last one alone is 26 minutes of one core)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
 
 breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (2 minutes)
