@@ -17,8 +17,9 @@ from platinum.policy.policy import Policy
 from platinum.policy.tables import STOP, Tables
 from platinum.profile.codec import as_bytes, pack_rows
 from platinum.profile.contacts import plan
+from platinum.profile.entries import MAX_MORE, MAX_PLANNED, MORE, OBLIGATION, PLANNED
 from platinum.profile.pending import remember_decision
-from platinum.profile.row import MAX_MORE, MAX_PLANNED, MORE, OBLIGATION, PLANNED, ROW
+from platinum.profile.row import ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind
 from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from platinum.decide.plan import plan_decision
 from platinum.hashing import mix64
-from platinum.profile.row import MAX_CONTACTS, NO_MORE
+from platinum.profile.entries import MAX_CONTACTS, NO_MORE
 from platinum.vocabulary.codes import ActionType
 from tests.builders.desk import Desk, a_trigger
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from platinum.hashing import name_hash
 from platinum.policy.tables import ACTION, Tables
-from platinum.profile.row import STATE_CLOSED
+from platinum.profile.entries import STATE_CLOSED
 from platinum.vocabulary.codes import N_KINDS, ActionType, Kind, Obligation
 from tests.builders.rows import NOON, Made, a_ref, an_event
 from tests.builders.tables import DAY, HOUR, an_action, records, some_tables

@@ -12,7 +12,8 @@ from platinum.ids import decision_ref
 from platinum.pipeline.batch import key_hashes
 from platinum.ports import INTERACTIONS
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import MORE, ROW, STATE_BROKEN, STATE_CLOSED
+from platinum.profile.entries import MORE, STATE_BROKEN, STATE_CLOSED
+from platinum.profile.row import ROW
 from platinum.profile.second_row import second_key, unpack_more
 from platinum.vocabulary.codes import Obligation
 

@@ -14,9 +14,10 @@ from platinum.hashing import hash64, name_hash
 from platinum.ids import stream_ref
 from platinum.jit import kernel
 from platinum.policy.tables import Tables
+from platinum.profile.entries import MORE
 from platinum.profile.fields import field_value
 from platinum.profile.fold import fold
-from platinum.profile.row import MORE, ROW
+from platinum.profile.row import ROW
 from platinum.vocabulary.codes import Kind
 from tests.builders.tables import some_tables
 

@@ -19,7 +19,8 @@ from platinum.logs.sqlite import SqliteLog
 from platinum.pipeline.engine_records import MAC_HEADER, DecisionMade, TimerDue, header, read_engine_record
 from platinum.ports import ARTEFACTS, DECISIONS, INTERACTIONS, Fetched, Log
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import MAX_ANSWERED, ROW
+from platinum.profile.entries import MAX_ANSWERED
+from platinum.profile.row import ROW
 from platinum.settings import existing_deployment
 from platinum.stores.memory import MemoryStore
 from platinum.stores.server import ValkeyServer

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platinum.profile.row import MAX_PLANNED
+from platinum.profile.entries import MAX_PLANNED
 from platinum.vocabulary.codes import Kind, Purpose
 from tests.builders.claims import CHANNELS, Customer, stopping
 from tests.builders.rows import NOON, a_ref, an_event

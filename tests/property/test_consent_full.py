@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from platinum.hashing import name_hash
 from platinum.jit import kernel
 from platinum.profile.consent import denied_here, may_profile, standing, state_consent
+from platinum.profile.entries import MAX_CONSENTS
 from platinum.profile.merge import merge_words
-from platinum.profile.row import MAX_CONSENTS
 from platinum.vocabulary.codes import Purpose
 from tests.builders.rows import new_rows
 from tests.builders.tables import some_tables

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from platinum.hashing import name_hash
 from platinum.policy.tables import HOURS
+from platinum.profile.entries import STATE_BROKEN, STATE_CLOSED
 from platinum.profile.merge import merge
 from platinum.profile.order_free import ORDER_FREE, ORDERED, members
-from platinum.profile.row import STATE_BROKEN, STATE_CLOSED
 from platinum.vocabulary.codes import Kind, Obligation, Preference, Purpose
 from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, new_rows, some_more
 from tests.builders.tables import DAY, HOUR, records, some_tables

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from platinum.hashing import name_hash
 from platinum.profile.engagement import reached_on
-from platinum.profile.row import MAX_PLANNED
+from platinum.profile.entries import MAX_PLANNED
 from platinum.vocabulary.codes import Kind
 from tests.builders.rows import NOON
 from tests.builders.tables import HOUR, some_tables

@@ -16,7 +16,8 @@ from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.policy.tables import ACTION, CHANNEL, Tables
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.row import MAX_PLANNED, NO_MORE, ROW
+from platinum.profile.entries import MAX_PLANNED, NO_MORE
+from platinum.profile.row import ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind, Purpose
 from tests.builders.desk import DAY, HOUR, NOW

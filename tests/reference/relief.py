@@ -6,7 +6,7 @@ from typing import Any
 
 from platinum.policy import tables as t
 from platinum.profile.effort import effort_now
-from platinum.profile.row import STATE_CLOSED
+from platinum.profile.entries import STATE_CLOSED
 from platinum.vocabulary.codes import ActionType, Kind, Lane, Obligation, Preference
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.profile import cases, debts, promises, settling
-from platinum.profile.row import STATE_CLOSED, STATE_NAMELESS, STATE_TOLD
+from platinum.profile.entries import STATE_CLOSED, STATE_NAMELESS, STATE_TOLD
 from platinum.vocabulary.codes import Debt, Kind, Obligation
 
 Record = Any

@@ -23,8 +23,8 @@ from platinum.decide.welcome import welcome_by_channel
 from platinum.jit import constant, inner, int64, kernel, shared
 from platinum.numeric import sigmoid
 from platinum.profile.cases import gravest
+from platinum.profile.entries import CASE_BYTES
 from platinum.profile.features import fill_features
-from platinum.profile.row import CASE_BYTES
 from platinum.scoring.kernel import score
 from platinum.vocabulary.codes import ActionType, Basis, Lane
 

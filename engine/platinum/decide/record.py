@@ -14,7 +14,7 @@ from platinum.by_reference import by_reference
 from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, fixed_of, groups_of, keenest_first, terms_of
 from platinum.jit import constant
 from platinum.policy.tables import Tables
-from platinum.profile.row import CASE_BYTES
+from platinum.profile.entries import CASE_BYTES
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
 
 #: Why and for what a decision is asked. One per deciding event or per placement of a request.

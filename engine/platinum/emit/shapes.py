@@ -29,7 +29,7 @@ from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
 from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.policy import Action, HumanPath, Policy
-from platinum.profile.row import CASE_BYTES
+from platinum.profile.entries import CASE_BYTES
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 
 _INSTANT_BYTES = 26

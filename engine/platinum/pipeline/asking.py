@@ -20,8 +20,9 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows, unpack, unreadable
 from platinum.profile.contacts import drop_expired
+from platinum.profile.entries import NO_MORE
 from platinum.profile.fold import fold
-from platinum.profile.row import LAYOUT, NO_MORE, ROW
+from platinum.profile.row import LAYOUT, ROW
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import Kind
 

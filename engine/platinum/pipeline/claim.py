@@ -12,7 +12,8 @@ from platinum.pipeline.engine_records import ContactClaimed, claim_hash, engine_
 from platinum.policy.policy import Policy
 from platinum.ports import Record
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import PENDING_SENT, ROW
+from platinum.profile.entries import PENDING_SENT
+from platinum.profile.row import ROW
 from platinum.profile.row import Record as Entry
 
 Verdict = Literal["send", "drop", "later"]

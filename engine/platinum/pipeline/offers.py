@@ -19,7 +19,8 @@ from platinum.hashing import name_hash
 from platinum.ids import decision_ref
 from platinum.ports import Fetched, Record
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import MORE, PENDING_DECLINED, ROW, STATE_CLOSED
+from platinum.profile.entries import MORE, PENDING_DECLINED, STATE_CLOSED
+from platinum.profile.row import ROW
 from platinum.profile.row import Record as Entry
 from platinum.profile.second_row import unpack_more
 from platinum.vocabulary.codes import Obligation

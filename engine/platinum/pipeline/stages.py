@@ -14,7 +14,7 @@ from platinum.events.plans import Decoding
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
 from platinum.profile.codec import as_bytes
-from platinum.profile.row import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
+from platinum.profile.entries import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
 from platinum.scoring.model import Model, from_priors
 
 #: Version that decisions name while no learned model is in force.

@@ -6,7 +6,8 @@ from platinum.jit import inner, kernel
 from platinum.numeric import decay
 from platinum.policy.tables import Tables
 from platinum.profile.decay import add_decayed
-from platinum.profile.row import MAX_AFFINITIES, Record, wide
+from platinum.profile.entries import MAX_AFFINITIES
+from platinum.profile.row import Record, wide
 
 #: Points of one event; an order's are shared among its lines, so a wholesaler's 700 lines weigh as one order.
 POINTS_LISTED, POINTS_VIEWED, POINTS_ADDED, POINTS_ORDERED = 0.5, 1.0, 2.0, 5.0

@@ -11,8 +11,9 @@ import numpy as np
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.policy.tables import Tables
+from platinum.profile.entries import MAX_SPENT
 from platinum.profile.facts import tell_of
-from platinum.profile.row import MAX_SPENT, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.zones import local_day
 from platinum.vocabulary.codes import Fact
 

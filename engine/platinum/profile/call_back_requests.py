@@ -13,11 +13,12 @@ from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, KEEPS, early_at, keep_first_in_mind, remember
 from platinum.profile.endings import add, end_sooner, keep, let_be, meet_moves, remembered_until_ms, worth
+from platinum.profile.entries import STATE_ASKED, STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, STATE_TIMES
 from platinum.profile.obligations import bring_held, find, held, n_held, open_one, source
 from platinum.profile.opening import call_back_due_ms, span_of
 from platinum.profile.promised import grace_ms
 from platinum.profile.requests import mark_of
-from platinum.profile.row import STATE_ASKED, STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, STATE_TIMES, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.times import has_room
 from platinum.profile.who_asked import answered_since, asked_after, asked_at, first_answer_ms, next_asked
 from platinum.vocabulary.codes import Kind, Obligation

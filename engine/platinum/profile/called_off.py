@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
-from platinum.profile.row import MAX_CALLED_OFF, Record, wide
+from platinum.profile.entries import MAX_CALLED_OFF
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind
 
 _FREE = constant(-1)

@@ -6,7 +6,8 @@ import numpy as np
 
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
-from platinum.profile.row import MAX_TRAIT_USES, Record, wide
+from platinum.profile.entries import MAX_TRAIT_USES
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType, Purpose
 
 _ALL = constant(Purpose.ALL)

@@ -7,9 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import CLOSES, early_at, keep_in_mind
-from platinum.profile.facts import tell
-from platinum.profile.obligations import close, find, open_one, source
-from platinum.profile.row import (
+from platinum.profile.entries import (
     CASE_BYTES,
     STATE_AGAIN,
     STATE_BROKEN,
@@ -18,9 +16,10 @@ from platinum.profile.row import (
     STATE_NOTICED,
     STATE_OURS,
     STATE_SORRY,
-    Record,
-    wide,
 )
+from platinum.profile.facts import tell
+from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.row import Record, wide
 from platinum.profile.trust import case_again, case_confirmed, case_ended, count_from
 from platinum.vocabulary.codes import Fact, Kind, Obligation
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from platinum.jit import constant, inner, kernel
 from platinum.profile.consent_summary import SUMMARY_DENIED, is_forgotten, is_newer, is_summary, make_room, put_summary, refusal_in
-from platinum.profile.row import MAX_CONSENTS, Record, wide
+from platinum.profile.entries import MAX_CONSENTS
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Purpose
 
 GRANTED, WITHDRAWN_OBJECTION, DENIED, OBJECTED = 1, 2, -1, -2

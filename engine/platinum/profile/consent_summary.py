@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import inner
-from platinum.profile.row import MAX_CONSENTS, Record, wide
+from platinum.profile.entries import MAX_CONSENTS
+from platinum.profile.row import Record, wide
 
 #: ``CONSENT.state`` of a summary, the strictest last: of withdrawn objections alone; with a denial; with an objection among them.
 SUMMARY_SILENT, SUMMARY_DENIED, SUMMARY_OBJECTED = 3, -3, -4

@@ -12,8 +12,9 @@ import numpy as np
 
 from platinum.jit import constant, inner, kernel
 from platinum.profile.claims import find_claim, forget_claim
+from platinum.profile.entries import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, PENDING_TAKEN
 from platinum.profile.pending import find_pending
-from platinum.profile.row import MAX_CONTACTS, MAX_GIVEN, MAX_PLANNED, PENDING_TAKEN, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType
 
 #: Contacts kept per (channel, type); the largest limit a cap may have.

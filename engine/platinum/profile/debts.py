@@ -10,10 +10,11 @@ from platinum.profile.care import needs_care
 from platinum.profile.cases import is_open_case
 from platinum.profile.due import notice_ms
 from platinum.profile.effort import ease, effort_debt
+from platinum.profile.entries import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_OURS, STATE_SORRY, STATE_TOLD
 from platinum.profile.obligations import close
 from platinum.profile.offers import is_open
 from platinum.profile.promised import is_over
-from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_OURS, STATE_SORRY, STATE_TOLD, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.say_do import say_do
 from platinum.profile.zones import DAY_MS
 from platinum.vocabulary.codes import Debt, Field, Obligation

@@ -7,10 +7,11 @@ from platinum.policy.tables import Tables
 from platinum.profile.call_back_requests import let_any_be
 from platinum.profile.cases import end_case
 from platinum.profile.endings import break_one
+from platinum.profile.entries import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED
 from platinum.profile.gratitude import earn
 from platinum.profile.obligations import bring, close, copy_to
 from platinum.profile.promised import class_of, grace_ms
-from platinum.profile.row import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.trust import case_ended
 from platinum.vocabulary.codes import Kind, Obligation
 

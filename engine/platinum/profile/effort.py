@@ -19,7 +19,8 @@ from platinum.policy.tables import (
     Tables,
 )
 from platinum.profile.decay import add_decayed, decayed
-from platinum.profile.row import JOURNEY_EASED, Record, wide
+from platinum.profile.entries import JOURNEY_EASED
+from platinum.profile.row import Record, wide
 from platinum.profile.zones import DAY_MS
 from platinum.vocabulary.codes import Debt, Field
 

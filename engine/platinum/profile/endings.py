@@ -12,10 +12,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, MOVES, WAS
-from platinum.profile.facts import tell
-from platinum.profile.obligations import close, find, held, n_held
-from platinum.profile.promised import class_of, grace_ms, half_late_ms
-from platinum.profile.row import (
+from platinum.profile.entries import (
     STATE_ACTED,
     STATE_ASKED,
     STATE_BROKEN,
@@ -25,9 +22,11 @@ from platinum.profile.row import (
     STATE_SORRY,
     STATE_TIMES,
     STATE_TOLD,
-    Record,
-    wide,
 )
+from platinum.profile.facts import tell
+from platinum.profile.obligations import close, find, held, n_held
+from platinum.profile.promised import class_of, grace_ms, half_late_ms
+from platinum.profile.row import Record, wide
 from platinum.profile.say_do import count, kept_share
 from platinum.profile.times import EVER, has_room, keep_times_until, note_time, take_moves, times_of
 from platinum.vocabulary.codes import Fact, Obligation

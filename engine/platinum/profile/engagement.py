@@ -8,7 +8,8 @@ from platinum.jit import inner, kernel
 from platinum.numeric import decay
 from platinum.policy.tables import Tables
 from platinum.profile.decay import add_decayed, decayed
-from platinum.profile.row import MAX_ENGAGED, Record, wide
+from platinum.profile.entries import MAX_ENGAGED
+from platinum.profile.row import Record, wide
 
 
 @inner

@@ -8,8 +8,9 @@ said, ``amount`` what is added to what was kept.
 from __future__ import annotations
 
 from platinum.jit import constant, inner
+from platinum.profile.entries import MAX_MORE
 from platinum.profile.obligations import copy_to
-from platinum.profile.row import MAX_MORE, Record
+from platinum.profile.row import Record
 from platinum.vocabulary.codes import Obligation
 
 _NONE = constant(0)

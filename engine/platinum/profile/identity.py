@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import inner
-from platinum.profile.row import MAX_ANSWERED, MAX_RECENT, Record, wide
+from platinum.profile.entries import MAX_ANSWERED, MAX_RECENT
+from platinum.profile.row import Record, wide
 
 
 @inner

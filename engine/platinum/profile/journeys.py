@@ -11,7 +11,8 @@ from __future__ import annotations
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.effort import GAP_MS, add_index, add_sums
-from platinum.profile.row import MAX_JOURNEY_CHANNELS, MAX_JOURNEYS, Record, wide
+from platinum.profile.entries import MAX_JOURNEY_CHANNELS, MAX_JOURNEYS
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind
 
 _STARTED, _TRANSFERRED, _RESOLVED = int(Kind.CONTACT_STARTED), int(Kind.CONTACT_TRANSFERRED), int(Kind.CONTACT_RESOLVED)

@@ -7,8 +7,9 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import CAME_OF, early_at, keep_in_mind
+from platinum.profile.entries import STATE_ACTED, STATE_BROKEN, STATE_TOLD
 from platinum.profile.obligations import close, find, open_one, source
-from platinum.profile.row import STATE_ACTED, STATE_BROKEN, STATE_TOLD, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
 _ANSWER = int(Obligation.ANSWER)

@@ -15,13 +15,14 @@ from platinum.profile.called_off import remember_called_off
 from platinum.profile.care import state_use
 from platinum.profile.consent import state_consent
 from platinum.profile.decay import add_decayed
+from platinum.profile.entries import BITMAP_WORDS
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import newer
 from platinum.profile.journeys import take_over
 from platinum.profile.merge_ledger import merge_ledger
 from platinum.profile.preferences import put_preference
 from platinum.profile.purchase_days import mark_day
-from platinum.profile.row import BITMAP_WORDS, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.traits import put_trait
 
 _ONE, _NO_BIT = np.uint64(1), np.uint64(0)

@@ -11,10 +11,11 @@ from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
 from platinum.profile.early import ASKED, CAME_OF, CLOSES, KEEPS, MOVES, OFF, WAS, early_at, make_room
 from platinum.profile.endings import call_off, end_sooner, move
+from platinum.profile.entries import STATE_ACTED, STATE_CLOSED, STATE_TOLD
 from platinum.profile.obligations import MOST_OPEN, close, copy_to, find, held, n_held, n_open, open_one, put_in_order
 from platinum.profile.promises import meet_early
 from platinum.profile.refunds import is_off
-from platinum.profile.row import STATE_ACTED, STATE_CLOSED, STATE_TOLD, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.timers import set_timer
 from platinum.vocabulary.codes import Obligation
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner
-from platinum.profile.row import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, Record, wide
+from platinum.profile.entries import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, STATE_MOVED
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 #: Most that one person can have: from here on, what would open another is refused (``pipeline.kernel``), so that nothing is lost.

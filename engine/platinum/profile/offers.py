@@ -10,8 +10,9 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.profile.contacts import find_planned
+from platinum.profile.entries import STATE_AGAIN, STATE_CLOSED
 from platinum.profile.obligations import bring, close, find, open_one, take_out
-from platinum.profile.row import STATE_AGAIN, STATE_CLOSED, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _OFFER, _ANY, _NO_REF = int(Obligation.OFFER), constant(0), np.uint64(0)

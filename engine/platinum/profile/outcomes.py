@@ -11,19 +11,18 @@ from platinum.profile.commit import take_back
 from platinum.profile.contacts import add_contact, dispatch, find_planned, forget_taken, remove_planned, unsend
 from platinum.profile.debts import pay, pays_of
 from platinum.profile.engagement import engage
-from platinum.profile.gratitude import thank
-from platinum.profile.offers import USED_BEFORE, decline, redeem
-from platinum.profile.pending import find_pending
-from platinum.profile.row import (
+from platinum.profile.entries import (
     PENDING_ACCEPTED,
     PENDING_BOUNCED,
     PENDING_DECLINED,
     PENDING_OUTBOUND,
     PENDING_SENT,
     PENDING_SHOWN,
-    Record,
-    wide,
 )
+from platinum.profile.gratitude import thank
+from platinum.profile.offers import USED_BEFORE, decline, redeem
+from platinum.profile.pending import find_pending
+from platinum.profile.row import Record, wide
 from platinum.profile.trust import read_terms
 from platinum.profile.welcome import NO, YES, react, receive_contact
 from platinum.vocabulary.codes import ActionType, Kind

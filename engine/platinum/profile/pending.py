@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import inner, kernel
-from platinum.profile.row import MAX_PENDING, PENDING_OUTBOUND, PENDING_SENT, PENDING_SHOWN, Record, wide
+from platinum.profile.entries import MAX_PENDING, PENDING_OUTBOUND, PENDING_SENT, PENDING_SHOWN
+from platinum.profile.row import Record, wide
 
 _MET, _OUTBOUND, _NONE = np.uint32(PENDING_SHOWN | PENDING_SENT), np.uint32(PENDING_OUTBOUND), np.uint32(0)
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from platinum.hashing import name_hash
 from platinum.jit import inner, kernel
-from platinum.profile.row import MAX_PREFERENCES, Record, wide
+from platinum.profile.entries import MAX_PREFERENCES
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType, Preference
 
 #: Name hash of each action type as ``TYPE_NO`` says it.

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import inner, kernel
-from platinum.profile.row import BITMAP_WORDS, Record, wide
+from platinum.profile.entries import BITMAP_WORDS
+from platinum.profile.row import Record, wide
 
 _ONE = np.uint64(1)
 _BITS = 64 * BITMAP_WORDS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from platinum.jit import kernel
 from platinum.policy.tables import Tables
+from platinum.profile.entries import STATE_CLOSED, STATE_MOVED, STATE_OURS
 from platinum.profile.promised import is_over
-from platinum.profile.row import STATE_CLOSED, STATE_MOVED, STATE_OURS, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _PROMISE, _CASE = int(Obligation.PROMISE), int(Obligation.CASE)

@@ -21,6 +21,15 @@ from platinum.profile.codec import unpack_rows
 from platinum.profile.contacts import contacts_within, last_thanked_ms
 from platinum.profile.decay import decayed
 from platinum.profile.engagement import acceptance, reached_on
+from platinum.profile.entries import (
+    PENDING_ACCEPTED,
+    PENDING_BOUNCED,
+    PENDING_DECLINED,
+    PENDING_OUTBOUND,
+    PENDING_SENT,
+    PENDING_SHOWN,
+    PENDING_TAKEN,
+)
 from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
@@ -30,17 +39,7 @@ from platinum.profile.readable_effort import effort
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.readable_trust import trust
 from platinum.profile.readable_welcome import welcome
-from platinum.profile.row import (
-    PENDING_ACCEPTED,
-    PENDING_BOUNCED,
-    PENDING_DECLINED,
-    PENDING_OUTBOUND,
-    PENDING_SENT,
-    PENDING_SHOWN,
-    PENDING_TAKEN,
-    ROW,
-    Record,
-)
+from platinum.profile.row import ROW, Record
 from platinum.profile.zones import DAY_MS, local_day
 from platinum.vocabulary.codes import ActionType, Preference
 

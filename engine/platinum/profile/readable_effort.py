@@ -7,7 +7,8 @@ from typing import Any
 
 from platinum.policy.policy import Policy
 from platinum.profile.effort import GAP_MS, contacts_of, effort_now, index_of, points_of, predicted_ces, surveyed_ces
-from platinum.profile.row import JOURNEY_EASED, Record
+from platinum.profile.entries import JOURNEY_EASED
+from platinum.profile.row import Record
 
 Json = dict[str, Any]
 Say = Callable[[int], str | None]

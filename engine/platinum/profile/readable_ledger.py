@@ -9,8 +9,7 @@ import numpy as np
 
 from platinum.policy.policy import Policy
 from platinum.profile.debts import owed_debts
-from platinum.profile.quarantine import quarantine_end_ms
-from platinum.profile.row import (
+from platinum.profile.entries import (
     MORE,
     STATE_ACTED,
     STATE_AGAIN,
@@ -20,8 +19,9 @@ from platinum.profile.row import (
     STATE_OURS,
     STATE_SORRY,
     STATE_TOLD,
-    Record,
 )
+from platinum.profile.quarantine import quarantine_end_ms
+from platinum.profile.row import Record
 from platinum.profile.say_do import say_do
 from platinum.profile.second_row import unpack_more
 from platinum.vocabulary.codes import Debt, Obligation

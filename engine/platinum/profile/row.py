@@ -12,166 +12,54 @@ from typing import Any, cast
 
 import numpy as np
 
+from platinum.profile.entries import (
+    AFFINITY,
+    BITMAP_WORDS,
+    CALLED_OFF,
+    CASE_BYTES,
+    CLAIM,
+    CONSENT,
+    CONTACT,
+    ENGAGED,
+    GIVEN,
+    JOURNEY,
+    MAX_AFFINITIES,
+    MAX_ANSWERED,
+    MAX_CALLED_OFF,
+    MAX_CONSENTS,
+    MAX_CONTACTS,
+    MAX_ENGAGED,
+    MAX_GIVEN,
+    MAX_JOURNEYS,
+    MAX_OBLIGATIONS,
+    MAX_PENDING,
+    MAX_PLANNED,
+    MAX_PREFERENCES,
+    MAX_REACHED,
+    MAX_RECEIVED,
+    MAX_RECENT,
+    MAX_SPENT,
+    MAX_TRAIT_USES,
+    MAX_TRAITS,
+    OBLIGATION,
+    PENDING,
+    PLANNED,
+    PREFERENCE,
+    REACHED,
+    RECEIVED,
+    SPENT,
+    TRAIT,
+    TRAIT_USE,
+)
+
 #: A record inside a kernel (``rows[i]``, ``events[i]``): numpy's typing has no name for one of a given dtype.
 Record = Any
 #: ``int`` that also widens inside kernels: there ``int(x)`` keeps an int32, and callees are compiled once per width.
 wide = cast("Callable[[Any], int]", np.int64)
 
-MAX_CONSENTS = 16
-MAX_PREFERENCES = 16
-MAX_AFFINITIES = 32
-MAX_TRAITS = 32
-MAX_ENGAGED = 12
-MAX_RECEIVED = 12
-MAX_CONTACTS = 32
-MAX_PLANNED = 8
-MAX_GIVEN = 24
-MAX_PENDING = 4
-MAX_RECENT = 32
-MAX_ANSWERED = 16
-MAX_REACHED = 8
-MAX_TRAIT_USES = 8
-CASE_BYTES = 48
-MAX_OBLIGATIONS = 8  # in the row; the others are in a second one, see ``MORE``
-MAX_MORE = 248
-MAX_JOURNEYS = 4
-MAX_CALLED_OFF = 8
-MAX_SPENT = 8
-MAX_JOURNEY_CHANNELS = 4
-BITMAP_WORDS = 8  # 512 days
-
-CONSENT = np.dtype(
-    [
-        ("evidence_offset", "<i8"),  # offset of the record that said so, in this customer's partition
-        ("at_s", "<u4"),  # event time; the newest statement wins, at equal times the later record
-        ("channel", "<u4"),  # 0 = all channels
-        ("purpose", "<i2"),  # codes.Purpose
-        # 1 granted, -1 denied or revoked, -2 objected, 2 objection withdrawn; 3, -3, -4: ``profile.consent_summary``
-        ("state", "<i2"),
-    ]
-)
-PREFERENCE = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("low", "<f4"), ("high", "<f4"), ("kind", "<i2"), ("on", "<i2")])
-AFFINITY = np.dtype([("sum", "<f8"), ("name", "<u4")])
-TRAIT = np.dtype([("value", "<f8"), ("name", "<u4"), ("value_name", "<u4"), ("at_s", "<u4")])
-ENGAGED = np.dtype([("reached", "<f8"), ("accepted", "<f8"), ("channel", "<u4")])
-#: How outbound contacts on a channel were received: how many, the sum of what each was worth, the sum of the squares of that.
-RECEIVED = np.dtype([("n", "<f4"), ("sum", "<f4"), ("squares", "<f4"), ("channel", "<u4")])
-CONTACT = np.dtype(
-    [
-        ("at_ms", "<i8"),
-        ("channel", "<u4"),
-        ("type", "<i2"),
-        ("outbound", "<i2"),
-        ("action", "<u4"),  # 0 = unknown; ``min_interval`` of an action looks at it
-    ]
-)
-GIVEN = np.dtype([("at_ms", "<i8"), ("action", "<u4")])
-PLANNED = np.dtype(
-    [
-        ("ref", "<u8"),  # ids.decision_ref
-        ("planned_ms", "<i8"),
-        ("send_ms", "<i8"),
-        ("expires_ms", "<i8"),  # counts against caps until then
-        ("offset", "<i8"),  # with slot and partition: the id of the stream decision that planned it
-        ("action", "<u4"),
-        ("channel", "<u4"),
-        ("slot", "<i4"),
-        ("type", "<i2"),
-        ("outbound", "<i2"),
-    ]
-)
-#: Of the planned contact ``ref``: who may send it.
-CLAIM = np.dtype([("ref", "<u8"), ("claim", "<u8"), ("at_s", "<u4")])
-PENDING = np.dtype(
-    [
-        ("ref", "<u8"),
-        ("decided_ms", "<i8"),
-        ("closes_ms", "<i8"),  # end of the reward window
-        ("reward", "<f4"),
-        ("action", "<u4"),
-        ("channel", "<u4"),
-        ("flags", "<u4"),  # PENDING_*
-    ]
-)
-PENDING_SHOWN = 1
-PENDING_ACCEPTED = 2
-PENDING_DECLINED = 4
-PENDING_OUTBOUND = 8
-PENDING_SENT = 16  # its contact was dispatched
-PENDING_BOUNCED = 32  # ... and did not arrive
-PENDING_TAKEN = 64  # claimed, and its time is over: taken for sent until something else is heard
-#: One thing that is open between the firm and the person (design 6, treatment-formulas 3.4, 3.6, 3.17).
-OBLIGATION = np.dtype(
-    [
-        ("ref", "<u8"),  # hash64 of the id of a promise, request, answer or case; ids.decision_ref of an offer
-        # when it is due; an offer: until when it holds, or once used is remembered; a closed case: end of its quarantine; 0 = no time
-        ("due_ms", "<i8"),
-        ("made_ms", "<i8"),  # event time of what made it
-        ("offset", "<i8"),  # the record that made it; of a promise that has ended: when that was
-        ("name", "<u4"),  # promise class, intent, survey, category of a case, action of an offer
-        ("owner", "<u4"),  # name hash of who answers for it, 0 = not said; a used offer: profile.offers.receipt_of
-        ("channel", "<u4"),  # a used offer: when it was used; a case: when it was opened last, or taken up again; in seconds since 1970
-        ("weight", "<f4"),  # of a promise; severity of a case
-        ("amount", "<f4"),  # of a case: money that is owed; of a promise: what its order came to, less refunds; else see profile.requests
-        ("kind", "<i2"),  # codes.Obligation
-        ("state", "<i2"),  # OWED_* bits
-    ]
-)
-#: ``OBLIGATION.state``: the lane of what we owe has been told that it is nearly due; it is overdue or broken; something was done about it;
-#: the customer was told so; closed by the firm; derived, so that it has no id of its own; opened once more; apologised for; ours; its
-#: outcome counts in the trust index; closed in time; the customer confirmed it; moved after it had been broken; renegotiated, so that
-#: its times are kept beside it (``profile.times``); a call-back that the customer asked for.
-STATE_NOTICED, STATE_BROKEN, STATE_ACTED, STATE_TOLD, STATE_CLOSED, STATE_NAMELESS, STATE_AGAIN, STATE_SORRY, STATE_OURS = (
-    1 << i for i in range(9)
-)
-STATE_COUNTED, STATE_IN_TIME, STATE_RIGHT, STATE_MOVED, STATE_TIMES, STATE_ASKED = (1 << i for i in range(9, 15))
-#: The second row: obligations for which the first has no room, never evicted. ``next`` chains the ones given back; number 0 is no row: its
-#: ``next`` is the first of those, its ``n`` the first that was never used, and its entries are the ``told`` facts of the event in hand.
-MORE = np.dtype([("n", "<i4"), ("next", "<i4"), ("told", "<i8"), ("entries", OBLIGATION, (MAX_MORE,))])
-#: Where there are no second rows: what finds no room in the first is left out of a row that is thrown away anyhow.
-NO_MORE = np.zeros(1, MORE)
-#: What one person went through about one intent, without a pause of seven days (treatment-formulas 3.3). Counts stop at 255.
-JOURNEY = np.dtype(
-    [
-        ("first_ms", "<i8"),  # event times
-        ("last_ms", "<i8"),
-        ("intent", "<u4"),  # 0 = none was named
-        ("process", "<u4"),  # the last one met, and when
-        ("process_s", "<u4"),
-        ("waited_s", "<u4"),
-        ("channels", "<u4", (MAX_JOURNEY_CHANNELS,)),  # each once, in order of arrival; 0 = not said
-        ("started", "u1", (MAX_JOURNEY_CHANNELS,)),  # contacts begun there
-        ("requests", "u1", (MAX_JOURNEY_CHANNELS,)),  # requests made there: of a call and the request made in it, one counts
-        ("n_channels", "u1"),
-        ("transfers", "u1"),
-        ("asked_again", "u1"),
-        ("refusals", "u1"),
-        ("self_service", "u1"),  # ... that failed
-        ("form_errors", "u1"),
-        ("state", "<i2"),  # JOURNEY_*
-    ]
-)
-JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
-#: A category of an order that was cancelled or refunded, and when last.
-CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
-#: When the person last had something of a budget, and the policy's local day on which the learner was last told that they could.
-SPENT = np.dtype([("budget", "<u4"), ("at_s", "<u4"), ("wanted_day", "<i4")])
-REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
-
-#: What the person has said about the use of one sensitive trait.
-TRAIT_USE = np.dtype(
-    [
-        ("evidence_offset", "<i8"),
-        ("trait", "<u4"),
-        ("at_s", "<u4"),  # event time; the newest statement wins
-        ("purpose", "<i2"),  # codes.Purpose
-        ("state", "<i2"),  # as CONSENT
-    ]
-)
-
 #: Sections in storage order: (name, layout version that added it, count field or "" for a fixed section, fields).
 #: A fixed section is stored when any byte of it is not zero, a list section when its count is not zero.
-#: New ones go to the end, whatever they belong to: a section's place is its bit in stored rows, of which there are 32.
+#: New ones go to the end, whatever they belong to: a section's place is its bit in stored rows, of which there are 63 (32 before layout 5).
 SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     (
         "identity",
@@ -318,7 +206,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
 )
 
 #: Layout version that this build writes.
-LAYOUT = 4
+LAYOUT = 5
 
 
 def row_dtype() -> np.dtype[np.void]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from platinum.errors import Inconsistent
-from platinum.profile.row import MAX_MORE, OBLIGATION, Record
+from platinum.profile.entries import MAX_MORE, OBLIGATION
+from platinum.profile.row import Record
 
 #: No layout of a first row begins so, and no key of a customer ends so: keys are printable.
 _FORM = 0xF1

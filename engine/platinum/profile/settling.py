@@ -7,9 +7,10 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.cases import close_case, is_open_case, is_opened_after
+from platinum.profile.entries import STATE_CLOSED, STATE_NAMELESS
 from platinum.profile.obligations import bring_held, close, find, held, n_held
 from platinum.profile.refunds import CENT, is_change_of_mind
-from platinum.profile.row import STATE_CLOSED, STATE_NAMELESS, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Kind, Obligation
 
 _CASE = int(Obligation.CASE)

@@ -11,8 +11,9 @@ from __future__ import annotations
 from platinum.jit import constant, inner, uint64
 from platinum.policy.tables import BY_ORDERS, BY_TRAIT, Tables
 from platinum.profile.decay import decayed
+from platinum.profile.entries import MAX_MORE
 from platinum.profile.facts import tell_of
-from platinum.profile.row import MAX_MORE, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.profile.traits import find_trait
 from platinum.vocabulary.codes import Fact
 

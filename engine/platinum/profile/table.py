@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from platinum.hashing_kernels import hash64_spans
 from platinum.profile.codec import unpack_rows
-from platinum.profile.row import MORE, ROW
+from platinum.profile.entries import MORE
+from platinum.profile.row import ROW
 from platinum.profile.second_row import unpack_more
 
 #: Key, dictionary entry and clock of one cached row, besides the row itself (measured: 150-200 bytes).

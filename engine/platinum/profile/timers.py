@@ -11,7 +11,8 @@ from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.call_back import keep_near
 from platinum.profile.due import first_ms
-from platinum.profile.row import MAX_REACHED, Record, wide
+from platinum.profile.entries import MAX_REACHED
+from platinum.profile.row import Record, wide
 from platinum.profile.zones import day_start_ms
 
 

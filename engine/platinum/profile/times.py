@@ -11,9 +11,10 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, MOVES, WAS, remember
+from platinum.profile.entries import STATE_MOVED, STATE_TIMES
 from platinum.profile.obligations import MOST_OPEN, held, is_it, n_held, n_open
 from platinum.profile.promised import class_of, grace_ms
-from platinum.profile.row import STATE_MOVED, STATE_TIMES, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _EARLY = int(Obligation.EARLY)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from platinum.jit import inner
 from platinum.policy.tables import Tables
-from platinum.profile.row import MAX_TRAITS, Record, wide
+from platinum.profile.entries import MAX_TRAITS
+from platinum.profile.row import Record, wide
 
 
 @inner

@@ -11,8 +11,9 @@ import numpy as np
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.decay import add_decayed, decayed
+from platinum.profile.entries import STATE_AGAIN, STATE_COUNTED, STATE_IN_TIME, STATE_OURS, STATE_RIGHT
 from platinum.profile.facts import tell, tell_of
-from platinum.profile.row import STATE_AGAIN, STATE_COUNTED, STATE_IN_TIME, STATE_OURS, STATE_RIGHT, Record, wide
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import ActionType, Fact
 
 _OFFER = int(ActionType.OFFER)

@@ -16,7 +16,8 @@ from platinum.jit import inner, kernel
 from platinum.numeric import decay
 from platinum.policy.tables import Tables
 from platinum.profile.decay import add_decayed
-from platinum.profile.row import MAX_RECEIVED, PENDING_ACCEPTED, PENDING_DECLINED, PENDING_OUTBOUND, Record, wide
+from platinum.profile.entries import MAX_RECEIVED, PENDING_ACCEPTED, PENDING_DECLINED, PENDING_OUTBOUND
+from platinum.profile.row import Record, wide
 
 #: Worth of nothing coming of it, of a yes, of a no; an unsubscribe counts as so many no.
 NOTHING_CAME, YES, NO, GONE = -0.1, 1.0, -1.0, 3.0

@@ -18,7 +18,8 @@ from platinum.pipeline.engine_records import ContactsSwept, engine_record
 from platinum.policy.tables import Tables
 from platinum.ports import INTERACTIONS, Log, ProfileStore
 from platinum.profile.codec import has_section, unpack_rows
-from platinum.profile.row import MAX_PLANNED, ROW
+from platinum.profile.entries import MAX_PLANNED
+from platinum.profile.row import ROW
 from platinum.profile.second_row import customers
 from platinum.stream.deployment import Deployment
 from platinum.stream.partition import Partition

@@ -38,9 +38,10 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from platinum.ports import BucketWrite, Fetched
 from platinum.profile.codec import pack_rows, unpack_rows
+from platinum.profile.entries import NO_MORE
 from platinum.profile.fold import fold
 from platinum.profile.packed import PackedBatch, PackedRows
-from platinum.profile.row import NO_MORE, ROW
+from platinum.profile.row import ROW
 from platinum.stores.valkey import payload_of
 
 _EVENT = (

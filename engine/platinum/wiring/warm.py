@@ -18,7 +18,8 @@ from platinum.pipeline.cut import Segment
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.request import Ask, answer
 from platinum.pipeline.stages import Stages
-from platinum.profile.row import NO_MORE, ROW
+from platinum.profile.entries import NO_MORE
+from platinum.profile.row import ROW
 from platinum.wiring.apart import RECORDS, codec, compile_apart, is_compiled, way_out
 
 _THREAD = "platinum-warm"

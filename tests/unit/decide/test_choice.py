@@ -10,7 +10,7 @@ import pytest
 from platinum.decide.plan import plan_decision
 from platinum.hashing import mix64, name_hash
 from platinum.policy import tables as t
-from platinum.profile.row import NO_MORE
+from platinum.profile.entries import NO_MORE
 from platinum.vocabulary.codes import N_GATES, ActionType, Gate, Lane, Preference, Purpose
 from tests.builders.desk import DAY, NOW, Desk, a_row, a_trigger, contact, planned, said, wish
 from tests.builders.tables import a_channel, an_action, records, some_tables

@@ -9,7 +9,7 @@ import pytest
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
-from platinum.profile.row import STATE_CLOSED
+from platinum.profile.entries import STATE_CLOSED
 from platinum.vocabulary.codes import ActionType, Debt, Gate, Lane, Obligation, Purpose
 from tests.builders.desk import DAY, NOW, Desk, a_row, a_trigger, said
 from tests.builders.tables import a_channel, an_action, records, some_tables

@@ -13,7 +13,8 @@ from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.row import MAX_ANSWERED, MAX_RECENT, NO_MORE, ROW
+from platinum.profile.entries import MAX_ANSWERED, MAX_RECENT, NO_MORE
+from platinum.profile.row import ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind
 from tests.builders.rows import NOON, Made, a_ref, an_event, an_order, columns_of

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from platinum.hashing import name_hash
-from platinum.profile.row import MAX_CALLED_OFF
+from platinum.profile.entries import MAX_CALLED_OFF
 from platinum.vocabulary.codes import Kind
 from tests.builders.rows import NOON, Made, an_event, an_order, folded
 from tests.builders.tables import DAY

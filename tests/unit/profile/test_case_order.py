@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from platinum.profile.row import STATE_AGAIN, STATE_CLOSED
+from platinum.profile.entries import STATE_AGAIN, STATE_CLOSED
 from platinum.vocabulary.codes import Kind
 from tests.builders.rows import NOON, Made, an_event
 from tests.builders.tables import DAY, HOUR

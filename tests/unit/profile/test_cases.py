@@ -9,8 +9,8 @@ import pytest
 from platinum.jit import kernel
 from platinum.profile.debts import owed_debts
 from platinum.profile.due import all_due
+from platinum.profile.entries import STATE_AGAIN, STATE_CLOSED, STATE_OURS
 from platinum.profile.quarantine import quarantine_end_ms
-from platinum.profile.row import STATE_AGAIN, STATE_CLOSED, STATE_OURS
 from platinum.vocabulary.codes import Debt, Kind, Obligation
 from tests.builders.rows import NOON, Made, an_event, folded, some_more
 from tests.builders.tables import DAY, HOUR, some_tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platinum.pipeline.claim import SEND
-from platinum.profile.row import MAX_PLANNED
+from platinum.profile.entries import MAX_PLANNED
 from platinum.vocabulary.codes import Kind, Purpose
 from tests.builders.claims import Customer, a_claim, stopping
 from tests.builders.rows import NOON, a_ref, an_event

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from platinum.errors import Inconsistent
 from platinum.hashing import name_hash
-from platinum.profile.codec import MAX_PACKED_BYTES, largest_packed_bytes, pack_rows, unpack_rows
-from platinum.profile.row import LAYOUT, MAX_CONTACTS, ROW, SECTIONS
+from platinum.profile.codec import MAX_PACKED_BYTES, has_section, largest_packed_bytes, pack_rows, unpack_rows
+from platinum.profile.entries import MAX_CONTACTS
+from platinum.profile.row import LAYOUT, ROW, SECTIONS
 from platinum.profile.timers import next_due_ms, reach
 from platinum.vocabulary.codes import Kind, Preference, Purpose
 from tests.builders.rows import NOON, an_event, an_order, fold_into, new_rows
@@ -73,7 +74,8 @@ def rows_of_any_content(draw: st.DrawFn) -> Any:
 
 
 def test_every_section_has_a_bit() -> None:
-    assert len(SECTIONS) <= 32  # one more needs a layout with a wider bitmap
+    assert sum(layout <= 4 for _, layout, _, _ in SECTIONS) == 32  # the narrow bitmap of those layouts is full
+    assert len(SECTIONS) <= 63  # one more needs a layout with a wider bitmap
 
 
 @given(rows_of_any_content())
@@ -104,8 +106,8 @@ def test_nothing_is_left_of_what_stood_in_the_slot_before() -> None:
     assert rows.tobytes() == new_rows().tobytes()
 
 
-def test_an_unknown_customer_takes_five_bytes_and_the_fullest_stays_below_eight_kib() -> None:
-    assert len(packed(new_rows()[0])) == 5
+def test_an_unknown_customer_takes_nine_bytes_and_the_fullest_stays_below_eight_kib() -> None:
+    assert len(packed(new_rows()[0])) == 9
     assert largest_packed_bytes() <= MAX_PACKED_BYTES
 
 
@@ -140,7 +142,7 @@ def test_the_older_layout_can_still_be_written_while_it_is_in_force() -> None:
 
     assert blob[0] == 1
     assert blob == bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text())
-    assert packed(row)[0] == LAYOUT == 4
+    assert packed(row)[0] == LAYOUT == 5
     assert unpacked(packed(row))["n_reached"] == 1
 
 
@@ -154,6 +156,25 @@ def test_a_row_of_layout_2_is_read_as_it_is_and_knows_no_more_than_its_contacts(
 
     assert (blob[0], back["n_given"], back["n_reached"]) == (2, 0, 1)
     assert unpacked(packed(row)).tobytes() == row.tobytes()
+
+
+def test_a_row_of_layout_4_has_the_narrow_bitmap_and_loses_nothing_that_the_layout_had() -> None:
+    row = a_customer()
+
+    blob = packed(row, layout=4)
+
+    assert (blob[0], len(packed(row)) - len(blob)) == (4, 4)
+    assert unpacked(blob).tobytes() == row.tobytes()
+    assert has_section(blob, "given") == has_section(packed(row), "given")
+    assert has_section(blob, "contacts") == has_section(packed(row), "contacts")
+    assert has_section(blob, "value")
+    assert has_section(packed(row), "value")
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_a_row_that_ends_within_its_bitmap_is_damaged(cut: int) -> None:
+    with pytest.raises(Inconsistent, match="damaged"):
+        unpacked(packed(a_customer())[:cut])
 
 
 def test_a_row_of_a_newer_build_is_refused_with_the_remedy() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from platinum.hashing import name_hash
 from platinum.profile.consent import standing
+from platinum.profile.entries import MAX_CONSENTS, MAX_PREFERENCES
 from platinum.profile.preferences import forbids, stated
-from platinum.profile.row import MAX_CONSENTS, MAX_PREFERENCES
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from tests.builders.rows import NOON, Made, an_event, folded
 from tests.builders.tables import DAY, HOUR

@@ -11,9 +11,9 @@ from numpy.random import default_rng
 from platinum.hashing import name_hash
 from platinum.profile.contacts import PER_GROUP, contacts_within, plan
 from platinum.profile.engagement import acceptance, reached_on
+from platinum.profile.entries import MAX_GIVEN, MAX_PENDING, MAX_PLANNED, PENDING_SENT, PENDING_SHOWN
 from platinum.profile.gratitude import gratitude
 from platinum.profile.pending import remember_decision
-from platinum.profile.row import MAX_GIVEN, MAX_PENDING, MAX_PLANNED, PENDING_SENT, PENDING_SHOWN
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from tests.builders.rows import NOON, Made, a_ref, an_event, an_order, fold_into, new_rows
 from tests.builders.tables import DAY, HOUR, some_tables

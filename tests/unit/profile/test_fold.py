@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platinum.hashing import name_hash
+from platinum.profile.entries import MAX_AFFINITIES, MAX_RECENT
 from platinum.profile.purchase_days import distinct_days
-from platinum.profile.row import MAX_AFFINITIES, MAX_RECENT
 from platinum.vocabulary.codes import Kind
 from tests.builders.rows import NOON, an_event, an_order, fold_into, folded, new_rows
 from tests.builders.tables import DAY, HOUR, some_tables

@@ -9,7 +9,7 @@ import pytest
 
 from platinum.hashing import hash64, name_hash
 from platinum.profile.debts import owed_debts
-from platinum.profile.row import STATE_CLOSED
+from platinum.profile.entries import STATE_CLOSED
 from platinum.vocabulary.codes import Debt, Kind, Obligation
 from tests.builders.rows import NOON, Made, an_event, columns_of, fold_into, fold_with, new_rows, some_more
 from tests.builders.tables import DAY, HOUR, some_tables

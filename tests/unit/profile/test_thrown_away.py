@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from platinum.jit import kernel
+from platinum.profile.entries import NO_MORE
 from platinum.profile.fold import fold
-from platinum.profile.row import NO_MORE
 from platinum.vocabulary.codes import Kind, Obligation
 from tests.builders.rows import NOON, an_event, columns_of
 from tests.builders.tables import DAY, HOUR

@@ -9,8 +9,8 @@ import pytest
 
 from platinum.jit import kernel
 from platinum.profile.due import all_due
+from platinum.profile.entries import PENDING_OUTBOUND
 from platinum.profile.pending import remember_decision
-from platinum.profile.row import PENDING_OUTBOUND
 from platinum.profile.trust import cube_root, kept_part, recovery_part, terms_part, trust_index
 from platinum.vocabulary.codes import Fact, Kind
 from tests.builders.rows import NOON, Made, a_ref, an_event, columns_of, fold_with, folded, new_rows, some_more
