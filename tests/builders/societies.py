@@ -53,6 +53,17 @@ def to_everybody(kind: str, on: Iterable[int] = range(100), **changes: Any) -> T
     return treat
 
 
+def to_each(kind: str, on: Iterable[int], changes: Callable[[dict[str, Any]], dict[str, Any]]) -> Treatment:
+    """A decision to everybody on certain days, made for who they are: ``changes`` of the hidden truth."""
+    days = frozenset(on)
+
+    def treat(day: int, events: list[Event], world: Society) -> Iterator[dict[str, Any]]:
+        if day in days:
+            yield from (treated(customer, kind, day, **changes(world.truth(customer))) for customer in world.person_ids())
+
+    return treat
+
+
 def after(names: set[str], kind: str, **changes: Any) -> Treatment:
     """A decision to everybody to whom one of these events happened on the day that is over."""
 

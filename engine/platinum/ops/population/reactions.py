@@ -27,8 +27,9 @@ _FOREIGN = 0.3
 class _Telling:
     """Collects one person's events about one decision."""
 
-    def __init__(self, decision: Mapping[str, Any], person: Person, shop: Shop, seed: int) -> None:
+    def __init__(self, decision: Mapping[str, Any], person: Person, shop: Shop, seed: int, appeal: float) -> None:
         self.decision = decision
+        self.appeal = appeal
         self.id = str(decision["decision_id"])
         self.person = person
         self.shop = shop
@@ -54,11 +55,14 @@ class _Telling:
         self.tell(name, at_ms, decision_id=self.id, **properties)
 
 
-def react(decision: Mapping[str, Any], person: Person, seed: int, shop: Shop) -> list[Event]:
-    """Later events of ``person`` about ``decision`` (Segment-shaped, in time order); [] for silence."""
+def react(decision: Mapping[str, Any], person: Person, seed: int, shop: Shop, appeal: float = 1.0) -> list[Event]:
+    """Later events of ``person`` about ``decision`` (Segment-shaped, in time order); [] for silence.
+
+    ``appeal`` is a factor on the chance that it is taken once it is seen.
+    """
     if decision["type"] == "silence":
         return []
-    story = _Telling(decision, person, shop, seed)
+    story = _Telling(decision, person, shop, seed, appeal)
     made_ms = parse_ms(str(decision["decided_at"]))
     seen_ms = made_ms + SECOND_MS if decision.get("placement") else _arrive(story, made_ms)
     if seen_ms:
@@ -107,7 +111,7 @@ def about(decision: Mapping[str, Any], shop: Shop) -> str | None:
 
 def _take_offer(story: _Telling, seen_ms: int) -> None:
     person = story.person
-    if story.chance("take") < min(0.9, person.offer_liking * _fit(story)):
+    if story.chance("take") < min(0.9, person.offer_liking * _fit(story) * story.appeal):
         at_ms = seen_ms + round((0.1 + 20 * story.chance("thinks")) * MINUTE_MS)
         _order(story, at_ms, accepted=True)
     else:
@@ -115,7 +119,7 @@ def _take_offer(story: _Telling, seen_ms: int) -> None:
 
 
 def _take_help(story: _Telling, seen_ms: int) -> None:
-    if story.chance("take") < min(0.9, 0.35 * _fit(story)):
+    if story.chance("take") < min(0.9, 0.35 * _fit(story) * story.appeal):
         story.outcome("Decision Accepted", seen_ms + MINUTE_MS)
     else:
         _leave(story, seen_ms)
@@ -142,7 +146,7 @@ def _be_thanked(story: _Telling, seen_ms: int) -> None:
         if mood < -0.4 * liked:
             story.tell("Preference Stated", seen_ms + MINUTE_MS, preference="type_no", value="thank_you")
         return
-    if mood < 0.6 * liked:
+    if mood < min(0.9, 0.6 * liked * story.appeal):
         story.outcome("Decision Accepted", seen_ms + MINUTE_MS)
     if mood < 0.25 * liked:
         _order(story, seen_ms + HOUR_MS + round(4 * DAY_MS * story.chance("returns")), accepted=False)
@@ -156,7 +160,7 @@ def _answer_question(story: _Telling, seen_ms: int) -> None:
 
 def _be_served(story: _Telling, seen_ms: int) -> None:
     """An answer, an apology, amends or a notice is nearly always welcome."""
-    if story.chance("take") < 0.7:
+    if story.chance("take") < min(0.95, 0.7 * story.appeal):
         story.outcome("Decision Accepted", seen_ms + MINUTE_MS)
 
 

@@ -40,11 +40,15 @@ class Agenda:
         """An event without its times, which are written when its day is given out."""
         identity = f"{self._prefix}{name.replace(' ', '').lower()}-{ref}"
         context = {"channel": channel, **self._context[person]}
+        if "account" in properties:
+            context["groupId"] = properties["account"]  # Segment's word for the account an event belongs to
         event = {"type": "track", "event": name, "messageId": identity, "userId": self._ids[person], "properties": properties}
-        if name in ("identify", "page"):
+        if name in ("identify", "page", "group"):
             del event["event"]
             event["type"] = name
-            if name == "identify":
+            if name == "group":
+                event["groupId"] = properties.pop("groupId")
+            if name != "page":
                 event["traits"] = event.pop("properties")
         event["context"] = context
         return event

@@ -9,7 +9,9 @@ from typing import Any
 from platinum.ops.population.lines import timestamps_of
 from platinum.ops.population.visits import DAY_MS
 from platinum.ops.society.agenda import Plan
-from platinum.ops.society.grievances import fail
+from platinum.ops.society.character import PRIVATE
+from platinum.ops.society.grievances import as_whom, fail
+from platinum.ops.society.lives import use
 from platinum.ops.society.scene import HOUR_MS, Scene
 from platinum.ops.society.traits import normal
 
@@ -26,18 +28,23 @@ def ordered(scene: Scene, person: int, at_ms: int, order: dict[str, Any]) -> Non
     promised = {"expected_delivery": timestamps_of(quoted_ms), "process": carrier.name}
     scene.agenda.enter(at_ms, scene.agenda.event(person, "Order Completed", ref, "web", {**order, **promised}))
     scene.state.customer[person] = True
+    scene.bonds.orders[person] += 1
+    scene.bonds.earn(person, scene.model.margin * order["total"])
     details: dict[str, Any] = {
         "order_id": ref,
         "total": order["total"],
         "category": order["products"][0]["category"],
         "process": carrier.name,
         "late": arrives_ms > quoted_ms,
+        **as_whom(order),
     }
+    scene.bonds.names(person, order.get("role", PRIVATE), details["category"])
     if arrives_ms > quoted_ms:
         scene.agenda.plan(quoted_ms, person, "overdue", ref, **details)
     if scene.chance("regret", ref) < 0.3 * scene.model.changed_mind:
         when_ms = at_ms + HOUR_MS
         scene.agenda.tell(person, when_ms, "Order Cancelled", ref, order_id=ref, total=order["total"], reason="changed_mind")
+        scene.bonds.earn(person, -scene.model.margin * order["total"])
     scene.agenda.plan(arrives_ms, person, "arrived", ref, **details)
 
 
@@ -56,11 +63,13 @@ def overdue(scene: Scene, plan: Plan) -> None:
 def arrived(scene: Scene, plan: Plan) -> None:
     """A parcel at the door: in time or late, whole or not, wanted or not any more."""
     person, at_ms, model, agenda, ref = plan.person, plan.at_ms, scene.model, scene.agenda, str(plan.details["order_id"])
-    agenda.tell(person, at_ms, "Order Delivered", ref, order_id=ref, process=plan.details["process"])
+    agenda.tell(person, at_ms, "Order Delivered", ref, order_id=ref, process=plan.details["process"], **as_whom(plan.details))
     if plan.details["late"]:
         scene.state.late[person] = max(0, scene.state.late[person] - 1)
     else:
         word_kept(scene, person, 1.0)
+    if "role" not in plan.details:
+        use(scene, person, at_ms + HOUR_MS, ref, plan.details["category"])
     fate = scene.chance("fate", ref)
     if fate < model.damaged:
         fail(scene, plan, "ours")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from platinum.ops.population.visits import DAY_MS
 from platinum.ops.society.agenda import Plan
+from platinum.ops.society.own_words import write
 from platinum.ops.society.processes import INTENTS
 from platinum.ops.society.scene import HOUR_MS, MINUTE_MS, Scene
 from platinum.ops.society.traits import normal
@@ -15,6 +18,11 @@ from platinum.ops.society.traits import normal
 #: Promotion offends for so long after the firm closed a case (treatment-formulas 3.6).
 QUARANTINE_DAYS = 14
 _OWNERS = ("A. Reed", "M. Olsen", "K. Brandt")
+
+
+def as_whom(details: Mapping[str, Any]) -> dict[str, str]:
+    """Account and role of what was done for a firm; nothing for what was done in private."""
+    return {key: details[key] for key in ("account", "role") if key in details}
 
 
 def fail(scene: Scene, parcel: Plan, fault: str) -> None:
@@ -34,13 +42,14 @@ def failure(scene: Scene, plan: Plan) -> None:
         return
     told = {key: details[key] for key in ("severity", "fault", "category", "loss")}
     case_id = f"k-{ref}" if details["fault"] == "ours" else None  # the help desk numbers it as it is reported
-    scene.agenda.tell(person, plan.at_ms, "Failure Reported", ref, **told, about=ref, case_id=case_id)
+    scene.agenda.tell(person, plan.at_ms, "Failure Reported", ref, **told, **as_whom(details), about=ref, case_id=case_id)
     scene.state.open[person] = True
     scene.state.intent[person] = INTENTS.index("damaged" if details["fault"] == "ours" else "return_parcel")
     scene.state.contact_ms[person], scene.state.tries[person], scene.state.desk[person] = plan.at_ms, 0, -1
     if details["fault"] == "ours":
         scene.state.worry[person] = min(1.0, scene.state.worry[person] + 0.1 * details["severity"])
-        open_case(scene, person, plan.at_ms + 20 * MINUTE_MS, ref, severity=details["severity"], owed=details["total"] + details["loss"])
+        owed = details["total"] + details["loss"]
+        open_case(scene, person, plan.at_ms + 20 * MINUTE_MS, ref, severity=details["severity"], owed=owed, **as_whom(details))
 
 
 def complain(scene: Scene, day: int) -> None:
@@ -58,6 +67,7 @@ def complain(scene: Scene, day: int) -> None:
         case_id = state.case_id[person] if state.case[person] else f"k-c{ref}"
         told = {"category": cause, "fault": fault, "severity": severity, "case_id": case_id}
         scene.agenda.tell(person, at_ms, "Complaint Made", ref, "email", **told)
+        write(scene, person, at_ms + 1_000, f"{ref}-complaint", "email")
         if not state.case[person]:
             scene.agenda.plan(at_ms + 30 * MINUTE_MS, person, "case", f"c{ref}", severity=severity, ref=f"c{ref}")
 
@@ -67,14 +77,14 @@ def case_of_complaint(scene: Scene, plan: Plan) -> None:
     open_case(scene, plan.person, plan.at_ms, plan.details["ref"], severity=plan.details["severity"], owed=None)
 
 
-def open_case(scene: Scene, person: int, at_ms: int, ref: str, severity: int, owed: float | None) -> None:
+def open_case(scene: Scene, person: int, at_ms: int, ref: str, severity: int, owed: float | None, **whom: str) -> None:
     """A case, and when the firm closes it: a day or two, longer for the grave ones."""
     owner = _OWNERS[int(scene.chance("owner", ref) * len(_OWNERS))]
     scene.state.case[person] += 1
     scene.state.case_id[person] = f"k-{ref}"
     scene.state.apologised[person] = 0.0
     owed = None if owed is None else round(owed, 2)
-    properties = {"case_id": f"k-{ref}", "severity": severity, "fault": "ours", "owner": owner, "owed": owed}
+    properties = {"case_id": f"k-{ref}", "severity": severity, "fault": "ours", "owner": owner, "owed": owed, **whom}
     scene.agenda.tell(person, at_ms, "Case Opened", ref, "email", **properties, about=ref if owed else None)
     takes_h = (12.0 + 8.0 * severity) * math.exp(0.7 * normal(scene.chance("closes", ref), scene.chance("closes too", ref)))
     scene.agenda.plan(at_ms + round(takes_h * HOUR_MS), person, "closed", ref, properties=properties, again=False)
@@ -87,6 +97,7 @@ def closed(scene: Scene, plan: Plan) -> None:
         order = str(properties["case_id"]).removeprefix("k-")
         refund = {"order_id": order, "total": properties["owed"], "currency": scene.shop.currency, "reason": "our_fault"}
         scene.agenda.tell(plan.person, plan.at_ms, "Order Refunded", order, "email", **refund)
+        scene.bonds.earn(plan.person, -properties["owed"])
     scene.agenda.tell(plan.person, plan.at_ms + MINUTE_MS, "Case Closed", ref, "email", case_id=properties["case_id"])
     scene.state.quarantine_ms[plan.person] = plan.at_ms + QUARANTINE_DAYS * DAY_MS
     scene.agenda.plan(plan.at_ms + DAY_MS, plan.person, "verdict", ref, **plan.details)

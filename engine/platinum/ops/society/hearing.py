@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from platinum.ops.population.moments import parse_ms
-from platinum.ops.population.reactions import about, react
+from platinum.ops.population.reactions import react
+from platinum.ops.society.appeal import appeal, freshness, remember
+from platinum.ops.society.decided import words_of
+from platinum.ops.society.meanings import saving_of
 from platinum.ops.society.scene import Scene
 
 #: Answers that ``react`` gives of its own and that this society gives in its own way.
@@ -21,8 +24,10 @@ def hear(scene: Scene, decision: Mapping[str, Any], person: int, now_ms: int) ->
     """
     if decision["type"] == "silence":
         return
-    shown_ms = 0
-    for number, event in enumerate(react(decision, scene.person(person), scene.seed, scene.shop)):
+    shown_ms, fresh = 0, freshness(scene, decision, person, now_ms)
+    scene.bonds.give(person, scene.meanings.cost(decision))
+    taken = appeal(scene, decision, person, fresh)
+    for number, event in enumerate(react(decision, scene.person(person), scene.seed, scene.shop, taken)):
         # It keeps its own timestamp: nobody is written to at midnight because that is when it is told.
         at_ms = max(parse_ms(event["timestamp"]), now_ms + 1 + number)
         if event["event"] == "Decision Shown":
@@ -31,7 +36,8 @@ def hear(scene: Scene, decision: Mapping[str, Any], person: int, now_ms: int) ->
     for number, word in enumerate(words_of(decision)):
         scene.agenda.plan(now_ms, person, "word given", f"{decision['decision_id']}-{number}", word=word)
     if shown_ms:
-        scene.agenda.plan(shown_ms + 1, person, "felt", str(decision["decision_id"]), decision=decision)
+        remember(scene, decision, person, shown_ms)
+        scene.agenda.plan(shown_ms + 1, person, "felt", str(decision["decision_id"]), decision=decision, fresh=fresh)
 
 
 def _answer(scene: Scene, event: dict[str, Any], decision: Mapping[str, Any], person: int, at_ms: int) -> None:
@@ -40,59 +46,10 @@ def _answer(scene: Scene, event: dict[str, Any], decision: Mapping[str, Any], pe
         scene.agenda.plan(at_ms, person, "answer", str(event["messageId"]), event=event, always=name in _ON_THE_WAY)
     elif name == "Order Completed" and decision["type"] == "offer":
         if scene.chance("buys", ref) < scene.model.offers_sell:
-            scene.agenda.plan(at_ms, person, "buys", ref, order=event["properties"])
+            order = event["properties"]
+            scene.agenda.plan(at_ms, person, "buys", ref, order=order, given=saving_of(decision).of(order["total"]))
     elif name not in _ITS_OWN and scene.chance("acts upon it", ref) < scene.model.night_answers:
         scene.agenda.plan(at_ms, person, "answer", str(event["messageId"]), event=event, always=False)
-
-
-def is_outbound(decision: Mapping[str, Any]) -> bool:
-    """Whether we began it."""
-    return decision.get("placement") is None and decision["type"] != "silence"
-
-
-def sells(decision: Mapping[str, Any]) -> bool:
-    """Whether it sells, whatever it calls itself: an offer, or something to buy inside."""
-    content = decision.get("content")
-    blocks = content.get("blocks", ()) if isinstance(content, Mapping) else ()
-    buys = any(b.get("commerce") or b.get("kind") == "products" for b in blocks if isinstance(b, Mapping))
-    return decision["type"] == "offer" or bool(decision.get("offer")) or buys
-
-
-def lowers_effort(scene: Scene, decision: Mapping[str, Any]) -> bool:
-    """Whether it takes work off the person.
-
-    An apology, amends, an answer, help or notice in the lanes ``owed`` and ``asked``; help that is about no category of the
-    shop (a call-back, the case handed to the agent); or whatever says ``effort`` below 0. What sells never does.
-    """
-    if sells(decision):
-        return False
-    effort = decision.get("effort")
-    if isinstance(effort, int | float) and effort < 0:
-        return True
-    kind, lane = decision["type"], decision.get("lane")
-    if kind in ("apology", "amends", "answer") or (kind == "notice" and lane in ("owed", "asked")):
-        return True
-    return bool(kind == "help" and (lane in ("owed", "asked") or about(decision, scene.shop) is None))
-
-
-def owner_of(decision: Mapping[str, Any]) -> str | None:
-    """The named person who answers for it, if the decision says so."""
-    path = decision.get("human_path")
-    owner = decision.get("owner") or (path.get("owner") if isinstance(path, Mapping) else None)
-    return str(owner) if owner else None
-
-
-def words_of(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Promises that it makes: ``promises`` (or one ``promise``), each with ``class`` and ``due_at``; ``promise_id`` if it has one."""
-    said = decision.get("promises") or decision.get("promise") or []
-    found = []
-    for number, word in enumerate([said] if isinstance(said, Mapping) else said):
-        if isinstance(word, Mapping) and word.get("due_at"):
-            identity = str(word.get("promise_id") or word.get("id") or f"p-{decision['decision_id']}-{number}")
-            due_ms = parse_ms(str(word["due_at"]))
-            word_ = {"promise_id": identity, "class": str(word.get("class") or "call_back"), "due_ms": due_ms}
-            found.append({**word_, "decision_id": str(decision["decision_id"]), "made_ms": parse_ms(str(decision["decided_at"]))})
-    return found
 
 
 def in_quarantine(scene: Scene, person: int, at_ms: int) -> bool:

@@ -65,6 +65,37 @@ class Model:
         How much of the anger about contacts at night is acted upon.
     unheard : float
         Trust lost when an answer that we asked for led to nothing in 14 days.
+    writes : float
+        Share of complaints and of contacts that are not spoken that come with the person's own words.
+    writes_notes, orders_for_firm, life_changes : float
+        Chance of a note about nothing in particular, of an order by a contact of a firm, of a change in life.
+    goal_by_use : float
+        Share of the goal that a delivery of its category brings.
+    worries_for_colleague : float
+        Least worry, an index, while a case of a colleague is open.
+    advocates_tell : float
+        How many times more often advocates review and recommend.
+    life_raises : float
+        Share by which visits grow just after a change in life.
+    margin : float
+        Share of an order that is earned.
+    tone_accepts, shown_accepts, saving_accepts, goal_accepts : float
+        Change of the logarithm of the chance that something is taken, per point of tone fit, of fit of order and length, of saving
+        (share of a usual order) times sensitivity, of the goal that is still to go and that it serves.
+    tone_eases, tone_soothes : float
+        Effort points felt and annoyance taken away per point of tone fit, added when the tone is worse than plain words.
+    goal_helps, goal_warms, goal_sells : float
+        By help that serves a goal, times what is left of it: progress, goodwill, chance of an order for it.
+    gadget_bores : float
+        Annoyance by something to buy that serves no goal, to who has one.
+    repeats_bore : float
+        Loss of the logarithm of effect per time that the same was seen lately.
+    surprise_cash : float
+        Share of a surprise's effect that is lost when it is money.
+    colleague_annoys, advocate_annoyed, introduced_unasked : float
+        Annoyance by promotion while a colleague's case is open, by being asked to sell, by an introduction without leave or interest.
+    advocate_warms, introduced : float
+        Goodwill by thanks or an invitation, and by an introduction that both answer.
     """
 
     visits: float = 1.0
@@ -115,13 +146,41 @@ class Model:
     contact_annoys: float = 0.35
     night_answers: float = 1.0
     unheard: float = 0.04
+    writes: float = 0.5
+    writes_notes: float = 0.004
+    orders_for_firm: float = 0.02
+    life_changes: float = 0.0015
+    goal_by_use: float = 0.12
+    worries_for_colleague: float = 0.12
+    advocates_tell: float = 3.0
+    life_raises: float = 0.6
+    margin: float = 0.4
+    tone_accepts: float = 1.5
+    shown_accepts: float = 0.25
+    saving_accepts: float = 3.0
+    goal_accepts: float = 0.8
+    tone_eases: float = 1.0
+    tone_soothes: float = 0.8
+    goal_helps: float = 0.15
+    goal_warms: float = 0.25
+    goal_sells: float = 0.12
+    gadget_bores: float = 0.2
+    repeats_bore: float = 0.35
+    surprise_cash: float = 0.7
+    colleague_annoys: float = 0.6
+    advocate_annoyed: float = 0.5
+    introduced_unasked: float = 0.8
+    advocate_warms: float = 0.3
+    introduced: float = 0.3
 
 
 #: The effects of decisions: what ``NULL`` sets to nothing.
 TREATMENT: tuple[str, ...] = (
     "relieves_worry", "relieves_felt", "relieves_next", "relieves_open", "apology_trust", "apology_settles", "word_counts", "thanks",
     "thanks_surfeit", "thanks_spoiled", "surprise", "offers_sell", "promotion_unsubscribes", "promotion_spam", "quarantine_leaves",
-    "unsolicited_annoys", "contact_annoys", "night_answers", "unheard",
+    "unsolicited_annoys", "contact_annoys", "night_answers", "unheard", "tone_accepts", "shown_accepts", "saving_accepts", "goal_accepts",
+    "tone_eases", "tone_soothes", "goal_helps", "goal_warms", "goal_sells", "gadget_bores", "repeats_bore", "surprise_cash",
+    "colleague_annoys", "advocate_annoyed", "introduced_unasked", "advocate_warms", "introduced",
 )  # fmt: skip
 
 #: Treatment as the literature has it, in direction; sizes mostly assumed.

@@ -14,21 +14,26 @@ from platinum.ops.population.products import Shelf
 from platinum.ops.population.shop import Shop
 from platinum.ops.population.visits import DAY_MS
 from platinum.ops.society.agenda import Agenda
+from platinum.ops.society.bonds import Bonds
+from platinum.ops.society.character import Character
+from platinum.ops.society.meanings import Meanings, Said
 from platinum.ops.society.model import Model
 from platinum.ops.society.processes import Carrier, Desk
 from platinum.ops.society.state import State
-from platinum.ops.society.traits import Traits
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
 
 class Scene:
-    """The frozen part (people, model, processes, shop) and the changing one (state, agenda)."""
+    """The frozen part (people, model, processes, shop, what decisions mean) and the changing one (state, bonds, agenda)."""
 
-    def __init__(self, traits: Traits, model: Model, processes: Sequence[Desk | Carrier], confounded: bool, start_ms: int) -> None:
+    def __init__(
+        self, traits: Character, model: Model, processes: Sequence[Desk | Carrier], confounded: bool, start_ms: int, said: Said
+    ) -> None:
         self.traits, self.model, self.start_ms = traits, model, start_ms
         self.seed, self.shop = traits.seed, traits.shop
-        self.state = State(traits)
+        self.state, self.bonds = State(traits), Bonds(traits)
+        self.meanings = Meanings(said)
         self.agenda = Agenda(traits)
         self.desks = tuple(p for p in processes if isinstance(p, Desk))
         self.carriers = tuple(p for p in processes if isinstance(p, Carrier))
@@ -40,12 +45,17 @@ class Scene:
         self.viewed, self.added, self.lines = _articles(self.shop)
         self.shelf = Shelf(self.shop)
         self._persons: dict[int, Person] = {}
+        self._numbers = {customer: number for number, customer in enumerate(traits.ids)}
 
     def person(self, number: int) -> Person:
         """One person in full."""
         if number not in self._persons:
             self._persons[number] = self.traits.person(number)
         return self._persons[number]
+
+    def number_of(self, customer: str) -> int | None:
+        """Number of one person by customer key; None for a stranger."""
+        return self._numbers.get(customer)
 
     def chances(self, purpose: str, day: int) -> Floats:
         """One number in [0, 1) per person for this day; a person's do not depend on how many others there are."""

@@ -13,6 +13,7 @@ from platinum.ops.population.lines import timestamps_of
 from platinum.ops.population.visits import DAY_MS
 from platinum.ops.society.agenda import Plan
 from platinum.ops.society.fulfilment import give_word
+from platinum.ops.society.own_words import be_tagged, write
 from platinum.ops.society.processes import INTENTS, Desk
 from platinum.ops.society.scene import HOUR_MS, MINUTE_MS, Scene
 from platinum.ops.society.state import effort_index
@@ -24,6 +25,8 @@ REPEAT, SWITCH, TRANSFER, ASKED_AGAIN, REFUSED, SELF_SERVICE, WAIT_5_MIN, FORM_E
 _P_TRANSFER, _P_ASKED, _P_REFUSED, _P_FAILED, _P_ERROR, _WAIT_MIN = 0.20, 0.16, 0.07, 0.16, 0.25, 5.0
 #: A contact about the same within this long belongs to the same journey.
 _JOURNEY_MS = 7 * DAY_MS
+#: Where nobody writes.
+_SPOKEN = frozenset({"call", "store"})
 _FIELDS = ("order_id", "address", "reason", "name")
 
 
@@ -93,6 +96,10 @@ def _serve(scene: Scene, contact: _Contact) -> float:
     agenda, points, minute = scene.agenda, 0.0, 0.0
     start = {"contact_id": f"t-{ref}"} if desk.staffed else {"request_id": f"q-{ref}"}
     agenda.tell(person, at_ms, "Contact Started" if desk.staffed else "Request Made", ref, desk.channel, **said, **start)
+    if desk.staffed:
+        be_tagged(scene, person, at_ms, ref, desk.channel)
+    if desk.channel not in _SPOKEN:
+        write(scene, person, at_ms + 1_000, ref, desk.channel, intent=intent)
     waited = round(-_WAIT_MIN * load * math.log1p(-scene.chance("waits", ref)), 1)
     if waited >= 1.0:
         minute += waited
@@ -145,3 +152,4 @@ def returns(scene: Scene, plan: Plan) -> None:
     state.contact_ms[person], state.tries[person], state.desk[person] = plan.at_ms, 0, -1
     refund = {"order_id": plan.details["order_id"], "total": plan.details["total"], "currency": scene.shop.currency}
     scene.agenda.tell(person, plan.at_ms + 6 * DAY_MS, "Order Refunded", refund["order_id"], "email", **refund, reason="changed_mind")
+    scene.bonds.earn(person, -scene.model.margin * refund["total"])

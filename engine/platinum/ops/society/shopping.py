@@ -10,7 +10,11 @@ from platinum.ops.population.draws import Floats, Ints, uniform
 from platinum.ops.population.people import HOMES, WISHES
 from platinum.ops.population.visits import DAY_MS, MAX_VIEWED, SLOTS, offsets_ms
 from platinum.ops.population.wishes import wish_properties
+from platinum.ops.society.character import PRIVATE
+from platinum.ops.society.firms import join
 from platinum.ops.society.fulfilment import ordered
+from platinum.ops.society.lives import introduce_more
+from platinum.ops.society.meanings import nearest
 from platinum.ops.society.scene import Scene
 
 
@@ -48,7 +52,8 @@ def _visits(scene: Scene, day: int) -> _Visits:
     place = np.repeat(traits.number, SLOTS)
     # Three keys per person and day, wherever the person stands: a village and a town draw the same.
     keys = (place << 16) + day * SLOTS + np.tile(np.arange(SLOTS, dtype=np.int64), traits.customers)
-    rate = np.where(state.active, scene.model.visits * traits.visits_per_day / SLOTS, 0.0)
+    needs = 1.0 + scene.model.life_raises * scene.bonds.potential
+    rate = np.where(state.active, scene.model.visits * traits.visits_per_day * needs / SLOTS, 0.0)
     comes = uniform(seed, "society visit", keys) < rate[place]
     person, key = place[comes], keys[comes]
 
@@ -88,7 +93,12 @@ def _introduce(scene: Scene, person: int, at_ms: int) -> None:
         agenda.tell(person, at_ms + 1_000, "Consent Changed", f"{person}", purpose="promotion", channel="email", state=given)
     wish = WISHES[int(traits.wish[person])]
     if wish:
-        agenda.tell(person, at_ms + 6_000, "Preference Stated", f"{person}", **wish_properties(wish, traits, person))
+        said = wish_properties(wish, traits, person)
+        if wish == "tone":
+            said["value"] = nearest(traits.style[person], scene.meanings.stated_tones)
+        agenda.tell(person, at_ms + 6_000, "Preference Stated", f"{person}", **said)
+    introduce_more(scene, person, at_ms + 7_000)
+    join(scene, person, at_ms + 12_000)
 
 
 def _browse(scene: Scene, person: int, ref: str, times: tuple[int, int], looked_at: list[tuple[int, int]], lines: int) -> None:
@@ -97,6 +107,7 @@ def _browse(scene: Scene, person: int, ref: str, times: tuple[int, int], looked_
     for slot, (article, quantity) in enumerate(looked_at):
         at_ms += gap_ms
         agenda.enter(at_ms, agenda.event(person, "Product Viewed", f"{ref}-{slot}", "web", dict(scene.viewed[article])))
+        scene.bonds.names(person, PRIVATE, scene.viewed[article]["category"])
         if slot < lines:
             product = dict(scene.added[article][quantity - 1])
             agenda.enter(at_ms + gap_ms // 2, agenda.event(person, "Product Added", f"{ref}-{slot}", "web", product))

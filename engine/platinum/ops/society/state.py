@@ -96,6 +96,10 @@ class State:
         """Effort index of what is felt, in [0, 1)."""
         return effort_index(self.felt)
 
+    def warms(self, person: int, change: float) -> None:
+        """Move one person's goodwill, within -1 to 2."""
+        self.goodwill[person] = min(2.0, max(-1.0, self.goodwill[person] + change))
+
     def trusts(self, person: int, change: float) -> None:
         """Move one person's trust, within 0 to 1."""
         self.trust[person] = min(1.0, max(0.0, self.trust[person] + change))

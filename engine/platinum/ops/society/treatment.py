@@ -7,8 +7,10 @@ from typing import Any
 
 from platinum.ops.population.visits import DAY_MS
 from platinum.ops.society.agenda import Plan
+from platinum.ops.society.decided import is_outbound, lowers_effort, owner_of, sells
 from platinum.ops.society.fulfilment import give_word, ordered
-from platinum.ops.society.hearing import in_quarantine, is_outbound, is_unwanted, lowers_effort, owner_of, sells
+from platinum.ops.society.hearing import in_quarantine, is_unwanted
+from platinum.ops.society.knowing import feel_known
 from platinum.ops.society.leaving import leave
 from platinum.ops.society.scene import MINUTE_MS, Scene
 from platinum.ops.society.voices import answer, stated_ease
@@ -34,6 +36,7 @@ def felt(scene: Scene, plan: Plan) -> None:
         _be_asked(scene, plan, decision)
     if lowers_effort(scene, decision):
         _be_helped(scene, person, decision)
+    feel_known(scene, plan)
 
 
 def _count(scene: Scene, person: int) -> None:
@@ -52,7 +55,7 @@ def _be_sold_to(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
     unwanted = is_unwanted(scene, decision, person, plan.at_ms)
     temper = float(scene.traits.temper[person])
     if plan.at_ms - scene.state.thanked_ms[person] < 3 * DAY_MS:
-        _warm_to(scene, person, -model.thanks_spoiled)
+        scene.state.warms(person, -model.thanks_spoiled)
     if unwanted:
         scene.state.annoyance[person] += model.unsolicited_annoys * temper
     factor = temper * (1.0 + scene.state.annoyance[person]) * (model.quarantine_harm if sore else 1.0) * (8.0 if unwanted else 1.0)
@@ -71,21 +74,22 @@ def _be_sold_to(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
 def _be_thanked(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
     """Thanks that sell nothing, not too often, to who is glad of them."""
     person, model, state = plan.person, scene.model, scene.state
-    size = model.thanks if decision["type"] == "thank_you" else model.surprise
+    size = model.thanks if decision["type"] == "thank_you" else _size_of_surprise(scene, decision)
     liked = float(scene.traits.thank_liked[person])
     # To thank somebody in mid-complaint helps nothing, and who dislikes thanks is a little less well disposed.
     size *= min(0.0, liked) if scene.state.case[person] else liked if liked > 0.0 else 0.3 * liked
     if state.thanks[person] > _THANKED_ENOUGH:
         size = -model.thanks_surfeit
     else:
-        size *= 0.5 ** state.thanks[person]
+        size *= 0.5 ** state.thanks[person] * (plan.details["fresh"] if size > 0.0 else 1.0)
     state.thanks[person] += 1.0
     state.thanked_ms[person] = plan.at_ms
-    _warm_to(scene, person, size)
+    state.warms(person, size)
 
 
-def _warm_to(scene: Scene, person: int, change: float) -> None:
-    scene.state.goodwill[person] = min(2.0, max(-1.0, scene.state.goodwill[person] + change))
+def _size_of_surprise(scene: Scene, decision: Mapping[str, Any]) -> float:
+    """Money delights less than a thing that was thought of."""
+    return scene.model.surprise * (1.0 - scene.model.surprise_cash * scene.meanings.is_cash(decision))
 
 
 def _be_asked(scene: Scene, plan: Plan, decision: Mapping[str, Any]) -> None:
@@ -132,6 +136,7 @@ def answered(scene: Scene, plan: Plan) -> None:
 def buys(scene: Scene, plan: Plan) -> None:
     """An offer that was taken becomes an order like any other."""
     if scene.state.active[plan.person]:
+        scene.bonds.give(plan.person, plan.details["given"])
         ordered(scene, plan.person, plan.at_ms, plan.details["order"])
 
 

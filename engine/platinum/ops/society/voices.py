@@ -47,10 +47,11 @@ def tells(scene: Scene, plan: Plan) -> None:
     if not state.active[person]:
         return
     mood = state.goodwill[person] + 2.0 * (state.trust[person] - scene.traits.trust[person]) - state.index[person]
-    if scene.chance("reviews", ref) < model.reviews:
+    tells_more = 1.0 + model.advocates_tell * scene.traits.advocate[person]
+    if scene.chance("reviews", ref) < model.reviews * tells_more:
         rating = round(min(5.0, max(1.0, 4.2 + 1.5 * mood + 1.5 * (scene.chance("rating", ref) - 0.5))))
         scene.agenda.tell(person, plan.at_ms, "Review Written", ref, rating=rating, category=plan.details["category"])
-    if scene.chance("refers", ref) < model.refers * math.exp(min(1.5, mood)):
+    if scene.chance("refers", ref) < model.refers * math.exp(min(1.5, mood)) * tells_more:
         scene.agenda.tell(person, plan.at_ms + HOUR_MS, "Referral Made", ref)
 
 

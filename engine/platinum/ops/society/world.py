@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from platinum.ops.population.draws import Floats
 from platinum.ops.population.lines import timestamps
-from platinum.ops.population.people import WISHES
 from platinum.ops.population.shop import GIFT_SHOP
 from platinum.ops.population.simulate import START_MS
 from platinum.ops.population.visits import DAY_MS
-from platinum.ops.society import fulfilment, grievances, service, treatment, voices
+from platinum.ops.society import firms, fulfilment, grievances, lives, own_words, service, treatment, voices
 from platinum.ops.society.agenda import Event, Plan
+from platinum.ops.society.character import Character
 from platinum.ops.society.hearing import hear
 from platinum.ops.society.leaving import leave_for_a_day
+from platinum.ops.society.meanings import Said
 from platinum.ops.society.model import MODEL, Model
 from platinum.ops.society.processes import PROCESSES, Carrier, Desk
 from platinum.ops.society.scene import Scene
 from platinum.ops.society.shopping import shop_for_a_day
-from platinum.ops.society.traits import Traits
-
-_HONESTY = ("honest", "overstates", "grumbles")
+from platinum.ops.society.truths import truth_of
 
 #: What carries out a plan.
 _CARRIED_OUT: Mapping[str, Callable[[Scene, Plan], None]] = {
@@ -64,6 +63,8 @@ class Society:
         Whether impatient people, who find everything harder, use some processes more than others do.
     processes : sequence of Desk or Carrier
         What people run into; at least one of each.
+    said : Said
+        What decisions mean: ``tones``, ``goals_of``, ``gives``, ``asks_to_sell``, ``invites``.
     """
 
     def __init__(
@@ -75,10 +76,11 @@ class Society:
         *,
         confounded: bool = False,
         processes: Sequence[Desk | Carrier] = PROCESSES,
+        **said: Unpack[Said],
     ) -> None:
         if not any(isinstance(p, Desk) for p in processes) or not any(isinstance(p, Carrier) for p in processes):
             raise ValueError("processes must hold a Desk and a Carrier; see platinum.ops.society.PROCESSES")
-        self._scene = Scene(Traits(seed, customers, GIFT_SHOP), model, processes, confounded, start_ms)
+        self._scene = Scene(Character(seed, customers, GIFT_SHOP), model, processes, confounded, start_ms, said)
         self._numbers = {customer: number for number, customer in enumerate(self._scene.traits.ids)}
         self._heard: set[str] = set()
         self._next_day = 0
@@ -104,10 +106,15 @@ class Society:
         self._next_day += 1
         scene, now_ms = self._scene, self._scene.start_ms + day * DAY_MS
         scene.state.begin_day()
+        scene.bonds.begin_day()
         self._hear(decisions, now_ms)
+        firms.worry_for_a_day(scene)
+        lives.live_for_a_day(scene, day)
         leave_for_a_day(scene, day)
         shop_for_a_day(scene, day)
+        firms.order_for_a_day(scene, day)
         service.contact_for_a_day(scene, day)
+        own_words.write_for_a_day(scene, day)
         grievances.complain(scene, day)
         voices.speak_for_a_day(scene, day)
         return self._told(now_ms + DAY_MS)
@@ -141,36 +148,23 @@ class Society:
         days = self._scene.state.effort_by_day[max(0, day_from) : day_to]
         return np.sum(days, axis=0) if days else np.zeros(len(self._numbers))
 
+    def margin(self, day_from: int, day_to: int) -> Floats:
+        """float[customers]: margin earned less what was taken off or given away, in money, from one day up to and without another."""
+        bonds, days = self._scene.bonds, slice(max(0, day_from), day_to)
+        earned, given = bonds.earned_by_day[days], bonds.given_by_day[days]
+        return np.sum(earned, axis=0) - np.sum(given, axis=0) if earned else np.zeros(len(self._numbers))
+
+    def canaries(self) -> dict[str, dict[str, dict[str, list[str]]]]:
+        """Person, then role, then ``strings`` and ``categories`` that must not appear in content decided for any other role of theirs.
+
+        The roles of a contact of a firm are the one there and ``private``; other people have one role and are not in it.
+        """
+        return firms.canaries(self._scene)
+
     def left(self) -> int:
         """How many people have left for good."""
         return int((~self._scene.state.active).sum())
 
     def truth(self, person_id: str) -> dict[str, Any]:
         """Hidden state of one person at the end of the last day, for judges; KeyError for a stranger."""
-        i, state, traits = self._numbers[person_id], self._scene.state, self._scene.traits
-        now_ms = self._scene.start_ms + self._next_day * DAY_MS
-        return {
-            "active": bool(state.active[i]),
-            "left_on_day": None if state.active[i] else int(state.gone_day[i]),
-            "effort_7d": float(self.effort(self._next_day - 7, self._next_day)[i]),
-            "effort_index": float(state.index[i]),
-            "worry": float(state.worry[i]),
-            "annoyance": float(state.annoyance[i]),
-            "goodwill": float(state.goodwill[i]),
-            "trust": float(state.trust[i]),
-            "trust_at_first": float(traits.trust[i]),
-            "broken_promises": float(state.broken[i]),
-            "open_matter": bool(state.open[i]),
-            "open_cases": int(state.case[i]),
-            "in_quarantine": bool(state.case[i] > 0 or now_ms < state.quarantine_ms[i]),
-            "overdue_parcels": int(state.late[i]),
-            "unsubscribed": bool(state.unsubscribed[i]),
-            "consent": int(state.consent[i]),
-            "wish": WISHES[int(traits.wish[i])],
-            "means_wish": bool(traits.means_wish[i]),
-            "honesty": _HONESTY[int(traits.honesty[i])],
-            "patience": float(traits.patience[i]),
-            "forgiveness": float(traits.forgiveness[i]),
-            "thank_liked": float(traits.thank_liked[i]),
-            "vulnerable": bool(0 <= traits.vulnerable_day[i] < self._next_day),
-        }
+        return truth_of(self._scene, self._numbers[person_id], self._next_day)

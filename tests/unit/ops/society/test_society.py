@@ -38,9 +38,21 @@ def test_in_the_null_world_two_treatments_have_the_same_future() -> None:
     def everything(day: int, events: list[Event], world: Society) -> list[dict[str, object]]:
         kinds = ("offer", "thank_you", "help", "apology", "surprise", "listen", "answer")
         word = {"class": "call_back", "due_at": f"2026-03-{day + 2:02d}T12:00:00Z"}
-        return [treated(customer, kinds[(day + i) % 7], day, promise=word) for i, customer in enumerate(world.person_ids())]
+        known = {
+            "promise": word,
+            "tone": {"id": "warm", "vector": [0.0, 0.8, -0.5, 0.0, 0.0]},
+            "goals": ["garden"] if day % 2 else [],
+            "gives": {"cost": 2.0, "cash": day % 3 == 0},
+            "asks": "sell" if day % 4 == 1 else None,
+            "invites": day % 4 == 2,
+            "content": {"blocks": [{"kind": "facts"}, {"kind": "story"}]},
+        }
+        ids = world.person_ids()
+        return [
+            treated(customer, kinds[(day + i) % 7], day, **known, introduction={"to": ids[i - day - 1]}) for i, customer in enumerate(ids)
+        ]
 
-    _, alone = live(nothing, 20, 200, NULL)
+    left, alone = live(nothing, 20, 200, NULL)
     world, pestered = live(everything, 20, 200, NULL)
 
     assert _own(pestered) == _own(alone)
@@ -49,6 +61,8 @@ def test_in_the_null_world_two_treatments_have_the_same_future() -> None:
     # The same treatments do change the other world, or the line above would mean nothing.
     assert _own(live(everything, 20, 200, MODEL)[1]) != _own(live(nothing, 20, 200, MODEL)[1])
     assert mean(world, "goodwill") == mean(world, "annoyance") == 0.0
+    assert mean(world, "goal_progress") == mean(left, "goal_progress") > 0.0
+    assert mean(world, "earned") == mean(left, "earned") > 0.0 == mean(left, "given")  # what is given away is gone, even there
 
 
 def test_decisions_may_come_in_any_order_and_twice() -> None:
@@ -83,7 +97,8 @@ def test_every_event_is_accepted_by_the_decoder_and_names_are_those_of_the_vocab
     assert rejections == []
     assert set(names) <= set(BY_NAME)
     # Everything that part of the engine is to learn from happens at all.
-    for name in ("Promise Kept", "Asked Again", "Request Refused", "Case Confirmed", "Vulnerability Stated", "Feedback Reported Back"):
+    of_service = ("Promise Kept", "Asked Again", "Request Refused", "Case Confirmed", "Vulnerability Stated", "Feedback Reported Back")
+    for name in (*of_service, "Message Received", "Goal Stated", "Goal Progressed", "Life Event Reported", "group", "Objection Made"):
         assert names[name] > 0, name
 
 

@@ -19,7 +19,9 @@ def _untouched(treatment: str) -> tuple[Society, list[Event]]:
     return live(TREATMENTS[treatment], DAYS, CUSTOMERS, NULL)
 
 
-@pytest.mark.parametrize(("number", "treatment", "measure", "sign"), OF_TREATMENT, ids=[name for name, *_ in OF_TREATMENT])
+@pytest.mark.parametrize(
+    ("number", "treatment", "measure", "sign"), OF_TREATMENT, ids=[f"{name}: {treatment}" for name, treatment, *_ in OF_TREATMENT]
+)
 def test_alone_in_the_null_world_an_effect_has_its_direction(number: str, treatment: str, measure: Measure, sign: int) -> None:
     without = measure(*_untouched(treatment))
     with_it = measure(*live(TREATMENTS[treatment], DAYS, CUSTOMERS, replace(NULL, **{number: getattr(MODEL, number)})))
