@@ -24,7 +24,7 @@ def decided(*records: dict[str, Any]) -> NDArray[np.void]:
     """DECISION[D] of these; members that are not named are those of a silence in which nothing was eligible."""
     made = np.zeros(len(records), DECISION)
     for i, record in enumerate(records):
-        made[i]["blocked"]["candidate"] = -1
+        made[i]["blocked"]["candidate"] = made[i]["hints"] = -1
         passed = {"n_passed": max(0, record.get("n_scored", 1) - 1)}
         for member, value in (_NOTHING | _SILENT | passed | record).items():
             made[i][member] = value

@@ -27,7 +27,7 @@ def both_ways(records: Sequence[Record], decoding: Decoding) -> tuple[tuple[Any,
 
 
 def _comparable(columns: Columns, rejections: list[Rejection]) -> tuple[Any, ...]:
-    return spelled_out(columns), columns.style.tolist(), rejections
+    return spelled_out(columns), rejections
 
 
 def plain_share(records: Sequence[Record], decoding: Decoding) -> float:

@@ -81,8 +81,9 @@ def draw_properties(spec: EventSpec, random: Random) -> dict[str, Any]:
             prop = spec.property(needed)
             assert prop is not None
             found[needed] = draw_value(replace(prop, required=True), random)
-        if found[name] == "type_no":
-            found["value"] = random.choice(("offer", "Offer", "THANK_YOU", "listen"))
+        only = (spec.only_when or ("", {}))[1].get(found[name])
+        if only:
+            found["value"] = random.choice((only[0], only[0].title(), only[-1].upper(), random.choice(only)))
         if found[name] == "quiet_hours":
             found["from"], found["to"] = random.choice((("21:00", "08:30"), ("00:00", "24:00"), ("24:00", "07:00"), ("22:15", "24:00")))
     if random.random() < 0.3:

@@ -23,8 +23,8 @@ def unlike(truth: Truth) -> dict[str, Any]:
 
 def laid_out_for(truth: Truth) -> dict[str, Any]:
     """Blocks in the order and the number that they like."""
-    kinds = ["facts", "story"] if truth["presentation"]["order"] == "facts_first" else ["story", "facts"]
-    return {"blocks": [{"kind": kind} for kind in kinds + ["link", "image"] * (truth["presentation"]["detail"] == "detailed")]}
+    parts = ["facts", "people"] if truth["presentation"]["order"] == "facts_first" else ["people", "facts"]
+    return {"blocks": [{"kind": "words", "part": part} for part in parts + ["detail"] * (truth["presentation"]["detail"] == "full")]}
 
 
 def introduced_to_the_next(day: int, events: list[Event], world: Society) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.tables import Tables
+from platinum.profile.entries import WRITING
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
@@ -50,6 +51,7 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         facts=int(_choose(rng, 0, 0, 0, 1, 2, 4, 16)),
         placements=int(_choose(rng, 0, 0, 0, 1, 6)),
         sells=int(rng.random() < 0.2),
+        presents=int(rng.integers(8)),
         asks=int(_choose(rng, 0, 0, 1, 4, 8, 256)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
     )
 
@@ -152,7 +154,7 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
         "candidates": candidates,
         "caps": records(t.CAP, *caps),
         "placements": records(t.PLACEMENT, *placements),
-        "tones": records(t.TONE, *[{"name": name_hash(tone)} for tone in TONES]),
+        "tones": records(t.TONE, *[{"name": name_hash(tone), "vector": tuple(rng.choice([-0.8, 0.0, 0.8], 5))} for tone in TONES]),
         "categories": np.array([name_hash(c) for c in CATEGORIES], np.uint32),
         "languages": np.array([name_hash(x) for x in LANGUAGES], np.uint32),
         "features": records(t.FEATURE, *[{"field": field, "transform": int(rng.integers(2)), "scale": 0.1} for field in _FIELDS]),
@@ -196,6 +198,9 @@ def _random_wishes(rng: Generator) -> list[dict[str, Any]]:
         Preference.TONE: (_choose(rng, *TONES, "rude"), 0, 0),
         Preference.TYPE_NO: (_choose(rng, *[kind.name.lower() for kind in TYPES]), 0, 0),
         Preference.CATEGORY_NO: (_choose(rng, *CATEGORIES), 0, 0),
+        Preference.DETAIL: (_choose(rng, "brief", "full"), 0, 0),
+        Preference.ORDER: (_choose(rng, "facts_first", "people_first"), 0, 0),
+        Preference.PACE: (_choose(rng, "quick", "calm"), 0, 0),
     }
     return [
         {"kind": kind, "name": name_hash(name) if name else 0, "low": low, "high": high, "on": int(rng.random() < 0.9), "at_s": 1}
@@ -275,6 +280,25 @@ def _random_received(rng: Generator, now: int) -> dict[str, Any]:
     return {"received": entries, "received_as_of_ms": now - int(rng.integers(-DAY, 60 * DAY))}
 
 
+def _random_style(rng: Generator, now: int) -> dict[str, Any]:
+    """How they write and read, and what was noted of it; nothing is known of half of all."""
+    if rng.random() < 0.5:
+        return {}
+    words = float(rng.integers(1, 900))
+    counted = {name: float(rng.uniform(0, words / 12)) for name in WRITING} | {"texts": float(rng.integers(1, 9)), "words": words}
+    counted |= {"letters": words * float(rng.uniform(3, 6)), "known_words": _choose(rng, 0.0, words, words)}
+    notes = rng.integers(0, 3, 5).astype(float)
+    read = float(rng.integers(4))
+    return {
+        "style_as_of_ms": now - int(rng.integers(-DAY, 90 * DAY)),
+        "writing": tuple(counted[name] for name in WRITING),
+        "noted_n": tuple(notes),
+        "noted": tuple(notes * rng.choice([-1.0, 1.0], 5)),
+        "read_n": read,
+        "read_share": read * float(rng.random()),
+    }
+
+
 def random_row(rng: Generator, tables: Tables, now: int) -> Any:
     """A customer with wishes, consents and contacts around the rules of ``tables``."""
     orders = int(rng.integers(4))
@@ -303,6 +327,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         **_random_called_off(rng, now),
         **_random_trust(rng, now),
         **_random_received(rng, now),
+        **_random_style(rng, now),
         **contacts,
     )
 

@@ -59,17 +59,18 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         return shared
     action = draw(st.integers(0, len(POLICY.actions) - 1))
-    spoken = {name: draw(MONEY) for name in ("utility", "term_value", "term_cost", "term_effort", "term_fatigue", "gratitude")}
     orders = draw(st.integers(0, 400))
     return a_spoken(
         **shared,
-        **spoken,
+        **{name: draw(MONEY) for name in ("utility", "term_value", "term_cost", "term_effort", "term_fatigue", "gratitude")},
         action=action,
         lane=POLICY.actions[action].lane,
         channel=draw(st.integers(0, 2)),
         language=draw(st.integers(0, 1)),
         tone=draw(st.integers(-1, 1)),
-        tone_stated=draw(st.integers(0, 1)),
+        **dict(zip(("tone_source", "presented"), draw(st.tuples(st.integers(0, 3), st.integers(0, 124))), strict=True)),
+        hints=(draw(st.permutations(range(10)))[: (n := draw(st.integers(0, 3)))] + [-1] * (3 - n)),
+        style_known=draw(st.integers(0, 10**6)) / 10**6,
         send_ms=now + draw(st.sampled_from([0, 1, 3_600_000, 2 * DAY])),
         expires_ms=now + draw(st.integers(1, 90 * DAY)),
         evidence_offset=draw(st.integers(-1, 10**12)),
@@ -78,8 +79,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
         orders=orders,
         last_order_ms=now - draw(st.integers(0, 700 * DAY)) if orders else 0,
         first_day=now // DAY - draw(st.integers(0, 2000)) if orders else 0,
-        last_category=draw(HASHES),
-        top_category=draw(HASHES),
+        **dict(zip(("last_category", "top_category"), draw(st.tuples(HASHES, HASHES)), strict=True)),
     )
 
 

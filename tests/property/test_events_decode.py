@@ -50,5 +50,4 @@ def test_where_a_batch_is_cut_changes_nothing() -> None:
     names = [name for name in EVENT.names or () if name != "item_start"]
     assert np.concatenate([c.events for c in cut])[names].tolist() == whole.events[names].tolist()
     assert np.concatenate([c.items for c in cut]).tobytes() == whole.items.tobytes()
-    assert np.concatenate([c.style for c in cut]).tobytes() == whole.style.tobytes()
     assert [key for c in cut for key in c.keys] == whole.keys

@@ -11,6 +11,7 @@ import pytest
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Gate, Preference, Purpose
+from platinum.vocabulary.manner import DETAIL, ORDER, PACE
 from tests.builders.desk import DAY, HOUR, Desk, a_row, a_trigger, contact, said, wish
 from tests.builders.tables import a_channel, an_action, records, some_tables
 from tests.builders.worlds import CATEGORIES, LANGUAGES, MOMENTS, TONES
@@ -31,6 +32,7 @@ def shop(rng: np.random.Generator, respected: bool) -> Desk:
             category=CATEGORIES[int(rng.integers(3))],
             languages=int(rng.choice([1, 3, 7])),
             tones=int(rng.choice([1, 5, 7])),
+            presents=7,
         )
         for i in range(12)
     ]
@@ -51,6 +53,10 @@ def shop(rng: np.random.Generator, respected: bool) -> Desk:
     )
 
 
+#: Wishes about the presentation → what they may say.
+PRESENTED = {Preference.DETAIL: DETAIL, Preference.ORDER: ORDER, Preference.PACE: PACE}
+
+
 def wish_against(kind: Preference, desk: Desk, won: Any, row: Any, now: int) -> Any:
     """A wish of this kind that the winning candidate breaks, or None where it could not."""
     action, channel = desk.tables.actions[int(won["action"])], CHANNELS[int(won["channel"])]
@@ -61,6 +67,8 @@ def wish_against(kind: Preference, desk: Desk, won: Any, row: Any, now: int) -> 
         for i, name in enumerate(TONES)
         if int(desk.tables.words[int(won["action"]), int(won["language"])]) >> i & 1 and i != int(won["tone"])
     ]
+    if kind in PRESENTED:
+        return wish(kind, PRESENTED[kind][now % 2])
     return {
         Preference.CHANNEL_NO: wish(kind, channel),
         Preference.CHANNEL_ONLY: wish(kind, CHANNELS[1 + (int(won["channel"]) % 3)]) if channel != "web" else None,
@@ -79,6 +87,9 @@ def breaks(stated: Any, desk: Desk, row: Any, out: Any) -> bool:
         return False
     action, channel = desk.tables.actions[int(out["action"])], desk.tables.channels[int(out["channel"])]
     kind, name = Preference(int(stated["kind"])), int(stated["name"])
+    if kind in PRESENTED:
+        shown = int(out["presented"]) // 5 ** list(PRESENTED).index(kind) % 5
+        return bool(shown != 1 + [name_hash(word) for word in PRESENTED[kind]].index(name))
     if kind in (Preference.QUIET_HOURS, Preference.CADENCE):
         return bool(channel["outbound"]) and _at_a_bad_time(kind, stated, row, int(out["send_ms"]))
     if kind is Preference.CHANNEL_NO:
@@ -128,7 +139,7 @@ def pairs(kind: Preference, respected: bool) -> Iterator[tuple[bool, bool]]:
                 continue
             row = a_row(**person, preferences=[stated])
             after = desk.decide(row, trigger)
-            changed = any(before[member] != after[member] for member in ("candidate", "send_ms", "tone", "language"))
+            changed = any(before[member] != after[member] for member in ("candidate", "send_ms", "tone", "language", "presented"))
             yield breaks(stated, desk, row, after), changed
 
 
@@ -146,7 +157,7 @@ def test_a_stated_wish_takes_out_what_would_have_won(kind: Preference) -> None:
     assert (broken, unchanged) == (0, 0)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Preference if kind != Preference.TONE])
+@pytest.mark.parametrize("kind", [kind for kind in Preference if kind not in (Preference.TONE, *PRESENTED)])
 def test_with_the_gate_switched_off_the_same_wishes_are_broken(kind: Preference) -> None:
     broken = [breaks_it for _, (breaks_it, _) in zip(range(60), pairs(kind, respected=False), strict=False)]
 

@@ -28,7 +28,7 @@ ENDS = (b"", b" ", b"1", b'{"a":"', b'{"type":"track","event":"x","userId":"u"} 
 
 def decoded(records: object) -> tuple[object, ...]:
     columns, rejections = decode(records, DECODING)  # type: ignore[arg-type]
-    return spelled_out(columns), columns.style.tolist(), rejections
+    return spelled_out(columns), rejections
 
 
 def test_drawn_and_hostile_records_are_decoded_alike_in_columns() -> None:

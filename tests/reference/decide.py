@@ -22,7 +22,7 @@ from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
 from tests.reference import contact_rules as rules
-from tests.reference import trust, welcome
+from tests.reference import manner, trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
 from tests.reference.profile import day_start
@@ -273,8 +273,8 @@ def in_running(w: World, c: int) -> bool:
     return bool(int(place["channel"]) == h and takes and (not places or places >> int(w.trigger["placement"]) & 1))
 
 
-def words(w: World, a: int) -> tuple[int, int]:
-    """(tone, language) by index, −1 = none."""
+def words(w: World, a: int) -> dict[str, int]:
+    """Tone, why it, language (indices, −1 = none), and how the content is laid out."""
 
     def chosen(mask: int, *wanted: int) -> int:
         return next((i for i in (*wanted, *range(64)) if i >= 0 and mask >> i & 1), -1)
@@ -286,7 +286,13 @@ def words(w: World, a: int) -> tuple[int, int]:
     spoken = w.stated(Preference.LANGUAGE) or int(w.row["language"])
     language = place([int(x) for x in w.tables.languages], spoken)
     speaks = chosen(int(w.tables.actions[a]["languages"]), language, int(w.settings["default_language"]))
-    return chosen(int(w.tables.words[a, speaks]), tone, int(w.settings["default_tone"])) if speaks >= 0 else -1, speaks
+    if speaks < 0:
+        return {"tone": -1, "tone_source": 0, "language": -1, "presented": 0}
+    vectors, of_language = w.tables.tones["vector"].tolist(), [i for i in range(64) if int(w.tables.words[a, speaks]) >> i & 1]
+    known = manner.known_in(w.row, w.now, w.tables)
+    found, why = manner.tone(vectors, of_language, tone, int(w.settings["default_tone"]), known)
+    shown = manner.presentation(manner.stated_wishes(w.row), known, int(w.tables.actions[a]["presents"]))
+    return {"tone": found, "tone_source": why, "language": speaks, "presented": shown}
 
 
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
@@ -343,21 +349,22 @@ def decide(w: World) -> dict[str, Any]:
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
     found["blocked"] = [(c, int(gates[c][0]), gates[c][1], utility(w, c)) for c in blocked]
+    found["hints"] = manner.hints(manner.known_in(w.row, w.now, w.tables))
     found["gratitude"], found["held_out"] = gratitude(w), held_out
     found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
     found["top_category"] = top_category(w)
     c = found["chosen"]
     if c < 0:
-        nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1)
+        nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}
         return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}
     action, h, channel = w.candidate(c)
-    tone, language = words(w, int(w.tables.candidates[c]["action"]))
     kind, evidence = basis(w, action, channel)
     names = ("p_accept", "term_value", "term_cost", "term_effort", "term_fatigue")
     return (
         found
         | dict(zip(names, terms(w, c), strict=True))
         | {"utility": utility(w, c), "lane": int(action["lane"]), "action": int(w.tables.candidates[c]["action"]), "channel": h}
-        | {"send_ms": gates[c][2], "expires_ms": expires(w, c, gates[c][2]), "tone": tone, "language": language}
+        | {"send_ms": gates[c][2], "expires_ms": expires(w, c, gates[c][2])}
+        | words(w, int(w.tables.candidates[c]["action"]))
         | {"basis": max(int(kind), 0), "evidence": evidence}
     )

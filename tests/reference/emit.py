@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from platinum.policy.policy import Policy
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
+from platinum.vocabulary.manner import HINTS
 
 Json = dict[str, Any]
 _MONTHS = {
@@ -105,6 +108,58 @@ def fill(text: str, known: dict[str, str], left: list[str]) -> str:
     return re.sub(r"\{(\w+)\}", one, text)
 
 
+def wishes(packed: int) -> Json:
+    """What is wished about the presentation: three digits to the base of five."""
+    found: Json = {"stated": []}
+    for i, (name, words) in enumerate({"detail": "brief full", "order": "facts_first people_first", "pace": "quick calm"}.items()):
+        digit = packed // 5**i % 5
+        found[name] = None if digit == 0 else words.split()[1 - digit % 2]
+        if digit in (1, 2):
+            found["stated"].append(name)
+    return {name: found[name] for name in ("detail", "order", "pace", "stated")}
+
+
+def laid_out(blocks: Any, wish: Json) -> Any:
+    """Parts one behind the other as they are wished; what says nothing goes with the one before."""
+    parts: Json = {}
+    last = ""
+    for block in blocks:
+        last = block.part or last
+        parts.setdefault(last, []).append(block)
+    if wish["detail"] == "brief":
+        parts.pop("detail", None)
+    if wish["order"] is None and wish["pace"] is None:
+        return [b for b in blocks if any(b is one for part in parts.values() for one in part)]
+    if wish["order"] is None:
+        rest = [b for b in laid_out(blocks, wish | {"pace": None}) if not any(b is one for one in parts.get("next", []))]
+        return [*parts.get("next", []), *rest] if wish["pace"] == "quick" else [*rest, *parts.get("next", [])]
+    order = {
+        ("facts_first", False): "facts detail people next",
+        ("facts_first", True): "facts next detail people",
+        ("people_first", False): "people facts detail next",
+        ("people_first", True): "people facts next detail",
+    }[wish["order"], wish["pace"] == "quick"].split()
+    return [block for part in ["", *order] for block in parts.get(part, [])]
+
+
+def facts_hash(blocks: Any, own: list[str], action: Any) -> str:
+    """Every number, place for what the offer says, link and product of a content, sorted; and offer and terms."""
+    found = set()
+    for block in blocks:
+        found |= {f"{{{name}}}" for name in block.placeholders if name in own}
+        if block.kind == "products":
+            found.add("products " + json.dumps(dict(block.fields), sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+            continue
+        found |= {f"{block.kind} {text}" for name, text in block.fields.items() if name == "url"}
+        texts = [text for name, text in block.fields.items() if isinstance(text, str) and name != "url"]
+        for text in texts:
+            bare = re.sub(r"\{[^{}]*\}", "", text)
+            found |= {number.replace(" ", "") for number in re.findall(r"\d+(?:[.,:/-]\d+)*(?:\s?%)?", bare)}
+    said = {"facts": sorted(found), "offer": action.offer, "terms": action.terms}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
 def content(record: Any, policy: Policy, last_day: date | None) -> Json | None:
     action = policy.actions[record["action"]]
     blocks = action.content.get((int(record["language"]), int(record["tone"])))
@@ -118,10 +173,22 @@ def content(record: Any, policy: Policy, last_day: date | None) -> Json | None:
             price = f"{value:.2f}" if isinstance(value, float) else str(value)
             known[name] = price.replace(".", ",") if language == "de" and isinstance(value, float) else price
     left: list[str] = []
-    filled = [{"kind": b.kind, **{k: fill(v, known, left) if isinstance(v, str) else v for k, v in b.fields.items()}} for b in blocks]
+    wish = wishes(int(record["presented"]))
+    stated_facts = facts_hash(blocks, ["ends", *(action.offer or {})] if action.type == ActionType.OFFER else ["ends"], action)
+    blocks = laid_out(blocks, wish)
+    heads = [{"kind": b.kind, "part": b.part} if b.part else {"kind": b.kind} for b in blocks]
+    filled_in = [{k: fill(v, known, left) if isinstance(v, str) else v for k, v in b.fields.items()} for b in blocks]
+    filled = [head | one for head, one in zip(heads, filled_in, strict=True)]
     texts = [v for b in blocks for v in b.fields.values() if isinstance(v, str)]
     named = [name for text in texts for name in re.findall(r"\{(\w+)\}", text)]
-    return {"language": language, "blocks": filled, "placeholders": left, "cites": [n for n in dict.fromkeys(named) if n in of_them]}
+    return {
+        "language": language,
+        "presentation": wish,
+        "facts": stated_facts,
+        "blocks": filled,
+        "placeholders": left,
+        "cites": [n for n in dict.fromkeys(named) if n in of_them],
+    }
 
 
 def reasons(record: Any, policy: Policy) -> list[Json]:
@@ -194,14 +261,16 @@ def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
         terms = {name: value for name, value in (unsaid | dict(action.terms)).items() if name != "shown"}
         terms |= {"ends": last_day.isoformat()} if last_day else {}
     vector = [six(x) for x in policy.tables.tones[record["tone"]]["vector"].tolist()]
-    source = "stated" if record["tone_stated"] else "default"
+    source = ("default", "stated", "nearest", "inferred")[record["tone_source"]]
+    hints = [HINTS[h] for h in record["hints"].tolist() if h >= 0]
+    known = {"confidence": six(record["style_known"]), "hints": hints}
     offer = {"id": action.name, **(action.offer or {}), "valid_until": until}
     return {
         "lane": Lane(action.lane).name.lower(),
         "type": action.type.name.lower(),
         "action": action.name,
         "channel": policy.channels[record["channel"]],
-        "tone": {"id": policy.tones[record["tone"]], "vector": vector, "source": source} if record["tone"] >= 0 else None,
+        "tone": {"id": policy.tones[record["tone"]], "vector": vector, "source": source, **known} if record["tone"] >= 0 else None,
         "content": content(record, policy, last_day),
         "offer": offer if action.type == ActionType.OFFER else None,
         "terms": None if action.type == ActionType.THANK_YOU else terms,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from platinum.events.style import count_style
 from platinum.hashing import hash64, name_hash
 from platinum.ids import decision_ref
 from platinum.vocabulary.codes import Kind, Preference
@@ -45,6 +46,10 @@ def decode_slowly(record: Record) -> tuple[Registers, list[tuple[float, int, int
         items = _lines(properties.get("products", [])) if spec.property("products") else []
         if spec.kind == Kind.CASE_OPENED:
             items = _id_in_eights(properties["case_id"].encode())
+        if spec.kind == Kind.MESSAGE_RECEIVED:  # what is counted has tests of its own
+            language = properties.get("language") or (event.get("context") or {}).get("locale") or ""
+            counted = enumerate(count_style(properties["text"], language))
+            items = [(float(count), at, 0) for at, count in counted if count]
     return registers, items, customer_of(event)
 
 
@@ -106,7 +111,7 @@ def _plain(spec: EventSpec, properties: dict[str, Any]) -> Registers:
     """Registers that one property alone fills, and constants."""
     registers: Registers = dict(spec.constants)
     for prop in spec.properties:
-        if prop.name not in properties or prop.register in ("", "items", "style") or spec.shape == "preference":
+        if prop.name not in properties or prop.register in ("", "items") or spec.shape == "preference":
             continue
         value = properties[prop.name]
         ways: dict[str, Callable[[Any], Any]] = {
@@ -158,6 +163,7 @@ def _preference(properties: dict[str, Any]) -> Registers:
         return registers | {"low": low % 1440, "high": 1440 if whole else high % 1440}
     if kind == Preference.CADENCE:
         return registers | {"low": properties["limit"], "high": properties["days"]}
-    if kind in (Preference.CHANNEL_NO, Preference.CHANNEL_ONLY, Preference.TYPE_NO):
+    folded = (Preference.CHANNEL_NO, Preference.CHANNEL_ONLY, Preference.TYPE_NO, Preference.DETAIL, Preference.ORDER, Preference.PACE)
+    if kind in folded:
         return registers | {"name_a": _name(properties["value"].lower())}
     return registers | {"name_a": _language(properties["value"]) if kind == Preference.LANGUAGE else _name(properties["value"])}

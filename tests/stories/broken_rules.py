@@ -16,9 +16,11 @@ from platinum.decide import (
     kernel,
     lanes,
     person,
+    presenting,
     promising,
     relief,
     timing,
+    tone,
     utility,
     wary,
     welcome,
@@ -58,6 +60,7 @@ from platinum.profile import (
     requests,
     settling,
     stops,
+    style,
     timers,
     times,
     trust,
@@ -69,7 +72,7 @@ from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
-from tests.stories import broken_money, broken_offers
+from tests.stories import broken_manner, broken_money, broken_offers
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -99,6 +102,13 @@ BREAKS = (
     Break("manner", "nobody listens to language and tone", [(person.stated_name, always(0))]),
     Break("manner", "nobody listens to the cadence", [(caps.cadence_release, always(FREE))]),
     Break("manner", "a cadence takes the place of the caps", [(caps.cap_releases, broken.own_cadence_is_the_only_cap)]),
+    Break("tone", "one tone for all", [(tone.tone_of, broken_manner.one_tone_for_all), (tone.give_hints, broken_manner.nobody_is_told)]),
+    Break("tone", "how they write is what they want", [(tone.tone_of, broken_manner.how_they_write_is_what_they_want)]),
+    Break("tone", "an objection is noted, and that is all", [(style.may_look_at_style, always(True))]),
+    Break("tone", "a word is enough", [(tone.tone_of, broken_manner.a_word_is_enough)]),
+    Break("presentation", "nobody wishes anything", [(presenting.look_at_presentation, broken_manner.nobody_wishes_anything)]),
+    Break("presentation", "reading says nothing", [(presenting.look_at_presentation, broken_manner.reading_says_nothing)]),
+    Break("presentation", "once is always", [(presenting.look_at_presentation, broken_manner.once_is_always)]),
     Break("consent", "growth needs no consent", cells=[(Gate.CONSENT, Lane.GROWTH, False)]),
     Break("consent", "a no is for ever", [(said.state_consent, broken.no_is_for_ever)]),
     Break("consent", "a no to advertising is a no to everything", [(said.standing, broken.a_no_is_to_everything)]),

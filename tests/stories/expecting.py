@@ -10,7 +10,20 @@ from tests.stories.clock import UNIT_MS, Clock, is_time
 from tests.stories.wrong import StoryWrong
 
 #: Fields of a decision that a story reads otherwise than as they stand.
-READ = ("language", "says", "does_not_say", "reason", "blocked", "promise", "tone", "basis")
+READ = (
+    "language",
+    "says",
+    "does_not_say",
+    "shows",
+    "presentation",
+    "reason",
+    "blocked",
+    "promise",
+    "tone",
+    "tone_source",
+    "hints",
+    "basis",
+)
 #: Of what a moment did beside deciding.
 BESIDE = ("withdrawn", "mistakes", "claim", "till")
 KNOWN = frozenset(field.name for field in FIELDS) | set(READ) | set(BESIDE)
@@ -39,6 +52,8 @@ class Reader:
                 continue
             if name == "blocked":
                 found += self._blocked(value, decision, candidates)
+            elif name == "shows":
+                found += self._shown(value, decision)
             elif name in ("says", "does_not_say"):
                 found += self._said(name, value, decision)
             else:
@@ -52,8 +67,10 @@ class Reader:
         return not self.differences(wanted, decision, [])
 
     def _was(self, name: str, decision: Decision) -> Any:
-        if name == "language":
-            return (decision["content"] or {}).get("language")
+        if name in ("language", "presentation"):
+            return (decision["content"] or {}).get(name)
+        if name in ("tone_source", "hints"):
+            return (decision["tone"] or {}).get(name.removeprefix("tone_")) or None
         if name == "reason":
             return [reason["code"] for reason in decision["reasons"]]
         if name not in decision:
@@ -104,6 +121,12 @@ class Reader:
         pieces = value if isinstance(value, list) else [value]
         wrong = [piece for piece in pieces if (str(piece) in text) != (name == "says")]
         return [f"{name}: {piece!r}, and the words are {text!r}" for piece in wrong]
+
+    def _shown(self, value: list[str], decision: Decision) -> list[str]:
+        texts = [str(block.get("text", block["kind"])) for block in (decision["content"] or {}).get("blocks", [])]
+        if len(texts) == len(value) and all(text.startswith(begins) for text, begins in zip(texts, value, strict=True)):
+            return []
+        return [f"shows: wanted blocks that begin with {value}, and there are {texts}"]
 
     def _blocked(self, value: Any, decision: Decision, candidates: list[dict[str, Any]]) -> list[str]:
         counts = decision["blocked"]["counts"]

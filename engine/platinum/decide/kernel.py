@@ -13,10 +13,11 @@ from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
+from platinum.decide.presenting import presented
 from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
-from platinum.decide.tone import language_of, tone_of
+from platinum.decide.tone import give_hints, language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
 from platinum.decide.wary import be_wary, look_at_trust, say_why, wanted
 from platinum.decide.welcome import welcome_by_channel
@@ -87,7 +88,9 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["send_ms"], out["expires_ms"], out["evidence_offset"] = trigger["now_ms"], 0, -1
     out["lane"], out["basis"] = _SILENT, _NO_BASIS
     out["action"], out["channel"], out["candidate"] = -1, -1, SILENCE
-    out["tone"], out["language"], out["tone_stated"] = -1, -1, 0
+    out["tone"], out["language"], out["tone_source"], out["presented"] = -1, -1, 0, 0
+    out["style_known"] = 1.0 if person["tone"] >= 0 else person["style_known"]
+    give_hints(person, out)
     out["promise_ms"], out["offer_ms"] = 0, 0
     out["call_back_ms"], out["called_back"] = person["call_back_ms"], person["called_back"]
     out["p_accept"], out["utility"] = 0.0, 0.0
@@ -112,8 +115,9 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["evidence_offset"] = trigger["offset"] if out["basis"] == _REQUEST else rules["evidence"][action["purpose"]]
     language = language_of(action, person, settings)
     out["language"] = language
-    out["tone"] = tone_of(tables.words[a, language], person, settings) if language >= 0 else -1
-    out["tone_stated"] = 1 if person["tone"] >= 0 and out["tone"] == person["tone"] else 0
+    if language >= 0:
+        out["tone"], out["tone_source"] = tone_of(tables.words[a, language], person, tables)
+        out["presented"] = presented(action, person)
     terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
     out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"] * rules["welcome"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], effort_term(terms, person), rules["fatigue"]

@@ -6,8 +6,10 @@ from typing import Any
 
 from platinum.decide.call_back import look_at_call_back
 from platinum.decide.explore import unit
+from platinum.decide.presenting import look_at_presentation
 from platinum.decide.relief import look_at_effort
 from platinum.decide.thanking import look_at_thanks
+from platinum.decide.tone import look_at_style
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.policy.tables import (
@@ -107,6 +109,8 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
         person["languages"] = _ONE << uint64(language) if language >= 0 else _NO_LANGUAGE
     tone = stated_name(row, _TONE)
     person["tone"] = tone_position(tables.tones, tone) if tone != 0 else -1
+    look_at_style(row, int64(trigger["now_ms"]), tables, person)
+    look_at_presentation(row, person)
     person["gratitude"] = gratitude(row, trigger["now_ms"], tables)
     person["thank_due"] = 1 if thank_due(row, person["gratitude"], settings) else 0
     look_at_thanks(row, trigger, tables, person)

@@ -15,6 +15,7 @@ from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of,
 from platinum.jit import constant
 from platinum.policy.tables import Tables
 from platinum.profile.entries import CASE_BYTES
+from platinum.profile.manner import MANNER
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
 
 #: Why and for what a decision is asked. One per deciding event or per placement of a request.
@@ -33,6 +34,8 @@ TRIGGER = np.dtype(
     ]
 )
 
+#: Most hints to an employee (treatment-formulas 3.2).
+N_HINTS = 3
 BLOCKED = np.dtype([("until_ms", "<i8"), ("utility", "<f8"), ("candidate", "<i4"), ("gate", "<i4")])
 
 DECISION = np.dtype(
@@ -59,6 +62,7 @@ DECISION = np.dtype(
         ("trust_kept", "<f8"),
         ("trust_terms", "<f8"),
         ("trust_recovery", "<f8"),
+        ("style_known", "<f8"),  # how well it is known how they like to be spoken to, 0 to 1
         ("welcome_upper", "<f8"),  # of the channel of what was stopped so
         ("last_order_ms", "<i8"),
         ("first_day", "<i4"),
@@ -89,7 +93,9 @@ DECISION = np.dtype(
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
         ("held_out", "<i4"),  # 1: a thank-you would have been chosen, and this person is not thanked this month
         ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
-        ("tone_stated", "<i4"),  # 1 = the customer asked for this tone, 0 = the policy chose it
+        ("tone_source", "<i4"),  # why this tone: ``decide.tone`` DEFAULT, STATED, NEAREST, INFERRED
+        ("presented", "<i4"),  # how the content is laid out, ``policy.arranging``; 0 = as written
+        ("hints", "<i4", (N_HINTS,)),  # to an employee: index into ``vocabulary.manner.HINTS``, -1 = none
         ("blocked_by", "<i4", (N_GATES,)),  # candidates per first failing gate
         ("blocked", BLOCKED, (3,)),  # the three best blocked; candidate -1 = empty
     ]
@@ -119,6 +125,9 @@ PERSON = np.dtype(
         ("eases", "<f8"),  # what saved effort counts now: 1 + EI (1 where the rule of relief is off)
         ("known", "<u8"),  # ACTION.asks bits of what nobody need be asked
         ("top_category", "<u4"),
+        ("manner", MANNER),  # how they like to be spoken to
+        ("style_known", "<f8"),  # the best known dimension of it, 0 to 1
+        ("wishes", "<i8", (3,)),  # about the presentation, see ``decide.presenting``
         ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
         ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
         ("facts", "<i4"),  # FACT_* that the row holds

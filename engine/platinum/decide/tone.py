@@ -1,15 +1,31 @@
-"""In which words: after the candidate the language is chosen, then the tone, among those the action has words in."""
+"""In which words: after the candidate the language is chosen, then the tone, among those the action has words in.
+
+A stated tone wins. Where an action has no words in it, the nearest to it. Else the one that matches how the person likes to be spoken to,
+as far as that is known; else the policy's default, neutral and respectful (treatment-formulas 3.2). The tone changes no number that a
+decision rests on: it is chosen last, and every tone of an action says the same facts (``policy.facts``).
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from platinum.jit import inner, int64, uint64
+from platinum.decide.record import N_HINTS
+from platinum.jit import constant, inner, int64, uint64
+from platinum.profile.manner import look_at_manner
+from platinum.vocabulary.manner import DIMENSIONS
 
 Record = Any
 
 _ONE = uint64(1)
 _NONE = uint64(0)
+_N_DIMENSIONS = len(DIMENSIONS)
+#: Known less well than this, how they like to be spoken to decides nothing (treatment-formulas 3.2).
+LEAST_CONFIDENCE = 0.3
+#: A dimension below this is no tendency: nobody is hinted at it, nothing is arranged by it (start).
+TENDENCY = 0.35
+#: ``DECISION.tone_source``.
+DEFAULT, STATED, NEAREST, INFERRED = constant(0), constant(1), constant(2), constant(3)
 
 
 @inner
@@ -38,9 +54,84 @@ def chosen_of(mask: int, first: int, second: int) -> int:
 
 
 @inner
-def tone_of(tones: int, person: Record, settings: Record) -> int:
-    """Index of the tone among ``tones``, those of the language (bit mask): stated, else the policy's default, else the first."""
-    return chosen_of(tones, int64(person["tone"]), int64(settings["default_tone"]))
+def look_at_style(row: Record, now_ms: int, tables: Any, person: Record) -> None:
+    """Fill how they like to be spoken to; nothing at all is known of most."""
+    known = 0.0
+    if row["style_as_of_ms"] > 0 or tables.settings[0]["n_style_cohorts"] > 0:
+        look_at_manner(row, now_ms, tables, person["manner"])
+        for d in range(_N_DIMENSIONS):
+            known = max(known, person["manner"]["confidence"][d])
+    else:
+        for d in range(_N_DIMENSIONS):
+            person["manner"]["tone"][d], person["manner"]["confidence"][d] = 0.0, 0.0
+    person["style_known"] = known
+
+
+@inner
+def tone_of(tones: int, person: Record, tables: Any) -> tuple[int, int]:
+    """Index of the tone among ``tones``, those of the language (bit mask), and why it; -1 for an empty mask."""
+    default = chosen_of(tones, int64(tables.settings[0]["default_tone"]), -1)
+    stated = int64(person["tone"])
+    if default < 0:
+        return default, DEFAULT
+    if stated >= 0:
+        return (stated, STATED) if has(tones, stated) else (nearest(tones, default, tables.tones[stated]["vector"], tables), NEAREST)
+    if person["style_known"] < LEAST_CONFIDENCE:
+        return default, DEFAULT
+    return best_match(tones, default, person["manner"], tables), INFERRED
+
+
+@inner
+def nearest(tones: int, default: int, vector: Record, tables: Any) -> int:
+    """The tone nearest to a vector; of several the default, else the first."""
+    best, least = default, math.inf
+    for i in range(tables.tones.shape[0]):
+        if has(tones, i):
+            away = 0.0
+            for d in range(_N_DIMENSIONS):
+                away += (float(tables.tones[i]["vector"][d]) - float(vector[d])) ** 2
+            if away < least or (away == least and i == default):
+                best, least = i, away
+    return best
+
+
+@inner
+def best_match(tones: int, default: int, manner: Record, tables: Any) -> int:
+    """The tone with the largest TM; of several the default, else the first."""
+    best, most = default, -math.inf
+    for i in range(tables.tones.shape[0]):
+        if has(tones, i):
+            match = match_of(manner, tables.tones[i]["vector"])
+            if match > most or (match == most and i == default):
+                best, most = i, match
+    return best
+
+
+@inner
+def match_of(manner: Record, vector: Record) -> float:
+    """TM of treatment-formulas 3.2, 0 to 1; what is known for certain weighs most. Slow twin: ``tests/reference/manner.py``."""
+    away, size = 0.0, 0.0
+    for d in range(_N_DIMENSIONS):
+        weight = manner["confidence"][d] ** 2
+        away += weight * (manner["tone"][d] - float(vector[d])) ** 2
+        size += weight
+    return 1.0 - math.sqrt(away) / (2.0 * math.sqrt(size)) if size > 0.0 else 0.5
+
+
+@inner
+def give_hints(person: Record, out: Record) -> None:
+    """The strongest tendencies that are known well enough, at most ``N_HINTS``: index into ``vocabulary.manner.HINTS``, -1 = none."""
+    manner = person["manner"]
+    for h in range(N_HINTS):
+        best, most = -1, TENDENCY
+        for d in range(_N_DIMENSIONS):
+            strength = abs(manner["tone"][d])
+            given = False
+            for before in range(h):
+                given |= out["hints"][before] >> 1 == d
+            if strength > most and manner["confidence"][d] >= LEAST_CONFIDENCE and not given:
+                best, most = 2 * d + (0 if manner["tone"][d] > 0.0 else 1), strength
+        out["hints"][h] = best
 
 
 @inner

@@ -10,10 +10,11 @@ import orjson
 from numpy.typing import NDArray
 
 from platinum.emit.standing import standing_body
+from platinum.emit.writing import writing_body
 from platinum.ports import Headers, Record
 from platinum.vocabulary.codes import Fact
 
-_STANDING = int(Fact.STANDING)
+_STANDING, _WRITING = int(Fact.STANDING), int(Fact.WRITING)
 _NAMES = {int(fact): fact.name.lower() for fact in Fact}
 
 
@@ -51,11 +52,14 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
     twentieth event brings a fact.
     """
     whos = zip(*(facts[name].tolist() for name in ("kind", "name", "owner", "channel")), strict=True)
-    whens = zip(*(facts[name].tolist() for name in ("made_ms", "due_ms", "offset", "weight", "amount")), strict=True)
+    whens = zip(*(facts[name].tolist() for name in ("made_ms", "due_ms", "offset", "weight", "amount", "ref")), strict=True)
     opening: dict[tuple[int, ...], bytes] = {}
-    for who, (made_ms, due_ms, ended_ms, said, kept) in zip(whos, whens, strict=True):
+    for who, (made_ms, due_ms, ended_ms, said, kept, ref) in zip(whos, whens, strict=True):
         if who[0] == _STANDING:
             yield standing_body(_name(who[2], names), _name(who[1], names), made_ms, said)
+            continue
+        if who[0] == _WRITING:
+            yield writing_body(_name(who[2], names), _name(who[1], names), made_ms, (ref, due_ms))
             continue
         head = opening.get(who)
         if head is None:

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from platinum.emit.reasons import REASONS
 from platinum.policy.content import FACT_OF
+from platinum.policy.content_schema import PARTS
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
+from platinum.vocabulary.manner import DETAIL, HINTS, ORDER, PACE, TONE_SOURCES
 
 Schema = dict[str, Any]
 
@@ -40,9 +42,20 @@ def _names(enum: type[Lane | ActionType | Basis | Gate]) -> list[str]:
     return [member.name.lower() for member in enum]
 
 
-_BLOCK = {"type": "object", "properties": {"kind": {"enum": ["words", "image", "link", "products"]}}, "required": ["kind"]}
+_BLOCK = {
+    "type": "object",
+    "properties": {"kind": {"enum": ["words", "image", "link", "products"]}, "part": {"enum": list(PARTS)}},
+    "required": ["kind"],
+}
 _CONTENT = shape(
     language=nullable(NAME),
+    presentation=shape(
+        detail=nullable({"enum": list(DETAIL)}),
+        order=nullable({"enum": list(ORDER)}),
+        pace=nullable({"enum": list(PACE)}),
+        stated={"type": "array", "items": {"enum": ["detail", "order", "pace"]}, "uniqueItems": True},
+    ),
+    facts={"type": "string", "pattern": "^[0-9a-f]{16}$"},
     blocks={"type": "array", "items": _BLOCK},
     placeholders={"type": "array", "items": NAME, "uniqueItems": True},
     cites={"type": "array", "items": {"enum": list(FACT_OF)}, "uniqueItems": True},
@@ -50,7 +63,9 @@ _CONTENT = shape(
 _TONE = shape(
     id=NAME,
     vector={"type": "array", "items": {"type": "number", "minimum": -1, "maximum": 1}, "minItems": 5, "maxItems": 5},
-    source={"enum": ["stated", "default"]},
+    source={"enum": list(TONE_SOURCES)},
+    confidence={"type": "number", "minimum": 0, "maximum": 1},
+    hints={"type": "array", "items": {"enum": list(HINTS)}, "maxItems": 3, "uniqueItems": True},
 )
 _REASON = shape(code={"enum": [reason.code for reason in REASONS]}, value=nullable({"type": "number"}))
 _BLOCKED = shape(
@@ -87,15 +102,18 @@ FIELDS = (
     DecisionField(
         "tone",
         _TONE,
-        "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), whether the customer stated it. Of the"
-        " tones in which the action has words in the content's language: the stated one, else the default, else the first.",
+        "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), why this one: `stated`, the"
+        " `nearest` to a stated one in which the action has no words, `inferred`, or the `default`; how well it is known how they like"
+        " to be spoken to (`confidence`, 0 to 1), and at most three hints to an employee who speaks with them. (docs/explanation/tone.md).",
         "there are no words",
     ),
     DecisionField(
         "content",
         _CONTENT,
-        "Blocks in order (words, image, link, products). What the engine knows is filled in; what it does not know stays in braces and is"
-        " listed under `placeholders`; the facts about the customer that it names are `cites`: a thank-you has at least one.",
+        "Blocks in order (words, image, link, products), laid out as `presentation` says: what the customer stated or seems to like, null ="
+        " as the policy has it. `facts` is a hash of what the content states, equal in every tone and presentation. What the engine"
+        " knows is filled in; what it does not know stays in braces and is listed under `placeholders`; the facts about the customer"
+        " that it names are `cites`: a thank-you has at least one.",
         "silence, or the action has no content",
     ),
     DecisionField(

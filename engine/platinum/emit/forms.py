@@ -47,6 +47,8 @@ class Op(IntEnum):
     ENDS_ISO = 29  # b = action
     UNTIL = 30  # b = action
     PROMISE_DUE = 31
+    STYLE_KNOWN = 32
+    HINTS = 33
 
 
 class Part(IntEnum):
@@ -128,3 +130,4 @@ class Mark(IntEnum):
     HELD_OUT = 25
     UNWELCOME = 26
     SILENCE_ARM = 27
+    FIRST_HINT = 28  # the fragments of the others follow it

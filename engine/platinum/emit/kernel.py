@@ -40,7 +40,8 @@ _COPY, _DECISION_ID, _CUSTOMER, _NOW, _SEND, _EXPIRES, _BASIS, _EVIDENCE, _HUMAN
 _P_ACCEPT, _P_CHOSEN, _UTILITY, _VALUE, _COST, _EFFORT, _FATIGUE, _GRATITUDE = (int(op) for op in list(Op)[9:17])
 _IS_EXPLORED, _WHY_SILENT, _ALSO, _RUNNER_UP, _BLOCKED, _ORDERS, _SINCE = (int(op) for op in list(Op)[17:24])
 _LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:31])
-_PROMISE_DUE = int(Op.PROMISE_DUE)
+_PROMISE_DUE, _STYLE_KNOWN, _HINTS = int(Op.PROMISE_DUE), int(Op.STYLE_KNOWN), int(Op.HINTS)
+_FIRST_HINT, _MARKS = constant(Mark.FIRST_HINT), constant(Part.MARKS)
 _TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), constant(Mark.EXPLORED), constant(Mark.HELD)
 _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
 _START = constant(0)
@@ -130,6 +131,18 @@ def put_held_out(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> in
 
 
 @inner
+def put_hints(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """Hints to an employee, one behind the other."""
+    for h in range(d["hints"].shape[0]):
+        if d["hints"][h] >= 0:
+            if h > 0:
+                out[at] = 44
+                at += 1
+            at = put(out, at, arena, book, look(book, _MARKS, _FIRST_HINT) + wide(d["hints"][h]))
+    return at
+
+
+@inner
 def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int, where: tuple[int, int]) -> int:
     """One step of a program that names neither customer nor decision."""
     op = look(book, _OPS, 3 * step)
@@ -145,6 +158,10 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
         return put_instant(out, at, d["promise_ms"])
     if _P_ACCEPT <= op <= _GRATITUDE:
         return put_number(out, at, number_of(d, op))
+    if op == _STYLE_KNOWN:
+        return put_number(out, at, float(d["style_known"]))
+    if op == _HINTS:
+        return put_hints(out, at, arena, book, d)
     if op >= _ORDERS:
         return put_fact(out, at, arena, book, d, step)
     return put_verdict(out, at, arena, book, d, op, where)

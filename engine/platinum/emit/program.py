@@ -83,7 +83,7 @@ def shape_key(d: Record, book: Ints) -> int:
     known += 2 if cited & 2 and name_at(book, wide(d["last_category"])) >= 0 else 0
     known += 4 if cited & 4 and name_at(book, wide(d["top_category"])) >= 0 else 0
     key = ((int(d["action"]) + 1) * 32 + int(d["channel"]) + 1) * 16 + int(d["tone"]) + 1
-    key = (key * 128 + int(d["language"]) + 1) * 2 + int(d["tone_stated"])
+    key = ((key * 128 + int(d["language"]) + 1) * 4 + int(d["tone_source"])) * 128 + int(d["presented"])
     return (key * 8 + known) * 1024 + placement
 
 

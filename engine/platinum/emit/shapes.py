@@ -27,10 +27,14 @@ from platinum.emit.reasons import (
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
 from platinum.emit.zone import Zone
+from platinum.policy.arranging import arranged, unpack_presentation
+from platinum.policy.content import ENDS
 from platinum.policy.ends import NEVER, ends_of
+from platinum.policy.facts import facts_hash
 from platinum.policy.policy import Action, HumanPath, Policy
 from platinum.profile.entries import CASE_BYTES
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
+from platinum.vocabulary.manner import HINTS, TONE_SOURCES
 
 _INSTANT_BYTES = 26
 _OF_ORDERS = frozenset({Op.ORDERS, Op.LAST_ORDER, Op.FIRST_ORDER, Op.SINCE})
@@ -61,7 +65,8 @@ class Shape(NamedTuple):
     channel: int
     tone: int
     language: int
-    stated: int
+    source: int  # of the tone
+    presented: int
     known: int  # KNOWN bits of what the action's words cite
     placement: int
 
@@ -70,13 +75,14 @@ def unpack(key: int) -> Shape:
     """Inverse of ``program.shape_key``."""
     rest, placement = divmod(key, 1024)
     if rest == 0:
-        return Shape(-1, -1, -1, -1, 0, 0, placement - 1)
+        return Shape(-1, -1, -1, -1, 0, 0, 0, placement - 1)
     rest, known = divmod(rest, 8)
-    rest, stated = divmod(rest, 2)
+    rest, presented = divmod(rest, 128)
+    rest, source = divmod(rest, 4)
     rest, language = divmod(rest, 128)
     rest, tone = divmod(rest, 16)
     action, channel = divmod(rest, 32)
-    return Shape(action - 1, channel - 1, tone - 1, language - 1, stated, known, placement - 1)
+    return Shape(action - 1, channel - 1, tone - 1, language - 1, source, presented, known, placement - 1)
 
 
 def number(x: float) -> str:
@@ -109,8 +115,10 @@ class Shapes:
             Mark.HELD_OUT: HELD_OUT,
             **_human_marks(policy.human),
             **_FIXED,
+            Mark.FIRST_HINT: dumps(HINTS[0]),
         }
         self._marks = self._all([marks[mark] for mark in Mark])
+        self._all([dumps(hint) for hint in HINTS[1:]])  # behind the first of them, which is the last mark
         self._gates = self._all([dumps(gate.name.lower()) for gate in Gate])
         self._bases = self._all([dumps(basis.name.lower()) for basis in Basis])
         candidates = policy.tables.candidates[["action", "channel"]].tolist()
@@ -170,13 +178,15 @@ class Shapes:
     def _spoken(self, shape: Shape) -> list[Piece]:
         action = self._policy.actions[shape.action]
         head = f',"lane":"{action.lane.name.lower()}","type":"{action.type.name.lower()}",{self._pair(shape.action, shape.channel)}'
-        head += f',"placement":{self._placement(shape)},"tone":{self._tone(shape)},"content":'
+        head += f',"placement":{self._placement(shape)},"tone":'
         ground: list[Piece] = [',"basis":{"kind":', Op.BASIS, ',"evidence":', Op.EVIDENCE, '},"human_path":', Op.HUMAN]
         sent: list[Piece] = [',"send_at":', Op.SEND, ',"expires_at":', Op.EXPIRES]
         p_accept = Op.P_ACCEPT if action.lane in SCORED_LANES else "null"
         content = [*self._content(shape), ",", *offer_pieces(action)]
         return [
             head,
+            *self._tone(shape),
+            ',"content":',
             *content,
             *self._promise(action),
             *sent,
@@ -226,7 +236,10 @@ class Shapes:
         if ends_of(action.terms) != NEVER:
             known |= {Op.ENDS}
         assert known <= set(FACTS.values())
-        return content_pieces(blocks, spoken, offer_words(action, spoken), known)
+        wish = unpack_presentation(shape.presented)
+        own = (ENDS, *(action.offer or ())) if action.type == ActionType.OFFER else (ENDS,)
+        facts = facts_hash(blocks, own, {"offer": action.offer, "terms": action.terms})
+        return content_pieces(arranged(blocks, wish), spoken, offer_words(action, spoken), known, (wish, facts))
 
     def _cites(self, index: int) -> int:
         """Bits of the facts that an action's words cite in any tone and language: what else is known makes no new shape."""
@@ -237,12 +250,12 @@ class Shapes:
             cited.update(content_pieces(blocks, spoken, offer_words(action, spoken), every))
         return sum(bit for bit, facts in KNOWN.items() if facts & cited)
 
-    def _tone(self, shape: Shape) -> str:
+    def _tone(self, shape: Shape) -> list[Piece]:
         if shape.tone < 0:
-            return "null"
+            return ["null"]
         vector = ",".join(number(x) for x in self._policy.tables.tones[shape.tone]["vector"].tolist())
-        source = "stated" if shape.stated else "default"
-        return f'{{"id":{dumps(self._policy.tones[shape.tone])},"vector":[{vector}],"source":"{source}"}}'
+        head = f'{{"id":{dumps(self._policy.tones[shape.tone])},"vector":[{vector}],"source":"{TONE_SOURCES[shape.source]}","confidence":'
+        return [head, Op.STYLE_KNOWN, ',"hints":[', Op.HINTS, "]}"]
 
     def _placement(self, shape: Shape) -> str:
         return dumps(self._policy.placements[shape.placement] if shape.placement >= 0 else None)

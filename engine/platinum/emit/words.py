@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from platinum.emit.forms import Op
+from platinum.policy.arranging import Presentation, unpack_presentation
 from platinum.policy.content import FACT_OF
 from platinum.policy.policy import Block
 
@@ -21,6 +22,8 @@ FACTS = {
     "days_since_last": Op.SINCE,
     "ends": Op.ENDS,
 }
+#: Nothing is wished.
+AS_IT_IS = unpack_presentation(0)
 #: Text, or the step that fills a hole.
 Piece = str | Op
 
@@ -46,7 +49,13 @@ def pieces(value: object) -> list[Piece]:
     return [Op[part] if i % 2 else part for i, part in enumerate(parts)]
 
 
-def content_pieces(blocks: Sequence[Block], language: str, fixed: Mapping[str, str], known: frozenset[Op]) -> list[Piece]:
+def content_pieces(
+    blocks: Sequence[Block],
+    language: str,
+    fixed: Mapping[str, str],
+    known: frozenset[Op],
+    how: tuple[Presentation, str] = (AS_IT_IS, ""),
+) -> list[Piece]:
     """The content object of one action, language and tone.
 
     Parameters
@@ -56,6 +65,8 @@ def content_pieces(blocks: Sequence[Block], language: str, fixed: Mapping[str, s
     known : frozenset of Op
         Facts that this customer's row holds. The placeholders of others stay and are listed: the gates let no such
         candidate through, and if they did, a name in braces beats a sentence with a hole in it.
+    how : (presentation, hash of the facts)
+        As which ``blocks`` are arranged already.
     """
     left: dict[str, None] = {}
     cited: dict[str, None] = {}
@@ -78,5 +89,15 @@ def content_pieces(blocks: Sequence[Block], language: str, fixed: Mapping[str, s
             return {str(key): walk(inner) for key, inner in value.items()}
         return [walk(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    filled = [{"kind": block.kind, **{name: walk(value) for name, value in block.fields.items()}} for block in blocks]
-    return pieces({"language": language or None, "blocks": filled, "placeholders": list(left), "cites": list(cited)})
+    filled = [_head(block) | {name: walk(value) for name, value in block.fields.items()} for block in blocks]
+    presentation, facts = how
+    said = {"presentation": _said(presentation), "facts": facts}
+    return pieces({"language": language or None, **said, "blocks": filled, "placeholders": list(left), "cites": list(cited)})
+
+
+def _head(block: Block) -> dict[str, object]:
+    return {"kind": block.kind, "part": block.part} if block.part else {"kind": block.kind}
+
+
+def _said(wish: Presentation) -> dict[str, object]:
+    return {"detail": wish.detail, "order": wish.order, "pace": wish.pace, "stated": list(wish.stated)}

@@ -37,35 +37,9 @@ EVENT = np.dtype(
 
 FLAG_HISTORY = 1  # header `history`: folded, decides nothing
 
-#: One order line ({category, line total}) or one trait ({name, value or value-name hash}).
+#: One order line ({category, line total}), one trait ({name, value or value-name hash}), or one counter of a text
+#: ({place in ``style.COUNTERS``, count}; those that are 0 are left out).
 ITEM = np.dtype([("amount", "<f8"), ("name", "<u4"), ("value_name", "<u4")])
-
-
-#: Counters of one text, which itself is dropped. ``*_words`` are LSM's function-word categories (treatment-formulas 3.2).
-STYLE = np.dtype(
-    [
-        ("offset", "<i8"),  # of the record that carried the text
-        ("language", "<u4"),  # name_hash of the primary subtag; 0 = unknown: only language-independent counters
-        ("words", "<i4"),
-        ("sentences", "<i4"),
-        ("letters", "<i4"),
-        ("questions", "<i4"),  # sentences that end in a question mark
-        ("exclamations", "<i4"),  # sentences that end in an exclamation mark
-        ("emoji", "<i4"),
-        ("greetings", "<i4"),  # 1 if it opens with one
-        ("imperatives", "<i4"),  # sentences that open with a bare verb, or ask with please
-        ("personal_pronoun_words", "<i4"),
-        ("impersonal_pronoun_words", "<i4"),
-        ("article_words", "<i4"),
-        ("preposition_words", "<i4"),
-        ("auxiliary_words", "<i4"),
-        ("adverb_words", "<i4"),
-        ("conjunction_words", "<i4"),
-        ("negation_words", "<i4"),
-        ("quantifier_words", "<i4"),
-    ]
-)
-NO_STYLE: NDArray[np.void] = np.zeros(0, STYLE)
 
 
 class Columns(NamedTuple):
@@ -78,11 +52,8 @@ class Columns(NamedTuple):
     items : ITEM[*]
     keys : list of bytes, length B
         Customer key of each event.
-    style : STYLE[*]
-        One record per event that carried text.
     """
 
     events: NDArray[np.void]
     items: NDArray[np.void]
     keys: list[bytes]
-    style: NDArray[np.void] = NO_STYLE

@@ -70,7 +70,7 @@ def _merged(plain: Columns, left: list[int], others: Columns, rejections: list[R
     starts = np.cumsum(counts) - counts
     items = np.concatenate([plain.items, others.items])[np.repeat(events["item_start"] - starts, counts) + np.arange(counts.sum())]
     events["item_start"] = starts
-    return Columns(events, items, keys, others.style)
+    return Columns(events, items, keys)
 
 
 def decode_each(records: Sequence[RecordTuple], decoding: Decoding) -> tuple[Columns, list[Rejection]]:
@@ -96,7 +96,5 @@ def _without_bad_times(
         else:
             error = EventRejected("time_range", "timestamp", "an instant that exists, from 1970 to 2099")
         rejections.append(Rejection(index_of_row[row], error.reason, str(error), error.field))
-    gone = set(columns.events["offset"][bad].tolist())
-    style = columns.style[[i for i, offset in enumerate(columns.style["offset"].tolist()) if offset not in gone]]
     keys = [key for key, is_bad in zip(columns.keys, bad.tolist(), strict=True) if not is_bad]
-    return Columns(columns.events[~bad], columns.items, keys, style), sorted(rejections, key=attrgetter("index"))
+    return Columns(columns.events[~bad], columns.items, keys), sorted(rejections, key=attrgetter("index"))

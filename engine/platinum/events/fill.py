@@ -14,9 +14,10 @@ from typing import Any
 from platinum.errors import EventRejected
 from platinum.events.forms import Envelope, attribute
 from platinum.events.names import FOLDED, LANGUAGES, NAMES, Names
+from platinum.events.style import count_style
 from platinum.events.times import parse_ms
 from platinum.vocabulary.codes import Preference
-from platinum.vocabulary.relation import ACTION_TYPES
+from platinum.vocabulary.relation import ONLY_WORDS
 from platinum.vocabulary.spec import EventSpec, Property
 
 #: low, high, name_b, code: registers that few events have, written only for those.
@@ -137,14 +138,14 @@ def completed(spec: EventSpec) -> Fill:
     return fill
 
 
+_PREFERENCES = {p.name.lower(): p for p in Preference}
 _NAMES_OF: Mapping[Preference, Names] = {
     Preference.LANGUAGE: LANGUAGES,
     Preference.CHANNEL_NO: FOLDED,
     Preference.CHANNEL_ONLY: FOLDED,
-    Preference.TYPE_NO: FOLDED,
+    **{_PREFERENCES[of]: FOLDED for of in ONLY_WORDS},
 }
 _DAY = 1440.0
-_PREFERENCES = {p.name.lower(): p for p in Preference}
 
 
 def preference(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
@@ -158,9 +159,10 @@ def preference(properties: Any, envelope: Envelope, items: bytearray) -> Registe
         _need(properties, "limit", "days")
         return (amount, 0, None, (properties.limit, properties.days, 0, kind))
     _need(properties, "value")
-    if kind == Preference.TYPE_NO and properties.value.lower() not in ACTION_TYPES:
+    words = ONLY_WORDS.get(properties.preference)
+    if words is not None and properties.value.lower() not in words:
         # Kept as it came it would forbid nothing, and a "no" without effect is worse than one that is refused aloud.
-        raise EventRejected("schema", "properties.value", f"one of {', '.join(ACTION_TYPES)} for preference type_no")
+        raise EventRejected("schema", "properties.value", f"one of {', '.join(words)} for preference {properties.preference}")
     return (amount, _NAMES_OF.get(kind, NAMES)[properties.value], None, (0.0, 0.0, 0, kind))
 
 
@@ -209,6 +211,21 @@ def plain(spec: EventSpec) -> Fill:
                 registers[index] = value if convert is None else convert(value)
         amount, name_a, ref, *rest = registers
         return (amount, name_a, ref, tuple(rest))
+
+    return fill
+
+
+def message(spec: EventSpec) -> Fill:
+    """A customer's own words: what is counted of them becomes items, and they go no further (treatment-formulas 3.2)."""
+    fill_plain = plain(spec)
+
+    def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
+        registers = fill_plain(properties, envelope, items)
+        locale = envelope.context.locale if envelope.context else None
+        for at, count in enumerate(count_style(properties.text, properties.language or locale or "")):
+            if count:
+                items += pack_item(float(count), at, 0)
+        return registers
 
     return fill
 

@@ -19,7 +19,7 @@ from platinum.vocabulary.limits import NO_CURRENCY
 from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
 
-IDENTIFY, MESSAGE = 1, 2
+IDENTIFY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Plan:
     decision : bool
         The id for ``ref`` is a decision's.
     special : int
-        ``IDENTIFY``: reads traits, not properties, and they fill columns. ``MESSAGE``: its text is counted. 0 else.
+        ``IDENTIFY``: reads traits, not properties, and they fill columns. 0 else.
     part, reason : str
         What is wrong when the properties are: ``properties`` and ``schema``, or both ``mapping``.
     """
@@ -66,8 +66,10 @@ def _filler(spec: EventSpec) -> Fill:
     names = tuple(p.name for p in spec.properties)
     if spec.shape == "plain" and names in by_names:
         return by_names[names]
-    if spec.shape in ("plain", "message"):
+    if spec.shape == "plain":
         return fill.plain(spec)
+    if spec.shape == "message":
+        return fill.message(spec)
     if spec.kind == Kind.ORDER_COMPLETED:
         return fill.completed(spec)
     if spec.shape in fill.WORTH:
@@ -92,8 +94,7 @@ def plan_of(spec: EventSpec) -> Plan:
     form = struct_of(spec.name, spec.properties)
     blank = None if any(p.required for p in spec.properties) else form()
     decision = any(p.how == "decision_ref" for p in spec.properties)
-    special = MESSAGE if spec.kind == Kind.MESSAGE_RECEIVED else 0
-    return Plan(int(spec.kind), decoder(form | None), blank, _filler(spec), spec, decision, special)
+    return Plan(int(spec.kind), decoder(form | None), blank, _filler(spec), spec, decision)
 
 
 def _refusing(reason: str, want: str) -> Plan:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import EventRejected
-from platinum.events.columns import EVENT, ITEM, STYLE, Columns
+from platinum.events.columns import EVENT, ITEM, Columns
 from platinum.events.duplicates import without_duplicates
 from platinum.events.envelope import unwrap
 from platinum.events.fast.batch import RecordTuple
@@ -19,11 +19,10 @@ from platinum.events.forms import NO_RAW, Context, Envelope, decoder
 from platinum.events.identify import place
 from platinum.events.keys import customer_key
 from platinum.events.names import PLACES
-from platinum.events.plans import CALLS, IDENTIFY, MESSAGE, OTHER, Decoding, Plan
+from platinum.events.plans import CALLS, IDENTIFY, OTHER, Decoding, Plan
 from platinum.events.refs import decision_refs, hashes, id_refs
 from platinum.events.rejection import Misshapen, explain
 from platinum.events.scan import text_spans
-from platinum.events.style import count_style
 from platinum.events.times import ABSENT, instants
 
 _envelope = decoder(Envelope)
@@ -49,7 +48,7 @@ class Sheet:
         Most rows it will get.
     """
 
-    __slots__ = ("_buffer", "_decisions", "_decoding", "_items", "_keys", "_messages", "_others", "_styles", "_timestamps")
+    __slots__ = ("_buffer", "_decisions", "_decoding", "_items", "_keys", "_messages", "_others", "_timestamps")
 
     def __init__(self, size: int, decoding: Decoding) -> None:
         self._decoding = decoding
@@ -61,7 +60,6 @@ class Sheet:
         # Ids to be hashed for the whole batch, by row.
         self._others: dict[int, str] = {}
         self._decisions: dict[int, str] = {}
-        self._styles: list[tuple[int, ...]] = []
 
     def add(self, records: Sequence[RecordTuple], suspicions: Sequence[int], again: bool = True) -> list[tuple[int, EventRejected]]:
         """Decode records into the next rows; returns (index, why) of those that are refused.
@@ -99,8 +97,6 @@ class Sheet:
             where = PLACES[context.channel, context.locale, context.timezone, context.location.country if context.location else None]
             if plan.special == IDENTIFY:
                 where = place(properties, where)
-            elif plan.special == MESSAGE:
-                self._styles.append((offset, *count_style(properties.text, properties.language or context.locale or "")))
             at = len(keys) * _SIZE
             _pack(buffer, at, offset, record_ms, amount, name_a, where, (len(items) - before) >> 4, plan.kind, flags)
             if rest is not None:
@@ -142,7 +138,7 @@ class Sheet:
             events["ref"][list(self._decisions)] = decision_refs(list(self._decisions.values()))
         events["item_start"] = np.cumsum(events["item_count"]) - events["item_count"]
         items = np.frombuffer(self._items, ITEM) if self._items else np.zeros(0, ITEM)
-        return Columns(events, items, self._keys, np.array(self._styles, STYLE)), parsed
+        return Columns(events, items, self._keys), parsed
 
 
 def _pack_rest(buffer: bytearray, at: int, low: float, high: float, name_b: int, code: int) -> None:

@@ -7,16 +7,26 @@ Function words, imperatives and greetings are counted in English and German; the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from platinum.events.names import LANGUAGES
+from platinum.events.manner_words import MARKED, MARKS
 from platinum.events.style_words import CATEGORIES, LEXICONS, Lexicon
 
 #: Characters of a text that are read; style shows long before.
 MAX_READ = 16_384
+#: What is counted of one text, which itself is dropped: ``name`` of an item of its event is the place in here, ``amount`` the count.
+#: Sentences that ask or exclaim, those that open with a bare verb or ask with please, 1 if the text opens with a greeting; words of the
+#: function-word categories, out of ``known_words`` in languages that have a lexicon.
+COUNTERS = (
+    *("words", "sentences", "letters", "questions", "exclamations", "emoji", "greetings", "imperatives", "figures", "known_words"),
+    *(f"{category}_words" for category in CATEGORIES),
+    *(f"{mark}_marks" for mark in MARKS),
+)
 
 # Every alternative begins with another class of characters, and none can fail once begun.
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)"
+    r"|(?P<figure>\d+(?:[.,:]\d+)*)"
     r"|(?P<stop>[.!?…]+)"
     r"|(?P<line>\n+)"
     r"|(?P<emoji>[\U0001F300-\U0001FAFF\u2600-\u27BF]|[:;]-?[()DP])"
@@ -31,16 +41,22 @@ _AFTER_STOP = frozenset(" \n\t\r\"'”»)")
 class _Counting:
     """Counters of one text while it is read."""
 
-    __slots__ = ("emoji", "exclamations", "greetings", "imperatives", "letters", "lexicon", "questions", "sentence", "sentences", "words")
+    __slots__ = (
+        *("emoji", "exclamations", "figures", "greetings", "imperatives", "letters"),
+        *("lexicon", "marked", "marks", "questions", "sentence", "sentences", "words"),
+    )
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.words = [0] * len(CATEGORIES)
+    def __init__(self, lexicon: Lexicon, marked: Mapping[str, tuple[int, ...]]) -> None:
+        self.lexicon, self.marked = lexicon, marked
+        self.words, self.marks = [0] * len(CATEGORIES), [0] * len(MARKS)
         self.letters = self.sentences = self.questions = self.exclamations = self.emoji = self.greetings = self.imperatives = 0
+        self.figures = 0
         self.sentence = ""  # first word of the sentence being read
 
     def word(self, word: str) -> None:
-        """Count one word by its categories; English contractions are two."""
+        """Count one word by its categories and marks; English contractions are two."""
+        for index in self.marked.get(word, ()):
+            self.marks[index] += 1
         stem, _, ending = word.partition("'")
         if ending == "t" and stem.endswith("n"):
             self.words[_AUXILIARY] += 1
@@ -64,7 +80,7 @@ class _Counting:
 
 
 def count_style(text: str, language: str) -> tuple[int, ...]:
-    """Counters of ``text`` in the order of ``columns.STYLE`` without its offset.
+    """Counters of ``text`` in the order of ``COUNTERS``.
 
     Parameters
     ----------
@@ -73,8 +89,9 @@ def count_style(text: str, language: str) -> tuple[int, ...]:
     language : str
         Tag or locale such as ``de-AT``; ``""`` = unknown.
     """
-    lexicon = LEXICONS.get(language[:2].lower() if len(language) == 2 or language[2:3] in ("-", "_") else "", _NO_LEXICON)
-    counting = _Counting(lexicon)
+    primary = language[:2].lower() if len(language) == 2 or language[2:3] in ("-", "_") else ""
+    lexicon = LEXICONS.get(primary, _NO_LEXICON)
+    counting = _Counting(lexicon, MARKED.get(primary, {}))
     read = text[:MAX_READ]
     words = 0
     first_words: list[str] = []
@@ -91,13 +108,16 @@ def count_style(text: str, language: str) -> tuple[int, ...]:
                 first_words.append(word)
         elif kind == "emoji":
             counting.emoji += 1
+        elif kind == "figure":
+            counting.figures += 1
         elif kind == "line" or token.end() == len(read) or read[token.end()] in _AFTER_STOP:
             counting.end_sentence(found)
     counting.end_sentence("")
     c = counting
     c.greetings = _greets(first_words, lexicon)
-    head = (words, c.sentences, c.letters, c.questions, c.exclamations, c.emoji, c.greetings, c.imperatives)
-    return (LANGUAGES[language], *head, *c.words)
+    known = 0 if lexicon is _NO_LEXICON else words
+    head = (words, c.sentences, c.letters, c.questions, c.exclamations, c.emoji, c.greetings, c.imperatives, c.figures, known)
+    return (*head, *c.words, *c.marks)
 
 
 def _greets(first_words: list[str], lexicon: Lexicon) -> int:

@@ -14,6 +14,7 @@ from platinum.learn.beta import lower_bound
 from platinum.learn.cohorts import Cohorts
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
+from platinum.learn.writing import Writing
 from platinum.numeric import decay
 
 HALF_LIFE_MS = 180.0 * 86_400_000
@@ -72,6 +73,7 @@ class Portfolio:
     durations: dict[str, Durations] = field(default_factory=dict)
     demand: dict[str, Demand] = field(default_factory=dict)
     cohorts: Cohorts = field(default_factory=Cohorts)
+    writing: Writing = field(default_factory=Writing)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -86,6 +88,8 @@ class Portfolio:
             self.demand.setdefault(_known(fact["name"], self.demand), Demand()).add(said, made_ms)
         elif fact["fact"] == "standing":
             self.cohorts.add(fact)
+        elif fact["fact"] == "writing":
+            self.writing.add(fact)
         elif fact["fact"] == "promise_ended":
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
@@ -114,6 +118,7 @@ class Portfolio:
         for name, demand in sorted(other.demand.items()):
             self.demand.setdefault(name, Demand()).merge(demand)
         self.cohorts.merge(other.cohorts)
+        self.writing.merge(other.writing)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -126,6 +131,7 @@ class Portfolio:
             "recovery": _part_of_trust(self.recovery, now_ms),
             "demand": {name: _six(demand.per_day(now_ms)) for name, demand in sorted(self.demand.items())},
             "cohorts": self.cohorts.judged(now_ms),
+            "writing": self.writing.judged(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from platinum.hashing import name_hash
 from platinum.learn.portfolio import JUDGED_FROM
 from platinum.policy.budgets import share_of
@@ -40,4 +43,15 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
         for i in range(int(settings[0]["n_budgets"])):
             if settings[0]["budget_name"][i] == name_hash(name):
                 settings["budget_share"][0, i] = share_of(float(settings[0]["budget_per_day"][i]), people)
+    _with_writing(settings, judged.get("writing") or {})
     return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings))
+
+
+def _with_writing(settings: NDArray[np.void], known: Mapping[str, Any]) -> None:
+    """What is usual in how customers write, and the usual tone of each cohort, once that is known (``learn.writing``)."""
+    if known.get("mean") is None:
+        return
+    settings["style_mean"][0], settings["style_spread"][0] = known["mean"], known["spread"]
+    for i, (name, cohort) in enumerate(known["cohorts"].items()):
+        settings["style_cohorts"][0, i], settings["style_tone"][0, i] = name_hash(name), cohort["tone"]
+    settings["n_style_cohorts"] = len(known["cohorts"])

@@ -100,6 +100,8 @@ ASKS = {
     "language": t.ASKS_LANGUAGE,
     "country": t.ASKS_COUNTRY,
     "timezone": t.ASKS_TIMEZONE,
+    "tone": t.ASKS_TONE,
+    "presentation": t.ASKS_PRESENTATION,
 }
 #: What an action of the lane of what we owe may be for.
 DEBTS = tuple(one.name.lower() for one in Debt)

@@ -10,11 +10,13 @@ import numpy as np
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.action_keys import ASKS, REQUIRED_TERMS
+from platinum.policy.arranging import presents
 from platinum.policy.budgets import budget_of
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
 from platinum.policy.declared import Declared, Names, Values, kept
 from platinum.policy.ends import ends_members
+from platinum.policy.facts import check_facts
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
@@ -50,6 +52,7 @@ def _spoken(kind: ActionType, content: Content) -> dict[str, Any]:
         "tones": np.uint64(sum(1 << tone for tone in {tone for _, tone in content})),
         "facts": facts_of(content),
         "sells": sells(kind, content),
+        "presents": presents(list(content.values())),
     }
 
 
@@ -224,7 +227,8 @@ class ActionCompiler:
         return {"id": name, **values.get("offer", {})}
 
     def _check(self, values: Values, kind: ActionType, content: Content, places: dict[Variant, Path], at: Path) -> None:
-        """Rules of the types."""
+        """Rules of the types, and that every tone states the same."""
+        check_facts(content, places, [ENDS, *values.get("offer", {})] if kind is ActionType.OFFER else [ENDS], self._problems)
         if kind is ActionType.THANK_YOU:
             check_thank_you(values, content, places, at, self._problems, self._declared.categories)
         elif kind is ActionType.OFFER:

@@ -12,6 +12,7 @@ from platinum.policy.declared import Declared, Names, Values, kept
 from platinum.policy.problems import Problems
 from platinum.policy.scalars import DURATION, duration_ms
 from platinum.policy.shapes import Text
+from platinum.policy.style_norms import FEATURES
 from platinum.policy.synonyms import meant
 
 MOST_BANDS = 7
@@ -102,6 +103,7 @@ def cohort_members(values: Values) -> dict[str, Any]:
     labels = _labels(by, bands)
     kinds = {"tenure": t.BY_TENURE, "orders": t.BY_ORDERS}
     return {
+        "style_spread": (1.0,) * len(FEATURES),  # until the learner knows how people of each cohort write
         "cohort_by": kinds.get(by, t.BY_TRAIT),
         "cohort_key": name_hash(by),
         "n_cohort_bands": len(bands),

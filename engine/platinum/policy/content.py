@@ -120,9 +120,11 @@ class ContentReader:
         read = BLOCK.read(node, at, self._problems)
         if read is WRONG:
             return None
-        if isinstance(node, y.Mapping) and len(node.entries) != 1:
-            self._problems.add(at, f"must hold exactly one of {listing(BLOCK.keys)}; begin the next block with a dash")
+        kinds = [key for key in BLOCK.keys if key != "part"]
+        if isinstance(node, y.Mapping) and sum(key != "part" for key in node.entries) != 1:
+            self._problems.add(at, f"must hold exactly one of {listing(kinds)}, and 'part' beside it; begin the next block with a dash")
             return None
+        part = read.pop("part", "")
         if not read:
             return None
         kind, given = next(iter(read.items()))
@@ -130,7 +132,8 @@ class ContentReader:
         texts = [text for text in fields.values() if isinstance(text, str)]
         for text in texts:
             self._check_braces(text, (*at, kind))
-        return Block(kind, fields, tuple(dict.fromkeys(name for text in texts for name in PLACEHOLDER.findall(text))))
+        named = dict.fromkeys(name for text in texts for name in PLACEHOLDER.findall(text))
+        return Block(kind, fields, tuple(named), part if isinstance(part, str) else "")
 
     def _fields(self, kind: str, given: Any, at: Path) -> dict[str, object]:
         if kind == "words":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from platinum.policy.containers import Key, ListOf, Record
 from platinum.policy.fields import FIELDS, LATER_FIELDS
-from platinum.policy.shapes import Flag, Json, Number, Text
+from platinum.policy.shapes import Choice, Flag, Json, Number, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.web_address import WEB_ADDRESS
 
+#: What a block may be; see ``policy.arranging``.
+PARTS = ("facts", "people", "detail", "next")
 OPERATORS = ("at_least", "at_most", "between", "is", "is_not", "known")
 GROUPS = ("all", "any", "none")
 LONGEST_TEXT = 4000
@@ -110,7 +112,7 @@ PRODUCTS = Record(
     },
     synonyms=meant(skus="sku products ids", limit="max count"),
 )
-#: One block of content: exactly one of these keys.
+#: One block of content: exactly one of these keys, and ``part`` beside it.
 BLOCK = Record(
     "a block",
     {
@@ -118,10 +120,20 @@ BLOCK = Record(
         "image": Key(IMAGE, "A picture."),
         "link": Key(LINK, "Somewhere to go."),
         "products": Key(PRODUCTS, "Products, named one by one or by category."),
+        "part": Key(
+            Choice(PARTS, "one of"),
+            "Beside one of the others: what the block is to who reads it. `facts` (what is so, what it costs), `people` (who and why), "
+            "`detail` (how it comes about), `next` (what to do now). By it the content is laid out as the person likes it; see Words.",
+        ),
     },
-    synonyms=meant(words="text", image="picture img", link="url button", products="product"),
+    synonyms=meant(words="text", image="picture img", link="url button", products="product", part="role is"),
 )
-BLOCK_SCHEMA: Json = {**BLOCK.schema(), "minProperties": 1, "maxProperties": 1}
+BLOCK_SCHEMA: Json = {
+    **BLOCK.schema(),
+    "minProperties": 1,
+    "maxProperties": 2,
+    "oneOf": [{"required": [kind]} for kind in BLOCK.keys if kind != "part"],
+}
 
 _BLOCKS: Json = {"type": "array", "items": {"$ref": "#/definitions/block"}, "minItems": 1}
 CONTENT_SCHEMA: Json = {

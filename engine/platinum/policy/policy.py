@@ -22,11 +22,14 @@ class Block:
         ``words``: {text}. ``image``: {url, alt}. ``link``: {url, text, commerce}. ``products``: {skus or category, limit}.
     placeholders : tuple of str
         Names in braces found in the block's texts, in order of appearance.
+    part : str
+        What it is to who reads it (``policy.arranging.PARTS``); ``""`` = not said.
     """
 
     kind: str
     fields: Mapping[str, object]
     placeholders: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,9 @@ is not known about a customer makes every comparison false, `is_not` too; only `
 _WORDS = f"""`words` is one text; or a text per tone, `{{warm: ..., formal: ...}}`; or per language, `{{en: ..., de: ...}}`; or per
 language and tone, `{{de: {{warm: ...}}}}`. What is not said about language or tone means the first language and the
 default tone. `content` holds lists of blocks in the same forms. An action without words in a customer's language is
-not for that customer; an action without any words leaves them to the channel.
+not for that customer; an action without any words leaves them to the channel. Every tone of a language states the same facts:
+numbers, places for the offer and its terms, links, products. A block may say which `part` it is, and is laid out as the person likes it:
+[tone and presentation](../explanation/tone.md).
 
 Placeholders in braces are filled when the engine knows them, and otherwise left and listed in the decision:
 {_code(FACT_OF)} from the customer's profile, `{ENDS}` from the terms, and everything that stands under `offer`, such

@@ -48,6 +48,7 @@ ACTION = np.dtype(
         ("pays", "<i2"),  # bit mask of Debt: in the lane of what we owe, only when one of them is owed
         ("budget", "<i2"),  # that it draws on, index + 1; 0 = none
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
+        ("presents", "<i2"),  # bit mask of HAS_*: what of its content can be laid out in several ways
         ("sells", "<i2"),  # 1: it is an offer, or there is something to buy in its words
     ]
 )
@@ -113,7 +114,10 @@ FACT_LAST_ORDER_DATE, FACT_LAST_CATEGORY, FACT_ORDERS, FACT_FIRST_ORDER_DATE = 1
 FACT_TOP_CATEGORY = 16
 #: What may be known already (``ACTION.asks``); trait i of ``Tables.traits`` is bit ``ASKS_TRAITS`` + i.
 ASKS_INTENT, ASKS_ORDER, ASKS_CHANNEL, ASKS_LANGUAGE, ASKS_COUNTRY, ASKS_TIMEZONE = 1, 2, 4, 8, 16, 32
+ASKS_TONE, ASKS_PRESENTATION = 64, 128
 ASKS_TRAITS = 8
+#: ``ACTION.presents``: it has a block of detail; both facts and people; what to do next beside something else.
+HAS_DETAIL, HAS_SIDES, HAS_NEXT = 1, 2, 4
 #: Places of ``SETTINGS.effort_points`` and ``effort_caps``.
 E_REPEAT, E_SWITCH, E_TRANSFER, E_AGAIN, E_REFUSAL, E_SELF_SERVICE, E_WAIT, E_FORM = range(8)
 
@@ -173,6 +177,11 @@ SETTINGS = np.dtype(
         ("case_deadline_ms", "<i8", (5,)),  # by severity
         ("called_off_ms", "<i8"),  # so long nothing is promoted of a category of which an order was cancelled or refunded
         ("recovery_owner", "<u4"),  # name hash of who answers for a case that nobody has taken yet, 0 = not said
+        ("style_mean", "<f8", (12,)),  # usual z-scores of writing against ``style_norms``, and their spread
+        ("style_spread", "<f8", (12,)),
+        ("style_tone", "<f8", (16, 5)),  # usual tone of each of ``style_cohorts``
+        ("style_cohorts", "<u4", (16,)),  # name hashes
+        ("n_style_cohorts", "<i4"),
         ("cohort_bands", "<i8", (7,)),  # where the next cohort begins: ms, or orders
         ("budget_name", "<u4", (8,)),  # name hashes
         ("cohort_key", "<u4"),  # name hash of what cohorts are by: tenure, orders or the trait

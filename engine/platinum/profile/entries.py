@@ -26,6 +26,12 @@ MAX_CALLED_OFF = 8
 MAX_SPENT = 8
 MAX_JOURNEY_CHANNELS = 4
 BITMAP_WORDS = 8  # 512 days
+#: What is counted of somebody's own words, fading: members of ``row["writing"]``. The last three pairs are ``events.manner_words``.
+WRITING = (
+    *("texts", "words", "sentences", "letters", "questions", "lively", "greetings", "imperatives", "figures", "known_words"),
+    *("bound_words", "loose_words", "formal_marks", "familiar_marks", "urgent_marks", "calm_marks", "feeling_marks"),
+)
+N_TONE = 5  # dimensions of a tone, ``vocabulary.manner.DIMENSIONS``
 
 CONSENT = np.dtype(
     [

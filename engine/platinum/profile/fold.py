@@ -20,6 +20,8 @@ from platinum.profile.pending import find_pending
 from platinum.profile.preferences import state_preference
 from platinum.profile.row import Record, wide
 from platinum.profile.standing import tell_standing
+from platinum.profile.style import may_look_at_style, wipe_style
+from platinum.profile.style_events import fold_style
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
@@ -43,9 +45,10 @@ _SURVEY = int(Kind.SURVEY_ANSWERED)
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
 _CARE = int(Kind.VULNERABILITY_STATED)
+_MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
-_FIRST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED)
+_FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.CONTACTS_SWEPT)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
@@ -75,7 +78,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
         return 0
     remember_message(row, event["message"])
     kind, now_ms = wide(event["kind"]), wide(event["record_ms"])
-    if kind >= _FIRST_ENGINE_KIND:
+    if _FIRST_ENGINE_KIND <= kind <= _LAST_ENGINE_KIND:
         return 1  # no sign of life; timers and decisions have their own kernels
     tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
@@ -84,7 +87,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
         moved = fold_shopping(row, event, items, tables)
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
         fold_outcome(row, more, event, tables)
-    fold_statement(row, event, items, tables)
+    fold_statement(row, event, items, tables, more)
     if kind == _UNSUBSCRIBED or kind == _SPAM:
         gone_by(row, event, tables)
     elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
@@ -134,7 +137,7 @@ def fold_shopping(row: Record, event: Record, items: Record, tables: Tables) -> 
 
 
 @inner
-def fold_statement(row: Record, event: Record, items: Record, tables: Tables) -> None:
+def fold_statement(row: Record, event: Record, items: Record, tables: Tables, more: Record) -> None:
     """Fold what a customer said about themselves: traits, consent, objections, preferences."""
     kind, at_ms, offset = wide(event["kind"]), wide(event["occurred_ms"]), wide(event["offset"])
     if kind == _IDENTIFY:
@@ -142,6 +145,8 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables) ->
             set_trait(row, items[i], at_ms, tables)
     elif kind == _STATED:
         state_preference(row, event)
+    elif kind == _MESSAGE or kind == _NOTED or kind == _READ:
+        fold_style(row, event, items, tables, more)
     elif kind == _CARE:
         state_care(row, event)
     elif kind == _CONSENT and event["name_a"] != 0:
@@ -151,6 +156,8 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables) ->
         if state == 0:  # the bare event says enough
             state = OBJECTED if kind == _OBJECTION else DENIED
         state_consent(row, wide(event["code"]), wide(event["name_b"]), state, at_ms, offset)
+        if row["style_as_of_ms"] > 0 and not may_look_at_style(row):
+            wipe_style(row)
     elif kind == _SPAM:
         # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
         # nobody knows any more where that was, they want no more of it anywhere.

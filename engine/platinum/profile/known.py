@@ -11,7 +11,9 @@ from platinum.policy.tables import (
     ASKS_INTENT,
     ASKS_LANGUAGE,
     ASKS_ORDER,
+    ASKS_PRESENTATION,
     ASKS_TIMEZONE,
+    ASKS_TONE,
     ASKS_TRAITS,
     Tables,
 )
@@ -24,6 +26,7 @@ from platinum.vocabulary.codes import Preference
 
 _ONE, _NO_REF = np.uint64(1), np.uint64(0)
 _LANGUAGE_STATED, _ANY = constant(Preference.LANGUAGE), constant(0)
+_TONE, _DETAIL, _ORDER = constant(Preference.TONE), constant(Preference.DETAIL), constant(Preference.ORDER)
 
 
 @inner
@@ -49,6 +52,9 @@ def known_of(row: Record, now_ms: int, tables: Tables) -> np.uint64:
     known |= ASKS_LANGUAGE if row["language"] != 0 or stated(row, _LANGUAGE_STATED, _ANY) >= 0 else 0
     known |= ASKS_COUNTRY if row["country"] != 0 else 0
     known |= ASKS_TIMEZONE if row["timezone"] != 0 else 0
+    if row["n_preferences"] > 0:
+        known |= ASKS_TONE if stated(row, _TONE, _ANY) >= 0 else 0
+        known |= ASKS_PRESENTATION if stated(row, _DETAIL, _ANY) >= 0 and stated(row, _ORDER, _ANY) >= 0 else 0
     found = np.uint64(known)
     if row["n_traits"] > 0:
         for i in range(tables.traits.shape[0]):

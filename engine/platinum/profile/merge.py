@@ -23,6 +23,7 @@ from platinum.profile.merge_ledger import merge_ledger
 from platinum.profile.preferences import put_preference
 from platinum.profile.purchase_days import mark_day
 from platinum.profile.row import Record, wide
+from platinum.profile.style import merge_style
 from platinum.profile.traits import put_trait
 
 _ONE, _NO_BIT = np.uint64(1), np.uint64(0)
@@ -50,6 +51,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_interest(row, other, tables)
     merge_ledger(row, more, other, others_more, tables)
     merge_trust(row, other, tables)
+    merge_style(row, other)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))

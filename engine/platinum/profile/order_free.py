@@ -64,6 +64,10 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
         **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
         **dict.fromkeys(("offers", "clarity"), _OURS + "; two of it are added up all the same"),
+        **dict.fromkeys(
+            ("style_as_of_ms", "writing", "noted", "noted_n", "read_n", "read_share"),
+            "fading sums, but what arrives while they object to it is left out, and an objection wipes what was there; two are added up",
+        ),
         "righted": "a confirmation that arrives before its case is not heard; two of it are added up all the same",
         **dict.fromkeys(("recent", "recent_next"), _ID),
         **dict.fromkeys(("case_ref", "case_text"), "id of the case that was opened last, in the order of the log"),

@@ -37,6 +37,7 @@ from platinum.profile.readable_care import care
 from platinum.profile.readable_consent import consents
 from platinum.profile.readable_effort import effort
 from platinum.profile.readable_ledger import ledger
+from platinum.profile.readable_manner import manner
 from platinum.profile.readable_trust import trust
 from platinum.profile.readable_welcome import welcome
 from platinum.profile.row import ROW, Record
@@ -102,6 +103,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),
         "welcome": welcome(row, policy, now_ms, name),
+        "manner": manner(row, policy, now_ms),
         "ledger": ledger(row, policy, now_ms, name, _instant, second),
         "trust": trust(row, policy, now_ms),
         "effort": effort(row, policy, now_ms, name, _instant),

@@ -41,6 +41,7 @@ from platinum.profile.entries import (
     MAX_SPENT,
     MAX_TRAIT_USES,
     MAX_TRAITS,
+    N_TONE,
     OBLIGATION,
     PENDING,
     PLANNED,
@@ -50,6 +51,7 @@ from platinum.profile.entries import (
     SPENT,
     TRAIT,
     TRAIT_USE,
+    WRITING,
 )
 
 #: A record inside a kernel (``rows[i]``, ``events[i]``): numpy's typing has no name for one of a given dtype.
@@ -203,6 +205,18 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ),
     ("received", 4, "n_received", (("received", (RECEIVED, (MAX_RECEIVED,))),)),
     ("spent", 4, "n_spent", (("spent", (SPENT, (MAX_SPENT,))),)),
+    ("writing", 5, "", (("style_as_of_ms", "<i8"), ("writing", ("<f8", (len(WRITING),))))),
+    (
+        "manner",
+        5,
+        "",
+        (
+            ("noted", ("<f8", (N_TONE,))),  # by employees: sum of +1 and -1 per dimension, and how many; fading, as of ``style_as_of_ms``
+            ("noted_n", ("<f8", (N_TONE,))),
+            ("read_n", "<f8"),  # contents of which it is known how far they were read, and the sum of the shares
+            ("read_share", "<f8"),
+        ),
+    ),
 )
 
 #: Layout version that this build writes.

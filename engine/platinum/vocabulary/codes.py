@@ -78,6 +78,9 @@ class Kind(IntEnum):
     CONTACT_CLAIMED = 63
     MODEL_ACTIVATED = 64  # no key: one per partition
     CONTACTS_SWEPT = 65
+    # What is known of how somebody likes to be treated, besides what they say.
+    STYLE_NOTED = 80  # an employee's tag
+    CONTENT_READ = 81
     # What time brings: no records, the kinds of triggers that a timer due may give.
     PROMISE_DUE = 70  # soon: the notice that its class asks for
     PROMISE_BROKEN = 71
@@ -223,6 +226,9 @@ class Preference(IntEnum):
     TONE = 6  # name = tone of the policy
     TYPE_NO = 7  # name = action type: no offers, no thank-yous, no surveys ...
     CATEGORY_NO = 8  # name = category: nothing about it
+    DETAIL = 9  # name = brief or full
+    ORDER = 10  # name = facts_first or people_first
+    PACE = 11  # name = quick or calm
 
 
 class Obligation(IntEnum):
@@ -246,6 +252,7 @@ class Fact(IntEnum):
     TERMS = 4  # an offer met the customer: kept is how clear its terms are
     BUDGET_WANTED = 5  # somebody could have had one of a budget on a day, whether or not there was one
     STANDING = 6  # where a customer stood when a month of theirs began
+    WRITING = 7  # how somebody writes, as far as it is known
 
 
 class Field(IntEnum):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from platinum.vocabulary.limits import MAX_TRAITS
+from platinum.vocabulary.manner import DETAIL, ORDER, PACE, TAGS
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
 
 _PURPOSE = choice(
@@ -30,6 +31,8 @@ _CHANNEL = Property(
 )
 #: What ``type_no`` may name.
 ACTION_TYPES = tuple(kind.name.lower() for kind in ActionType if kind is not ActionType.SILENCE)
+#: Preference → the only words that its value may be, in any case.
+ONLY_WORDS = MappingProxyType({"type_no": ACTION_TYPES, "detail": DETAIL, "order": ORDER, "pace": PACE})
 _ON_CHANNEL = name("channel", "Channel it happened on.", "name_b")
 _DECISION = identifier("decision_id", "Id of the decision.", required=True, how="decision_ref")
 _WORTH = money("value", "What it is worth.")
@@ -117,7 +120,11 @@ WISHES: tuple[EventSpec, ...] = (
         (
             choice("preference", "Which preference.", "code", {p.name.lower(): p for p in Preference}, required=True),
             Property(
-                "value", "name", "Channel (in any case), language, tone, action type or category.", register="name_a", how="name_hash"
+                "value",
+                "name",
+                "Channel (in any case), language, tone, action type or category; what the others may be is said below.",
+                register="name_a",
+                how="name_hash",
             ),
             Property("from", "clock", "First quiet minute of the day, HH:MM.", register="low", how="minute"),
             Property(
@@ -141,8 +148,25 @@ WISHES: tuple[EventSpec, ...] = (
                 }
             ),
         ),
-        only_when=("value", MappingProxyType({"type_no": ACTION_TYPES})),
+        only_when=("value", ONLY_WORDS),
         constants=MappingProxyType({"amount": 1.0}),
+    ),
+    EventSpec(
+        "Style Noted",
+        "track",
+        Kind.STYLE_NOTED,
+        "An employee noted how the customer likes to be spoken to.",
+        (choice("tag", "What they noted.", "low", TAGS, required=True),),
+    ),
+    EventSpec(
+        "Content Read",
+        "track",
+        Kind.CONTENT_READ,
+        "How far the customer read what was sent or shown to them.",
+        (
+            number("share", "Share of it that was read, 0 to 1.", "low", 0.0, 1.0, required=True),
+            identifier("decision_id", "Id of the decision that it came by.", how="decision_ref"),
+        ),
     ),
     EventSpec(
         "Review Written",

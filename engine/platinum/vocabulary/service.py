@@ -207,8 +207,8 @@ SERVICE: tuple[EventSpec, ...] = (
         Kind.MESSAGE_RECEIVED,
         "The customer wrote. The text becomes style counters; nothing but the log keeps it.",
         (
-            Property("text", "text", "The customer's own words.", True, "style", "counters", max_length=MAX_TEXT),
-            Property("language", "name", "Language of the text; context.locale when absent.", register="style", how="language"),
+            Property("text", "text", "The customer's own words.", True, "items", "counters", max_length=MAX_TEXT),
+            Property("language", "name", "Language of the text; context.locale when absent.", register="items", how="language"),
             _INTENT,
             _CHANNEL,
         ),

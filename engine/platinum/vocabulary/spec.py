@@ -27,7 +27,7 @@ class Property:
     required : bool
         Must be present and not null. An optional property that is null counts as absent.
     register : str
-        Member of ``events.columns.EVENT`` that it fills, ``items`` or ``style``; ``""`` = see ``EventSpec.fills``.
+        Member of ``events.columns.EVENT`` that it fills, or ``items``; ``""`` = see ``EventSpec.fills``.
     how : str
         ``name_hash``, ``folded_hash`` (the name in lower case),
         ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,

@@ -140,7 +140,7 @@ def test_language(stated: str, observed: str, has: int, want: int | None) -> Non
 
 
 @pytest.mark.parametrize(
-    ("stated", "has", "want", "heard"), [("", 0b111, 1, 0), ("a", 0b111, 0, 1), ("c", 0b011, 1, 0), ("", 0b100, 2, 0), ("a", 0, -1, 0)]
+    ("stated", "has", "want", "heard"), [("", 0b111, 1, 0), ("a", 0b111, 0, 1), ("c", 0b011, 1, 2), ("", 0b100, 2, 0), ("a", 0, -1, 0)]
 )
 def test_tone(stated: str, has: int, want: int, heard: int) -> None:
     tones = records(t.TONE, *[{"name": name_hash(name)} for name in "abc"])
@@ -150,7 +150,7 @@ def test_tone(stated: str, has: int, want: int, heard: int) -> None:
 
     out = desk.decide(a_row(orders=1, consents=CONSENT, preferences=wishes), a_trigger())
 
-    assert (out["tone"], out["tone_stated"]) == (want, heard)
+    assert (out["tone"], out["tone_source"]) == (want, heard)
 
 
 def test_an_action_rests_for_its_interval_made_or_planned() -> None:

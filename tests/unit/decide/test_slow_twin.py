@@ -18,6 +18,8 @@ NAMES = (
     "channel",
     "lane",
     "tone",
+    "tone_source",
+    "presented",
     "language",
     "explored",
     "silence_arm",
@@ -52,6 +54,8 @@ def disagreements(out: Any, want: dict[str, Any]) -> list[str]:
     wrong += [name for name in CLOSE if name in want and float(out[name]) != close(want[name])]
     if want["chosen"] >= 0 and (int(out["basis"]) != want["basis"] or int(out["evidence_offset"]) not in want["evidence"]):
         wrong.append("basis")
+    if [h for h in out["hints"].tolist() if h >= 0] != want["hints"]:
+        wrong.append("hints")
     if out["blocked_by"].tolist() != want["blocked_by"]:
         wrong.append("blocked_by")
     listed = [b for b in out["blocked"] if b["candidate"] >= 0]

@@ -39,7 +39,7 @@ def said(what: str, value: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("language", "tone", "source", "begins"), [("en", "warm", "default", "Thank"), ("de", "formal", "stated", "Wir danken")]
+    ("language", "tone", "source", "begins"), [("en", "warm", "nearest", "Thank"), ("de", "formal", "stated", "Wir danken")]
 )
 def test_a_stated_tone_is_named_only_where_the_language_has_words_in_it(language: str, tone: str, source: str, begins: str) -> None:
     order = {"type": "track", "event": "Order Completed", "messageId": "o", "userId": "a", "properties": {"order_id": "1", "total": 50}}

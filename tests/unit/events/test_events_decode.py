@@ -10,6 +10,7 @@ import pytest
 
 from platinum.events.columns import FLAG_HISTORY, Columns
 from platinum.events.decode import Decoding, Rejection, decode
+from platinum.events.style import COUNTERS
 from platinum.hashing import hash64, name_hash
 from platinum.ids import decision_ref
 from platinum.policy.policy import EventMapping
@@ -68,6 +69,9 @@ def test_an_order_is_worth_its_total_else_its_revenue_else_its_lines(properties:
         ("preference_stated", {"preference": "channel_no", "value": "EMAIL"}, {"name_a": name_hash("email")}),
         ("preference_stated", {"preference": "channel_only", "value": "Email"}, {"name_a": name_hash("email")}),
         ("preference_stated", {"preference": "type_no", "value": "Offer"}, {"name_a": name_hash("offer")}),
+        ("preference_stated", {"preference": "detail", "value": "Brief"}, {"name_a": name_hash("brief"), "code": Preference.DETAIL}),
+        ("style_noted", {"tag": "familiar"}, {"low": -3.0}),
+        ("content_read", {"share": 0.25}, {"low": 0.25}),
         ("preference_stated", {"preference": "category_no", "value": "Tea"}, {"name_a": name_hash("Tea")}),
         ("preference_stated", {"preference": "quiet_hours", "from": "00:00", "to": "24:00"}, {"low": 0.0, "high": 1440.0}),
         ("preference_stated", {"preference": "quiet_hours", "from": "21:00", "to": "24:00"}, {"low": 1260.0, "high": 0.0}),
@@ -121,8 +125,9 @@ def test_message_text_becomes_counters_and_is_dropped() -> None:
     columns, _ = decode([a_record(event, offset=7)], Decoding())
 
     assert columns.events[0]["name_a"] == name_hash("delivery")
-    style = columns.style[0]
-    assert (style["offset"], style["language"], style["words"], style["questions"]) == (7, name_hash("en"), 5, 1)
+    counted = {COUNTERS[item["name"]]: item["amount"] for item in columns.items}
+    assert (counted["words"], counted["questions"], counted["greetings"], counted["known_words"]) == (5, 1, 1, 5)
+    assert columns.events[0]["item_count"] == len(columns.items)
 
 
 def test_anonymous_customers_have_a_key_of_their_own() -> None:
@@ -165,6 +170,8 @@ def test_anonymous_customers_have_a_key_of_their_own() -> None:
         (an_event("preference_stated", preference="cadence", limit=1), "schema", "properties.days"),
         (an_event("preference_stated", preference="type_no", value="offers"), "schema", "properties.value"),
         (an_event("preference_stated", preference="type_no", value="silence"), "schema", "properties.value"),
+        (an_event("preference_stated", preference="order", value="facts"), "schema", "properties.value"),
+        (an_event("style_noted", tag="rude"), "schema", "properties.tag"),
         (an_event("preference_stated", preference="quiet_hours", **{"from": "00:00", "to": "00:00"}), "schema", "properties.to"),
         (an_event("preference_stated", preference="quiet_hours", **{"from": "24:00", "to": "00:00"}), "schema", "properties.to"),
         (an_event("preference_stated", preference="quiet_hours", **{"from": "24:01", "to": "08:00"}), "schema", "properties.from"),
@@ -246,13 +253,13 @@ def test_rows_of_bad_times_leave_and_the_others_stay_in_order() -> None:
 
     assert [(r.index, r.reason) for r in rejections] == [(1, "schema"), (2, "not_json")]
     assert columns.keys == [b"c-0", b"c-3", b"c-4"]
-    assert columns.events["offset"].tolist() == columns.style["offset"].tolist() == [0, 3, 4]
+    assert columns.events["offset"].tolist() == [0, 3, 4]
 
 
 def test_an_empty_batch_gives_empty_columns() -> None:
     columns, rejections = decode([], Decoding())
 
-    assert (len(columns.events), len(columns.items), len(columns.style), columns.keys, rejections) == (0, 0, 0, [], [])
+    assert (len(columns.events), len(columns.items), columns.keys, rejections) == (0, 0, [], [])
 
 
 def mapped(properties: Any, mapping: dict[str, str], target: str = "Order Completed") -> tuple[Columns, list[Rejection]]:

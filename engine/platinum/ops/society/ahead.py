@@ -5,9 +5,7 @@ from __future__ import annotations
 from platinum.ops.society.scene import Scene
 
 #: Events that the vocabulary does not know yet and that are therefore not told: take a name out of here once it does.
-NEW_WORDS: tuple[str, ...] = ("Style Noted", "Content Read", "Help Given", "Interest Stated", "Introduction Answered")
-#: Whether a wish about order and detail is stated: ``Preference Stated`` has no such preference yet.
-STATES_PRESENTATION = False
+NEW_WORDS: tuple[str, ...] = ("Help Given", "Interest Stated", "Introduction Answered")
 
 
 def tell(scene: Scene, person: int, at_ms: int, name: str, ref: str, channel: str = "web", /, **properties: object) -> None:
@@ -18,10 +16,10 @@ def tell(scene: Scene, person: int, at_ms: int, name: str, ref: str, channel: st
 
 def state_presentation(scene: Scene, person: int, at_ms: int) -> None:
     """Say what comes first, and how much of it."""
-    if not STATES_PRESENTATION or not scene.traits.says_presentation[person]:
+    if not scene.traits.says_presentation[person]:
         return
     first, detail = presentation(scene, person)
-    for preference, value in (("presentation", first), ("detail", detail)):
+    for preference, value in (("order", first), ("detail", detail)):
         said = {"preference": preference, "value": value}
         scene.agenda.tell(person, at_ms, "Preference Stated", f"{person}.{preference}", **said)
 
@@ -29,4 +27,4 @@ def state_presentation(scene: Scene, person: int, at_ms: int) -> None:
 def presentation(scene: Scene, person: int) -> tuple[str, str]:
     """What comes first, and how much of it, as this person likes it."""
     first = "facts_first" if scene.traits.facts_first[person] else "people_first"
-    return first, "detailed" if scene.traits.wants_detail[person] else "brief"
+    return first, "full" if scene.traits.wants_detail[person] else "brief"

@@ -26,9 +26,6 @@ _WIDEST = 2.0 * math.sqrt(len(STYLE))
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 #: Of an order, when a saving in money is compared with discounts.
 _USUAL_ORDER = 25.0
-#: Kinds of block that give the facts, and that show people.
-_FACTS = frozenset({"facts", "figures", "price", "terms", "steps", "table"})
-_PEOPLE = frozenset({"people", "person", "story", "review", "quote"})
 
 
 class Said(TypedDict, total=False):
@@ -148,9 +145,7 @@ def order_shown(decision: Decided) -> tuple[int, int]:
     """How its content is laid out: 1 facts or -1 people first (0 = not both), 1 in detail or -1 in brief (0 = between)."""
     content = decision.get("content")
     blocks = content.get("blocks", ()) if isinstance(content, Mapping) else ()
-    kinds = [str(block.get("kind")) for block in blocks if isinstance(block, Mapping)]
-    facts = next((i for i, kind in enumerate(kinds) if kind in _FACTS), -1)
-    people = next((i for i, kind in enumerate(kinds) if kind in _PEOPLE), -1)
-    if facts < 0 or people < 0:
+    parts = [str(block.get("part")) for block in blocks if isinstance(block, Mapping)]
+    if "facts" not in parts or "people" not in parts:
         return 0, 0
-    return (1 if facts < people else -1), (1 if len(kinds) >= 4 else -1 if len(kinds) <= 2 else 0)
+    return (1 if parts.index("facts") < parts.index("people") else -1), (1 if "detail" in parts else -1)

@@ -9,15 +9,14 @@ import numpy as np
 
 from platinum.ops.population.people import HOMES
 from platinum.ops.population.visits import DAY_MS
-from platinum.ops.society import ahead
 from platinum.ops.society.character import ASSERTIVE, DETAIL, FORMALITY, PACE, RESPONSIVE
-from platinum.ops.society.meanings import nearest
 from platinum.ops.society.phrases import PHRASES
 from platinum.ops.society.scene import HOUR_MS, MINUTE_MS, Scene
+from platinum.vocabulary.manner import TAGS
 
 #: How strongly style shows in one choice: a chance of 0.5 + 0.45 x style.
 _SHOWS = 0.45
-#: Chance that an agent who heard the person names the tone that fits best.
+#: Chance that an agent who heard the person notes what stands out most.
 _P_AGENT_HEARS = 0.7
 
 
@@ -69,12 +68,14 @@ def write_for_a_day(scene: Scene, day: int) -> None:
 
 
 def be_tagged(scene: Scene, person: int, at_ms: int, ref: str, channel: str) -> None:
-    """An agent notes how somebody speaks, and is right seven times in ten."""
-    tones = scene.meanings.stated_tones
-    names = sorted(tones)
-    unit = scene.chance("agent notes", ref)
+    """An agent notes what stands out in how somebody speaks, and is right seven times in ten."""
+    style = scene.traits.style[person]
+    strongest = int(np.argmax(np.abs(style)))
+    wanted = (strongest + 1) * (1 if style[strongest] > 0.0 else -1)
+    unit, names = scene.chance("agent notes", ref), sorted(TAGS)
     wrong = names[int((unit - _P_AGENT_HEARS) / (1.0 - _P_AGENT_HEARS) * len(names))] if unit >= _P_AGENT_HEARS else ""
-    ahead.tell(scene, person, at_ms + MINUTE_MS, "Style Noted", ref, channel, tone=wrong or nearest(scene.traits.style[person], tones))
+    tag = wrong or next(name for name, number in TAGS.items() if number == wanted)
+    scene.agenda.tell(person, at_ms + MINUTE_MS, "Style Noted", ref, channel, tag=tag)
 
 
 def read(scene: Scene, person: int, at_ms: int, decision: Mapping[str, Any]) -> None:
@@ -82,5 +83,4 @@ def read(scene: Scene, person: int, at_ms: int, decision: Mapping[str, Any]) -> 
     if decision.get("content"):
         ref = str(decision["decision_id"])
         share = 0.5 + 0.4 * float(scene.traits.style[person, DETAIL]) + 0.2 * (scene.chance("reads", ref) - 0.5)
-        detail = round(min(1.0, max(0.0, share)), 2)
-        ahead.tell(scene, person, at_ms + MINUTE_MS, "Content Read", ref, detail=detail, decision_id=ref)
+        scene.agenda.tell(person, at_ms + MINUTE_MS, "Content Read", ref, share=round(min(1.0, max(0.0, share)), 2), decision_id=ref)

@@ -45,7 +45,7 @@ def test_in_the_null_world_two_treatments_have_the_same_future() -> None:
             "gives": {"cost": 2.0, "cash": day % 3 == 0},
             "asks": "sell" if day % 4 == 1 else None,
             "invites": day % 4 == 2,
-            "content": {"blocks": [{"kind": "facts"}, {"kind": "story"}]},
+            "content": {"blocks": [{"kind": "words", "part": "facts"}, {"kind": "words", "part": "people"}]},
         }
         ids = world.person_ids()
         return [
