@@ -111,3 +111,17 @@ def log1p(x: float) -> float:
     for odd in range(15, 0, -2):
         p = p * q + 1.0 / odd
     return twos * _LN_2 + t * p
+
+
+@kernel
+def log(x: float) -> float:
+    """Natural logarithm of ``x`` for 1e-15 ≤ x ≤ 1e15, by ``log1p`` (error ≤ 1e-12)."""
+    return log1p(x - 1.0) if x >= 1.0 else -log1p(1.0 / x - 1.0)
+
+
+@kernel
+def growth_per(y: float) -> float:
+    """(e^y − 1) / y, 1 at 0; no digits are lost for small ``y`` (relative error ≤ 1e-11)."""
+    if abs(y) < 1e-3:
+        return 1.0 + y * (1.0 / 2.0) * (1.0 + y * (1.0 / 3.0) * (1.0 + y * (1.0 / 4.0)))
+    return (exp(y) - 1.0) / y

@@ -12,6 +12,8 @@ from platinum.decide.record import TRIGGER
 from platinum.hashing import name_hash
 from platinum.jit import kernel
 from platinum.policy.tables import FEATURE, T_LINEAR, Tables
+from platinum.policy.tiers import tier_members
+from platinum.policy.value_keys import value_members
 from platinum.profile.claims import add_claim
 from platinum.profile.contacts import find_planned, plan
 from platinum.profile.due import all_due
@@ -52,7 +54,9 @@ PLAN = np.dtype([("ref", "<u8"), ("after", "<i8"), ("action", "<i8"), ("channel"
 def every_field() -> Tables:
     """Tables whose features are all fields as they are."""
     rows = ({"field": f, "name": name_hash(NAMED[f]) if f in NAMED else 0, "transform": T_LINEAR, "scale": 1.0} for f in Field)
-    return some_tables(features=records(FEATURE, *rows))
+    value = {"life_events": dict.fromkeys(WORDS, 0.3)}
+    tiers = {"names": ["basic", "plus", "top"], "margin": [1.0, 40.0], "orders": [0.2, 2.0]}
+    return some_tables(features=records(FEATURE, *rows), settings=value_members({"value": value}) | tier_members({"tiers": tiers}))
 
 
 def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:

@@ -18,6 +18,8 @@ from platinum.policy.effort_keys import effort_members
 from platinum.policy.promises import ledger_kinds
 from platinum.policy.settings import ledger_members
 from platinum.policy.tables import Tables
+from platinum.policy.tiers import tier_members
+from platinum.policy.value_keys import value_members
 from platinum.vocabulary.codes import LANE_OF, N_GATES, N_KINDS, N_LANES, PURPOSE_OF, ActionType, Kind
 
 DAY = 86_400_000
@@ -146,6 +148,8 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         **effort_members({}),
         **budget_members({}),
         **cohort_members({}),
+        **value_members({}),
+        **tier_members({}),
         "zone": zone,
         "max_scored": 20,
         "default_language": 0,

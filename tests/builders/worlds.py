@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.cohorts import cohort_members
 from platinum.policy.tables import Tables
-from platinum.profile.entries import WRITING
+from platinum.profile.entries import BITMAP_WORDS, WRITING
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
@@ -52,8 +53,17 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         placements=int(_choose(rng, 0, 0, 0, 1, 6)),
         sells=int(rng.random() < 0.2),
         presents=int(rng.integers(8)),
+        **_some_growth(rng, kind),
         asks=int(_choose(rng, 0, 0, 1, 4, 8, 256)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
     )
+
+
+def _some_growth(rng: Generator, kind: ActionType) -> dict[str, Any]:
+    """What depends on what the person is worth: whether it may be chosen, or what it is valued at."""
+    on_top = kind in (ActionType.OFFER, ActionType.SURPRISE, ActionType.AMENDS) and rng.random() < 0.4
+    if kind < ActionType.HELP or kind == ActionType.AMENDS or rng.random() < 0.7:
+        return {"by_worth": int(on_top)}
+    return {"by_worth": int(on_top), "of_equity": float(_choose(rng, 0.0, 0.02, -0.01)), "of_unrealised": float(_choose(rng, 0.0, 0.1))}
 
 
 def _some_end(rng: Generator) -> dict[str, Any]:
@@ -114,6 +124,16 @@ def _of_some_tones(rng: Generator, tables: Tables) -> Tables:
     return tables
 
 
+def _some_look_alikes(rng: Generator) -> dict[str, Any]:
+    """What the best of some cells are worth."""
+    cohorts = [0, *cohort_members({})["cohort_names"][:4]]
+    cells = [(int(_choose(rng, *cohorts)), int(_choose(rng, 0, *map(name_hash, CATEGORIES)))) for _ in range(int(rng.integers(0, 9)))]
+    known = {cell: float(rng.uniform(0, 200)) for cell in cells if cell[0] or not cell[1]}
+    rest = [0] * (t.MOST_CELLS - len(known))
+    names: dict[str, Any] = {"cell_cohort": [c for c, _ in known] + rest, "cell_category": [c for _, c in known] + rest}
+    return names | {"grows": 1, "n_cells": len(known), "cell_p90": [*known.values(), *rest]}
+
+
 def _some_settings(rng: Generator) -> dict[str, Any]:
     return {
         "gamma": float(_choose(rng, 5.0, 100.0)),
@@ -124,6 +144,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         "thank_daily": float(_choose(rng, 1.0, 1.0, 0.6)),
         "thank_delay_ms": int(_choose(rng, 0, 0, 2 * DAY)),
         **_some_trust(rng),
+        **_some_look_alikes(rng),
         "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 
@@ -315,6 +336,10 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         last_order_ms=now - 20 * DAY if orders else 0,
         first_day=now // DAY - 100,
         last_day=now // DAY - 20,
+        purchase_days=[1, 1 << 16, *[0] * (BITMAP_WORDS - 2)] if orders else 0,
+        older_days=int(rng.integers(30)) if orders else 0,
+        life=float(_choose(rng, 0.0, 0.0, 0.4)),
+        life_as_of_ms=now - int(rng.integers(-DAY, 200 * DAY)),
         last_category=name_hash(_choose(rng, *CATEGORIES, "gone")) if orders else 0,
         affinities=[{"sum": float(rng.uniform(-1, 3)), "name": name_hash(c)} for c in (*CATEGORIES, "gone") if rng.random() < 0.4],
         consents=_random_consents(rng),

@@ -14,6 +14,7 @@ from platinum.policy.ledger_page import ledger_page
 from platinum.policy.load import EXAMPLES, example
 from platinum.policy.published import gates_page, json_schema, policy_page
 from platinum.policy.thanks_page import thanks_page
+from platinum.policy.value_page import value_page
 from platinum.profile.order_page import order_page
 from tests.builders.policy_text import a_policy_text, as_editor
 
@@ -31,6 +32,7 @@ def files() -> dict[str, bytes]:
         "docs/reference/effort.md": effort_page().encode(),
         "docs/reference/order.md": order_page().encode(),
         "docs/reference/thanks.md": thanks_page().encode(),
+        "docs/reference/value.md": value_page().encode(),
     }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from platinum.hashing import name_hash
 from platinum.policy.tables import HOURS
+from platinum.policy.value_keys import value_members
 from platinum.profile.entries import STATE_BROKEN, STATE_CLOSED
 from platinum.profile.merge import merge
 from platinum.profile.order_free import ORDER_FREE, ORDERED, members
@@ -27,7 +28,7 @@ TABLES = some_tables(
     promises=PROMISES,
     whens=records(some_tables().whens.dtype),
     hours=records(HOURS, *({"weekday": day, "from_ms": 9 * HOUR, "to_ms": 17 * HOUR} for day in range(5))),
-    settings={"call_back": CALL_BACK},
+    settings={"call_back": CALL_BACK, **value_members({"value": {"life_events": {"house_move": 0.3, "new_job": 0.1}}})},
 )
 DAYS = 40
 END = NOON + (DAYS + 30) * DAY  # behind everything, however late
@@ -41,6 +42,7 @@ FADING = {
     "kept": ("said_as_of_ms", "promise_half_life_ms"),
     "effort": ("effort_as_of_ms", "effort_half_life_ms"),
     "cases": ("trust_as_of_ms", "promise_half_life_ms"),
+    "life": ("life_as_of_ms", "life_half_life_ms"),
 }
 #: Lists → what tells one entry from another, and what is compared.
 LISTS = {
@@ -154,7 +156,7 @@ class Teller:
     def word(self, n: int) -> None:
         """Something that was said or looked at."""
         rng, at_ms = self.rng, self.at(NOON, NOON + DAYS * DAY)
-        what = rng.randrange(8)
+        what = rng.randrange(9)
         if what == 0:
             purpose = rng.choice([Purpose.PROMOTION, Purpose.PROFILING])
             self.tell(n, Kind.CONSENT_CHANGED, at_ms, code=purpose, name_b=rng.choice(["", "email"]), low=rng.choice([1, -1, 2, -2]))
@@ -167,6 +169,8 @@ class Teller:
             self.tell(n, Kind.CONSENT_CHANGED, at_ms, name_a="weak_eyes", code=rng.choice([3, 5]), low=rng.choice([1, -1]))
         elif what == 4:
             self.tell(n, Kind.VULNERABILITY_STATED, at_ms, low=rng.choice([1.0, -1.0]), high=float(rng.choice([0, at_ms + 5 * DAY])))
+        elif what == 5:
+            self.tell(n, Kind.LIFE_EVENT_REPORTED, at_ms, name_a=rng.choice(["house_move", "new_job", "unheard_of"]))
         else:
             kind = rng.choice([Kind.PRODUCT_VIEWED, Kind.PRODUCT_LIST_VIEWED, Kind.PAGE, Kind.REFERRAL_MADE, Kind.ORDER_REFUNDED])
             more = {"items": [("toys", 1.0)], "ref": 95_000 + n} if kind == Kind.ORDER_REFUNDED else {}

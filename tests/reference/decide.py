@@ -25,6 +25,7 @@ from tests.reference import contact_rules as rules
 from tests.reference import manner, trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
+from tests.reference.on_top import growth, lane_of, winner
 from tests.reference.profile import day_start
 from tests.reference.relief import effort_index, known, must_wait, strained
 from tests.reference.scoring import score
@@ -142,17 +143,6 @@ def eligibility(w: World, action: Any, send: int) -> int:
     return max(ends) if ends and max(ends) > send else FREE
 
 
-def winner(w: World, survivors: list[int], lane: int) -> list[int]:
-    """Survivors of a lane that does not score, the first of them first."""
-    rest = [c for c in survivors if int(w.candidate(c)[0]["lane"]) == lane]
-    return sorted(rest, key=lambda c: (-float(w.candidate(c)[0]["priority"]), float(w.tables.candidates[c]["cost"]), tie(w, c)))
-
-
-def lane_of(w: World, survivors: list[int]) -> int:
-    """The first that has one."""
-    return min([int(w.candidate(c)[0]["lane"]) for c in survivors], default=int(Lane.GROWTH))
-
-
 def preference(w: World, action: Any, channel: Any, send: int) -> int:
     """Release of what the person stated."""
     name, outbound = int(channel["name"]), bool(channel["outbound"])
@@ -233,7 +223,7 @@ def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
     """(p, value, cost, effort, fatigue) of 5.1."""
     action, _, channel = w.candidate(c)
     p = 1.0 / (1.0 + math.exp(-w.log_odds[c]))
-    value = p * float(action["value"]) * min(2.0, max(0.5, float(action["lever"])))
+    value = p * growth(w, action) * min(2.0, max(0.5, float(action["lever"])))
     value *= welcome.factor(w.row, channel, w.now, w.tables)
     tired = rules.fatigue(w.row, int(channel["name"]), w.now, float(w.settings["fatigue_half_life_ms"]))
     effort = float(w.settings["kappa_effort"]) * float(action["effort"])

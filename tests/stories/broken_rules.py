@@ -13,6 +13,7 @@ from platinum.decide import (
     consent,
     fit,
     gates,
+    growing,
     kernel,
     lanes,
     person,
@@ -29,7 +30,7 @@ from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
 from platinum.pipeline import offers as tills
-from platinum.policy import listening, thanks
+from platinum.policy import floor, listening, thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
@@ -48,6 +49,7 @@ from platinum.profile import (
     identity,
     known,
     letting_go,
+    lifetime,
     loops,
     offers,
     opening,
@@ -61,10 +63,12 @@ from platinum.profile import (
     settling,
     stops,
     style,
+    tiers,
     timers,
     times,
     trust,
     withdraw,
+    worth,
     zones,
 )
 from platinum.profile import call_back_requests as call_back_said
@@ -72,7 +76,7 @@ from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
 from tests.stories import broken_kernels as broken
-from tests.stories import broken_manner, broken_money, broken_offers
+from tests.stories import broken_manner, broken_money, broken_offers, broken_worth
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -87,6 +91,18 @@ BREAKS = (
     Break("thanks", "anything may stand in thanks", [(thanks.check_thank_you, always(None))]),
     Break("thanks", "thanks are always due", [(person.thank_due, always(True)), (fit.interval_end, broken.nobody_rests)]),
     Break("thanks", "thanks are never due", [(person.thank_due, always(False))]),
+    Break("growth", "this month's sale counts", [(growing.value_growth, broken_worth.this_months_sale)]),
+    Break("growth", "nobody ever leaves", [(lifetime.p_alive, broken_worth.nobody_ever_leaves)]),
+    Break("growth", "what happened in a life holds for ever", [(worth.potential_of, broken_worth.life_goes_on_for_ever)]),
+    Break(
+        "tiers",
+        "the best are served first",
+        [(lanes.first_lane, broken_worth.the_best_first), broken_worth.IN_A_LANE],
+    ),
+    Break("tiers", "a budget is for everybody", [(budget.is_for_tier, always(True))]),
+    Break("tiers", "a policy may do as it likes", [(floor.by_worth, always(0))]),
+    Break("tiers", "a limit is a limit", [(tiers.tier_at, broken_worth.by_todays_numbers)]),
+    Break("tiers", "a tier is for ever", [(tiers.tier_at, broken_worth.once_high_always_high)]),
     Break("near-thanks", "there is no window around thanks", [(timing.near_thanks, always(FREE))]),
     Break("near-thanks", "the window closes the page as well", [(timing.near_thanks, broken.window_on_the_page_too)]),
     Break("quiet-hours", "quiet hours do not apply to growth", cells=[(Gate.QUIET_HOURS, Lane.GROWTH, False)]),

@@ -14,6 +14,13 @@ _BUDGET, _OWED = constant(Gate.BUDGET), constant(Lane.OWED)
 
 
 @inner
+def is_for_tier(which: int, tier: int, tables: Any) -> bool:
+    """Whether budget number ``which`` may be given to a tier (index)."""
+    tiers = int64(tables.settings[0]["budget_tiers"][which])
+    return bool(tiers == 0 or (tier >= 0 and tiers >> tier & 1 == 1))
+
+
+@inner
 def is_spent(action: Record, on: int, row: Record, person: Record, now_ms: int, tables: Any) -> bool:
     """Whether there is none for this person today of the budget that an action draws on (``on``: gates of its lane).
 
@@ -21,4 +28,6 @@ def is_spent(action: Record, on: int, row: Record, person: Record, now_ms: int, 
     """
     if action["budget"] == 0 or (on >> _BUDGET & 1 == 0 and action["lane"] != _OWED):
         return False
+    if not is_for_tier(int64(action["budget"]) - 1, int64(person["tier"]), tables):
+        return True
     return not is_entitled(row, person["whose"], int64(action["budget"]) - 1, now_ms, tables)

@@ -11,6 +11,7 @@ from platinum.decide.blocked import list_blocked
 from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
+from platinum.decide.growing import look_at_worth, value_growth
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.presenting import presented
@@ -46,6 +47,8 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     now_ms = trigger["now_ms"]
     look_at(row, trigger, tables, scratch.person[0])
     look_at_trust(row, now_ms, tables, scratch.person[0])
+    look_at_worth(row, int64(now_ms), tables, scratch.person[0])
+    value_growth(tables, scratch)
     fill_features(row, trigger, tables, scratch.features)
     score(scratch.features, model.weights, model.bias, scratch.log_odds)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)

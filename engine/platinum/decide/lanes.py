@@ -19,17 +19,28 @@ _ANYWHERE, _ONE = uint64(0), uint64(1)
 
 @inner
 def first_lane(n: int, tables: Any, scratch: Any) -> int:
-    """Lowest lane with one of the ``n`` survivors; GROWTH when there is none below it (silence always survives there)."""
-    lane, passed = _GROWTH, scratch.passed
+    """Lowest lane with one of the ``n`` survivors; GROWTH when there is none below it (silence always survives there).
+
+    What depends on what the person is worth comes after everything below GROWTH that does not (``policy.floor``): it is given on top, and
+    nobody is thanked, asked or helped out of trouble later, or otherwise, because of it.
+    """
+    lane, on_top, passed = _GROWTH, _GROWTH, scratch.passed
     for i in range(n):
-        lane = min(lane, tables.actions[tables.candidates[passed[i]]["action"]]["lane"])
-    return int(lane)
+        action = tables.actions[tables.candidates[passed[i]]["action"]]
+        if action["by_worth"] == 0:
+            lane = min(lane, action["lane"])
+        else:
+            on_top = min(on_top, action["lane"])
+    return int(lane if lane < _GROWTH else on_top)
 
 
 @inner
 def goes_first(c: int, d: int, ref: np.uint64, tables: Any) -> bool:
-    """Whether ``c`` stands before ``d`` in a lane: higher priority, then lower cost, then a stable hash."""
+    """Whether ``c`` stands before ``d`` in a lane: what is the same for all, then higher priority, then lower cost, then a stable hash."""
     one, other = tables.candidates[c], tables.candidates[d]
+    on_top, other_on_top = tables.actions[one["action"]]["by_worth"], tables.actions[other["action"]]["by_worth"]
+    if on_top != other_on_top:
+        return bool(on_top < other_on_top)
     p, q = tables.actions[one["action"]]["priority"], tables.actions[other["action"]]["priority"]
     if p != q:
         return bool(p > q)

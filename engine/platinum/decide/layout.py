@@ -21,7 +21,17 @@ _ALIKE = ("lane", "type", "purpose", "expires_ms", "ends_hours_ms", "ends_days",
 SUM_SLACK = 1e-12
 
 #: What is the same of a candidate in every decision, read out of the policy once (treatment-formulas 5.1).
-CANDIDATE_TERMS = np.dtype([("value", "<f8"), ("cost", "<f8"), ("effort", "<f8"), ("channel", "<i8")])  # v·C·L, cost, κ_E·e
+CANDIDATE_TERMS = np.dtype(
+    [
+        ("value", "<f8"),  # v·C·L; where it depends on the person, of the decision in hand (``decide.growing``)
+        ("cost", "<f8"),
+        ("effort", "<f8"),  # κ_E·e
+        ("channel", "<i8"),
+        ("money", "<f8"),  # what of the value does not depend on the person, and the shares of their equity and of what is left
+        ("of_equity", "<f8"),
+        ("of_unrealised", "<f8"),
+    ]
+)
 
 #: One group of actions. ``open``, ``passes`` and ``n`` belong to the decision in hand.
 GROUP = np.dtype(
@@ -39,7 +49,9 @@ def terms_of(tables: Tables) -> NDArray[np.void]:
     """CANDIDATE_TERMS[C] of a policy; levers are held to [0.5, 2], the context weight is 1 until there are contexts."""
     actions = tables.actions[tables.candidates["action"]]
     terms = np.zeros(tables.candidates.shape[0], CANDIDATE_TERMS)
-    terms["value"] = actions["value"] * np.clip(actions["lever"], *LEVER_LIMITS)
+    levers = np.clip(actions["lever"], *LEVER_LIMITS)
+    terms["value"] = terms["money"] = actions["value"] * levers
+    terms["of_equity"], terms["of_unrealised"] = actions["of_equity"] * levers, actions["of_unrealised"] * levers
     terms["cost"] = tables.candidates["cost"]
     terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
     terms["channel"] = tables.candidates["channel"]

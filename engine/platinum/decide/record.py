@@ -123,6 +123,8 @@ PERSON = np.dtype(
         ("trust_terms", "<f8"),
         ("trust_recovery", "<f8"),
         ("eases", "<f8"),  # what saved effort counts now: 1 + EI (1 where the rule of relief is off)
+        ("equity", "<f8"),  # and potential, where some action grows them; 0 = nothing was bought
+        ("potential", "<f8"),
         ("known", "<u8"),  # ACTION.asks bits of what nobody need be asked
         ("top_category", "<u4"),
         ("manner", MANNER),  # how they like to be spoken to
@@ -141,6 +143,7 @@ PERSON = np.dtype(
         ("thanks_from_ms", "<i8"),  # thanks that are due may be given from then on; FREE = at once
         ("held_out", "<i4"),  # 1: is not thanked this month
         ("called_back", "<i4"),
+        ("tier", "<i4"),  # in force, -1 = the policy has none
         ("there", "<i4"),  # 1: somebody is there to be reached
         ("wary", "<i4"),  # 1: trust is known and low
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.budget import is_for_tier
 from platinum.decide.caps import cap_release, later
 from platinum.decide.gates import hold_of, verdict_of
 from platinum.decide.record import FITS, FREE, NEVER, PASSED
@@ -118,7 +119,7 @@ def wanted(tables: Any, scratch: Any) -> int:
     for c in range(tables.candidates.shape[0]):
         a = tables.candidates[c]["action"]
         budget = int64(tables.actions[a]["budget"])
-        if budget > 0 and scratch.state[a] == FITS:
+        if budget > 0 and scratch.state[a] == FITS and is_for_tier(budget - 1, int64(scratch.person[0]["tier"]), tables):
             gate, _ = verdict_of(c, tables, scratch)
             if gate == PASSED or gate == _BUDGET:
                 bits |= 1 << (budget - 1)

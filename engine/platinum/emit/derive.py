@@ -74,6 +74,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "chosen": chosen(record, names),
         "runner_up": runner_up(record, names),
         "trust": trust_of(*(float(record[member]) for member in ("trust", "trust_kept", "trust_terms", "trust_recovery"))),
+        "worth": worth(policy, names, scratch.person[0]),
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -117,6 +118,14 @@ def runner_up(record: Any, names: Names) -> Json | None:
     if record["runner_up"] < SILENCE:
         return None
     return {**names.candidate(int(record["runner_up"])), "utility": six(float(record["runner_up_utility"]))}
+
+
+def worth(policy: Policy, names: Names, person: Any) -> Json:
+    """What the person is worth, where some action is valued by it, and their tier; null where the policy does not ask."""
+    settings = policy.tables.settings[0]
+    money = {name: six(float(person[name])) if settings["grows"] else None for name in ("equity", "potential")}
+    tier = int(person["tier"])
+    return {**money, "tier": names.hashed(settings["tier_names"][tier]) if tier >= 0 else None}
 
 
 def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:

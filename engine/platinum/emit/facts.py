@@ -9,12 +9,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from platinum.emit.standing import standing_body
+from platinum.emit.standing import standing_body, worth_body
 from platinum.emit.writing import writing_body
 from platinum.ports import Headers, Record
 from platinum.vocabulary.codes import Fact
 
-_STANDING, _WRITING = int(Fact.STANDING), int(Fact.WRITING)
+_STANDING, _WORTH, _WRITING = int(Fact.STANDING), int(Fact.WORTH), int(Fact.WRITING)
 _NAMES = {int(fact): fact.name.lower() for fact in Fact}
 
 
@@ -60,6 +60,10 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
             continue
         if who[0] == _WRITING:
             yield writing_body(_name(who[2], names), _name(who[1], names), made_ms, (ref, due_ms))
+            continue
+        if who[0] == _WORTH:
+            alike = (_name(who[2], names), _name(who[1], names), _name(who[3], names))
+            yield worth_body(alike, made_ms, said, kept, due_ms / 1000.0)
             continue
         head = opening.get(who)
         if head is None:

@@ -71,25 +71,30 @@ class Spread:
 
     def judged(self, now_ms: int) -> dict[str, float] | None:
         """``n``: people's months that it rests on, faded; ``median``: within one bin of the true one. None = nothing is known of late."""
+        weights = self.weights(now_ms)
+        return {"n": _six(math.fsum(weights.values())), "median": _six(quantile(weights, 0.5))} if weights else None
+
+    def weights(self, now_ms: int) -> dict[int, float]:
+        """Weight of each bin, faded."""
         weights: dict[int, float] = {}
         for month in sorted(self.counts):
             age = max(0, now_ms // MONTH_MS - month)
             for number, count in self.counts[month].items() if age < MONTHS else ():
                 weights[number] = weights.get(number, 0.0) + count * exp2(-age / HALF_LIFE_MONTHS)
-        return {"n": _six(math.fsum(weights.values())), "median": _six(_median(weights))} if weights else None
+        return weights
 
 
-def _median(weights: Mapping[int, float]) -> float:
-    """Amount that half of the weight lies below; within its bin, evenly spread."""
-    half, below = math.fsum(weights.values()) / 2.0, 0.0
+def quantile(weights: Mapping[int, float], share: float) -> float:
+    """Amount that this share of the weight lies below; within its bin, evenly spread."""
+    wanted, below = math.fsum(weights.values()) * share, 0.0
     for number in sorted(weights):
-        if below + weights[number] >= half or number == max(weights):
+        if below + weights[number] >= wanted or number == max(weights):
             break
         below += weights[number]
     if number == 0:
         return 0.0  # less than a cent
     low = begins_at(number)
-    return low + (begins_at(number + 1) - low) * min(1.0, (half - below) / weights[number])
+    return low + (begins_at(number + 1) - low) * min(1.0, (wanted - below) / weights[number])
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from platinum.learn.cohorts import Cohorts
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
 from platinum.learn.writing import Writing
+from platinum.learn.worth import Worth
 from platinum.numeric import decay
 
 HALF_LIFE_MS = 180.0 * 86_400_000
@@ -74,6 +75,7 @@ class Portfolio:
     demand: dict[str, Demand] = field(default_factory=dict)
     cohorts: Cohorts = field(default_factory=Cohorts)
     writing: Writing = field(default_factory=Writing)
+    worth: Worth = field(default_factory=Worth)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -90,6 +92,8 @@ class Portfolio:
             self.cohorts.add(fact)
         elif fact["fact"] == "writing":
             self.writing.add(fact)
+        elif fact["fact"] == "worth":
+            self.worth.add(fact)
         elif fact["fact"] == "promise_ended":
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
@@ -119,6 +123,7 @@ class Portfolio:
             self.demand.setdefault(name, Demand()).merge(demand)
         self.cohorts.merge(other.cohorts)
         self.writing.merge(other.writing)
+        self.worth.merge(other.worth)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -132,6 +137,7 @@ class Portfolio:
             "demand": {name: _six(demand.per_day(now_ms)) for name, demand in sorted(self.demand.items())},
             "cohorts": self.cohorts.judged(now_ms),
             "writing": self.writing.judged(now_ms),
+            "worth": self.worth.judged(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_mean
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.terms import SHOWN
+from platinum.policy.value_keys import GROWS
 from platinum.vocabulary.codes import ActionType, Debt
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -174,6 +175,11 @@ ACTION = Record(
             default="all of its channels that take its type",
         ),
         "value": Key(Number(-1e9, 1e9), "Money earned if the customer accepts: margin, not turnover.", default="0; an offer must say it"),
+        "grows": Key(
+            GROWS,
+            "What acceptance changes in what the person is worth over the months ahead, in place of `value`: money, and shares of their "
+            "equity and of what is left of their potential; below 0 where it costs more later than it brings. See docs/reference/value.md.",
+        ),
         "cost": Key(Number(0, 1e9), "Money it costs whenever it is made, on top of the channel's.", default="0"),
         "p_accept": Key(
             ByForm(_P, MapOf(_P, "channel", NAME, NAME_WANTED, 12)),

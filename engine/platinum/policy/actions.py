@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Varia
 from platinum.policy.declared import Declared, Names, Values, kept
 from platinum.policy.ends import ends_members
 from platinum.policy.facts import check_facts
+from platinum.policy.floor import by_worth, growth_members
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.scalars import duration_ms
@@ -60,8 +61,15 @@ class ActionCompiler:
     """Compiles the actions of one policy."""
 
     def __init__(
-        self, declared: Declared, names: Names, conditions: Conditions, problems: Problems, whom: Sequence[tuple[Node, Path]] = ()
+        self,
+        declared: Declared,
+        names: Names,
+        conditions: Conditions,
+        problems: Problems,
+        whom: Sequence[tuple[Node, Path]] = (),
+        tiered: Mapping[str, Any] | None = None,
     ) -> None:
+        self._tiered = tiered or {}  # budgets that are for some tiers
         self._whom = whom  # is asked questions that say nothing themselves
         self._declared = declared
         self._names = names
@@ -99,7 +107,7 @@ class ActionCompiler:
             **ends_members(action.terms),
             **self._owing(values, kind, at),
             "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
-            **self._sensitive((start, length), content),
+            **self._sensitive((start, length), content) | self._worth((start, length), values, kind, at),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),
             "category": name_hash(category) if category else 0,
@@ -121,6 +129,11 @@ class ActionCompiler:
         marked = [name_hash(name) in read or name in cited for name in self._declared.sensitive]
         sensitive = np.uint64(sum(1 << i for i, is_read in enumerate(marked) if is_read))
         return {"program_start": start, "program_len": length, "sensitive": sensitive}
+
+    def _worth(self, program: tuple[int, int], values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
+        """Members of ACTION about what the person is worth: what it changes in that, and whether it may be chosen by it."""
+        depends = by_worth(values, kind, self._conditions.fields(*program), self._tiered, at, self._problems)
+        return {**growth_members(values, kind, at, self._problems), "by_worth": depends}
 
     def _asked(self, kind: ActionType, values: Values) -> Sequence[tuple[Node, Path]]:
         """Conditions of which one must hold for a question that says nothing itself."""
@@ -241,7 +254,7 @@ class ActionCompiler:
             self._check_placeholders(values, content, places)
 
     def _check_offer(self, values: Values, at: Path) -> None:
-        if "value" not in values and not self._problems.any_at((*at, "value")):
+        if "value" not in values and "grows" not in values and not self._problems.any_at((*at, "value")):
             self._problems.add(at, "lacks 'value': the margin that it brings if accepted; 0 is allowed")
         terms = values.get("terms")
         if terms is None and self._problems.any_at((*at, "terms")):

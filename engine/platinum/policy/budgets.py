@@ -6,11 +6,12 @@ from typing import Any
 
 from platinum.hashing import name_hash
 from platinum.policy.action_keys import some_duration
-from platinum.policy.containers import Key, Record
+from platinum.policy.containers import Key, ListOf, Record
 from platinum.policy.declared import Values, kept
 from platinum.policy.problems import Problems
-from platinum.policy.shapes import Number
+from platinum.policy.shapes import Number, Text
 from platinum.policy.synonyms import meant
+from platinum.policy.tables import MOST_TIERS
 from platinum.policy.yaml_tree import Path
 from platinum.vocabulary.codes import LANE_OF, ActionType, Debt, Lane
 
@@ -27,6 +28,11 @@ BUDGET = Record(
             Number(above=0, highest=1e9),
             "For so many people a day one comes into question, until the learner has counted them.",
             default="ten times as many as there are actions",
+        ),
+        "tiers": Key(
+            ListOf(Text("the name of a tier", longest=64), "tiers", MOST_TIERS),
+            "Tiers to which it may be given; see `tiers`. Only for what is given on top.",
+            default="all",
         ),
         "floor": Key(some_duration("365d"), "Everybody may have one in so long, whatever is left: the same for all, rich or poor."),
     },
@@ -53,8 +59,15 @@ def budget_members(values: Values) -> dict[str, Any]:
         "budget_name": (*(name_hash(name) for name, _ in budgets), *[0] * rest),
         "budget_per_day": (*per_day, *[0.0] * rest),
         "budget_share": (*shares, *[0.0] * rest),
+        "budget_tiers": (*(_tiers(values, spec) for _, spec in budgets), *[0] * rest),
         "budget_floor_ms": (*(spec.get("floor", 0) for _, spec in budgets), *[0] * rest),
     }
+
+
+def _tiers(values: Values, spec: Values) -> int:
+    """Bits of the tiers that a budget names."""
+    tiers, named = kept(values.get("tiers", {}).get("names")), kept(spec.get("tiers"))
+    return sum(1 << i for i, tier in enumerate(tiers[:MOST_TIERS]) if tier in named)
 
 
 def budget_of(values: Values, kind: ActionType, budgets: tuple[str, ...], problems: Problems, at: Path) -> int:

@@ -20,6 +20,7 @@ from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.doubtful import warn_of_unpaid, warn_of_wrongs
 from platinum.policy.features import features
+from platinum.policy.floor import tiered_budgets
 from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
 from platinum.policy.listening import moment_kinds, useless_questions, whom
@@ -33,6 +34,8 @@ from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
 from platinum.policy.stopped import Stops, running_source, stops_of
 from platinum.policy.tables import Tables
+from platinum.policy.tiers import check_tiers
+from platinum.policy.value_keys import check_value, tells_worth, warn_of_published
 from platinum.policy.waiting import warn_of_waiting
 from platinum.policy.yaml_tree import Node, read_yaml
 from platinum.policy.zones import zone_names, zones
@@ -74,8 +77,10 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     declared = declare(root, values, problems)
     _add_names(declared, names)
     check_cohorts(values, declared, names, problems)
+    check_value(values, declared, names, problems)
+    check_tiers(values, names, problems)
     conditions = Conditions(declared, names, problems)
-    compiler = ActionCompiler(declared, names, conditions, problems, whom(values))
+    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))
@@ -117,9 +122,12 @@ def _policy(parts: _Parts) -> Policy:
     when_names, when_rows = arrays.whens(values, parts.names, problems)
     class_names, promise_rows = promises(values, parts.names, problems)
     tables = _tables(parts, cap_rows, when_rows, promise_rows)
+    read = {*tables.leaves["field"].tolist(), *tables.features["field"].tolist()}
+    tables.settings["tells_worth"] = tells_worth(values, read, tables.settings[0])
     human, mapped = human_path(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
     warn_of_wrongs(values, problems)
+    warn_of_published(values, read, tables.settings[0], problems)
     warn_of_unpaid(values, promise_rows["made_by"].tolist(), problems)
     warn_of_waiting(values, declared, [one.action for one in parts.actions], problems)
     return Policy(

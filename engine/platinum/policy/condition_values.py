@@ -163,9 +163,9 @@ class WordReader:
         if kind == "event":
             events = {kind.name.lower(): float(kind) for kind in (*(Kind[snake.upper()] for snake in SNAKE), *TIMED_KINDS)}
             return self._known(text, events, {}, "event", at)
-        if kind in ("category", "value"):
-            known = self._declared.categories if kind == "category" else subject.values
-            what = "category" if kind == "category" else f"value of {subject.name}"
+        if kind in ("category", "value", "tier"):
+            known = {"category": self._declared.categories, "tier": self._declared.tiers}.get(kind, subject.values)
+            what = kind if kind != "value" else f"value of {subject.name}"
             return self._known(text, {name: float(self._names.add(name, at)) for name in known}, {}, what, at)
         wanted, pattern = ("a language code such as de", "[a-z]{2,3}") if kind == "language" else ("a country code such as GB", "[A-Z]{2}")
         if re.fullmatch(pattern, text) is None:

@@ -55,6 +55,11 @@ class Conditions:
         self.program.extend(code)
         return start, len(code)
 
+    def fields(self, start: int, length: int) -> set[int]:
+        """Fields that a part of ``program`` reads."""
+        every = list(self.leaves)
+        return {every[i].field for i in self.program[start : start + length] if i >= 0}
+
     def _condition(self, node: Node, at: Path) -> Program:
         """Code of a condition; a list means all of it."""
         if isinstance(node, y.Sequence):

@@ -43,6 +43,7 @@ class Declared:
     promises: Mapping[str, Values]  # classes in the order of ``Tables.promises``
     budgets: tuple[str, ...]  # in the order of ``SETTINGS.budget_name``
     owners: tuple[str, ...]  # who may be named as answering for something
+    tiers: tuple[str, ...]  # lowest first
 
     @property
     def sensitive(self) -> tuple[str, ...]:
@@ -101,6 +102,7 @@ def declare(root: Node, values: Values, problems: Problems) -> Declared:
         promises=classes_of(values),
         budgets=tuple(name for name, spec in values.get("budgets", {}).items() if isinstance(spec, dict)),
         owners=_owners(values),
+        tiers=tuple(kept(values.get("tiers", {}).get("names"))),
     )
 
 

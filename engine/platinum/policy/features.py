@@ -45,7 +45,7 @@ def features(declared: Declared, values: Values, problems: Problems) -> NDArray[
 
     More than 64 are a mistake that names what could be dropped; ``features.without`` drops.
     """
-    every = _every(declared)
+    every = _every(declared, values, problems)
     dropped = _dropped(every, values, problems)
     left = [(name, spec) for name, spec in every.items() if name not in dropped]
     if len(left) > MAX_FEATURES:
@@ -62,7 +62,7 @@ def features(declared: Declared, values: Values, problems: Problems) -> NDArray[
     return array
 
 
-def _every(declared: Declared) -> dict[str, dict[str, Any]]:
+def _every(declared: Declared, values: Values, problems: Problems) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {
         name: {"field": field, "transform": transform, "scale": scale} for name, field, transform, scale in _ALWAYS
     }
@@ -79,6 +79,34 @@ def _every(declared: Declared) -> dict[str, dict[str, Any]]:
                 found[f"trait.{name}.{value}"] = {**whose, "value_name": name_hash(value), "transform": t.T_IS_NAME, "scale": 1.0}
         else:
             found[f"trait.{name}"] = {**whose, "transform": t.T_LINEAR, "scale": 1.0 / trait.typical}
+    return found | _opted(declared, values, problems)
+
+
+#: Fields that join only where ``features.with`` asks: what somebody is worth may weigh in what they are offered, if you want it to.
+_ON_DEMAND: dict[str, tuple[Field, int, float]] = {
+    "p_alive": (Field.P_ALIVE, t.T_LINEAR, 1.0),
+    "expected_orders": (Field.EXPECTED_ORDERS, t.T_LOG1P, 0.5),
+    "expected_spend": (Field.EXPECTED_SPEND, t.T_LOG1P, 0.2),
+    "equity": (Field.EQUITY, t.T_LOG1P, 0.15),
+    "potential": (Field.POTENTIAL, t.T_LOG1P, 0.15),
+    "unrealised": (Field.UNREALISED, t.T_LOG1P, 0.15),
+    "share_of_potential": (Field.SHARE_OF_POTENTIAL, t.T_LINEAR, 1.0),
+}
+
+
+def _opted(declared: Declared, values: Values, problems: Problems) -> dict[str, dict[str, Any]]:
+    """Features of the fields under ``features.with``."""
+    found: dict[str, dict[str, Any]] = {}
+    for i, name in enumerate(values.get("features", {}).get("with", ())):
+        if name == "tier" and declared.tiers:
+            whose = {"field": Field.TIER, "transform": t.T_IS_NAME, "scale": 1.0}
+            found |= {f"tier.{tier}": whose | {"value_name": name_hash(tier)} for tier in declared.tiers}
+        elif name in _ON_DEMAND:
+            field, transform, scale = _ON_DEMAND[name]
+            found[name] = {"field": field, "transform": transform, "scale": scale}
+        elif isinstance(name, str):
+            wanted = [*_ON_DEMAND, "tier"] if declared.tiers else list(_ON_DEMAND)
+            problems.unknown(("features", "with", i), name, wanted, "field to add")
     return found
 
 

@@ -100,6 +100,18 @@ _TABLE = (
     ),
     ConditionField("predicted_ces", Field.PREDICTED_CES, "1 (hard) to 7 (easy)", "What they would probably say; unknown before a journey."),
     ConditionField("surveyed_ces", Field.SURVEYED_CES, "1 (hard) to 7 (easy)", "Mean of what they said (survey `ces`)."),
+    ConditionField("p_alive", Field.P_ALIVE, "chance from 0 to 1", "That they have not left for good; unknown before an order."),
+    ConditionField(
+        "expected_orders", Field.EXPECTED_ORDERS, "days", "Purchase days to be expected in `value.months`; unknown before an order."
+    ),
+    ConditionField("expected_spend", Field.EXPECTED_SPEND, "money", "What one of them will come to; unknown before an order."),
+    ConditionField(
+        "equity", Field.EQUITY, "money", "Margin to be expected in `value.months`, discounted; unknown before an order. See value.md."
+    ),
+    ConditionField("potential", Field.POTENTIAL, "money", "Equity of the best tenth of people like them, and what events in life add."),
+    ConditionField("unrealised", Field.UNREALISED, "money", "What of the potential is not equity yet."),
+    ConditionField("share_of_potential", Field.SHARE_OF_POTENTIAL, "share from 0 to 1", "Equity over potential."),
+    ConditionField("tier", Field.TIER, "tier", "One of `tiers`; only money given on top may depend on it.", "tier"),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 
@@ -127,5 +139,8 @@ SYNONYMS: Mapping[str, str] = MappingProxyType(
         affinity="interest category_affinity",
         weekday="day_of_week",
         cart_value="basket_value",
+        equity="clv cltv lifetime_value customer_value",
+        share_of_potential="share_of_wallet",
+        p_alive="churn alive",
     )
 )

@@ -19,6 +19,8 @@ from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
+from platinum.policy.tiers import TIERS
+from platinum.policy.value_keys import GROWS, ORDERS, SPEND, VALUE
 from platinum.vocabulary.codes import TIMED_KINDS, Lane
 from platinum.vocabulary.table import SNAKE
 
@@ -218,7 +220,12 @@ FEATURES = Record(
         "without": Key(
             ListOf(Text("a feature such as affinity.candles or trait.region"), "features", 64),
             "Features to leave out; at most 64 may remain.",
-        )
+        ),
+        "with": Key(
+            ListOf(Text("a field such as equity"), "fields", 16),
+            "Fields to add that are left out otherwise: p_alive, expected_orders, expected_spend, equity, potential, unrealised, "
+            "share_of_potential, tier.",
+        ),
     },
     shorthand="without",
 )
@@ -279,6 +286,8 @@ POLICY = Record(
         "trust": Key(TRUST, "What follows where trust is low."),
         "effort": Key(EFFORT, "What journeys cost customers, and that hard ones are made easier."),
         "cohorts": Key(COHORTS, "With whom a customer is compared; see docs/explanation/cohorts.md."),
+        "value": Key(VALUE, "What customers will probably buy, and what that is worth; see docs/reference/value.md."),
+        "tiers": Key(TIERS, "How much money may be spent on top, by expected margin and orders of a year; never how somebody is treated."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -326,6 +335,11 @@ SECTIONS = {
     "`effort.caps`": CAPS,
     "`budgets`": BUDGET,
     "`cohorts`": COHORTS,
+    "`value`": VALUE,
+    "`value.orders`": ORDERS,
+    "`value.spend`": SPEND,
+    "`tiers`": TIERS,
+    "`grows` of an action": GROWS,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

@@ -12,6 +12,7 @@ from platinum.policy.language import POLICY, SECTIONS
 from platinum.policy.matrix import CELLS, QUESTIONS
 from platinum.policy.shapes import Json
 from platinum.policy.thanks import NAMES
+from platinum.policy.value_keys import WORTH
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Gate, Lane
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
@@ -31,6 +32,7 @@ ELSEWHERE = {
     **dict.fromkeys(("`promises`", "`recovery`", "`trust`"), "ledger"),
     **dict.fromkeys(("`thank`", "`listening`"), "thanks"),
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
+    **dict.fromkeys(("`cohorts`", "`value`", "`value.orders`", "`value.spend`", "`tiers`", "`grows` of an action"), "value"),
 }
 _OPERATORS = (
     ("`orders: {at_least: 2}`", "2 or more"),
@@ -67,7 +69,9 @@ def policy_page(minimal: bytes) -> str:
     parts += [f"On pages of their own: {', '.join(f'{title} in [{page}]({page}.md)' for title, page in ELSEWHERE.items())}.", ""]
     parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
-    parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, FIELDS.values()), ""]
+    here = [one for one in FIELDS.values() if one.field not in WORTH]
+    parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, here), ""]
+    parts += [f"On [Value](value.md): {_code(name for name, one in FIELDS.items() if one.field in WORTH)}.", ""]
     parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
     parts += ["## Words and content", "", _WORDS, ""]
     for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):

@@ -21,6 +21,8 @@ from platinum.policy.human_keys import call_back_index
 from platinum.policy.listening import listening_members
 from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
 from platinum.policy.scalars import DAY_MS
+from platinum.policy.tiers import tier_members
+from platinum.policy.value_keys import typical_equity, value_members
 from platinum.vocabulary.codes import Lane
 
 _HOUR_MS = DAY_MS // 24
@@ -69,10 +71,8 @@ def settings(
         "kappa_fatigue": weights["fatigue"],
         "thank_threshold": thank["threshold"],
         "thank_weight": thank.get("weight", thank["threshold"]),
-        **{f"thank_{name}_ms": thank[name] for name in ("interval", "quiet_before", "quiet_after")},
-        "thank_holdout": thank["holdout"],
-        "thank_daily": thank["daily"],
-        "thank_delay_ms": thank["delay"],
+        **{f"thank_{name}_ms": thank[name] for name in ("interval", "quiet_before", "quiet_after", "delay")},
+        **{f"thank_{name}": thank[name] for name in ("holdout", "daily")},
         "explore_interval_ms": explore["interval"],
         "silence_arm": explore["silence"],
         **{f"{name}_half_life_ms": life for name, life in lives.items()},
@@ -84,6 +84,7 @@ def settings(
         "call_back": call_back_index(values),
         **budget_members(values),
         **cohort_members(values),
+        **worth_members(values, actions),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,
@@ -114,11 +115,23 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
     }
 
 
+def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str, Any]:
+    """Members of SETTINGS about what people are worth; ``grows``: an action is valued by a share of it."""
+    grows = any(one.record.get("of_equity") or one.record.get("of_unrealised") for one in actions)
+    return {**value_members(values), **tier_members(values), "grows": int(grows)}
+
+
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:
     """p·v·L − cost − κ·effort of every scored candidate, by the policy's priors."""
     charges = {name: spec.get("cost", 0.0) for name, spec in values.get("channels", {}).items()}
+    typical = typical_equity(values)
     return [
-        p * one.action.value * one.record["lever"] - one.action.cost - charges.get(channel, 0.0) - kappa_effort * one.record["effort"]
+        p
+        * (one.record["value"] + typical * (one.record.get("of_equity", 0.0) + one.record.get("of_unrealised", 0.0)))
+        * one.record["lever"]
+        - one.action.cost
+        - charges.get(channel, 0.0)
+        - kappa_effort * one.record["effort"]
         for one in actions
         if one.action.lane is Lane.GROWTH
         for channel, p in one.p_accept.items()

@@ -17,7 +17,9 @@ Array = NDArray[np.void]
 
 ACTION = np.dtype(
     [
-        ("value", "<f8"),  # money if accepted
+        ("value", "<f8"),  # money if accepted; the fixed part of the change in equity where it says ``grows``
+        ("of_equity", "<f8"),  # ... and the parts that are shares of what the person is worth, and of what is left of their potential
+        ("of_unrealised", "<f8"),
         ("cost", "<f8"),  # money whenever it is made
         ("effort", "<f8"),  # points it costs the customer, negative = saves
         ("clarity", "<f8"),  # TT of its terms, 0 to 1 (treatment-formulas 3.5)
@@ -50,6 +52,7 @@ ACTION = np.dtype(
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
         ("presents", "<i2"),  # bit mask of HAS_*: what of its content can be laid out in several ways
         ("sells", "<i2"),  # 1: it is an offer, or there is something to buy in its words
+        ("by_worth", "<i2"),  # 1: whether it may be chosen depends on what the person is worth (``policy.floor``)
     ]
 )
 CHANNEL = np.dtype(
@@ -124,6 +127,36 @@ E_REPEAT, E_SWITCH, E_TRANSFER, E_AGAIN, E_REFUSAL, E_SELF_SERVICE, E_WAIT, E_FO
 #: ``SETTINGS.cohort_by``: time since the first sign of life, number of orders, value of a trait.
 BY_TENURE, BY_ORDERS, BY_TRAIT = range(3)
 
+#: ``SETTINGS.cell_*``: look-alikes of whom the learner knows what the best tenth is worth; tiers; kinds of events in people's lives.
+MOST_CELLS, MOST_TIERS, MOST_LIFE_EVENTS = 64, 8, 16
+#: Members of SETTINGS about what customers are worth (``policy.value_keys``, ``policy.tiers``).
+VALUE_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
+    *((f"bg_{name}", "<f8") for name in ("r", "alpha", "a", "b")),  # BG/NBD; alpha in days
+    *((f"gg_{name}", "<f8") for name in ("p", "q", "v")),  # Gamma-Gamma
+    ("margin", "<f8"),  # share of spend
+    ("discount", "<f8"),  # what money of the next month is worth now
+    ("life_half_life_ms", "<f8"),
+    ("life_weights", "<f8", (MOST_LIFE_EVENTS,)),  # γ
+    ("tier_hysteresis", "<f8"),
+    ("tier_margin", "<f8", (MOST_TIERS - 1,)),  # where the next tier begins: money a year; infinite = not known yet
+    ("tier_orders", "<f8", (MOST_TIERS - 1,)),  # ... orders a year
+    ("cell_p90", "<f8", (MOST_CELLS,)),
+    ("cell_cohort", "<u4", (MOST_CELLS,)),  # name hashes; 0 = any
+    ("cell_category", "<u4", (MOST_CELLS,)),
+    ("life_names", "<u4", (MOST_LIFE_EVENTS,)),
+    ("tier_names", "<u4", (MOST_TIERS,)),  # low to high
+    ("value_months", "<i4"),  # equity looks so far ahead
+    ("n_life", "<i4"),
+    ("n_tiers", "<i4"),  # 0 = there are none
+    ("tier_by", "<i4"),  # bit mask of BY_MARGIN, BY_FREQUENCY
+    ("tier_parts", "<i4"),  # 1: thresholds are the learner's equal parts of all customers
+    ("n_cells", "<i4"),
+    ("tells_worth", "<i4"),  # 1: somebody reads what the learner makes of it
+    ("grows", "<i4"),  # 1: some action is valued by the change in equity that depends on the person
+)
+#: Bits of ``SETTINGS.tier_by``.
+BY_MARGIN, BY_FREQUENCY = 1, 2
+
 #: One record of scalars.
 SETTINGS = np.dtype(
     [
@@ -189,6 +222,8 @@ SETTINGS = np.dtype(
         ("cohort_by", "<i4"),  # BY_*
         ("n_cohort_bands", "<i4"),
         ("n_budgets", "<i4"),
+        ("budget_tiers", "<i4", (8,)),  # bit t: may be given to tier t; 0 = to everybody
+        *VALUE_MEMBERS,
         ("zone", "<i4"),  # the policy's own, index into zones
         ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold

@@ -20,6 +20,7 @@ from platinum.profile.gratitude import gratitude
 from platinum.profile.preferences import stated
 from platinum.profile.purchase_days import distinct_days
 from platinum.profile.row import Record, wide
+from platinum.profile.standing import standing_field
 from platinum.profile.traits import find_trait
 from platinum.profile.trust import trust_field
 from platinum.profile.zones import DAY_MS, customer_zone, local_day, local_ms
@@ -75,13 +76,21 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
         return acceptance(row, name, trigger["now_ms"], tables)
     if field == _REACHED:
         return reached_on(row, name, trigger["now_ms"], tables)
-    if field == _TRUST:
-        return trust_field(row, trigger["now_ms"], tables)
+    if field >= _TRUST:
+        return relation_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_EFFORT:
         return effort_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_LEDGER:
         return ledger_field(field, row, trigger["now_ms"], tables)
     return person_field(field, name, row, trigger["now_ms"], tables)
+
+
+@inner
+def relation_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
+    """Fields about trust, and about what the person is worth."""
+    if field == _TRUST:
+        return trust_field(row, now_ms, tables)
+    return standing_field(field, row, now_ms, tables)
 
 
 @inner

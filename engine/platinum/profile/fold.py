@@ -22,11 +22,13 @@ from platinum.profile.row import Record, wide
 from platinum.profile.standing import tell_standing
 from platinum.profile.style import may_look_at_style, wipe_style
 from platinum.profile.style_events import fold_style
+from platinum.profile.tiers import settle_tier
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
 from platinum.profile.welcome import asked_for, gone
 from platinum.profile.withdraw import withdraw
+from platinum.profile.worth import fold_life
 from platinum.vocabulary.codes import Kind, Purpose
 
 _IDENTIFY, _ORDER, _CANCELLED, _REFUNDED = (
@@ -44,7 +46,7 @@ _LISTED, _VIEWED, _ADDED, _REMOVED = (
 _SURVEY = int(Kind.SURVEY_ANSWERED)
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
-_CARE = int(Kind.VULNERABILITY_STATED)
+_CARE, _LIFE = int(Kind.VULNERABILITY_STATED), int(Kind.LIFE_EVENT_REPORTED)
 _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
@@ -116,7 +118,10 @@ def fold_shopping(row: Record, event: Record, items: Record, tables: Tables) -> 
             points = POINTS_ORDERED / float(event["item_count"])
             for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
                 add_interest(row, items[i]["name"], points, at_ms, tables)
-        return add_order(row, event, items, tables)
+        moved = add_order(row, event, items, tables)
+        if event["amount"] > 0.0:
+            settle_tier(row, wide(event["record_ms"]), tables)
+        return moved
     if kind == _VIEWED or kind == _LISTED:
         add_view(row, event, tables)
         add_interest(row, event["name_a"], POINTS_VIEWED if kind == _VIEWED else POINTS_LISTED, at_ms, tables)
@@ -149,6 +154,8 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
         fold_style(row, event, items, tables, more)
     elif kind == _CARE:
         state_care(row, event)
+    elif kind == _LIFE:
+        fold_life(row, event, tables)
     elif kind == _CONSENT and event["name_a"] != 0:
         state_use(row, wide(event["name_a"]), wide(event["code"]), wide(event["low"]), at_ms, offset)
     elif kind == _CONSENT or kind == _OBJECTION or kind == _UNSUBSCRIBED:

@@ -52,6 +52,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_ledger(row, more, other, others_more, tables)
     merge_trust(row, other, tables)
     merge_style(row, other)
+    merge_life(row, other, tables)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))
@@ -159,3 +160,11 @@ def merge_trust(row: Record, other: Record, tables: Tables) -> None:
     row["cases"] = add_decayed(row["cases"], as_of_ms, other["cases"], at_ms, half_life_ms)
     row["righted"] = add_decayed(row["righted"], as_of_ms, other["righted"], at_ms, half_life_ms)
     row["trust_as_of_ms"] = max(as_of_ms, at_ms)
+
+
+@inner
+def merge_life(row: Record, other: Record, tables: Tables) -> None:
+    """What events in their life add to their potential."""
+    half_life_ms, at_ms = tables.settings[0]["life_half_life_ms"], wide(other["life_as_of_ms"])
+    row["life"] = add_decayed(row["life"], wide(row["life_as_of_ms"]), other["life"], at_ms, half_life_ms)
+    row["life_as_of_ms"] = max(wide(row["life_as_of_ms"]), at_ms)

@@ -31,10 +31,10 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("last_day", "last_order_ms"), _LATEST),
         **dict.fromkeys(("last_category", "last_view_category"), "of the newest event; of two at one instant the larger hash"),
         "purchase_days": "each day once",
-        **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases"), _FADING),
+        **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases", "life"), _FADING),
         "affinities": "fading sum per category",
         **dict.fromkeys(
-            ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms"),
+            ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms", "life_as_of_ms"),
             _CLOCK,
         ),
         "obligations": _OPEN,
@@ -70,6 +70,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         ),
         "righted": "a confirmation that arrives before its case is not heard; two of it are added up all the same",
         **dict.fromkeys(("recent", "recent_next"), _ID),
+        **dict.fromkeys(("tier", "tier_since_s"), "moves with the orders in the order of the log, and is slow to go back"),
         **dict.fromkeys(("case_ref", "case_text"), "id of the case that was opened last, in the order of the log"),
     }
 )

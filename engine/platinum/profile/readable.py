@@ -40,6 +40,7 @@ from platinum.profile.readable_ledger import ledger
 from platinum.profile.readable_manner import manner
 from platinum.profile.readable_trust import trust
 from platinum.profile.readable_welcome import welcome
+from platinum.profile.readable_worth import worth
 from platinum.profile.row import ROW, Record
 from platinum.profile.zones import DAY_MS, local_day
 from platinum.vocabulary.codes import ActionType, Preference
@@ -99,6 +100,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "care": care(row, now_ms, name, _instant),
         "preferences": [_preference(entry, name) for entry in _used(row, "preferences", "n_preferences") if entry["on"]],
         "value": _value(row, policy, now_ms, name),
+        "worth": worth(row, policy, now_ms, name, _instant),
         "affinities": _affinities(row, name),
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),

@@ -217,6 +217,8 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("read_share", "<f8"),
         ),
     ),
+    ("life", 5, "", (("life_as_of_ms", "<i8"), ("life", "<f8"))),  # what events in their life add to their potential, a share, decayed
+    ("standing", 5, "", (("tier", "<u4"), ("tier_since_s", "<u4"))),  # name hash of the tier in force; record time since when
 )
 
 #: Layout version that this build writes.

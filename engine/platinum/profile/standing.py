@@ -8,17 +8,20 @@ Who has bought nothing is not told of: visitors are many, and there is no balanc
 
 from __future__ import annotations
 
-from platinum.jit import constant, inner, uint64
+from platinum.jit import constant, inner, kernel, uint64
 from platinum.policy.tables import BY_ORDERS, BY_TRAIT, Tables
 from platinum.profile.decay import decayed
 from platinum.profile.entries import MAX_MORE
 from platinum.profile.facts import tell_of
 from platinum.profile.row import Record, wide
+from platinum.profile.tiers import tier_at
 from platinum.profile.traits import find_trait
-from platinum.vocabulary.codes import Fact
+from platinum.profile.worth import NAN, tell_worth, worth_field
+from platinum.vocabulary.codes import Fact, Field
 
 MONTH_MS = constant(30 * 86_400_000)
 _STANDING = int(Fact.STANDING)
+_TIER = int(Field.TIER)
 _SIGN = uint64(1)
 
 
@@ -45,6 +48,12 @@ def cohort_of(row: Record, at_ms: int, tables: Tables) -> int:
     return wide(settings["cohort_names"][band])
 
 
+@kernel
+def cohort_now(row: Record, at_ms: int, tables: Tables) -> int:
+    """``cohort_of``, for whoever reads a profile."""
+    return cohort_of(row, at_ms, tables)
+
+
 @inner
 def tell_standing(row: Record, more: Record, at_ms: int, tables: Tables) -> None:
     """Tell where the customer stood when the month of ``at_ms`` began, if this is its first event; ``row`` is as before the event."""
@@ -56,5 +65,17 @@ def tell_standing(row: Record, more: Record, at_ms: int, tables: Tables) -> None
         return
     settings = tables.settings[0]
     value = decayed(float(row["spend_365d"]), wide(row["value_as_of_ms"]), begun_ms, float(settings["value_half_life_ms"]))
-    tell_of(more, _STANDING, cohort_of(row, begun_ms, tables), begun_ms, value, 0.0)
+    cohort = cohort_of(row, begun_ms, tables)
+    tell_of(more, _STANDING, cohort, begun_ms, value, 0.0)
     more[0]["entries"][more[0]["told"] - 1]["owner"] = settings["cohort_key"]
+    if settings["tells_worth"] != 0:
+        tell_worth(row, more, cohort, begun_ms, tables)
+
+
+@kernel
+def standing_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
+    """Value of a ``codes.Field`` from P_ALIVE to TIER; a tier is its name hash, NaN where the policy has none."""
+    if field == _TIER:
+        tier = tier_at(row, now_ms, tables)
+        return float(tables.settings[0]["tier_names"][tier]) if tier >= 0 else NAN
+    return worth_field(field, row, cohort_of(row, now_ms, tables), now_ms, tables)

@@ -253,6 +253,7 @@ class Fact(IntEnum):
     BUDGET_WANTED = 5  # somebody could have had one of a budget on a day, whether or not there was one
     STANDING = 6  # where a customer stood when a month of theirs began
     WRITING = 7  # how somebody writes, as far as it is known
+    WORTH = 8  # ... and what they were worth then
 
 
 class Field(IntEnum):
@@ -307,3 +308,11 @@ class Field(IntEnum):
     PREDICTED_CES = 46
     SURVEYED_CES = 47
     TRUST = 48
+    P_ALIVE = 49  # what customers will probably buy: P_ALIVE to TIER
+    EXPECTED_ORDERS = 50
+    EXPECTED_SPEND = 51
+    EQUITY = 52
+    POTENTIAL = 53
+    UNREALISED = 54
+    SHARE_OF_POTENTIAL = 55
+    TIER = 56
