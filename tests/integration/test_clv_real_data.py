@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from tests.builders.deployments import state_of
 MAPS = Path(__file__).parents[2] / "engine" / "platinum" / "examples" / "maps"
 SAME = 1e-6
 POLICY = "policy: shop\ncurrency: {currency}\ntimezone: {timezone}\nvalue: {{orders: {bg}, spend: {gg}, months: 12}}\n"
+POLICY += "tiers: {{names: [low, middle, high]}}\n"
 
 
 class Shop(NamedTuple):
@@ -118,3 +120,14 @@ def test_the_readable_profile_says_the_same_in_six_digits_and_what_follows_from_
         below += worth["potential"] > worth["equity"]
 
     assert below > len(reference) / 40 * 0.6  # the learner has told what the best tenth of their look-alikes are worth
+
+
+def test_everybody_is_in_a_tier_and_tiers_follow_worth(folded: Folded) -> None:
+    shop, engine, reference = folded
+    worth = [(engine.profile(customer, now=shop.now) or {})["worth"] for customer in reference]
+    equity = {tier: [one["equity"] for one in worth if one["tier"] == tier] for tier in ("low", "middle", "high")}
+
+    assert sum(map(len, equity.values())) == shop.customers
+    assert all(len(of) > 0.1 * shop.customers for of in equity.values()), {tier: len(of) for tier, of in equity.items()}
+    assert median(equity["low"]) < median(equity["middle"]) < median(equity["high"])
+    assert all(one["potential"] >= one["equity"] for one in worth)

@@ -58,8 +58,9 @@ cases have no condition at all. And in the lanes of law, of what is owed, of wha
 after everything that does not**: a surprise for the best customers takes no thank-you's, question's or answer's place, goodwill comes after
 the apology. `p_alive` and `expected_orders` say whether somebody is still there, not what they are worth; anything may read them.
 
-Not held by this rule: conditions on `orders`, `spend` and the like, which you write yourself, and the lane of help and offers, where worth
-may weigh through `grows` and `features.with`."""
+Not held by this rule: conditions on `orders`, `spend` and the like, which you write yourself; the lane of help and offers, where worth may
+weigh through `grows` and `features.with`; and what follows from something that was given: a surprise counts in the caps as any contact
+does."""
 
 
 def value_page() -> str:
