@@ -14,8 +14,8 @@ from platinum.learn.beta import lower_bound
 from platinum.learn.cohorts import Cohorts
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
-from platinum.learn.writing import Writing
 from platinum.learn.worth import Worth
+from platinum.learn.writing import Writing
 from platinum.numeric import decay
 
 HALF_LIFE_MS = 180.0 * 86_400_000
