@@ -54,6 +54,7 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         sells=int(rng.random() < 0.2),
         presents=int(rng.integers(8)),
         **_some_growth(rng, kind),
+        **_some_ramp(rng),
         asks=int(_choose(rng, 0, 0, 1, 4, 8, 256)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
     )
 
@@ -64,6 +65,14 @@ def _some_growth(rng: Generator, kind: ActionType) -> dict[str, Any]:
     if kind < ActionType.HELP or kind == ActionType.AMENDS or rng.random() < 0.7:
         return {"by_worth": int(on_top)}
     return {"by_worth": int(on_top), "of_equity": float(_choose(rng, 0.0, 0.02, -0.01)), "of_unrealised": float(_choose(rng, 0.0, 0.1))}
+
+
+def _some_ramp(rng: Generator) -> dict[str, Any]:
+    """None for most; a share that stands, or grows around one of the moments."""
+    start = float(_choose(rng, 0.0, 0.3, 0.8))
+    growing = {"kept_out_at_last": 0.1 * (1.0 - start), "ramp_from_ms": int(_choose(rng, *MOMENTS)) - 2 * DAY, "ramp_ms": 4 * DAY}
+    standing = {"kept_out_at_last": 1.0 - start}
+    return dict(_choose(rng, {}, {}, {"kept_out": 1.0 - start, **_choose(rng, growing, standing)}))
 
 
 def _some_end(rng: Generator) -> dict[str, Any]:

@@ -21,9 +21,9 @@ SCHEMA = jsonschema_rs.validator_for(decision_schema())
 
 GOLDEN: tuple[dict[str, Any], ...] = (
     {},
-    {"n_scored": 4, "runner_up": 4, "runner_up_utility": -0.0123456789, "p_chosen": 0.61, "blocked_by": [3, 0, 0, 0, 9, 0, 0, 2, 0, 0]},
+    {"n_scored": 4, "runner_up": 4, "runner_up_utility": -0.0123456789, "p_chosen": 0.61, "blocked_by": [3, 0, 0, 0, 9, 0, 0, 2, 0, 0, 0]},
     {"explored": 1, "n_scored": 3, "runner_up": 7, "runner_up_utility": 0.4, "p_chosen": 0.04, "placement": 0},
-    a_spoken(blocked=[(NOW_MS + DAY, 1.5, 2, 7), (0, 0.2, 5, 4), (0, 0.0, -1, 0)], blocked_by=[0, 0, 0, 0, 1, 0, 0, 1, 0, 0]),
+    a_spoken(blocked=[(NOW_MS + DAY, 1.5, 2, 7), (0, 0.2, 5, 4), (0, 0.0, -1, 0)], blocked_by=[0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0]),
     a_spoken(action=0, channel=2, lane=3, language=1, gratitude=4.25, p_chosen=1.0, runner_up=-2, basis=3, send_ms=NOW_MS),
     a_spoken(action=3, channel=0, placement=0, basis=5, evidence_offset=-1, explored=1, tone_source=1, send_ms=NOW_MS),
     a_spoken(action=4, lane=0, p_chosen=1.0, runner_up=-2, basis=4, evidence_offset=-1),

@@ -13,7 +13,7 @@ from platinum.emit.fields import FIELDS
 from platinum.emit.published import decision_schema
 from platinum.hashing import name_hash
 from platinum.policy.policy import Policy
-from platinum.vocabulary.codes import Basis
+from platinum.vocabulary.codes import N_GATES, Basis
 from tests.builders.decided import DAY, a_spoken, decided
 from tests.builders.policies import CATEGORIES, a_policy
 from tests.reference import emit as twin
@@ -53,7 +53,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
         "runner_up_utility": draw(MONEY),
         "n_scored": draw(st.integers(0, 5)),
         "placement": draw(st.integers(-1, 0)),
-        "blocked_by": draw(st.lists(st.integers(0, 300), min_size=10, max_size=10)),
+        "blocked_by": draw(st.lists(st.integers(0, 300), min_size=N_GATES, max_size=N_GATES)),
         "blocked": blocked + [(0, 0.0, -1, 0)] * (3 - len(blocked)),
     }
     if draw(st.booleans()):

@@ -22,7 +22,7 @@ from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
 from tests.reference import contact_rules as rules
-from tests.reference import manner, trust, welcome
+from tests.reference import manner, ramp, trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
 from tests.reference.on_top import growth, lane_of, winner
@@ -198,6 +198,8 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
         return Gate.CAP, release, send
     if send == NEVER or (send > w.now and send >= gone):
         return Gate.QUIET_HOURS, send, send
+    if on[Gate.RAMP] and (release := ramp.release(int(w.trigger["person"]), action, w.now)) != FREE:
+        return Gate.RAMP, release, send
     return -1, FREE, send
 
 

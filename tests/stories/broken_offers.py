@@ -64,3 +64,8 @@ def no_floor(row: Record, person: Any, which: int, now_ms: int, tables: Any) -> 
         return bool(_is_entitled(row, person, which, now_ms, tables))
     finally:
         floors[:] = kept
+
+
+def drawn_anew(action: Record, person: Any) -> float:
+    """Whom an action reaches is drawn with each of its shares."""
+    return 0.0 if round(float(action["kept_out"]) * 100) % 2 == 0 else 0.9999

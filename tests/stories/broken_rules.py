@@ -19,6 +19,7 @@ from platinum.decide import (
     person,
     presenting,
     promising,
+    ramp,
     relief,
     timing,
     tone,
@@ -30,7 +31,7 @@ from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
 from platinum.pipeline import offers as tills
-from platinum.policy import floor, listening, thanks
+from platinum.policy import floor, listening, ramps, thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
@@ -248,6 +249,9 @@ BREAKS = (
     Break("budgets", "what is owed has a budget too", [(budget.is_spent, broken_offers.a_budget_for_what_is_owed)]),
     Break("budgets", "the floor is for nobody", [(budgets.is_entitled, broken_offers.no_floor)]),
     Break("budgets", "what one person had is not remembered", [(budgets.spend, always(None))]),
+    Break("ramp", "everybody gets it at once", [(ramp.is_kept_out, always(False))]),
+    Break("ramp", "every policy draws anew whom it reaches", [(ramp.place_of, broken_offers.drawn_anew)]),
+    Break("ramp", "what is owed may be tried out", [(ramps.ramp_members, always({}))]),
     Break("stop", "what is stopped is decided all the same", [(Stops.forbids, always(False))]),
     Break("stop", "what was planned stays planned", [(stops.is_stopped, always(False))]),
     Break("stop", "a stop stops everything", [(Stops.forbids, always(True))]),

@@ -14,7 +14,8 @@ from platinum.decide.budget import is_spent
 from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
-from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
+from platinum.decide.ramp import is_kept_out, reaches_ms
+from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, KEPT_OUT, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
 from platinum.decide.relief import burdens
 from platinum.decide.timing import ends_at, near_thanks
 from platinum.decide.welcome import intrudes
@@ -28,7 +29,7 @@ _CONSENT, _PREFERENCE, _ELIGIBILITY = constant(Gate.CONSENT), constant(Gate.PREF
 _SENSITIVITY, _QUARANTINE, _SUITABILITY = constant(Gate.SENSITIVITY), constant(Gate.QUARANTINE), constant(Gate.SUITABILITY)
 _NOTHING = uint64(0)
 _TERMS, _CAP, _QUIET_HOURS = constant(Gate.TERMS), constant(Gate.CAP), constant(Gate.QUIET_HOURS)
-_BUDGET = constant(Gate.BUDGET)
+_BUDGET, _RAMP = constant(Gate.BUDGET), constant(Gate.RAMP)
 _OWED, _ASKED, _GROWTH = constant(Lane.OWED), constant(Lane.ASKED), constant(Lane.GROWTH)
 _PROFILING = constant(Purpose.PROFILING)
 _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
@@ -125,18 +126,19 @@ def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdic
     say(verdicts[DISLIKED], _PREFERENCE, NEVER)
     say(verdicts[WITHHELD], _PREFERENCE if wish != FREE else _SENSITIVITY, wish if wish != FREE else NEVER)
     if wish == FREE and spares and person["care"] != 0 and SPARED >> action["type"] & 1 == 1:
-        say(verdicts[FITS], _SENSITIVITY, NEVER)
-        say(verdicts[UNFIT], _SENSITIVITY, NEVER)
+        for state in (FITS, UNFIT, KEPT_OUT):
+            say(verdicts[state], _SENSITIVITY, NEVER)
         return True
     rest_ms = int64(person["quarantine_ms"]) if on >> _QUARANTINE & 1 == 1 else FREE
     if wish != FREE or rest_ms != FREE:
         gate = _PREFERENCE if wish != FREE else _QUARANTINE
-        say(verdicts[FITS], gate, wish if wish != FREE else rest_ms)
-        say(verdicts[UNFIT], gate, wish if wish != FREE else rest_ms)
+        for state in (FITS, UNFIT, KEPT_OUT):
+            say(verdicts[state], gate, wish if wish != FREE else rest_ms)
     else:
         gate, until = gates_after_fit(action, h, on, row, tables, scratch)
         say(verdicts[FITS], gate, until)
         say(verdicts[UNFIT], _ELIGIBILITY, NEVER)
+        say(verdicts[KEPT_OUT], _RAMP if gate == PASSED else gate, until)
     return True
 
 
@@ -189,12 +191,13 @@ def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any,
         return DISLIKED, FREE
     if on >> _SENSITIVITY & 1 == 1 and action["sensitive"] != _NOTHING and withheld(action, row, tables):
         return WITHHELD, FREE
-    if on >> _ELIGIBILITY & 1 == 0:
-        return FITS, FREE
-    if not holds(action, tables.program, scratch.leaf):
+    fit_ms = FREE
+    if on >> _ELIGIBILITY & 1 == 1:
+        fit_ms = int64(fit(action, row, trigger, person, tables)) if holds(action, tables.program, scratch.leaf) else NEVER
+    if fit_ms == NEVER:
         return UNFIT, FREE
-    fit_ms = fit(action, row, trigger, person, tables)
-    return (UNFIT, FREE) if fit_ms == NEVER else (FITS, fit_ms)
+    kept_out = on >> _RAMP & 1 == 1 and is_kept_out(action, uint64(person["whose"]), int64(trigger["now_ms"]))
+    return (KEPT_OUT, fit_ms) if kept_out else (FITS, fit_ms)
 
 
 @inner
@@ -213,6 +216,8 @@ def verdict_of(c: int, tables: Any, scratch: Any) -> tuple[int, int]:
         send = scratch.channels[h]["send_ms"][hold_of(scratch.on[tables.actions[a]["lane"]])]
         if fit_ms > send and send != NEVER:
             return _ELIGIBILITY, fit_ms
+    if gate == _RAMP:
+        return _RAMP, reaches_ms(tables.actions[a], uint64(scratch.person[0]["whose"]))
     return gate, verdict["until_ms"]
 
 

@@ -40,7 +40,7 @@ GROUP = np.dtype(
         ("channels", "<i8"),  # bit h: its actions run on channel h
         ("open", "<i8"),  # 1: on some channel more than consent decides
         ("passes", "<i8"),  # 1: on some channel those of its actions pass that the person fits
-        ("n", "<i8", (4,)),  # actions by what the person is to them: FITS, DISLIKED, UNFIT, WITHHELD
+        ("n", "<i8", (5,)),  # actions by what the person is to them: FITS, DISLIKED, UNFIT, WITHHELD, KEPT_OUT
     ]
 )
 
@@ -75,7 +75,7 @@ def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
         on = sum(1 << h for h in channels[first[a] : first[a + 1]])
         alike = (on, bool(relieves(action)), bool(action["effort"] > 0), *(action[name].item() for name in _ALIKE))
         if alike not in found:
-            made.append((a, on, 0, 0, 0))
+            made.append((a, on, 0, 0, (0,) * 5))
         group[a] = found.setdefault(alike, len(found))
     return np.array(made, GROUP), group
 

@@ -171,9 +171,10 @@ CHANNEL_RULES = np.dtype(
 
 #: What the gates say of the actions of one group on one channel that the person is one and the same thing to.
 VERDICT = np.dtype([("gate", "<i8"), ("until_ms", "<i8")])
-#: What the person is to an action: meant by it, has ruled it out, is not meant (yet), has not permitted what it rests on.
-FITS, DISLIKED, UNFIT, WITHHELD = constant(0), constant(1), constant(2), constant(3)
-N_STATES = 4
+#: What the person is to an action: meant by it, has ruled it out, is not meant (yet), has not permitted what it rests on; meant by it,
+#: and its ramp has not reached them.
+FITS, DISLIKED, UNFIT, WITHHELD, KEPT_OUT = constant(0), constant(1), constant(2), constant(3), constant(4)
+N_STATES = 5
 
 
 class Scratch(NamedTuple):

@@ -7,6 +7,7 @@ import re
 from platinum.policy import tables as t
 from platinum.policy.containers import ByForm, Key, ListOf, MapOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WORDS_SCHEMA
+from platinum.policy.ramps import RAMP
 from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
@@ -215,6 +216,12 @@ ACTION = Record(
             default="apology",
         ),
         "budget": Key(Text(NAME_WANTED, NAME, 64), "The budget that each such decision takes one from; see `budgets`."),
+        "ramp": Key(
+            RAMP,
+            "Whom it reaches so far: a share of all people, always the same ones, and more as it grows. "
+            "Not for what law demands, what is owed and what is asked for.",
+            default="everybody",
+        ),
         "promise": Key(PROMISED, "What it promises: every such decision enters the ledger."),
         "intent": Key(Text("an intent such as return_parcel", longest=64), "Request that an answer is for.", default="any"),
         "asks": Key(
@@ -239,6 +246,7 @@ ACTION = Record(
         expires="ttl",
         lever="weight boost",
         category="topic",
+        ramp="rollout percentage",
         reward="rewards",
     ),
 )

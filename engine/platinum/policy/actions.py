@@ -20,6 +20,7 @@ from platinum.policy.facts import check_facts
 from platinum.policy.floor import by_worth, growth_members
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
+from platinum.policy.ramps import ramp_members
 from platinum.policy.scalars import duration_ms
 from platinum.policy.terms import clarity, missing
 from platinum.policy.thanks import check_thank_you
@@ -68,8 +69,10 @@ class ActionCompiler:
         problems: Problems,
         whom: Sequence[tuple[Node, Path]] = (),
         tiered: Mapping[str, Any] | None = None,
+        timezone: str = "UTC",
     ) -> None:
         self._tiered = tiered or {}  # budgets that are for some tiers
+        self._timezone = timezone
         self._whom = whom  # is asked questions that say nothing themselves
         self._declared = declared
         self._names = names
@@ -104,7 +107,7 @@ class ActionCompiler:
             "expires_ms": values.get("expires", 0),
             "reward_window_ms": duration_ms(str(reward["window"])),
             **_spoken(kind, content),
-            **ends_members(action.terms),
+            **self._span(action, values, at),
             **self._owing(values, kind, at),
             "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
             **self._sensitive((start, length), content) | self._worth((start, length), values, kind, at),
@@ -134,6 +137,10 @@ class ActionCompiler:
         """Members of ACTION about what the person is worth: what it changes in that, and whether it may be chosen by it."""
         depends = by_worth(values, kind, self._conditions.fields(*program), self._tiered, at, self._problems)
         return {**growth_members(values, kind, at, self._problems), "by_worth": depends}
+
+    def _span(self, action: Action, values: Values, at: Path) -> dict[str, Any]:
+        """Members of ACTION about until when it holds, and whom it reaches when."""
+        return {**ends_members(action.terms), **ramp_members(values, action.type, self._timezone, self._problems, at)}
 
     def _asked(self, kind: ActionType, values: Values) -> Sequence[tuple[Node, Path]]:
         """Conditions of which one must hold for a question that says nothing itself."""

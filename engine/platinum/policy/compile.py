@@ -80,7 +80,7 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     check_value(values, declared, names, problems)
     check_tiers(values, names, problems)
     conditions = Conditions(declared, names, problems)
-    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values))
+    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values), str(values.get("timezone", "")))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))

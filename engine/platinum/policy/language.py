@@ -16,6 +16,7 @@ from platinum.policy.human_keys import HUMAN
 from platinum.policy.listening import LISTENING
 from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
+from platinum.policy.ramps import RAMP
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
@@ -345,4 +346,5 @@ SECTIONS = {
     "`half_lives`": HALF_LIVES,
     "`features`": FEATURES,
     "`actions`": ACTION,
+    "`ramp` of an action": RAMP,
 }

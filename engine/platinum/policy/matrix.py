@@ -26,6 +26,7 @@ QUESTIONS: Mapping[Gate, str] = MappingProxyType(
         Gate.CAP: "Is there room left under every cap?",
         Gate.QUIET_HOURS: "Is it a decent hour where they are? Otherwise it is held to the first that is.",
         Gate.BUDGET: "Is there budget left?",
+        Gate.RAMP: "Has the ramp of the action reached this person?",
     }
 )
 
@@ -88,6 +89,11 @@ CELLS: Mapping[tuple[Gate, Lane], tuple[bool, str]] = MappingProxyType(
         (Gate.BUDGET, Lane.ASKED): (_NO, _ASKED),
         (Gate.BUDGET, Lane.THANK): (_YES, "surprises cost money"),
         (Gate.BUDGET, Lane.GROWTH): (_YES, "offers cost money"),
+        (Gate.RAMP, Lane.LEGAL): (_NO, _BY_LAW),
+        (Gate.RAMP, Lane.OWED): (_NO, "what is owed is owed to everybody"),
+        (Gate.RAMP, Lane.ASKED): (_NO, "who asks is answered, each of them"),
+        (Gate.RAMP, Lane.THANK): (_YES, "what is new may begin with few"),
+        (Gate.RAMP, Lane.GROWTH): (_YES, "what is new may begin with few"),
         **{(gate, Lane.SILENCE): _SILENT for gate in Gate},
     }
 )

@@ -31,6 +31,7 @@ _TYPE_DOC = {
 ELSEWHERE = {
     **dict.fromkeys(("`promises`", "`recovery`", "`trust`"), "ledger"),
     **dict.fromkeys(("`thank`", "`listening`"), "thanks"),
+    "`ramp` of an action": "gates",
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
     **dict.fromkeys(("`cohorts`", "`value`", "`value.orders`", "`value.spend`", "`tiers`", "`grows` of an action"), "value"),
 }
@@ -89,6 +90,7 @@ def gates_page() -> str:
         cells = " | ".join(f"{'**yes**' if CELLS[gate, lane][0] else 'no'}: {CELLS[gate, lane][1]}" for lane in lanes)
         parts.append(f"| `{gate.name.lower()}` | {cells} |")
     parts += ["", "| gate | asks |", "|---|---|", *(f"| `{gate.name.lower()}` | {QUESTIONS[gate]} |" for gate in Gate)]
+    parts += ["", "## Ramps", "", _RAMPS, "", *key_table(SECTIONS["`ramp` of an action"])]
     return "\n".join(parts) + "\n"
 
 
@@ -130,6 +132,11 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+_RAMPS = """An action may begin with few people: `ramp: 10%`, or a share that grows evenly, as in
+`ramp: {start: 2%, over: 14d, from: 2026-03-01}`. Each person has a place from 0 to 1 in the row of those whom an action reaches, by hash
+of person and action: those below the share get it. So the share is the same people with every decision, under every version of the policy,
+and whoever has it keeps it while the ramp grows. The gate comes last: what it stops would have been given otherwise, and `explain` says
+from when it will be."""
 _INTRO = """A policy says how a firm treats its customers: through which channels, in which tones, with which offers, help and
 thanks, and where it stays silent. It is data: nothing in it is code. The smallest useful one:"""
 

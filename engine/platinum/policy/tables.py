@@ -28,6 +28,10 @@ ACTION = np.dtype(
         ("min_interval_ms", "<i8"),  # between two contacts of this action, 0 = none
         ("expires_ms", "<i8"),  # life of a decision after it was made or may be sent
         ("reward_window_ms", "<i8"),
+        ("kept_out", "<f8"),  # share of people whom it does not reach yet when its ramp begins, 0 = it reaches everybody
+        ("kept_out_at_last", "<f8"),  # ... and when the ramp is at its end
+        ("ramp_from_ms", "<i8"),  # nobody gets it before, 0 = it has begun
+        ("ramp_ms", "<i8"),  # the ramp takes so long, 0 = its share does not grow
         ("promise_ms", "<i8"),  # what it promises is due so long after the decision; -1 = as the learner quotes
         ("ends_hours_ms", "<i8"),  # of terms that end so long after it was sent, else 0
         ("languages", "<u8"),  # bit l: there are words in language l; 0 = the action has no words at all

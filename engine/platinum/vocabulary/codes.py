@@ -209,9 +209,10 @@ class Gate(IntEnum):
     CAP = 7
     QUIET_HOURS = 8
     BUDGET = 9
+    RAMP = 10  # not yet given to everybody (``decide.ramp``)
 
 
-N_GATES = 10
+N_GATES = 11
 N_LANES = 6
 
 

@@ -19,10 +19,10 @@ def test_a_recall_is_stopped_by_nothing_but_its_own_conditions_and_a_ground() ->
     assert set(np.flatnonzero(matrix()[:, Lane.LEGAL])) == {Gate.CONSENT, Gate.ELIGIBILITY}
 
 
-def test_what_we_owe_is_not_stopped_by_caps_quarantine_or_budget() -> None:
+def test_what_we_owe_is_not_stopped_by_caps_quarantine_budget_or_ramp() -> None:
     owed = matrix()[:, Lane.OWED]
 
-    assert not owed[[Gate.CAP, Gate.QUARANTINE, Gate.BUDGET, Gate.TERMS]].any()
+    assert not owed[[Gate.CAP, Gate.QUARANTINE, Gate.BUDGET, Gate.TERMS, Gate.RAMP]].any()
     assert owed[[Gate.CONSENT, Gate.PREFERENCE, Gate.QUIET_HOURS]].all()
 
 
