@@ -32,6 +32,7 @@ from platinum.stream.sweep import sweep
 from platinum.wiring import arguments as given
 from platinum.wiring.honouring import look_up, redeem
 from platinum.wiring.parts import Parts, open_parts
+from platinum.wiring.reading import explanation
 from platinum.wiring.records import record_of
 
 T = TypeVar("T")
@@ -342,6 +343,10 @@ class Engine:
         ((_, (blob, second)),) = self._run(self._deployment.store.load([(bucket, [key, second_key(key)])]))
         stages = self._run(self._deployment.shelf.get(progress.policy, progress.semantics, progress.model))
         return None if blob is None else readable_blob(blob, stages.policy, now_ms, customer, second)
+
+    def explain(self, decision_id: str) -> dict[str, Any] | None:
+        """Why a decision was made: what `platinum explain --json` prints; None = not kept (any more)."""
+        return self._run(explanation(self._parts, decision_id))
 
     @property
     def clock_ms(self) -> int:

@@ -32,6 +32,15 @@ def test_stream(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert sorted(figures["runs"])[1] == figures["events_per_s"]
 
 
+def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = bench(capsys, "explain", "--events", "1000", "--customers", "100")
+
+    assert figures.keys() == {"p50_ms", "p99_ms", "max_ms", "n", "changes_per_decision"}
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"] <= figures["max_ms"]
+    assert figures["n"] > 100
+    assert figures["changes_per_decision"] > 1
+
+
 def test_memory(capsys: pytest.CaptureFixture[str]) -> None:
     figures = bench(capsys, "memory", "--events", "1000", "--customers", "100")
 

@@ -20,6 +20,7 @@ class What(StrEnum):
     http = "http"
     memory = "memory"
     kernel = "kernel"
+    explain = "explain"
 
 
 class LogKind(StrEnum):
@@ -34,7 +35,7 @@ def bench(  # noqa: PLR0913 - one option each
     what: Annotated[
         What,
         typer.Argument(
-            help="stream: bytes in to bytes out · latency: event to decision · http · memory per customer · kernel compilation."
+            help="stream: bytes in to bytes out · latency: event to decision · http · memory per customer · kernel compilation · explain."
         ),
     ],
     log: Annotated[LogKind, typer.Option("--log", help="stream, latency: which log; kafka starts a broker of its own.")] = LogKind.memory,

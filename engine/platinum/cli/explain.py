@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from platinum.cli.options import ExistingFolder, Json
-from platinum.cli.output import FAILED, print_json, print_tree, tell
+from platinum.cli.output import FAILED, print_json, tell
 from platinum.errors import UsageError
 
 
@@ -16,13 +16,17 @@ def explain(
     data: ExistingFolder,
     as_json: Json = False,
 ) -> None:
-    """Print what went into one decision: candidates, gates, terms, draw."""
+    """Print why one decision was made: candidates, gates, terms, draw, what would have changed it; --json also what was known."""
     if not decision_id.startswith(("d.", "h.")):
         raise UsageError("a decision id starts with d. (stream) or h. (HTTP)")
+    from platinum.cli.explain_text import tree
     from platinum.wiring.reading import read_explanation
 
     found = read_explanation(decision_id, data)
     if found is None:
         tell("No decision under this id, or its inputs are no longer kept.")
         raise typer.Exit(FAILED)
-    (print_json if as_json else print_tree)(found)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(tree(found))

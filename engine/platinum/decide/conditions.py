@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.jit import inner
+from platinum.jit import inner, kernel
 from platinum.policy.tables import AND, NOT, OP_AT_LEAST, OP_AT_MOST, OP_BETWEEN, OP_EQUAL, OP_KNOWN, OR
 from platinum.profile.fields import field_value
 
@@ -43,6 +43,18 @@ def try_leaves(row: Record, trigger: Record, tables: Any, leaf: NDArray[np.uint8
         test = tables.leaves[i]
         value = field_value(test["field"], test["name"], row, trigger, tables)
         leaf[i] = 1 if compare(test["op"], value, test["a"], test["b"]) else 0
+
+
+@kernel
+def leaf_values(rows: Any, triggers: Any, tables: Any, values: NDArray[np.float64]) -> None:
+    """What every comparison looks at, for whoever tells why: ``values`` (float64[N, L], overwritten), NaN where it is not known.
+
+    ``triggers``: TRIGGER[N], one per row.
+    """
+    for n in range(rows.shape[0]):
+        for i in range(tables.leaves.shape[0]):
+            test = tables.leaves[i]
+            values[n, i] = field_value(test["field"], test["name"], rows[n], triggers[n], tables)
 
 
 @inner

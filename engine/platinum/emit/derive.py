@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.decide.explore import LAYER_EXPLORE
+from platinum.decide.layout import LEVER_LIMITS
 from platinum.decide.record import OUT, PASSED, SILENCE, Scratch
 from platinum.emit.timestamps import Timestamps
 from platinum.hashing import mix64
@@ -18,6 +19,7 @@ from platinum.vocabulary.codes import Field, Gate, Kind, Lane
 Json = dict[str, Any]
 #: Blocked candidates that the text names; the rest are counted.
 _NAMED = 12
+_NOT_WEIGHED: Json = {"utility": None, "terms": None, "factors": None}
 _timestamp = Timestamps()
 
 
@@ -117,7 +119,8 @@ def runner_up(record: Any, names: Names) -> Json | None:
     """The best that was not chosen."""
     if record["runner_up"] < SILENCE:
         return None
-    return {**names.candidate(int(record["runner_up"])), "utility": six(float(record["runner_up_utility"]))}
+    utility = float(record["runner_up_utility"])
+    return {**names.candidate(int(record["runner_up"])), "utility": six(utility), "behind_by": six(float(record["utility"]) - utility)}
 
 
 def worth(policy: Policy, names: Names, person: Any) -> Json:
@@ -153,7 +156,7 @@ def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool)
             continue
         until = int(scratch.until_ms[c]) if gate != PASSED else 0
         p_accept = float(1.0 / (1.0 + np.exp(-float(scratch.log_odds[c]))))
-        weighed = _weighed(c, p_accept, scratch) if scored and gate == PASSED else {"utility": None, "terms": None}
+        weighed = _weighed(c, p_accept, policy, scratch) if scored and gate == PASSED else _NOT_WEIGHED
         found.append(
             {
                 **names.candidate(c),
@@ -166,17 +169,30 @@ def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool)
     return found
 
 
-def _weighed(c: int, p_accept: float, scratch: Scratch) -> Json:
-    """Utility of a survivor and its terms, as ``decide.utility.worth`` adds them up."""
-    kept = scratch.terms[c]
-    terms = {
-        "value": p_accept * float(kept["value"]) * float(scratch.channels[int(kept["channel"])]["welcome"]),
-        "cost": float(kept["cost"]),
-        "effort": float(kept["effort"]),
-        "fatigue": float(scratch.channels[int(kept["channel"])]["fatigue"]),
-    }
+def _weighed(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> Json:
+    """Utility of a survivor, its terms and what makes its value, as ``decide.utility.worth`` adds them up."""
+    made = factors(c, p_accept, policy, scratch)
+    value = p_accept * made["worth"] * made["lever"] * made["welcome"]
+    terms = {"value": value, **costs(c, scratch)}
     utility = terms["value"] - terms["cost"] - terms["effort"] - terms["fatigue"]
-    return {"utility": six(utility), "terms": {name: six(term) for name, term in terms.items()}}
+    rounded = ({name: six(term) for name, term in some.items()} for some in (terms, made))
+    return {"utility": six(utility), **dict(zip(("terms", "factors"), rounded, strict=True))}
+
+
+def factors(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> dict[str, float]:
+    """What the value of a candidate is the product of (treatment-formulas 5.1): p, v, L and C."""
+    action = policy.tables.actions[int(policy.tables.candidates[c]["action"])]
+    welcome = float(scratch.channels[int(scratch.terms[c]["channel"])]["welcome"])
+    lever = min(LEVER_LIMITS[1], max(LEVER_LIMITS[0], float(action["lever"])))
+    return {"p_accept": p_accept, "worth": float(action["value"]), "lever": lever, "welcome": welcome}
+
+
+def costs(c: int, scratch: Scratch) -> dict[str, float]:
+    """What is taken off; effort that is saved counts more the harder it was (``decide.utility.effort_term``)."""
+    kept = scratch.terms[c]
+    effort = float(kept["effort"]) * (float(scratch.person[0]["eases"]) if kept["effort"] < 0.0 else 1.0)
+    fatigue = float(scratch.channels[int(kept["channel"])]["fatigue"])
+    return {"cost": float(kept["cost"]), "effort": effort, "fatigue": fatigue}
 
 
 def features(policy: Policy, values: NDArray[np.float32]) -> list[Json]:
@@ -250,9 +266,17 @@ def _draw(drawn: Json) -> list[str]:
     return told
 
 
+def _until(one: Json) -> str:
+    return f", legal from {one['until']}" if one["until"] else ""
+
+
+def _failed(one: Json) -> str:
+    return "".join(f", needs {part['condition']}" for part in one.get("failed") or ())
+
+
 def _blocked(candidates: list[Json]) -> list[str]:
     stopped = [one for one in candidates if one["gate"] is not None]
-    told = [f"  {_named(one)}: {one['gate']}" + (f", legal from {one['until']}" if one["until"] else "") for one in stopped[:_NAMED]]
+    told = [f"  {_named(one)}: {one['gate']}{_until(one)}{_failed(one)}" for one in stopped[:_NAMED]]
     if len(stopped) > _NAMED:
         told.append(f"  and {len(stopped) - _NAMED} more")
     return ["Stopped:", *told] if told else []

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import orjson
 
-from platinum.emit.derive import derivation
+from platinum.emit.derive import derivation, lines
+from platinum.emit.drop_one import drop_one, drop_one_lines
 from platinum.emit.inputs import unpack_inputs
 from platinum.errors import Inconsistent
+from platinum.pipeline.again import Case
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
+from platinum.pipeline.what_if import failed_conditions, what_if, what_if_lines
 from platinum.profile.readable import readable_blob
 
 
@@ -30,7 +33,8 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``emit.derive.derivation``, with ``stopped``: what `policy stop` had stopped,
+        ``emit.derive.derivation``, with ``drop_one``: the best without one part of the utility, None where nothing was scored;
+        ``changes``: what would have changed it (``pipeline.what_if``); ``stopped``: what `policy stop` had stopped,
         ``reproduced``: whether the recomputed decision has the published bytes,
         ``profile``: what was known, as of the decision, and ``decision`` itself.
 
@@ -48,12 +52,26 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     # While stopped nothing may answer, as in ``request``; the inputs name barred actions only where a request barred some.
     allowed = np.full((1, len(stages.policy.actions)), 0 if stages.policy.stopped else 1, np.uint8)
     allowed[0, kept.barred] = 0
-    out = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own).out
+    ran = run_requests([kept.row], NO_EVENTS, Asking(trigger, np.zeros((1, 2), np.int64), allowed), own)
+    out, row = ran.out, ran.rows.copy()
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
+    found |= _why(found, Case(row, trigger, allowed, stages.policy.tables, own.model), own)
     profile = readable_blob(kept.row, stages.policy, int(out[0]["now_ms"]), decision["customer_id"])
     return found | {"stopped": stages.policy.stops.named(), "reproduced": again == body, "profile": profile, "decision": decision}
+
+
+def _why(found: dict[str, Any], case: Case, own: Stages) -> dict[str, Any]:
+    """What is found by leaving out, and by changing, one thing at a time; and all as ``lines``."""
+    failing = failed_conditions(case, own.policy)
+    for one in found["candidates"]:
+        one["failed"] = failing.get(one["action"], []) if one["gate"] == "eligibility" else []
+    dropped = drop_one(own.policy, own.scratch) if found["draw"] is not None else None
+    changes = [] if own.policy.stopped else what_if(case, own.policy)
+    best = found["draw"]["options"][0] if found["draw"] is not None else {}
+    told = [*lines(found), *(drop_one_lines(dropped, best) if dropped else ()), *what_if_lines(changes)]
+    return {"drop_one": dropped, "changes": changes, "lines": told}
 
 
 def _coordinates(decision: dict[str, Any]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from platinum.errors import UsageError
 
 CUSTOMERS = {"http": 100_000}
 OTHERWISE_CUSTOMERS = 20_000
-EVENTS, KAFKA_EVENTS = 400_000, 500_000
+EVENTS, KAFKA_EVENTS, EXPLAIN_EVENTS = 400_000, 500_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,12 @@ def _on_this_machine(what: str, log: str, customers: int, asked: Asked) -> dict[
         from platinum.wiring.bench_memory import memory
 
         return memory(asked.events or EVENTS, customers)
+    if what == "explain":
+        from platinum.wiring.bench_explain import explain
+
+        return explain(asked.events or EXPLAIN_EVENTS, customers)
     if what == "http":
         from platinum.wiring.bench_http import http
 
         return http(customers)
-    raise UsageError(f"'what' must be stream, latency, kernel, memory or http, got {what!r}")
+    raise UsageError(f"'what' must be stream, latency, kernel, memory, explain or http, got {what!r}")

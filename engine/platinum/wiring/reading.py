@@ -54,10 +54,11 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
 
 def read_explanation(decision_id: str, data: Path) -> dict[str, Any] | None:
     """Derivation of one decision, recomputed from the inputs that were kept with it; None = not kept (any more)."""
-    return _on(data, lambda parts: _explanation(parts, decision_id))
+    return _on(data, lambda parts: explanation(parts, decision_id))
 
 
-async def _explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
+async def explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
+    """``read_explanation`` in a deployment that is open."""
     d = parts.deployment
     record = await find_decision(d.log, decision_id)
     inputs = None if record is None else header(record.headers, INPUTS_HEADER)

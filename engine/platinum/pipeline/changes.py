@@ -1,0 +1,149 @@
+"""Single changes to what a decision was made from; each gives a case of its own and leaves the given one as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platinum.hashing import mix64, name_hash
+from platinum.pipeline.again import Case
+from platinum.policy.policy import Policy
+from platinum.policy.tables import OP_KNOWN
+from platinum.profile.row import MAX_CONSENTS, STATE_CLOSED
+from platinum.vocabulary.codes import ActionType, Obligation, Preference
+
+#: No draw tries anything out.
+_CERTAIN = 1e15
+_GRANTED = 1
+#: Newer than every record of a log.
+_LAST_OFFSET = (1 << 62) - 1
+_LAYER_RAMP = 104
+_WISHES = {
+    Preference.CHANNEL_NO: "no contact by",
+    Preference.CHANNEL_ONLY: "no contact but by",
+    Preference.QUIET_HOURS: "their own quiet hours",
+    Preference.CADENCE: "how often at most",
+    Preference.LANGUAGE: "their language:",
+    Preference.TONE: "their tone:",
+    Preference.TYPE_NO: "no action of type:",
+    Preference.CATEGORY_NO: "nothing about:",
+}
+
+
+def _row(case: Case) -> NDArray[np.void]:
+    return case.row.copy()
+
+
+def _settings(case: Case, **members: Any) -> Case:
+    settings = case.tables.settings.copy()
+    for member, value in members.items():
+        settings[0][member] = value
+    return case._replace(tables=case.tables._replace(settings=settings))
+
+
+def at(case: Case, now_ms: int) -> Case:
+    """Asked at another instant."""
+    trigger = case.trigger.copy()
+    trigger[0]["now_ms"] = now_ms
+    return case._replace(trigger=trigger)
+
+
+def without(case: Case, actions: Sequence[int]) -> Case:
+    """With these actions barred."""
+    allowed = case.allowed.copy()
+    allowed[0, list(actions)] = 0
+    return case._replace(allowed=allowed)
+
+
+def without_open_cases(case: Case) -> Case | None:
+    """As if no case were open; None where none is."""
+    row = _row(case)
+    n = int(row[0]["n_obligations"])
+    kept = [i for i in range(n) if not _is_open_case(row[0]["obligations"][i])]
+    if len(kept) == n:
+        return None
+    row[0]["obligations"][: len(kept)] = row[0]["obligations"][kept].copy()
+    row[0]["n_obligations"] = len(kept)
+    return case._replace(row=row)
+
+
+def _is_open_case(entry: Any) -> bool:
+    return bool(entry["kind"] == Obligation.CASE and int(entry["state"]) & STATE_CLOSED == 0)
+
+
+def consented(case: Case, purpose: int, channel: int) -> Case:
+    """With consent for a purpose on a channel (name hash), given just before."""
+    row = _row(case)
+    entries, n = row[0]["consents"], int(row[0]["n_consents"])
+    same = [i for i in range(n) if entries[i]["purpose"] == purpose and entries[i]["channel"] == channel and abs(entries[i]["state"]) < 3]
+    at_ = same[0] if same else min(n, MAX_CONSENTS - 1)
+    entry = {"purpose": purpose, "channel": channel, "state": _GRANTED, "at_s": int(case.trigger[0]["now_ms"]) // 1000 + 1}
+    for member, value in (entry | {"evidence_offset": _LAST_OFFSET}).items():
+        entries[at_][member] = value
+    row[0]["n_consents"] = max(n, at_ + 1)
+    return case._replace(row=row)
+
+
+def turned(case: Case, leaf: int, *, known: bool, true: bool) -> Case:
+    """With one comparison true, or false, whatever the field holds."""
+    leaves = case.tables.leaves.copy()
+    leaves[leaf]["op"] = OP_KNOWN
+    leaves[leaf]["a"] = 1.0 if known == true else 0.0
+    return case._replace(tables=case.tables._replace(leaves=leaves))
+
+
+def without_wish(case: Case, i: int) -> Case:
+    """Without stated preference number ``i``."""
+    row = _row(case)
+    last = int(row[0]["n_preferences"]) - 1
+    row[0]["preferences"][i] = row[0]["preferences"][last].copy()
+    row[0]["n_preferences"] = last
+    return case._replace(row=row)
+
+
+def wish_of(case: Case, i: int, policy: Policy) -> str:
+    """A stated preference in words of the policy: ``no contact by email``; names that are none of it stay out."""
+    entry = case.row[0]["preferences"][i]
+    kind = Preference(int(entry["kind"]))
+    types = {name_hash(one.name.lower()): one.name.lower() for one in ActionType}
+    name = {**policy.names, **types}.get(int(entry["name"]))
+    said = _WISHES[kind]
+    return f"{said} {name or 'another'}" if said.endswith((":", " by", " but by")) else said
+
+
+def without_care(case: Case) -> Case:
+    """Without particular care."""
+    row = _row(case)
+    row[0]["care"] = 0
+    return case._replace(row=row)
+
+
+def budgeted(case: Case, which: int) -> Case:
+    """With one of a budget for everybody on every day."""
+    shares = case.tables.settings[0]["budget_share"].copy()
+    shares[which] = 1.0
+    return _settings(case, budget_share=shares)
+
+
+def ramped(case: Case, action: int) -> tuple[float, Case]:
+    """(least share at which the ramp of an action reaches this person, rounded up to a ten-thousandth of a per cent; so)."""
+    actions = case.tables.actions.copy()
+    seed = mix64(mix64(mix64(0, int(case.trigger[0]["person"])), _LAYER_RAMP), int(actions[action]["name"]))
+    share = min(1.0, float(np.floor((seed >> 11) / 2.0**53 * 1e6) + 1.0) / 1e6)
+    members = {"kept_out": 1.0 - share, "kept_out_at_last": 1.0 - share, "ramp_from_ms": 0, "ramp_ms": 0}
+    for member, value in members.items():
+        actions[action][member] = value
+    return share, case._replace(tables=case.tables._replace(actions=actions))
+
+
+def without_draw(case: Case) -> Case:
+    """With the best chosen for certain."""
+    return _settings(case, gamma=_CERTAIN, silence_arm=0.0)
+
+
+def without_holdout(case: Case) -> Case:
+    """With thanks for everybody."""
+    return _settings(case, thank_holdout=0.0)

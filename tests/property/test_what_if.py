@@ -1,0 +1,139 @@
+"""What `explain` says would have changed a decision is true: the change is made by other means, and two deciders are asked again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from platinum.hashing import name_hash
+from platinum.jit import kernel
+from platinum.pipeline import changes
+from platinum.pipeline.again import Case
+from platinum.pipeline.what_if import what_if
+from platinum.policy.policy import Policy
+from platinum.policy.tables import OP_KNOWN
+from platinum.policy.told import test as said
+from platinum.profile.contacts import drop_expired
+from platinum.vocabulary.codes import ActionType, Lane, Purpose
+from tests.builders.desk import Desk, a_row
+from tests.builders.policies import a_policy
+from tests.builders.worlds import CATEGORIES, CHANNELS, LANGUAGES, TONES, random_model, random_moment, random_row, random_tables
+from tests.builders.worlds import random_trigger as some_trigger
+from tests.reference.decide import World, decide
+
+POLICIES, PER_POLICY = 40, 8
+#: Beside another draw by less than this, float32 sums decide.
+NEAR = 1e-6
+Made = tuple[Any, Any, Any, list[int] | None]
+
+
+@kernel
+def _drop(row: Any, now_ms: int) -> None:
+    drop_expired(row, now_ms)
+
+
+def policy_of(tables: Any) -> Policy:
+    """Names for random tables."""
+    actions = [SimpleNamespace(name=f"action-{i}", lane=Lane(int(a["lane"])), purpose=Purpose(int(a["purpose"])))
+               for i, a in enumerate(tables.actions)]  # fmt: skip
+    words = (*CATEGORIES, *CHANNELS, *LANGUAGES, *TONES, *(kind.name.lower() for kind in ActionType))
+    names = {name_hash(word): word for word in words}
+    return replace(a_policy(), tables=tables, actions=tuple(actions), channels=CHANNELS, names=names)  # type: ignore[arg-type]
+
+
+def made(row: Any, trigger: Any, tables: Any, found: dict[str, Any], policy: Policy) -> Made:
+    """(row, trigger, tables, allowed actions) with the change made that ``found`` tells of."""
+    row, trigger = row.copy(), trigger.copy()
+    allowed: list[int] | None = None
+    kind = found["kind"]
+    if kind == "time":
+        trigger["now_ms"] = int(np.datetime64(found["at"].rstrip("Z"), "ms").astype(int))
+    elif kind == "consent":
+        entry = {"purpose": Purpose[found["purpose"].upper()], "channel": name_hash(found["channel"]), "state": 1}
+        entry |= {"at_s": int(trigger["now_ms"]) // 1000 + 5, "evidence_offset": 10**9}
+        others = [e for e in row["consents"][: row["n_consents"]] if (e["purpose"], e["channel"]) != (entry["purpose"], entry["channel"])]
+        fresh = a_row(consents=[{n: e[n] for n in entry} for e in others] + [entry])
+        row["consents"], row["n_consents"] = fresh["consents"], fresh["n_consents"]
+    elif kind == "wish":
+        case = Case(np.array([row]), np.array([trigger]), np.ones((1, 1), np.uint8), tables, None)  # type: ignore[arg-type]
+        kept = [i for i in range(int(row["n_preferences"])) if changes.wish_of(case, i, policy) != found["wish"]]
+        row["preferences"][: len(kept)] = row["preferences"][kept]
+        row["n_preferences"] = len(kept)
+    elif kind == "lane":
+        allowed = [a for a, action in enumerate(policy.actions) if action.lane.name.lower() != found["without"]]
+    else:
+        tables = _other_tables(tables, found, policy)
+    return row, trigger, tables, allowed
+
+
+def _other_tables(tables: Any, found: dict[str, Any], policy: Policy) -> Any:
+    actions, candidates, settings = tables.actions.copy(), tables.candidates.copy(), tables.settings.copy()
+    leaves = tables.leaves.copy()
+    kind = found["kind"]
+    if kind == "amount":
+        a, h = int(found["action"].removeprefix("action-")), CHANNELS.index(found["channel"])
+        candidates["cost"][(candidates["action"] == a) & (candidates["channel"] == h)] -= found["by"]
+    elif kind == "ramp":
+        at = actions[int(found["action"].removeprefix("action-"))]
+        at["kept_out"], at["kept_out_at_last"], at["ramp_from_ms"], at["ramp_ms"] = 1 - found["share"], 1 - found["share"], 0, 0
+    elif kind == "draw":
+        settings["gamma"], settings["silence_arm"], settings["thank_holdout"] = 1e15, 0.0, 0.0
+    elif kind == "condition":
+        turn = [i for i, leaf in enumerate(leaves) if f"`{said(leaf, policy)}`" in found["if"]]
+        was_true = " had not been true" in found["if"]
+        for i in turn:
+            leaves[i]["op"] = OP_KNOWN
+            leaves[i]["a"] = (found["was"] is not None) != was_true
+    else:
+        raise AssertionError(kind)
+    return tables._replace(actions=actions, candidates=candidates, settings=settings, leaves=leaves)
+
+
+def test_what_would_have_changed_it_does() -> None:
+    told: Counter[str] = Counter()
+    wrong: list[Any] = []
+    for seed in range(POLICIES):
+        rng = np.random.default_rng(seed)
+        tables = random_tables(rng)
+        model, policy = random_model(rng, tables), policy_of(tables)
+        for question in range(PER_POLICY):
+            now = random_moment(rng)
+            row, trigger = random_row(rng, tables, now), some_trigger(rng, tables, now)
+            before = Desk(tables, model).decide(row, trigger)
+            case = Case(np.array([row]), np.array([trigger]), np.ones((1, len(tables.actions)), np.uint8), tables, model)
+            for found in what_if(case, policy):
+                told[found["kind"]] += 1
+                wrong += [(seed, question, found, why) for why in lies(found, made(row, trigger, tables, found, policy), model, before)]
+
+    assert wrong == []
+    assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp")) > 3, told
+
+
+def lies(found: dict[str, Any], changed: Made, model: Any, before: Any) -> list[str]:
+    """What is not as it is told: by the kernel, and by the slow twin."""
+    row, trigger, tables, allowed = changed
+    _drop(row, int(trigger["now_ms"]))  # as whoever decides does first
+    desk = Desk(tables, model)
+    if allowed is not None:
+        desk.scratch.allowed[:] = [a in allowed for a in range(len(tables.actions))]
+    out = desk.decide(row, trigger)
+    twin = decide(World(row, trigger, tables, model, allowed, desk.scratch.log_odds.tolist()))
+    if twin["boundary"] < NEAR:
+        return []
+    wanted = (-1, -1) if found["winner"]["action"] is None else _indices(found["winner"])
+    got: dict[str, Callable[[], Any]] = {
+        "kernel": lambda: (int(out["action"]), int(out["channel"])),
+        "twin": lambda: (twin["action"], twin["channel"]),
+    }
+    wrong = [f"{who}: {say()}, not {wanted}" for who, say in got.items() if say() != wanted]
+    same = wanted == (int(before["action"]), int(before["channel"]))
+    return wrong + (["it changed nothing"] if same else [])
+
+
+def _indices(winner: dict[str, Any]) -> tuple[int, int]:
+    return int(winner["action"].removeprefix("action-")), CHANNELS.index(winner["channel"])
