@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 
 from platinum.cli.output import BUG, FAILED, OK, UNAVAILABLE, USAGE
-from platinum.cli.page import EXIT_CODES, cli_page
+from platinum.cli.page import EXIT_CODES, cli_page, cli_policy_page
 from platinum.metrics import METRICS, metrics_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def files() -> dict[str, str]:
-    return {"docs/reference/cli.md": cli_page(), "docs/reference/metrics.md": metrics_page()}
+    return {
+        "docs/reference/cli.md": cli_page(),
+        "docs/reference/cli-policy.md": cli_policy_page(),
+        "docs/reference/metrics.md": metrics_page(),
+    }
 
 
 @pytest.mark.parametrize("path", sorted(files()))
@@ -29,7 +33,7 @@ def test_published_file_is_what_the_code_makes(path: str) -> None:
 
 
 def test_every_command_and_every_option_says_what_it_is_for() -> None:
-    page = cli_page()
+    page = cli_page() + cli_policy_page()
 
     assert {"platinum up", "platinum import", "platinum policy check"} <= set(re.findall(r"^## (.*)$", page, re.M))
     assert re.findall(r"^\| `[^|]*\|  \|.*$", page, re.M) == []

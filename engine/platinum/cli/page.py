@@ -1,4 +1,4 @@
-"""Commands and options as the page ``docs/reference/cli.md``, made from the typer application."""
+"""Commands and options as the pages ``docs/reference/cli.md`` and ``cli-policy.md``, made from the typer application."""
 
 from __future__ import annotations
 
@@ -39,17 +39,38 @@ JSON; the tables leave them out.
 This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 
 
+_POLICY_INTRO = """# Commands about policies
+
+How they go together: [how to change a policy safely](../how-to/change-a-policy-safely.md). All other commands, what options that are left
+out here mean, and exit codes: [commands](cli.md).
+
+This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
+
+
 def cli_page() -> str:
     """Contents of ``docs/reference/cli.md``."""
-    parts = [_INTRO]
+    parts = [_INTRO, *_told(of_policies=False), "## platinum policy", "See [commands about policies](cli-policy.md)."]
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
+    parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
+    return "\n\n".join(parts) + "\n"
+
+
+def cli_policy_page() -> str:
+    """Contents of ``docs/reference/cli-policy.md``."""
+    return "\n\n".join([_POLICY_INTRO, *_told(of_policies=True)]) + "\n"
+
+
+def _told(*, of_policies: bool) -> list[str]:
+    """Paragraphs about the commands, those of `platinum policy` or all others."""
+    parts: list[str] = []
     for path, command in _commands(typer.main.get_command(app_of()), "platinum"):
+        if path.startswith("platinum policy ") != of_policies:
+            continue
         parts += [f"## {path}", command.help, f"`{_usage(path, command.params)}`"]
         rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]
         if rows:
             parts.append("\n".join(["| | meaning | default |", "|---|---|---|", *rows]))
-    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
-    parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""``platinum policy``: check a policy file, put it in force, stop and start."""
+"""``platinum policy``: check a policy file, compare two, put one in force, stop and start."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import typer
 
 from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
+from platinum.cli.policy_diff import diff
 from platinum.errors import PolicyInvalid
 from platinum.policy.stopped import Stops
 
-app = typer.Typer(help="Check a policy file; put one in force; stop and start.", no_args_is_help=True)
+app = typer.Typer(help="Check a policy file, see what it changes; put one in force; stop and start.", no_args_is_help=True)
+app.command()(diff)
 File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
 Semantics = Annotated[
     int | None,
