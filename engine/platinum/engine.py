@@ -183,6 +183,11 @@ class Engine:
         """Which events of the last ``process`` became dead letters (index among them), and why."""
         return [(i, verdict_of(letter)) for i, letter in self._driver.rejected]
 
+    @property
+    def withdrawn(self) -> list[str]:
+        """Decisions of the past whose planned contacts the last ``process`` or ``advance`` took back: they must not be sent."""
+        return list(self._driver.withdrawn)
+
     def process_json(self, events: Sequence[bytes]) -> list[bytes]:
         """``process`` from bytes to bytes."""
         return self._process(given.event_bytes(events))

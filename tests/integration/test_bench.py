@@ -41,6 +41,13 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert figures["changes_per_decision"] > 1
 
 
+def test_simulate(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = bench(capsys, "simulate", "--events", "1000", "--customers", "100")
+
+    assert figures.keys() >= {"decisions", "read_s", "simulate_s", "seconds_per_100k_decisions"}
+    assert figures["decisions"] > 500
+
+
 def test_memory(capsys: pytest.CaptureFixture[str]) -> None:
     figures = bench(capsys, "memory", "--events", "1000", "--customers", "100")
 

@@ -21,6 +21,7 @@ class What(StrEnum):
     memory = "memory"
     kernel = "kernel"
     explain = "explain"
+    simulate = "simulate"
 
 
 class LogKind(StrEnum):
@@ -35,7 +36,8 @@ def bench(  # noqa: PLR0913 - one option each
     what: Annotated[
         What,
         typer.Argument(
-            help="stream: bytes in to bytes out · latency: event to decision · http · memory per customer · kernel compilation · explain."
+            help="stream: bytes in to bytes out · latency: event to decision · http · memory per customer · kernel compilation"
+            " · explain: one decision · simulate: two policies."
         ),
     ],
     log: Annotated[LogKind, typer.Option("--log", help="stream, latency: which log; kafka starts a broker of its own.")] = LogKind.memory,

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+
 from platinum.emit.deadletter import origin_of
 from platinum.pipeline.engine_records import TimerDue, engine_record
 from platinum.policy.policy import Policy
@@ -20,6 +22,7 @@ from platinum.stream.partition import Partition
 
 _FETCH = 4096
 _HOUR_MS = 3_600_000
+_WITHDRAWAL = b'{"type":"withdrawal"'
 _ID_AT = len(b'{"decision_id":"')
 
 
@@ -30,6 +33,8 @@ class HistoryDriver:
     ----------
     clock_ms : int
         Largest record time appended so far.
+    withdrawn : list of str
+        Ids of the planned contacts that the last ``play`` took back.
     rejected : list of (int, Record)
         Dead letters of the last ``play``, in the order of its records: which of them, and the dead letter itself.
     """
@@ -41,11 +46,12 @@ class HistoryDriver:
         self._learning = Learning(deployment.log, deployment.shelf, deployment.secret)
         self.clock_ms = 0
         self.rejected: list[tuple[int, Record]] = []
+        self.withdrawn: list[str] = []
 
     async def play(self, records: Sequence[Record]) -> list[bytes]:
         """Append and apply; returns the decisions in the order of what asked for them."""
         decisions: list[bytes] = []
-        self.rejected = []
+        self.rejected, self.withdrawn = [], []
         done = 0
         while done < len(records):
             await self._learn(max(self.clock_ms, records[done].time_ms))
@@ -59,7 +65,7 @@ class HistoryDriver:
     async def advance(self, now_ms: int) -> list[bytes]:
         """Let time go by until ``now_ms`` without an event: fire what falls due; returns the decisions, earliest first."""
         self.clock_ms = max(self.clock_ms, now_ms)
-        self.rejected = []
+        self.rejected, self.withdrawn = [], []
         return await self._fire_due(self.clock_ms)
 
     async def _learn(self, now_ms: int) -> None:
@@ -117,6 +123,8 @@ class HistoryDriver:
                     made.append((*self._asked(record.value, order), record.value))
                 elif topic == DEAD_LETTERS and (i := order.get(origin_of(record), -1)) >= 0:
                     rejected.append((first + i, record))
+                elif record.value.startswith(_WITHDRAWAL):
+                    self.withdrawn.append(orjson.loads(record.value)["decision_id"])
         made.sort(key=lambda one: one[:2])
         self.rejected += sorted(rejected, key=lambda one: one[0])
         return [body for _, _, body in made]

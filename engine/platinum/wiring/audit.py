@@ -19,7 +19,7 @@ from platinum.errors import UsageError
 from platinum.ops.audit.instead import Comparison, compare
 from platinum.ops.audit.page import page
 from platinum.ops.audit.policypart import comparison
-from platinum.ops.audit.retell import Told, decisions, retold
+from platinum.ops.audit.retell import decisions, retold
 from platinum.ops.audit.rulefile import read_rules, with_flags
 from platinum.ops.audit.rules import Rules
 from platinum.ops.audit.run import Audit, audit, breach_lines
@@ -72,7 +72,7 @@ def check(request: Request) -> None:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Nothing here makes cycles, and looking for them among a million events took a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -87,7 +87,7 @@ def run_audit(request: Request, advance: Callable[[int], None]) -> Audit:
     """Read and audit; ``advance`` is told the bytes of input read since its last call."""
     rules = read_rules(request.rules, Rules()) if request.rules else Rules()
     rules = with_flags(rules, request.limits)
-    with _without_collector():
+    with without_collector():
         return audit(request.files, request.maps, rules, request.latest_ms, advance)
 
 
@@ -98,7 +98,8 @@ def replay(request: Request, done: Audit, advance: Callable[[int], None]) -> Com
     numbers = {key: who for who, key in enumerate(done.history.customers)}
     told = retold(all_lines(request.files, maps), numbers, request.latest_ms)
     rejected = 0
-    with Engine.open(policy_text(find_policy(request.policy), told)) as engine:
+    said = next((c for one in told if (c := (one.event.get("properties") or {}).get("currency"))), None)
+    with Engine.open(policy_text(find_policy(request.policy), said)) as engine:
 
         def process(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
             nonlocal rejected
@@ -134,12 +135,11 @@ def find_policy(name: str) -> Path | Traversable:
     return shipped
 
 
-def policy_text(found: Path | Traversable, told: list[Told]) -> bytes:
-    """The policy as it is; one that ships counts in the currency of the orders."""
+def policy_text(found: Path | Traversable, said: object) -> bytes:
+    """The policy as it is; one that ships counts in the currency that was said of the orders."""
     if isinstance(found, Path) and not found.is_relative_to(str(files("platinum"))):
         return found.read_bytes()
     text = found.read_text("utf-8")
-    said = next((c for one in told if (c := (one.event.get("properties") or {}).get("currency"))), None)
     if isinstance(said, str) and re.fullmatch("[A-Z]{3}", said):
         text = re.sub(r"(?m)^currency: [A-Z]{3}", f"currency: {said}", text)
     return text.encode()

@@ -10,7 +10,7 @@ from platinum.errors import UsageError
 
 CUSTOMERS = {"http": 100_000}
 OTHERWISE_CUSTOMERS = 20_000
-EVENTS, KAFKA_EVENTS, EXPLAIN_EVENTS = 400_000, 500_000, 20_000
+EVENTS, KAFKA_EVENTS, EXPLAIN_EVENTS, SIMULATE_EVENTS = 400_000, 500_000, 20_000, 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,12 @@ def _on_this_machine(what: str, log: str, customers: int, asked: Asked) -> dict[
         from platinum.wiring.bench_explain import explain
 
         return explain(asked.events or EXPLAIN_EVENTS, customers)
+    if what == "simulate":
+        from platinum.wiring.bench_simulate import simulate_bench
+
+        return simulate_bench(asked.events or SIMULATE_EVENTS, customers)
     if what == "http":
         from platinum.wiring.bench_http import http
 
         return http(customers)
-    raise UsageError(f"'what' must be stream, latency, kernel, memory, explain or http, got {what!r}")
+    raise UsageError(f"'what' must be stream, latency, kernel, memory, explain, simulate or http, got {what!r}")

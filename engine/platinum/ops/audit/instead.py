@@ -80,7 +80,7 @@ class Comparison:
 
 def compare(history: History, findings: Sequence[Finding], made: Sequence[Decided], rules: Rules) -> list[Instead]:
     """Each kind that something was found of: its breaches under the policy, and what the policy did about those that were."""
-    under = {finding.breach: finding for finding in detect(_with_contacts(history, made), rules)}
+    under = {finding.breach: finding for finding in detect(with_contacts(history, made), rules)}
     by_customer: dict[int, list[Decided]] = defaultdict(list)
     for one in made:
         by_customer[one.who].append(one)
@@ -96,7 +96,7 @@ def _answered(then: Finding, under: Finding | None) -> bool:
     return bool(then.not_said) and under is not None and under.occasions.size > 0
 
 
-def _with_contacts(history: History, made: Sequence[Decided]) -> History:
+def with_contacts(history: History, made: Sequence[Decided]) -> History:
     """The history with the policy's contacts in place of the firm's."""
     sent = [one for one in made if 0 <= one.sent_ms <= history.end_ms]
     rows = np.zeros(len(sent), ROW)

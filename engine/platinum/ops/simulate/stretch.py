@@ -1,0 +1,95 @@
+"""The stretch that is played: events in order, without the firm's own contacts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from platinum.events.bare import bare
+from platinum.events.times import parse_ms
+from platinum.ops.audit.history import History
+from platinum.ops.audit.reading import FileReport, Reader, Source
+from platinum.ops.line import Line
+
+#: No event is later than this.
+_LATEST_MS = 4_102_444_800_000
+_OWN = re.compile(rb'"event"\s*:\s*"Contact (?:Dispatched|Delivered|Bounced|Aborted)"')
+_ZONE = re.compile(rb'"timezone"\s*:\s*"([^"\\]{1,64})"')
+_WHO = re.compile(rb'"userId"\s*:\s*"(\d+)"')
+
+
+class Told(NamedTuple):
+    """One event for an engine, under its customer's number."""
+
+    time_ms: int
+    order: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What happened.
+
+    Attributes
+    ----------
+    told : list of Told
+        In order of time.
+    history : History
+        The same as the audit's rules read it.
+    currency : str or None
+        Of the first amount that names one.
+    """
+
+    told: list[Told]
+    history: History
+    currency: str | None
+
+    @property
+    def days(self) -> float:
+        """From the first event to the last."""
+        return (self.told[-1].time_ms - self.told[0].time_ms) / 86_400_000 if self.told else 0.0
+
+
+def stretch_of(lines: Iterable[Line]) -> Stretch:
+    """From the lines of files, or of a population."""
+    kept = list(lines)
+    reader = Reader(_LATEST_MS)
+    reader.read(Source("stretch", "", iter(kept)), FileReport("stretch", ""))
+    history = reader.history()
+    numbers = {key: who for who, key in enumerate(history.customers)}
+    told = sorted(_told(kept, numbers))
+    currency = next((found[1].decode() for one in told if (found := re.search(rb'"currency"\s*:\s*"([A-Z]{3})"', one.value))), None)
+    return Stretch(told, history, currency)
+
+
+def _told(lines: Iterable[Line], numbers: Mapping[str, int]) -> Iterator[Told]:
+    for order, line in enumerate(lines):
+        if _OWN.search(line.value):
+            continue
+        event = orjson.loads(bare(line.value))
+        at_ms, who = parse_ms(event.get("timestamp") or ""), numbers.get(_key(event))
+        if at_ms is None or who is None or at_ms > _LATEST_MS:
+            continue
+        event.pop("anonymousId", None)
+        event.pop("receivedAt", None)  # one who is told late must not be met late
+        yield Told(at_ms, order, orjson.dumps(event | {"userId": str(who)}))
+
+
+def _key(event: Mapping[str, Any]) -> str:
+    """As the audit's reader tells customers apart."""
+    key = event["userId"] if event.get("userId") is not None else f"anon:{event.get('anonymousId')}"
+    return str(key.strip().lower() if "@" in key else key)
+
+
+def zones(told: Iterable[Told]) -> Iterator[tuple[int, int, str]]:
+    """(customer, from when, time zone) as the events tell it, only what is new."""
+    last: dict[int, str] = {}
+    for one in told:
+        said, of = _ZONE.search(one.value), _WHO.search(one.value)
+        if said and of and last.get(who := int(of[1])) != (zone := said[1].decode()):
+            last[who] = zone
+            yield who, one.time_ms, zone
