@@ -12,6 +12,7 @@ import typer
 from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
 from platinum.cli.policy_diff import diff
+from platinum.cli.policy_reach import reach
 from platinum.cli.policy_simulate import simulate
 from platinum.errors import PolicyInvalid
 from platinum.policy.stopped import Stops
@@ -19,6 +20,7 @@ from platinum.policy.stopped import Stops
 app = typer.Typer(help="Check a policy file, see what it changes; put one in force; stop and start.", no_args_is_help=True)
 app.command()(diff)
 app.command()(simulate)
+app.command()(reach)
 File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
 Semantics = Annotated[
     int | None,
