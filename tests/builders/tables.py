@@ -127,7 +127,6 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "kappa_effort": 0.1,
         "kappa_fatigue": 0.05,
         "thank_threshold": 3.0,
-        "style_spread": (1.0,) * 12,
         "thank_weight": 3.0,
         "thank_interval_ms": 90 * DAY,
         "thank_daily": 1.0,

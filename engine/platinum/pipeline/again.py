@@ -14,7 +14,8 @@ from platinum.events.columns import EVENT
 from platinum.pipeline.asking import NO_EVENTS, Asking, decide_requests
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.row import NO_MORE, ROW
+from platinum.profile.entries import NO_MORE
+from platinum.profile.row import ROW
 from platinum.scoring.model import Model
 
 

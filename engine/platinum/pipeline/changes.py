@@ -12,7 +12,7 @@ from platinum.hashing import mix64, name_hash
 from platinum.pipeline.again import Case
 from platinum.policy.policy import Policy
 from platinum.policy.tables import OP_KNOWN
-from platinum.profile.row import MAX_CONSENTS, STATE_CLOSED
+from platinum.profile.entries import MAX_CONSENTS, STATE_CLOSED
 from platinum.vocabulary.codes import ActionType, Obligation, Preference
 
 #: No draw tries anything out.
