@@ -15,7 +15,7 @@ DIMENSIONS = ("assertive", "responsive", "formality", "detail", "pace")
 #: Feature → usual value and spread (policy.style_norms, "start").
 NORMS = {
     "sentence_length": (2.56, 0.40),
-    "text_length": (3.7, 0.8),
+    "text_length": (1.6, 0.4),
     "word_length": (4.3, 0.4),
     "questions": (0.15, 0.15),
     "lively": (0.10, 0.20),
@@ -30,8 +30,8 @@ NORMS = {
 EVIDENCE = {
     "assertive": {"questions": -1.0, "imperatives": 1.0},
     "responsive": {"lively": 1.0, "feeling": 1.0},
-    "formality": {"formal": 1.0, "bound": 0.5, "word_length": 0.5, "lively": -0.25},
-    "detail": {"text_length": 1.0, "sentence_length": 0.5, "figures": 0.5},
+    "formality": {"formal": 1.0, "greetings": 0.5, "bound": 0.5, "word_length": 0.25, "lively": -0.25},
+    "detail": {"text_length": 1.0, "figures": 0.5},
     "pace": {"urgent": 1.0, "sentence_length": -0.25},
 }
 
@@ -92,7 +92,7 @@ def rates(c: Mapping[str, float]) -> dict[str, float]:
         found |= {"sentence_length": math.log(1 + c["words"] / c["sentences"])}
         found |= {name: c[name] / c["sentences"] for name in ("questions", "lively", "figures")}
     if c["texts"] > 0:
-        found["text_length"] = math.log(1 + c["words"] / c["texts"])
+        found["text_length"] = math.log(1 + c["sentences"] / c["texts"])
     if c["words"] > 0:
         found["word_length"] = c["letters"] / c["words"]
     known = c["known_words"]

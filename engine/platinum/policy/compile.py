@@ -30,6 +30,7 @@ from platinum.policy.outline import version_of
 from platinum.policy.policy import Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.promises import ledger_kinds, promises
+from platinum.policy.segments import segments_of
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
 from platinum.policy.stopped import Stops, running_source, stops_of
@@ -79,7 +80,9 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     check_cohorts(values, declared, names, problems)
     check_value(values, declared, names, problems)
     check_tiers(values, names, problems)
-    conditions = Conditions(declared, names, problems)
+    conditions = Conditions(declared, names, problems, tuple(values.get("segments", {})))
+    for name, spec in values.get("segments", {}).items():
+        conditions.add_segment(name, spec.get("when"), spec.get("not_when"), ("segments", name))
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values), str(values.get("timezone", "")))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
@@ -147,6 +150,7 @@ def _policy(parts: _Parts) -> Policy:
         promises=class_names,
         caps=cap_texts,
         actions=tuple(one.action for one in parts.actions),
+        segments=segments_of(values, declared, parts.conditions, problems),
         human=human,
         mappings=mapped,
         names=parts.names.by_hash,

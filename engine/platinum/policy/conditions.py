@@ -10,6 +10,7 @@ from platinum.policy.condition_values import OPERATOR_SYNONYMS, Subject, Test, W
 from platinum.policy.content_schema import GROUPS, OPERATORS
 from platinum.policy.declared import Declared, Names
 from platinum.policy.problems import Problems, listing, nearest
+from platinum.policy.segment_codes import SegmentCodes
 from platinum.policy.tables import AND, MAX_STACK, NOT, OP_AT_LEAST, OP_AT_MOST, OP_BETWEEN, OP_EQUAL, OP_KNOWN, OP_NOT_EQUAL, OR, TRUE
 from platinum.policy.yaml_tree import Node, Path
 
@@ -31,8 +32,9 @@ class Leaf(NamedTuple):
 class Conditions:
     """Compiles the conditions of all actions of one policy; equal comparisons share a leaf."""
 
-    def __init__(self, declared: Declared, names: Names, problems: Problems) -> None:
+    def __init__(self, declared: Declared, names: Names, problems: Problems, segments: Sequence[str] = ()) -> None:
         self._declared = declared
+        self.segments = SegmentCodes(segments, problems)
         self._names = names
         self._problems = problems
         self._words = WordReader(declared, names, problems)
@@ -54,6 +56,16 @@ class Conditions:
         start = len(self.program)
         self.program.extend(code)
         return start, len(code)
+
+    def add_segment(self, name: str, when: Node | None, not_when: Node | None, at: Path) -> None:
+        """Compile a segment, which conditions may name from now on."""
+        start, length = self.add(when, not_when, at)
+        self.segments.known[name] = self.program[start : start + length] or list(_ALWAYS)
+
+    def reads(self, program: Sequence[int]) -> set[tuple[int, int]]:
+        """(field, what stands after its dot) of every comparison in a program."""
+        every = list(self.leaves)
+        return {(every[i].field, every[i].name) for i in program if i >= 0}
 
     def fields(self, start: int, length: int) -> set[int]:
         """Fields that a part of ``program`` reads."""
@@ -84,6 +96,8 @@ class Conditions:
 
     def _tests(self, name: str, node: Node, at: Path) -> Program:
         """Code of ``field: tests``."""
+        if name == "segment":
+            return _joined(self.segments.asked(node, at), OR)
         subject = subject_of(name, at, self._declared, self._problems)
         if subject is None:
             return _ALWAYS

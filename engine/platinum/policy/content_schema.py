@@ -42,6 +42,8 @@ TESTS: Json = {
 }
 # Beside a $ref draft-07 reads nothing else, hence allOf where a description stands beside it.
 _TESTED: Json = {"allOf": [{"$ref": "#/definitions/comparison"}]}
+_NAME: Json = {"type": "string", "minLength": 1}
+_SEGMENTS: Json = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}
 _REF: Json = {"$ref": "#/definitions/condition"}
 _LISTED: Json = {"anyOf": [{"type": "array", "items": _REF, "minItems": 1}, _REF]}
 
@@ -61,6 +63,7 @@ CONDITION: Json = {
         "all": {**_LISTED, "description": "Every one of these is true."},
         "any": {**_LISTED, "description": "At least one of these is true."},
         "none": {**_LISTED, "description": "Not one of these is true."},
+        "segment": {**_SEGMENTS, "description": "In this segment of the policy, or in one of these."},
         **{
             name: {**_TESTED, "description": f"{one.doc} Unit: {one.unit}."}
             for name, one in FIELDS.items()

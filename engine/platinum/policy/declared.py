@@ -27,6 +27,7 @@ class Trait:
     values: tuple[str, ...] = ()
     typical: float = 1.0
     sensitive: bool = False
+    about: str = ""  # need, place, industry or size
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _trait(values: Values, name: str, problems: Problems) -> Trait:
         problems.add((*at, "values"), "belongs to a trait of kind one_of", "one_of", key=True)
     if kind != "number" and "typical" in spec:
         problems.add((*at, "typical"), "belongs to a trait of kind number", "number", key=True)
-    return Trait(kind, tuple(given), float(spec.get("typical", 1.0)), bool(spec.get("sensitive")))
+    return Trait(kind, tuple(given), float(spec.get("typical", 1.0)), bool(spec.get("sensitive")), str(spec.get("about", "")))
 
 
 def _default_tone(values: Values, tones: tuple[str, ...], problems: Problems) -> int:

@@ -18,6 +18,7 @@ from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.ramps import RAMP
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
+from platinum.policy.segment_keys import MOST_SEGMENTS, SEGMENT
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.tiers import TIERS
@@ -68,6 +69,11 @@ TRAIT = Record(
             "(`Consent Changed` with `trait`), never learned from, never tried out.",
             default="no",
         ),
+        "about": Key(
+            Choice(("need", "place", "industry", "size"), "one of"),
+            "What it says of a person. A segment that rests on nothing but place, industry and size is named superficial.",
+            default="not said, which counts as no need",
+        ),
         "typical": Key(
             Number(above=0, highest=LARGEST),
             "A typical value of a `number`: what is learned from it is counted in such steps.",
@@ -75,7 +81,7 @@ TRAIT = Record(
         ),
     },
     shorthand="kind",
-    synonyms=meant(kind="type", values="options choices"),
+    synonyms=meant(kind="type", values="options choices", about="of"),
 )
 CHANNEL = Record(
     "a channel",
@@ -289,6 +295,10 @@ POLICY = Record(
         "cohorts": Key(COHORTS, "With whom a customer is compared; see docs/explanation/cohorts.md."),
         "value": Key(VALUE, "What customers will probably buy, and what that is worth; see docs/reference/value.md."),
         "tiers": Key(TIERS, "How much money may be spent on top, by expected margin and orders of a year; never how somebody is treated."),
+        "segments": Key(
+            MapOf(SEGMENT, "segment", NAME, NAME_WANTED, MOST_SEGMENTS),
+            "Groups of people by what they need, want and do; a condition asks for one by `segment: <name>`. See Segments.",
+        ),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -341,6 +351,7 @@ SECTIONS = {
     "`value.spend`": SPEND,
     "`tiers`": TIERS,
     "`grows` of an action": GROWS,
+    "`segments`": SEGMENT,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

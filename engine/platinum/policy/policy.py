@@ -77,6 +77,26 @@ class HumanPath:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment.
+
+    Attributes
+    ----------
+    program : tuple of int
+        Postfix code over ``Tables.leaves``.
+    superficial : bool
+        It rests on nothing but place, industry or size.
+    used_by : tuple of str
+        Actions whose conditions ask for it.
+    """
+
+    name: str
+    program: tuple[int, ...]
+    superficial: bool
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventMapping:
     """One company's own event name: what it is here, and where its properties come from."""
 
@@ -109,6 +129,7 @@ class Policy:
     tables: Tables
     warnings: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()  # name of each class of promises, as ``Tables.promises``
+    segments: tuple[Segment, ...] = ()
     stops: Stops = Stops()  # noqa: RUF009 - it never changes
 
     @property

@@ -146,7 +146,11 @@ at once, with line, column and the nearest valid name: `platinum policy check FI
 
 _CONDITIONS = """`when` and `not_when` hold conditions: `field: comparison`. Several fields in one mapping must all be true. `all`,
 `any` and `none` take a list of conditions and may be nested. Traits of your own are fields too, by their name. What
-is not known about a customer makes every comparison false, `is_not` too; only `known` asks about it."""
+is not known about a customer makes every comparison false, `is_not` too; only `known` asks about it.
+
+`segment: <name>` stands for the conditions of that segment; a list means any of them. A segment (`segments`) is a group of people by
+what they need, want, like or do, read anew in every decision. `policy check` names those that rest on nothing but place, industry or
+size, and those that no action asks for. How many there are for how many customers: `platinum report segments`."""
 
 _WORDS = f"""`words` is one text; or a text per tone, `{{warm: ..., formal: ...}}`; or per language, `{{en: ..., de: ...}}`; or per
 language and tone, `{{de: {{warm: ...}}}}`. What is not said about language or tone means the first language and the

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from platinum.vocabulary.manner import DIMENSIONS
 
-#: Feature → (usual value, spread between people); lengths are logarithms, the others per sentence, text or word.
+#: Feature → (usual value, spread between people); words of a sentence and sentences of a text are logarithms, the others are per
+#: sentence, text or word.
 _START = {
     "sentence_length": (2.56, 0.40),
-    "text_length": (3.7, 0.8),
+    "text_length": (1.6, 0.4),
     "word_length": (4.3, 0.4),
     "questions": (0.15, 0.15),
     "lively": (0.10, 0.20),
@@ -33,8 +34,8 @@ FEATURES = tuple(_START)
 _EVIDENCE = {
     "assertive": {"questions": -1.0, "imperatives": 1.0},
     "responsive": {"lively": 1.0, "feeling": 1.0},
-    "formality": {"formal": 1.0, "bound": 0.5, "word_length": 0.5, "lively": -0.25},
-    "detail": {"text_length": 1.0, "sentence_length": 0.5, "figures": 0.5},
+    "formality": {"formal": 1.0, "greetings": 0.5, "bound": 0.5, "word_length": 0.25, "lively": -0.25},
+    "detail": {"text_length": 1.0, "figures": 0.5},
     "pace": {"urgent": 1.0, "sentence_length": -0.25},
 }
 MEANS: NDArray[np.float64] = np.array([mean for mean, _ in _START.values()])

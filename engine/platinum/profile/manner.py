@@ -56,7 +56,7 @@ def rate_of(w: Record, k: int) -> float:
     if k == 0:
         return log1p(ratio(w, _WORDS, _SENTENCES))
     if k == 1:
-        return log1p(ratio(w, _WORDS, _TEXTS))
+        return log1p(ratio(w, _SENTENCES, _TEXTS))
     if k == 2:
         return ratio(w, _LETTERS, _WORDS)
     if k == 3:
