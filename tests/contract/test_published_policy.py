@@ -15,6 +15,7 @@ from platinum.policy.load import EXAMPLES, example
 from platinum.policy.published import gates_page, json_schema, policy_page
 from platinum.policy.thanks_page import thanks_page
 from platinum.policy.value_page import value_page
+from platinum.policy.words_page import words_page
 from platinum.profile.order_page import order_page
 from tests.builders.policy_text import a_policy_text, as_editor
 
@@ -33,6 +34,7 @@ def files() -> dict[str, bytes]:
         "docs/reference/order.md": order_page().encode(),
         "docs/reference/thanks.md": thanks_page().encode(),
         "docs/reference/value.md": value_page().encode(),
+        "docs/reference/words.md": words_page().encode(),
     }
 
 

@@ -126,7 +126,7 @@ BLOCK = Record(
         "part": Key(
             Choice(PARTS, "one of"),
             "Beside one of the others: what the block is to who reads it. `facts` (what is so, what it costs), `people` (who and why), "
-            "`detail` (how it comes about), `next` (what to do now). By it the content is laid out as the person likes it; see Words.",
+            "`detail` (how it comes about), `next` (what to do now). By it the content is laid out as the person likes it.",
         ),
     },
     synonyms=meant(words="text", image="picture img", link="url button", products="product", part="role is"),

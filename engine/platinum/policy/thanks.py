@@ -23,7 +23,7 @@ _BRACED = re.compile(r"\{{1,3}\s*([^{}]*?)\s*\}{1,3}")
 # A count with something behind it may become an amount: "{orders} €".
 _COUNTS = frozenset({"orders", "days_since_last"})
 _CATEGORIES = ("last_category", "top_category")
-_RULE = 'a thank-you never sells (docs/reference/policy.md, "Thank-yous")'
+_RULE = 'a thank-you never sells (docs/reference/words.md, "Thank-yous")'
 
 _UNKNOWN = f"could be filled with anything, an offer too; it may cite {listing(FACT_OF)}, and name {listing(NAMES)}"
 

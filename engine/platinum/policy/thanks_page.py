@@ -7,7 +7,7 @@ from platinum.policy.published import keys_on
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
 _WHEN = """A thank-you is due when the gratitude that a person has earned (`thank.for`, fading with `thank.half_life`), less the thanks
-they were given, reaches the threshold; what may stand in one, and what may not, is in [Policy](policy.md#thank-yous). It is then chosen in
+they were given, reaches the threshold; what may stand in one, and what may not, is in [Words](words.md#thank-yous). It is then chosen in
 the lane `thank`, where nothing of a higher lane is, and held by the gates of that lane: not against their will, not while a case of yours
 is open or its rest runs, within the caps, not in quiet hours. How often:
 
