@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -370,6 +370,10 @@ class Engine:
             return sum([await log.end(topic, p) for p in range(log.partitions)])
 
         return self._run(total())
+
+    def within(self, work: Callable[[Parts], Coroutine[Any, Any, T]]) -> T:
+        """Run what reads log and store, such as a report."""
+        return self._run(work(self._parts))
 
     def close(self) -> None:
         """Release log, store and server; idempotent."""

@@ -10,10 +10,12 @@ import typer
 
 from platinum.cli.options import AnyDataFolder, ExistingFolder, Json
 from platinum.cli.output import print_json, progress, tell
+from platinum.cli.report_firm import firm
 from platinum.cli.thanks_text import print_thanks
 from platinum.errors import UsageError
 
 app = typer.Typer(help="What a history says about the firm.", no_args_is_help=True)
+app.command(name="firm")(firm)
 
 
 class By(StrEnum):

@@ -44,6 +44,7 @@ from platinum.profile.readable_worth import worth
 from platinum.profile.row import ROW, Record
 from platinum.profile.zones import DAY_MS, local_day
 from platinum.vocabulary.codes import ActionType, Preference
+from platinum.vocabulary.manner import DETAIL, ORDER, PACE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)
@@ -140,10 +141,10 @@ def _namer(policy: Policy) -> Callable[[int], str | None]:
 
 @lru_cache(maxsize=1)
 def _common_names() -> dict[int, str]:
-    """Words that are no policy's: time zones, two-letter languages and countries, action types."""
+    """Words that are no policy's: time zones, two-letter languages and countries, action types, presentations."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     codes = [a + b for a in letters for b in letters]
-    words = [*zone_names(), *codes, *(code.upper() for code in codes), *_NAMED_TYPES.values()]
+    words = [*zone_names(), *codes, *(code.upper() for code in codes), *_NAMED_TYPES.values(), *DETAIL, *ORDER, *PACE]
     return {name_hash(word): word for word in words}
 
 

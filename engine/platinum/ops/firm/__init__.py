@@ -1,0 +1,1 @@
+"""The firm seen from outside in: measures of how customers are treated, from their profiles and decisions; pure but for its page."""

@@ -1,0 +1,167 @@
+"""``platinum report firm``: profiles and decisions of a deployment, or of files that are played, seen from outside in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from platinum.clock import wall_ms
+from platinum.decide.conditions import leaf_values
+from platinum.decide.record import TRIGGER
+from platinum.emit.contacts import INPUTS_HEADER
+from platinum.engine import Engine
+from platinum.errors import UsageError
+from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
+from platinum.ops.firm.decided import Decided
+from platinum.ops.firm.people import People
+from platinum.ops.firm.segmented import Segmented
+from platinum.ops.simulate.stretch import stretch_of
+from platinum.pipeline.checkpoint import standing
+from platinum.pipeline.engine_records import header
+from platinum.pipeline.inside_out import InsideOut
+from platinum.pipeline.stages import PRIOR, Stages
+from platinum.policy.told import truths
+from platinum.ports import DECISIONS, Fetched
+from platinum.profile.codec import unpack_rows
+from platinum.profile.readable import readable_blob
+from platinum.profile.row import ROW
+from platinum.profile.second_row import is_second, second_key
+from platinum.wiring.audit import find_policy, policy_text
+from platinum.wiring.parts import Parts, attach_parts
+
+_PAGE, _BYTES = 5_000, 64 << 20
+#: Decisions that are made once more for the inside-out rate: one in so many, so that there are about this many of them.
+_LOOKED_AT = 20_000
+Found = dict[str, Any]
+Advance = Callable[[int], None]
+
+
+def report_data(data: Path, now_ms: int | None, advance: Advance = lambda _: None) -> Found:
+    """Of everything that a deployment still holds, under the policy in force."""
+
+    async def run() -> Found:
+        parts = attach_parts(data)
+        try:
+            await parts.connect()
+            return await found_in(parts, wall_ms() if now_ms is None else now_ms, advance)
+        finally:
+            await parts.close()
+
+    return asyncio.run(run())
+
+
+def report_history(
+    policy: str, history: Sequence[Path], maps: Sequence[str], now_ms: int | None, advance: Advance = lambda _: None
+) -> Found:
+    """Of files that are played under a policy, as of their last event."""
+    for file in history:
+        if not file.is_file():
+            raise UsageError(f"{file}: no such file")
+    over = stretch_of(all_lines(history, [*named_maps(maps), *shipped_maps()]))
+    with Engine.open(policy_text(find_policy(policy), over.currency)) as engine:
+        engine.process_json([one.value for one in over.told])
+        at_ms = engine.clock_ms if now_ms is None else now_ms
+        return engine.within(lambda parts: found_in(parts, at_ms, advance))
+
+
+async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
+    """The report, as ``platinum report firm --json`` prints it."""
+    stages = await _stages_in_force(parts)
+    people, segmented = await _people(parts, stages, now_ms, advance)
+    decided = await _decided(parts, advance)
+    measures = [*people.measures(), *decided.measures()]
+    return {
+        "policy": f"{stages.policy.name} {stages.policy.version}",
+        "as_of_ms": now_ms,
+        "customers": people.n,
+        "decisions": decided.n,
+        "measures": [one.told() for one in measures],
+        "alarms": [one.name for one in measures if one.alarm],
+        "tiers": dict(people.tiers.most_common()),
+        "owed": dict(people.owed.most_common()),
+        "lanes": dict(decided.lanes.most_common()),
+        "channels": dict(decided.channels.most_common()),
+        "segments": segmented.report(decided.signatures()),
+    }
+
+
+async def _stages_in_force(parts: Parts) -> Stages:
+    d = parts.deployment
+    _, version, semantics, model = max(standing(packed) for packed in await d.store.checkpoints(range(d.buckets)))
+    if not version:
+        raise UsageError("no policy was ever in force here: `platinum policy activate` puts one there")
+    return await d.shelf.get(version, semantics, model)
+
+
+async def _people(parts: Parts, stages: Stages, now_ms: int, advance: Advance) -> tuple[People, Segmented]:
+    rows = await parts.all_rows()
+    people, segmented, row = People(), Segmented(stages.policy.segments), np.zeros(1, ROW)
+    trigger, values = np.zeros(1, TRIGGER), np.full((1, len(stages.policy.tables.leaves)), np.nan)
+    trigger["now_ms"], trigger["offset"], trigger["placement"] = now_ms, -1, -1
+    for key, blob in sorted(rows.items()):
+        if is_second(key):
+            continue
+        people.take(readable_blob(blob, stages.policy, now_ms, None, rows.get(second_key(key))))
+        unpack_rows([blob], row, np.zeros(1, np.int64))
+        leaf_values(row, trigger, stages.policy.tables, values)
+        segmented.take(truths(stages.policy.tables.leaves, values)[0].tolist())
+        advance(1)
+    return people, segmented
+
+
+async def _decided(parts: Parts, advance: Advance) -> Decided:
+    d, decided, looking = parts.deployment, Decided(), _Looking(parts)
+    spans = [(p, await d.log.start(DECISIONS, p), await d.log.end(DECISIONS, p)) for p in range(d.log.partitions)]
+    every = max(1, sum(end - start for _, start, end in spans) // _LOOKED_AT)
+    for partition, start, end in spans:
+        at = start
+        while at < end:
+            records = await d.log.fetch(DECISIONS, partition, at, min(_PAGE, end - at), max_bytes=_BYTES)
+            for record in records:
+                decision = orjson.loads(record.value)
+                decided.take(decision, await looking.outbound(decision))
+                if record.offset % every == 0:
+                    await looking.look_at(decision, record)
+                advance(1)
+            at = records[-1].offset + 1 if records else end
+    decided.looked_at, decided.turned = looking.counts()
+    return decided
+
+
+class _Looking:
+    """Decisions under whatever policy and model they were made."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._known: dict[tuple[str, str], tuple[frozenset[str], InsideOut]] = {}
+
+    async def _of(self, decision: Found) -> tuple[frozenset[str], InsideOut]:
+        version = (decision["policy"], decision["model"])
+        if version not in self._known:
+            d = self._parts.deployment
+            model = 0 if version[1] == PRIOR else await d.shelf.seq_of(version[1])
+            stages = await d.shelf.get(int(version[0], 16), model=model)
+            flags = stages.policy.tables.channels["outbound"].tolist()
+            outbound = frozenset(name for name, out in zip(stages.policy.channels, flags, strict=True) if out)
+            self._known[version] = (outbound, InsideOut(stages))
+        return self._known[version]
+
+    async def outbound(self, decision: Found) -> frozenset[str]:
+        """Channels on which the firm goes to people."""
+        return (await self._of(decision))[0]
+
+    async def look_at(self, decision: Found, record: Fetched) -> None:
+        """Ask whether a lever decided it, if what it was made from is still kept."""
+        inputs = header(record.headers, INPUTS_HEADER)
+        if inputs is not None:
+            (await self._of(decision))[1].look_at(inputs)
+
+    def counts(self) -> tuple[int, int]:
+        """(looked at, turned)."""
+        every = [one for _, one in self._known.values()]
+        return sum(one.looked_at for one in every), sum(one.turned for one in every)
