@@ -126,10 +126,10 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         "gamma": 100.0,
         "kappa_effort": 0.1,
         "kappa_fatigue": 0.05,
-        "thank_threshold": 3.0,
-        "thank_weight": 3.0,
+        **dict.fromkeys(("thank_threshold", "thank_weight"), 3.0),
         "thank_interval_ms": 90 * DAY,
-        "thank_daily": 1.0,
+        **dict.fromkeys(("thank_daily", "surprise_daily"), 1.0),
+        "signatures": 8.0,
         "thank_quiet_before_ms": 24 * HOUR,
         "thank_quiet_after_ms": 72 * HOUR,
         "explore_interval_ms": 7 * DAY,
@@ -151,8 +151,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         **tier_members({}),
         "zone": zone,
         "max_scored": 20,
-        "default_language": 0,
-        "default_tone": 0,
+        **dict.fromkeys(("default_language", "default_tone"), 0),
     }
     return records(t.SETTINGS, defaults | members)
 

@@ -15,6 +15,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.entries import BITMAP_WORDS, WRITING
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
+from tests.builders.aims import random_goals, some_aims, some_goals
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
 from tests.builders.tables import ZONES, a_cap, a_channel, an_action, records, some_tables
 
@@ -55,7 +56,8 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         presents=int(rng.integers(8)),
         **_some_growth(rng, kind),
         **_some_ramp(rng),
-        asks=int(_choose(rng, 0, 0, 1, 4, 8, 256)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
+        **some_aims(rng),
+        asks=int(_choose(rng, 0, 0, 1, 4, 8, 256, t.ASKS_GOAL, t.ASKS_GOAL)) if kind in (ActionType.LISTEN, ActionType.ANSWER) else 0,
     )
 
 
@@ -154,6 +156,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         "thank_delay_ms": int(_choose(rng, 0, 0, 2 * DAY)),
         **_some_trust(rng),
         **_some_look_alikes(rng),
+        **some_goals(rng, CATEGORIES),
         "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 
@@ -362,6 +365,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         **_random_trust(rng, now),
         **_random_received(rng, now),
         **_random_style(rng, now),
+        **random_goals(rng, now, CATEGORIES),
         **contacts,
     )
 

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from platinum.policy.effort_page import effort_page
+from platinum.policy.goals_page import goals_page
 from platinum.policy.ledger_page import ledger_page
 from platinum.policy.load import EXAMPLES, example
 from platinum.policy.published import gates_page, json_schema, policy_page
@@ -33,6 +34,7 @@ def files() -> dict[str, bytes]:
         "docs/reference/effort.md": effort_page().encode(),
         "docs/reference/order.md": order_page().encode(),
         "docs/reference/thanks.md": thanks_page().encode(),
+        "docs/reference/goals.md": goals_page().encode(),
         "docs/reference/value.md": value_page().encode(),
         "docs/reference/words.md": words_page().encode(),
     }

@@ -88,6 +88,7 @@ def a_policy(rng: random.Random) -> Policy:
         "tiers": {"names": ["basic", "plus", "top"], "margin": [10, 60]},
         "budgets": {"extra": {"per_day": 500, "people": 1000, "tiers": ["top"]}, "all": {"per_day": 500, "people": 1000}},
         "thank": {"holdout": 0.1},
+        "surprise": {"interval": "1h", "daily": 1},
         "features": {"with": ["equity", "tier"]},
         "actions": actions,
     }

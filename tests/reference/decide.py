@@ -22,7 +22,7 @@ from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
 from tests.reference import contact_rules as rules
-from tests.reference import manner, ramp, trust, welcome
+from tests.reference import goals, manner, ramp, trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
 from tests.reference.on_top import growth, lane_of, winner
@@ -120,11 +120,13 @@ def condition(w: World, action: Any) -> bool:
 def eligibility(w: World, action: Any, send: int) -> int:
     """FREE, NEVER or the end of an interval that runs."""
     asked = w.trigger["kind"] == Kind.REQUEST_MADE or w.trigger["intent"] != 0
-    if int(action["facts"]) & ~facts(w) or int(action["asks"]) & known(w):
+    if int(action["facts"]) & ~facts(w) or int(action["asks"]) & known(w) or goals.not_asked(w, action):
         return NEVER
     if action["lane"] == Lane.ASKED and not (asked and action["intent"] in (0, w.trigger["intent"])):
         return NEVER
-    ends = []
+    ends = goals.rests(w, action)
+    if ends is None:
+        return NEVER
     if action["type"] == ActionType.THANK_YOU:
         if not thanks_due(w):
             return NEVER
@@ -240,7 +242,7 @@ def utility(w: World, c: int) -> float:
         return 0.0
     if c not in w.worth:
         _, value, cost, effort, tired = terms(w, c)
-        w.worth[c] = value - cost - effort - tired
+        w.worth[c] = value - cost - effort - tired + goals.worth(w, w.candidate(c)[0])
     return w.worth[c]
 
 
@@ -287,11 +289,18 @@ def words(w: World, a: int) -> dict[str, int]:
     return {"tone": found, "tone_source": why, "language": speaks, "presented": shown}
 
 
+def sigma(w: World, c: int) -> int:
+    """Signature of a candidate, in the words that this person would get."""
+    spoken = words(w, int(w.tables.candidates[c]["action"]))
+    return goals.sigma(w, c, spoken["tone"], spoken["presented"])
+
+
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
     """Silence and the best survivors, drawn with SquareCB; outbound ones only if they are expected to do better than silence."""
     survivors = [c for c in survivors if not w.candidate(c)[2]["outbound"] or utility(w, c) > 0]
     order = sorted(survivors, key=lambda c: (-utility(w, c), tie(w, c)))[: max(2, int(w.settings["max_scored"])) - 1]
     order = sorted([*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
+    every, order = len(order), goals.without_repeats(order, lambda c: utility(w, c), lambda c: sigma(w, c), goals.treated(w.row))
     last = int(w.row["last_explored_ms"])
     p = [1.0] + [0.0] * (len(order) - 1)
     free = w.trigger["placement"] >= 0 or not last or w.now - last >= w.settings["explore_interval_ms"]
@@ -314,6 +323,7 @@ def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
         "best": order[0],
         "runner_up": other,
         "n_scored": len(order),
+        "variety": int(len(order) < every),
         "boundary": float(np.min(np.abs(edges - u))),
         "p": p,
     }
@@ -336,7 +346,7 @@ def decide(w: World) -> dict[str, Any]:
         found = {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
     else:
         found = scored_lane(w, survivors)
-    found.setdefault("silence_arm", 0)
+    found = {"silence_arm": 0, "variety": 0} | goals.NOTHING | found
     blocked = sorted((c for c in running if gates[c][0] >= 0), key=lambda c: (-utility(w, c), c))
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
@@ -358,5 +368,6 @@ def decide(w: World) -> dict[str, Any]:
         | {"utility": utility(w, c), "lane": int(action["lane"]), "action": int(w.tables.candidates[c]["action"]), "channel": h}
         | {"send_ms": gates[c][2], "expires_ms": expires(w, c, gates[c][2])}
         | words(w, int(w.tables.candidates[c]["action"]))
+        | goals.told(w, c, sigma(w, c))
         | {"basis": max(int(kind), 0), "evidence": evidence}
     )

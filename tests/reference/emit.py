@@ -197,7 +197,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
         found.append(("explored" if record["explored"] else "silence_best" if record["n_passed"] > 0 else "nothing_eligible", None))
         found += [("silence_arm", None)] if record["silence_arm"] else []
         found += [("thanks_held_out", None)] * bool(record["held_out"])
-        found += stopped_because(record)
+        found += for_a_goal(record) + stopped_because(record)
         return [{"code": code, "value": value} for code, value in found]
     kind = policy.actions[record["action"]].type
     plain = {"NOTICE": "legal_duty", "APOLOGY": "owed", "ANSWER": "asked", "LISTEN": "listening_due", "SURPRISE": "surprise_due"}
@@ -214,8 +214,15 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     if record["send_ms"] > record["now_ms"]:
         found.append(("held_until_quiet_hours_end", None))
     found += [("thanks_held_out", None)] * bool(record["held_out"])
-    found += stopped_because(record)
+    found += for_a_goal(record) + stopped_because(record)
     return [{"code": code, "value": value} for code, value in found]
+
+
+def for_a_goal(record: Any) -> list[tuple[str, float | None]]:
+    """What goals and variety did."""
+    found: list[tuple[str, float | None]] = [("term_goal", six(record["term_goal"]))] if record["term_goal"] else []
+    found += [("gadget", six(record["goal_fit"]))] if record["gadget"] else []
+    return found + [("variety", None)] * bool(record["variety"])
 
 
 def stopped_because(record: Any) -> list[tuple[str, float | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.decide import (
+    aiming,
     asking,
     budget,
     call_back,
@@ -21,9 +22,11 @@ from platinum.decide import (
     promising,
     ramp,
     relief,
+    surprising,
     timing,
     tone,
     utility,
+    variety,
     wary,
     welcome,
 )
@@ -31,7 +34,7 @@ from platinum.decide.record import FREE, NEVER
 from platinum.emit import human
 from platinum.pipeline import claim
 from platinum.pipeline import offers as tills
-from platinum.policy import floor, listening, ramps, thanks
+from platinum.policy import floor, listening, ramps, surprises, thanks
 from platinum.policy.actions import ActionCompiler
 from platinum.policy.compile import compile_policy
 from platinum.policy.stopped import Stops
@@ -46,6 +49,7 @@ from platinum.profile import (
     debts,
     effort,
     fold,
+    goals,
     gratitude,
     identity,
     known,
@@ -76,8 +80,8 @@ from platinum.profile import call_back_requests as call_back_said
 from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
+from tests.stories import broken_goals, broken_manner, broken_money, broken_offers, broken_worth
 from tests.stories import broken_kernels as broken
-from tests.stories import broken_manner, broken_money, broken_offers, broken_worth
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -119,6 +123,19 @@ BREAKS = (
     Break("manner", "nobody listens to language and tone", [(person.stated_name, always(0))]),
     Break("manner", "nobody listens to the cadence", [(caps.cadence_release, always(FREE))]),
     Break("manner", "a cadence takes the place of the caps", [(caps.cap_releases, broken.own_cadence_is_the_only_cap)]),
+    Break("goals", "a gadget is as good as help", [(aiming.goal_fit, always(0.0))]),
+    Break("goals", "how far they are does not matter", [(goals.progress_of, always(0.0))]),
+    Break("goals", "what is inferred is as certain as what is said", [(goals.confidence_in, broken_goals.what_is_inferred_is_certain)]),
+    Break("goals", "nothing follows from what they turn to", [(goals.confidence_in, broken_goals.nothing_is_inferred)]),
+    Break("goals", "what they want is asked again", [(goals.pursues_any, always(False)), (aiming.worth_asking, always(True))]),
+    Break("goals", "once stated, for ever", [(goals.is_stated, broken_goals.once_stated_always_a_goal)]),
+    Break("surprise", "one surprise follows the other", [(surprising.look_at_surprise, broken_goals.one_after_the_other)]),
+    Break("surprise", "every day is the day", [(surprising.look_at_surprise, broken_goals.every_day)]),
+    Break("surprise", "nobody is ever surprised", [(surprising.look_at_surprise, broken_goals.never)]),
+    Break("surprise", "they are cheered up while they wait", cells=[(Gate.QUARANTINE, Lane.THANK, False)]),
+    Break("surprise", "whatever is called a surprise is one", [(surprises.check_surprise, always(None))]),
+    Break("variety", "the best, again and again", [(variety.repeated, always(0))]),
+    Break("variety", "anything else will do", [(variety.has_alternative, always(True))]),
     Break("tone", "one tone for all", [(tone.tone_of, broken_manner.one_tone_for_all), (tone.give_hints, broken_manner.nobody_is_told)]),
     Break("tone", "how they write is what they want", [(tone.tone_of, broken_manner.how_they_write_is_what_they_want)]),
     Break("tone", "an objection is noted, and that is all", [(style.may_look_at_style, always(True))]),

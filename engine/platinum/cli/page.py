@@ -27,6 +27,9 @@ SHARED = {
     "--url": ("Address of a running deployment, such as http://127.0.0.1:8080.",),
     "--json": ("Print JSON.",),
     "--host": ("Address to listen on.",),
+    "FILES": ("Event files, one event per line; plain or .gz.",),
+    "--policy": ("Policy that reads the files.",),
+    "--decisions": ("Decisions that belong to the files.",),
 }
 
 _INTRO = """# Commands
@@ -34,7 +37,8 @@ _INTRO = """# Commands
 `platinum COMMAND --help` says the same in a terminal. Results go to standard output, progress and errors to standard error, so that
 `--json` can be piped. `--data`, where a command has it, is the data directory of a deployment on this machine,
 `--url` the address of one that runs, such as http://127.0.0.1:8080, `--host` the address to listen on (`127.0.0.1`), and `--json` prints
-JSON; the tables leave them out.
+JSON. Reports take event files (plain or .gz, one event per line), `--policy` that reads them and `--decisions` that belong to them. The
+tables leave these out.
 
 This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from platinum.cli.goals_text import print_goals
 from platinum.cli.options import AnyDataFolder, ExistingFolder, Json
 from platinum.cli.output import print_json, progress, tell
 from platinum.cli.report_firm import firm
@@ -89,6 +90,35 @@ def thanks(
         print_json(found)
     else:
         print_thanks(found)
+
+
+@app.command()
+def goals(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Event files, one event per line; plain or .gz.", exists=True, dir_okay=False)
+    ] = None,
+    data: AnyDataFolder = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="Policy that reads the files.", exists=True, dir_okay=False)] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="Decisions that belong to the files.", exists=True, dir_okay=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Whether goals come before gadgets: offers that serve no goal, how soon a stated goal was helped with, and how far people come."""
+    _check_where(files, data)
+    from platinum.wiring.goals_report import report_files, report_log
+
+    if data is not None:
+        found = report_log(data)
+    elif policy is None or decisions is None:
+        raise UsageError("files need '--policy FILE', by which they are read, and '--decisions FILE', as `platinum run` writes them")
+    else:
+        with progress("reading events", sum(path.stat().st_size for path in files or ())) as advance:
+            found = report_files(files or (), policy, decisions, advance)
+    if as_json:
+        print_json(found)
+    else:
+        print_goals(found)
 
 
 @app.command()

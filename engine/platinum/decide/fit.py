@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.aiming import worth_asking
 from platinum.decide.call_back import puts_off
 from platinum.decide.promising import may_promise
 from platinum.decide.record import FREE, NEVER
@@ -17,6 +18,7 @@ Record = Any
 
 _ASKED, _OWED, _GROWTH = constant(Lane.ASKED), constant(Lane.OWED), constant(Lane.GROWTH)
 _THANK_YOU, _OFFER = constant(ActionType.THANK_YOU), constant(ActionType.OFFER)
+_SURPRISE = constant(ActionType.SURPRISE)
 _NO_CHANNEL = constant(0)
 _NOTHING = uint64(0)
 
@@ -41,10 +43,14 @@ def meant(action: Record, trigger: Record, person: Record, tables: Any) -> bool:
         return False
     if (action["asks"] & person["known"]) != _NOTHING:
         return False  # nobody is asked for what they have said
+    if not worth_asking(action, person, tables.settings[0]):
+        return False
     if action["lane"] == _ASKED:
         return bool(person["asked"] != 0 and (action["intent"] == 0 or action["intent"] == trigger["intent"]))
     if action["lane"] == _OWED:
         return bool(action["pays"] == 0 or (action["pays"] & person["owed"]) != 0)
+    if action["type"] == _SURPRISE:
+        return bool(person["surprise_day"] != 0)
     return bool(action["type"] != _THANK_YOU or person["thank_due"] != 0)
 
 
@@ -85,6 +91,8 @@ def fit(action: Record, row: Record, trigger: Record, person: Record, tables: An
     end = interval_end(action, row, trigger["now_ms"], tables.settings[0]["thank_interval_ms"])
     if action["type"] == _THANK_YOU:
         end = max(end, int64(person["thanks_from_ms"]))
+    elif action["type"] == _SURPRISE:
+        end = max(end, int64(person["surprise_from_ms"]))
     if action["lane"] == _GROWTH and action["category"] != 0 and row["n_called_off"] > 0:
         end = max(end, rests_until_ms(row, action["category"], tables))
     return end

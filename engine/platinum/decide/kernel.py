@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from platinum.decide.aiming import look_at_goals, say_goal, value_goals
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
 from platinum.decide.call_back import promise_due_ms
@@ -16,10 +17,12 @@ from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.presenting import presented
 from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
+from platinum.decide.surprising import look_at_surprise
 from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import give_hints, language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
+from platinum.decide.variety import novelty_of, signature_of, take_turns
 from platinum.decide.wary import be_wary, look_at_trust, say_why, wanted
 from platinum.decide.welcome import welcome_by_channel
 from platinum.jit import constant, inner, int64, kernel, shared
@@ -49,6 +52,9 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     look_at_trust(row, now_ms, tables, scratch.person[0])
     look_at_worth(row, int64(now_ms), tables, scratch.person[0])
     value_growth(tables, scratch)
+    look_at_goals(row, int64(now_ms), tables, scratch.person[0])
+    value_goals(tables, scratch)
+    look_at_surprise(row, trigger, tables, scratch.person[0])
     fill_features(row, trigger, tables, scratch.features)
     score(scratch.features, model.weights, model.bias, scratch.log_odds)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
@@ -98,6 +104,8 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["call_back_ms"], out["called_back"] = person["call_back_ms"], person["called_back"]
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
+    out["term_goal"], out["goal_fit"], out["gadget"], out["variety"] = 0.0, 0.0, 0, 0
+    out["signature"], out["novelty"] = 0, 0.0
     out["p_chosen"], out["explored"], out["n_scored"], out["silence_arm"] = 1.0, 0, 0, 0
     out["best"], out["runner_up"], out["runner_up_utility"] = SILENCE, OUT, 0.0
 
@@ -124,13 +132,15 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
     out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"] * rules["welcome"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], effort_term(terms, person), rules["fatigue"]
-    out["utility"] = utility_of(c, scratch)
+    out["term_goal"], out["utility"] = terms["goal"], utility_of(c, scratch)
+    say_goal(action, int64(rules["outbound"]), tables, scratch, out)
+    out["signature"] = signature_of(c, tables, person)
 
 
 @inner
 def arbitrate(n_passed: int, row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
     """The scored lane: fill the probabilities' side of ``out`` and return the candidate drawn (``SILENCE`` is one)."""
-    n = rank(n_passed, trigger["ref"], tables, scratch)
+    n = take_turns(rank(n_passed, trigger["ref"], tables, scratch), row, tables, scratch, out)
     at, out["silence_arm"] = draw(n, row, trigger, tables, scratch)
     out["n_scored"], out["p_chosen"], out["explored"] = n, scratch.p[at], 1 if at > 0 else 0
     out["best"] = scratch.scored[0]
@@ -179,6 +189,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
         chosen = arbitrate(n_passed, row, trigger, tables, scratch, out)
     if chosen != SILENCE:
         choose(chosen, trigger, tables, scratch, out)
+        out["novelty"] = novelty_of(int64(out["signature"]), row, tables)
 
 
 @kernel

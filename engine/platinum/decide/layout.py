@@ -26,6 +26,8 @@ CANDIDATE_TERMS = np.dtype(
         ("value", "<f8"),  # v·C·L; where it depends on the person, of the decision in hand (``decide.growing``)
         ("cost", "<f8"),
         ("effort", "<f8"),  # κ_E·e
+        ("goal", "<f8"),  # λ_g·GF·v̄ of the decision in hand (``decide.aiming``), and the bound of cost and effort, see ``fixed_of``
+        ("fixed", "<f8"),
         ("channel", "<i8"),
         ("money", "<f8"),  # what of the value does not depend on the person, and the shares of their equity and of what is left
         ("of_equity", "<f8"),
@@ -55,6 +57,7 @@ def terms_of(tables: Tables) -> NDArray[np.void]:
     terms["cost"] = tables.candidates["cost"]
     terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
     terms["channel"] = tables.candidates["channel"]
+    terms["fixed"] = fixed_of(terms)
     return terms
 
 

@@ -11,6 +11,7 @@ from platinum.profile.contacts import plan
 from platinum.profile.obligations import put_in_order
 from platinum.profile.pending import remember_decision
 from platinum.profile.timers import set_timer
+from platinum.profile.treated import remember_treatment
 
 Record = Any
 _OUTBOUND = constant(1)
@@ -29,6 +30,7 @@ def plan_decision(row: Record, more: Record, out: Record, tables: Any) -> None:
     action, channel = tables.actions[out["action"]], tables.channels[out["channel"]]["name"]
     now_ms, send_ms = out["now_ms"], out["send_ms"]
     plan(row, out["ref"], action["name"], channel, int64(action["type"]), _OUTBOUND, now_ms, send_ms, out["expires_ms"])
+    remember_treatment(row, int64(out["signature"]))
     spend(row, action, int64(now_ms), tables)
     closes_ms = send_ms + action["reward_window_ms"]
     remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, _OUTBOUND)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
-from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, fixed_of, groups_of, keenest_first, terms_of
+from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, groups_of, keenest_first, terms_of
 from platinum.jit import constant
-from platinum.policy.tables import Tables
+from platinum.policy.tables import MOST_GOALS, Tables
 from platinum.profile.entries import CASE_BYTES
 from platinum.profile.manner import MANNER
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
@@ -56,6 +56,9 @@ DECISION = np.dtype(
         ("term_cost", "<f8"),
         ("term_effort", "<f8"),
         ("term_fatigue", "<f8"),
+        ("term_goal", "<f8"),  # λ_g·GF·v̄, or what knowing the goal could change
+        ("goal_fit", "<f8"),  # GF, 0 to 1
+        ("novelty", "<f8"),  # of the treatment, bits; 0 = silence
         ("runner_up_utility", "<f8"),
         ("gratitude", "<f8"),
         ("trust", "<f8"),  # index and its three parts, -1 = not known
@@ -72,6 +75,9 @@ DECISION = np.dtype(
         ("owner", "<u4"),  # name hash of who answers for the gravest open case, 0 = nobody is named
         ("case_bytes", "<i4"),  # length of ``case_text``
         ("called_back", "<i4"),  # 1: that call-back is owed already
+        ("signature", "<u4"),  # of the treatment, 0 = silence
+        ("gadget", "<i4"),  # 1: an offer sent to somebody whom it brings no closer to a goal
+        ("variety", "<i4"),  # 1: something gave way that would have been the same for the third time
         ("human_first", "<i4"),  # 1: a person before a machine
         ("case_text", "u1", (CASE_BYTES,)),  # id of that case, as it was sent
         ("event", "<i4"),  # index into the batch's events, -1 over HTTP
@@ -127,6 +133,12 @@ PERSON = np.dtype(
         ("potential", "<f8"),
         ("known", "<u8"),  # ACTION.asks bits of what nobody need be asked
         ("top_category", "<u4"),
+        ("needs", "<f8", (MOST_GOALS,)),  # conf·(1 − progress) of each goal of the policy
+        ("goal_known", "<f8"),  # how sure we are of a goal that they have not reached, 0 to 1
+        ("aims", "<i4"),  # 1: they have one
+        ("aimed", "<i4"),  # 1: the terms of the last decision held something for goals
+        ("surprise_from_ms", "<i8"),  # when the last surprise is long enough ago, FREE = at once
+        ("surprise_day", "<i4"),  # 1: they may be surprised today
         ("manner", MANNER),  # how they like to be spoken to
         ("style_known", "<f8"),  # the best known dimension of it, 0 to 1
         ("wishes", "<i8", (3,)),  # about the presentation, see ``decide.presenting``
@@ -280,7 +292,7 @@ def new_scratch(tables: Tables) -> Scratch:
         ordered=ordered,
         starts=starts,
         gain=terms["value"][ordered],
-        fixed=fixed_of(terms)[ordered],
+        fixed=terms["fixed"][ordered],
         odds=np.zeros(n_candidates, np.float64),
         over=np.zeros(n_candidates, np.float64),
         under=np.zeros(n_candidates, np.float64),

@@ -1,8 +1,8 @@
 """What a candidate is worth to customer and firm together, in money (treatment-formulas 5.1).
 
-``U = p̂·v·C·L − cost − κ_E·e − κ_F·F``; effort that is saved (e < 0) counts 1 + EI times: it is worth most to who had the most of it.
-C says how welcome contacts on the channel are (``profile.welcome``; 1 for who comes to us). Terms whose inputs do not exist yet are
-neutral: goals and risk add nothing. Silence is worth 0.
+``U = p̂·v·C·L + λ_g·GF·v̄ − cost − κ_E·e − κ_F·F``; effort that is saved (e < 0) counts 1 + EI times: it is worth most to who had
+the most of it. C says how welcome contacts on the channel are (``profile.welcome``; 1 for who comes to us). What it does for a goal of
+theirs (GF) is ``decide.aiming``'s. Risk has no inputs yet and adds nothing. Silence is worth 0.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def worth(c: int, p_accept: float, scratch: Any) -> float:
     terms = scratch.terms[c]
     rules = scratch.channels[terms["channel"]]
     value = p_accept * terms["value"] * rules["welcome"]
-    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - rules["fatigue"])
+    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - rules["fatigue"] + terms["goal"])
 
 
 @inner

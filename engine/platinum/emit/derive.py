@@ -77,6 +77,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "runner_up": runner_up(record, names),
         "trust": trust_of(*(float(record[member]) for member in ("trust", "trust_kept", "trust_terms", "trust_recovery"))),
         "worth": worth(policy, names, scratch.person[0]),
+        "goals": goals(policy, names, scratch.person[0]),
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -101,7 +102,7 @@ def asked_by(trigger: Any, policy: Policy, names: Names) -> Json:
 
 def chosen(record: Any, names: Names) -> Json:
     """The choice, and the terms of its utility."""
-    terms = {name: six(float(record[f"term_{name}"])) for name in ("value", "cost", "effort", "fatigue")}
+    terms = {name: six(float(record[f"term_{name}"])) for name in ("value", "goal", "cost", "effort", "fatigue")}
     spoken = record["action"] >= 0
     return {
         **names.candidate(int(record["candidate"]) if spoken else SILENCE),
@@ -111,6 +112,7 @@ def chosen(record: Any, names: Names) -> Json:
         "p_chosen": six(float(record["p_chosen"])),
         "explored": bool(record["explored"]),
         "gratitude": six(float(record["gratitude"])),
+        "novelty": six(float(record["novelty"])),
         "send_at": _timestamp(int(record["send_ms"])) if spoken else None,
     }
 
@@ -129,6 +131,13 @@ def worth(policy: Policy, names: Names, person: Any) -> Json:
     money = {name: six(float(person[name])) if settings["grows"] else None for name in ("equity", "potential")}
     tier = int(person["tier"])
     return {**money, "tier": names.hashed(settings["tier_names"][tier]) if tier >= 0 else None}
+
+
+def goals(policy: Policy, names: Names, person: Any) -> list[Json]:
+    """Goals of the policy that the person has and has not reached: what each still needs, conf·(1 − progress)."""
+    settings = policy.tables.settings[0]
+    needs = [(settings["goal_names"][g], float(person["needs"][g])) for g in range(int(settings["n_goals"]))]
+    return [{"goal": names.hashed(name), "need": six(need)} for name, need in needs if need > 0.0]
 
 
 def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:
@@ -173,8 +182,8 @@ def _weighed(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> Json:
     """Utility of a survivor, its terms and what makes its value, as ``decide.utility.worth`` adds them up."""
     made = factors(c, p_accept, policy, scratch)
     value = p_accept * made["worth"] * made["lever"] * made["welcome"]
-    terms = {"value": value, **costs(c, scratch)}
-    utility = terms["value"] - terms["cost"] - terms["effort"] - terms["fatigue"]
+    terms = {"value": value, **costs(c, scratch), "goal": float(scratch.terms[c]["goal"])}
+    utility = terms["value"] + terms["goal"] - terms["cost"] - terms["effort"] - terms["fatigue"]
     rounded = ({name: six(term) for name, term in some.items()} for some in (terms, made))
     return {"utility": six(utility), **dict(zip(("terms", "factors"), rounded, strict=True))}
 
@@ -247,7 +256,7 @@ def _choice(found: Json) -> list[str]:
         t = one["terms"]
         told.append(
             f"Utility {one['utility']:g} = value {t['value']:g} (p_accept {one['p_accept']:g}) - cost {t['cost']:g}"
-            f" - effort {t['effort']:g} - fatigue {t['fatigue']:g}."
+            f" - effort {t['effort']:g} - fatigue {t['fatigue']:g}" + (f" + goal {t['goal']:g}." if t["goal"] else ".")
         )
     elif found["lane"] == "thank":
         told.append(f"Gratitude debt {one['gratitude']:g} is over its threshold.")

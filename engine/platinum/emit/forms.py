@@ -130,4 +130,7 @@ class Mark(IntEnum):
     HELD_OUT = 25
     UNWELCOME = 26
     SILENCE_ARM = 27
-    FIRST_HINT = 28  # the fragments of the others follow it
+    TERM_GOAL = 28
+    GADGET = 29
+    VARIETY = 30
+    FIRST_HINT = 31  # the fragments of the others follow it

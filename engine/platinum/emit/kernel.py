@@ -20,6 +20,7 @@ from platinum.emit.program import (
     put,
     put_blocked,
     put_evidence,
+    put_goal,
     put_human,
     put_runner_up,
     put_trust,
@@ -107,7 +108,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
         at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_passed"] > 0 else _NOTHING)
         if d["silence_arm"]:
             at = mark(out, at, arena, book, _SILENCE_ARM)
-        return put_trust(out, put_held_out(out, at, arena, book, d), arena, book, d)
+        return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)
     if op == _BASIS:
         return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))
     if op == _EVIDENCE:
@@ -118,7 +119,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if d["send_ms"] > d["now_ms"]:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
-    return put_trust(out, put_held_out(out, at, arena, book, d), arena, book, d)
+    return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)
 
 
 @inner
@@ -175,7 +176,7 @@ def room_for(decisions: Any, programs: Ints, book: Ints, customers: Texts, ids: 
         d = decisions[i]
         total += look(book, _BOUNDS, programs[i])
         numbers = d["p_accept"] + d["p_chosen"] + d["utility"] + d["term_value"] + d["term_cost"] + d["term_effort"]
-        if not math.isfinite(numbers + d["term_fatigue"] + d["runner_up_utility"] + d["gratitude"] + d["trust"]):
+        if not math.isfinite(numbers + d["term_fatigue"] + d["term_goal"] + d["runner_up_utility"] + d["gratitude"] + d["trust"]):
             return NOT_FINITE - i
     return int(total)
 

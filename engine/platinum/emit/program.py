@@ -40,6 +40,7 @@ _FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(
 _CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.PROMISED_BY), constant(Mark.REQUESTED)
 _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
 _UNWELCOME = constant(Mark.UNWELCOME)
+_TERM_GOAL, _GADGET, _VARIETY = constant(Mark.TERM_GOAL), constant(Mark.GADGET), constant(Mark.VARIETY)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
@@ -278,6 +279,16 @@ def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     at = put_valued(out, at, arena, book, _TRUST_KEPT, d["trust_kept"])
     at = put_valued(out, at, arena, book, _TRUST_TERMS, d["trust_terms"])
     return put_valued(out, at, arena, book, _TRUST_RECOVERY, d["trust_recovery"])
+
+
+@inner
+def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """What goals and variety did, where they did something."""
+    if d["term_goal"] != 0.0:
+        at = put_valued(out, at, arena, book, _TERM_GOAL, d["term_goal"])
+    if d["gadget"] != 0:
+        at = put_valued(out, at, arena, book, _GADGET, d["goal_fit"])
+    return mark(out, at, arena, book, _VARIETY) if d["variety"] != 0 else at
 
 
 @inner

@@ -22,11 +22,16 @@ REASONS = (
     Reason("gratitude_due", "gratitude debt G, points", "More was earned than thanked for; treatment of type `thank_you`."),
     Reason("listening_due", "", "It is time to ask and listen."),
     Reason("surprise_due", "", "A surprise that sells nothing."),
-    Reason("utility", "money", "Utility of what was chosen: value minus cost, effort and fatigue. Silence has 0."),
+    Reason(
+        "utility", "money", "Utility of what was chosen: value and what it does for a goal, minus cost, effort and fatigue. Silence has 0."
+    ),
     Reason("term_value", "money", "Expected value: p_accept times value, context and lever."),
     Reason("term_cost", "money", "What action and channel cost, taken off."),
     Reason("term_effort", "money", "Effort it costs the person, taken off; negative where it saves effort."),
     Reason("term_fatigue", "money", "Recent contacts weigh on the person, taken off."),
+    Reason("term_goal", "money", "What it does for a goal of theirs, added; of a question for the goal, what the answer could change."),
+    Reason("gadget", "0 to 1", "An offer sent to somebody whom it brings no closer to a goal (GF below 0.2); see `report goals`."),
+    Reason("variety", "", "Something else gave way: it would have been the same for the third time, and others are nearly as good."),
     Reason("terms_clarity", "0 to 1", "How clear the terms of what is offered are: complete, readable, and in sight."),
     Reason("explored", "", "Not the best by utility: drawn to learn, with the probability `p_chosen`."),
     Reason("held_until_quiet_hours_end", "", "Sending waits for the end of quiet hours; see `send_at`."),
@@ -60,6 +65,9 @@ STOPPED = plain("stopped")
 #: Both: what is stopped is no candidate, so ``blocked`` does not tell of it.
 STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
 SILENCE_ARM = plain("silence_arm")
+VARIETY = plain("variety")
+#: Reasons with a number that stand behind the others.
+VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget")
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
 LANE_REASON = {

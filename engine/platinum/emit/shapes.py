@@ -23,6 +23,8 @@ from platinum.emit.reasons import (
     SILENCE_BEST,
     STOPPED,
     STOPPED_IN_PART,
+    VALUED,
+    VARIETY,
 )
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
@@ -51,10 +53,9 @@ _FIXED = {
     Mark.GATE: ',"gate":',
     Mark.UNTIL: ',"until":',
     Mark.END_BLOCKED: "]}",
-    **{
-        Mark[code.upper()]: f',{{"code":"{code}","value":' for code in ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome")
-    },
+    **{Mark[code.upper()]: f',{{"code":"{code}","value":' for code in VALUED},
     Mark.SILENCE_ARM: f",{SILENCE_ARM}",
+    Mark.VARIETY: f",{VARIETY}",
 }
 
 
@@ -164,7 +165,7 @@ class Shapes:
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32
                     if piece == Op.BLOCKED
-                    else 9 * (self._longest + CASE_BYTES) + 8 * NUMBER_BYTES + 3 * _INSTANT_BYTES
+                    else 12 * (self._longest + CASE_BYTES) + 10 * NUMBER_BYTES + 3 * _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)

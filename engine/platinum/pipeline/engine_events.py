@@ -40,4 +40,5 @@ def event_of(body: CustomerRecord, record: Fetched) -> np.ndarray[tuple[int], np
     one["high"] = body.expires_ms
     one["amount"] = float(body.explored)
     one["message"] = body.bound_ms
+    one["country"] = body.signature
     return event

@@ -58,6 +58,8 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
         Fingerprint of a request that came with an idempotency key; "" = without.
     bound_ms : int
         When what it promises is due, or until when what it offers holds; 0 = no such end.
+    signature : int
+        Of the treatment (``decide.variety``); 0 = silence.
     """
 
     decision_id: str
@@ -71,6 +73,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     decision: msgspec.Raw
     request: str = ""
     bound_ms: int = 0
+    signature: int = 0
 
 
 class ContactClaimed(msgspec.Struct, tag="contact_claimed", tag_field="engine", frozen=True):

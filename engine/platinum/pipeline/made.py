@@ -15,6 +15,7 @@ from platinum.profile.outcomes import find_action
 from platinum.profile.pending import remember_decision
 from platinum.profile.row import wide
 from platinum.profile.timers import set_timer
+from platinum.profile.treated import remember_treatment
 from platinum.profile.withdraw import withdraw_rivals
 from platinum.vocabulary.codes import ActionType
 
@@ -28,6 +29,7 @@ def note(made: Record, out: Record, tables: Tables) -> None:
     """Write DECISION ``out`` into EVENT ``made`` as ``engine_events.event_of`` will, once it was appended."""
     made["ref"], made["record_ms"] = out["ref"], out["now_ms"]
     made["message"], made["occurred_ms"], made["channel"] = 0, out["now_ms"], 0
+    made["country"] = out["signature"]
     made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
     if out["action"] >= 0:
         action = tables.actions[out["action"]]
@@ -63,6 +65,7 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
     expires, closes = int(event["high"]) + ahead, int(event["low"]) + ahead
     plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, expires)
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
+    remember_treatment(row, wide(event["country"]))
     at = find_action(event["name_a"], tables)
     if at >= 0:
         spend(row, tables.actions[at], wide(now_ms), tables)

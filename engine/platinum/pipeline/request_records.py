@@ -27,6 +27,7 @@ class Verdict(NamedTuple):
     promise_ms: int
     offer_ms: int
     expires_ms: int
+    signature: int
     action: int
     channel: int
     explored: int
@@ -38,7 +39,7 @@ def _reader(names: Sequence[str]) -> Struct:
     assert fields is not None
     for name in names:
         dtype, start = fields[name][:2]
-        form += f"{start - at}x{ {'<i8': 'q', '<i4': 'i'}[dtype.str] }"
+        form += f"{start - at}x{ {'<i8': 'q', '<i4': 'i', '<u4': 'I'}[dtype.str] }"
         at = start + dtype.itemsize
     return Struct(f"{form}{DECISION.itemsize - at}x")
 
@@ -120,7 +121,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
     """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
     actions, channels = _actions(stages), (*stages.policy.channels, None)
     made = []
-    for i, (now_ms, promise_ms, offer_ms, expires_ms, a, channel, explored) in enumerate(given.verdicts):
+    for i, (now_ms, promise_ms, offer_ms, expires_ms, signature, a, channel, explored) in enumerate(given.verdicts):
         action = actions[a]
         made.append(
             DecisionMade(
@@ -135,6 +136,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
                 msgspec.Raw(bodies[i]),
                 requests[i],
                 max(promise_ms, offer_ms),
+                signature,
             )
         )
     return made

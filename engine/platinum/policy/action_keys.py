@@ -104,6 +104,7 @@ ASKS = {
     "timezone": t.ASKS_TIMEZONE,
     "tone": t.ASKS_TONE,
     "presentation": t.ASKS_PRESENTATION,
+    "goal": t.ASKS_GOAL,
 }
 #: What an action of the lane of what we owe may be for.
 DEBTS = tuple(one.name.lower() for one in Debt)
@@ -228,7 +229,7 @@ ACTION = Record(
             ListOf(Text("such as order_id, reason, or a trait"), "things", 16),
             "What it asks the customer for, of `{}` and traits: not chosen while one of them is known.".format("`, `".join(ASKS)),
         ),
-        "goal": Key(Text("a goal", longest=64), "Goal of the customer that it serves.", part="part 4 (goals)"),
+        "goal": Key(Text("a goal", longest=64), "Goal of the customer that it brings them closer to; see `goals`."),
     },
     synonyms=meant(
         type="kind",

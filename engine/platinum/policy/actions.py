@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,11 +17,13 @@ from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Varia
 from platinum.policy.declared import Declared, Names, Values, kept
 from platinum.policy.ends import ends_members
 from platinum.policy.facts import check_facts
-from platinum.policy.floor import by_worth, growth_members
+from platinum.policy.floor import by_worth, growth_members, tiered_budgets
+from platinum.policy.goal_keys import about, aims_of
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.ramps import ramp_members
 from platinum.policy.scalars import duration_ms
+from platinum.policy.surprises import check_surprise
 from platinum.policy.terms import clarity, missing
 from platinum.policy.thanks import check_thank_you
 from platinum.policy.yaml_tree import Node, Path
@@ -68,11 +70,13 @@ class ActionCompiler:
         conditions: Conditions,
         problems: Problems,
         whom: Sequence[tuple[Node, Path]] = (),
-        tiered: Mapping[str, Any] | None = None,
-        timezone: str = "UTC",
+        every: Values | None = None,
     ) -> None:
-        self._tiered = tiered or {}  # budgets that are for some tiers
-        self._timezone = timezone
+        every = every or {}  # what the whole policy says
+        self._tiered = tiered_budgets(every)
+        self._timezone = str(every.get("timezone", ""))
+        self._said = tuple(every.get("goals", {}))
+        self._goals = {goal: about(every, goal, declared) for goal in declared.goals}
         self._whom = whom  # is asked questions that say nothing themselves
         self._declared = declared
         self._names = names
@@ -108,7 +112,7 @@ class ActionCompiler:
             "reward_window_ms": duration_ms(str(reward["window"])),
             **_spoken(kind, content),
             **self._span(action, values, at),
-            **self._owing(values, kind, at),
+            **self._owing(values, kind, at) | aims_of(values, self._goals, self._said, category, at, self._problems),
             "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
             **self._sensitive((start, length), content) | self._worth((start, length), values, kind, at),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
@@ -251,9 +255,11 @@ class ActionCompiler:
         check_facts(content, places, [ENDS, *values.get("offer", {})] if kind is ActionType.OFFER else [ENDS], self._problems)
         if kind is ActionType.THANK_YOU:
             check_thank_you(values, content, places, at, self._problems, self._declared.categories)
-        elif kind is ActionType.OFFER:
+        elif kind is ActionType.SURPRISE:
+            check_surprise(values, content, places, at, self._problems)
+        if kind is ActionType.OFFER:
             self._check_offer(values, at)
-        elif "offer" in values:
+        elif kind is not ActionType.THANK_YOU and "offer" in values:
             self._problems.add((*at, "offer"), f"belongs to an action of type offer, this one is {kind.name.lower()}", key=True)
         if "priority" in values and kind in _UNLANED:
             self._problems.warn((*at, "priority"), "has no effect: offers and help are ordered by what they are worth; use lever", key=True)

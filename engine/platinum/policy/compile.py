@@ -20,7 +20,7 @@ from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.doubtful import warn_of_unpaid, warn_of_wrongs
 from platinum.policy.features import features
-from platinum.policy.floor import tiered_budgets
+from platinum.policy.goal_keys import check_goals
 from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
 from platinum.policy.listening import moment_kinds, useless_questions, whom
@@ -80,10 +80,11 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     check_cohorts(values, declared, names, problems)
     check_value(values, declared, names, problems)
     check_tiers(values, names, problems)
+    check_goals(values, declared, names, problems)
     conditions = Conditions(declared, names, problems, tuple(values.get("segments", {})))
     for name, spec in values.get("segments", {}).items():
         conditions.add_segment(name, spec.get("when"), spec.get("not_when"), ("segments", name))
-    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values), str(values.get("timezone", "")))
+    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), values)
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))

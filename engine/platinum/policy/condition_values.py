@@ -8,7 +8,7 @@ from typing import NamedTuple
 from platinum.hashing import name_hash
 from platinum.policy import yaml_tree as y
 from platinum.policy.declared import Declared, Names
-from platinum.policy.fields import FIELDS, LATER_FIELDS, SYNONYMS
+from platinum.policy.fields import FIELDS, SYNONYMS
 from platinum.policy.problems import Problems, listing, nearest
 from platinum.policy.shapes import LARGEST, WRONG, Flag, number_meant, number_of
 from platinum.policy.synonyms import meant
@@ -46,7 +46,6 @@ class Subject(NamedTuple):
     compares: str
     unit: str
     values: tuple[str, ...] = ()  # of a one_of trait
-    later: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -61,31 +60,11 @@ class Test(NamedTuple):
     values: tuple[float, ...]
 
 
-def passes_zero(test: Test) -> bool:
-    """Whether a field that is 0 passes."""
-    first, last = test.values[0], test.values[-1]
-    match test.operator:
-        case "at_least":
-            return first <= 0.0
-        case "at_most":
-            return first >= 0.0
-        case "between":
-            return first <= 0.0 <= last
-        case "is":
-            return 0.0 in test.values
-        case "is_not":
-            return 0.0 not in test.values
-        case _:  # known: 0 is something
-            return first != 0.0
-
-
 def subject_of(name: str, at: Path, declared: Declared, problems: Problems) -> Subject | None:
     """The field that ``name`` means: a field, a field with what follows its dot, or a trait of the policy."""
     word, dot, argument = name.partition(".")
     if name in declared.traits and name not in FIELDS:
         word, argument = "trait", name
-    if name in LATER_FIELDS:
-        return Subject(name, -1, 0, "number", "a number", later=LATER_FIELDS[name])
     field = FIELDS.get(word)
     if field is None:
         _unknown_field(name, at, declared, problems)
@@ -95,7 +74,9 @@ def subject_of(name: str, at: Path, declared: Declared, problems: Problems) -> S
             problems.add(at, f"{word} takes no name after a dot", word, key=True)
             return None
         return Subject(name, field.field, 0, field.compares, field.unit)
-    choices = {"category": declared.categories, "trait": tuple(declared.traits), "channel": declared.channel_names}[field.of]
+    choices = {"category": declared.categories, "trait": tuple(declared.traits), "channel": declared.channel_names, "goal": declared.goals}[
+        field.of
+    ]
     if not argument and field.of_optional:
         return Subject(name, field.field, 0, field.compares, field.unit)
     if argument not in choices:
@@ -113,7 +94,7 @@ def subject_of(name: str, at: Path, declared: Declared, problems: Problems) -> S
 
 def _unknown_field(name: str, at: Path, declared: Declared, problems: Problems) -> None:
     word, dot, argument = name.partition(".")
-    names = [*FIELDS, *declared.traits, *LATER_FIELDS]
+    names = [*FIELDS, *declared.traits]
     near = nearest(word, names, SYNONYMS)
     if not near and dot:
         near = nearest(argument, names, SYNONYMS)

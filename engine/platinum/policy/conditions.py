@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from platinum.policy import yaml_tree as y
-from platinum.policy.condition_values import OPERATOR_SYNONYMS, Subject, Test, WordReader, passes_zero, subject_of
+from platinum.policy.condition_values import OPERATOR_SYNONYMS, Subject, Test, WordReader, subject_of
 from platinum.policy.content_schema import GROUPS, OPERATORS
 from platinum.policy.declared import Declared, Names
 from platinum.policy.problems import Problems, listing, nearest
@@ -102,9 +102,6 @@ class Conditions:
         if subject is None:
             return _ALWAYS
         tests = self._read_tests(subject, node, at)
-        if subject.later:
-            self._problems.warn(at, f"is 0 for everybody until {subject.later}", key=True)
-            return _ALWAYS if all(map(passes_zero, tests)) else [TRUE, NOT]
         return _joined([self._leaf(subject, test) for test in tests], AND) if tests else _ALWAYS
 
     def _read_tests(self, subject: Subject, node: Node, at: Path) -> list[Test]:

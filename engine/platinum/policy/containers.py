@@ -105,7 +105,6 @@ class Key:
     doc: str
     required: bool = False
     default: str = ""  # as one would write it; "" = none
-    part: str = ""  # what it waits for: accepted, listed in the warnings, without effect yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +147,6 @@ class Record:
     def _shape_of(self, name: str, at: Path, problems: Problems) -> Shape | None:
         key = self.keys.get(name)
         if key is not None:
-            if key.part:
-                problems.warn(at, f"is read and kept, and takes effect with {key.part}", key=True)
             return key.shape
         near = nearest(name, self.keys, self.synonyms)
         if self.others is None:
@@ -170,7 +167,7 @@ class Record:
 def describe(key: Key) -> Json:
     """Schema of a key with its documentation, which editors show."""
     doc = key.doc + (f" Default: {key.default}." if key.default else "")
-    return {"description": doc + (f" Takes effect with {key.part}." if key.part else ""), **key.shape.schema()}
+    return {"description": doc, **key.shape.schema()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platinum.policy.containers import Key, ListOf, Record
-from platinum.policy.fields import FIELDS, LATER_FIELDS
+from platinum.policy.fields import FIELDS
 from platinum.policy.shapes import Choice, Flag, Json, Number, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.web_address import WEB_ADDRESS
@@ -73,7 +73,7 @@ CONDITION: Json = {
     "patternProperties": {
         f"^{_field_name(name)}$": {**_TESTED, "description": f"{one.doc} Unit: {one.unit}."} for name, one in FIELDS.items() if one.of
     },
-    "additionalProperties": {**_TESTED, "description": f"A trait of your own (or {', '.join(LATER_FIELDS)}, which later parts bring)."},
+    "additionalProperties": {**_TESTED, "description": "A trait of your own."},
 }
 CONDITION_SCHEMA: Json = {"anyOf": [{"type": "array", "items": _REF, "minItems": 1}, _REF]}
 

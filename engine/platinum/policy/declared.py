@@ -45,6 +45,7 @@ class Declared:
     budgets: tuple[str, ...]  # in the order of ``SETTINGS.budget_name``
     owners: tuple[str, ...]  # who may be named as answering for something
     tiers: tuple[str, ...]  # lowest first
+    goals: tuple[str, ...]  # in the order of ``SETTINGS.goal_names``
 
     @property
     def sensitive(self) -> tuple[str, ...]:
@@ -104,7 +105,17 @@ def declare(root: Node, values: Values, problems: Problems) -> Declared:
         budgets=tuple(name for name, spec in values.get("budgets", {}).items() if isinstance(spec, dict)),
         owners=_owners(values),
         tiers=tuple(kept(values.get("tiers", {}).get("names"))),
+        goals=goal_names(root),
     )
+
+
+def goal_names(root: Node) -> tuple[str, ...]:
+    """Goals of a policy: those that it declares, then those that its actions name; each once."""
+    named: list[str] = []
+    for spec in entries(root, "actions").values():
+        said = spec.entries.get("goal") if isinstance(spec, y.Mapping) else None
+        named += [said.text] if isinstance(said, y.Scalar) and not said.empty else []
+    return tuple(dict.fromkeys([*entries(root, "goals"), *named]))
 
 
 def _owners(values: Values) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ _ASKS = """**Nobody is asked for what they have said.** An action of type `liste
 | `country`, `timezone` | an event said it |
 | `tone` | they have stated one |
 | `presentation` | they have said how much detail they like, and whether facts or people come first |
+| `goal` | they have stated one that they have not reached |
 | a trait of yours | the person has it |"""
 _ORDER = """**The order of arrival does not matter** for the counts of a journey, its first and last event, its process, and for `effort`,
 `journey_contacts`, `predicted_ces`, `surveyed_ces` and the last process, as long as events are late by two days at most: a journey is
@@ -73,7 +74,7 @@ from it, since actions choose whom they reach."""
 def effort_page() -> str:
     """Contents of ``docs/reference/effort.md``."""
     burdens = [f"| `{name}` | {what} | {points:g} | {cap:g} |" for name, (points, cap, what) in BURDENS.items()]
-    named = {"order_id", "reason", "intent", "channel", "language", "country", "timezone", "tone", "presentation"}
+    named = {"order_id", "reason", "intent", "channel", "language", "country", "timezone", "tone", "presentation", "goal"}
     assert set(ASKS) == named, "the table below names them all"
     parts = [
         "# Effort: how hard you were to deal with",

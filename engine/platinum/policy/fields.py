@@ -21,7 +21,7 @@ class ConditionField:
     compares : str
         ``number``, or the kind of word: ``category``, ``language``, ``country``, ``event``, ``consent``, ``trait``.
     of : str
-        What follows the dot: ``category``, ``trait``, ``channel``; ``""`` = nothing.
+        What follows the dot: ``category``, ``trait``, ``channel``, ``goal``; ``""`` = nothing.
     of_optional : bool
         The dot may be left out: all channels together.
     """
@@ -112,18 +112,30 @@ _TABLE = (
     ConditionField("unrealised", Field.UNREALISED, "money", "What of the potential is not equity yet."),
     ConditionField("share_of_potential", Field.SHARE_OF_POTENTIAL, "share from 0 to 1", "Equity over potential."),
     ConditionField("tier", Field.TIER, "tier", "One of `tiers`; only money given on top may depend on it.", "tier"),
+    ConditionField(
+        "goal_progress",
+        Field.GOAL_PROGRESS,
+        "share from 0 to 1",
+        "How far they are with a goal, or (without a name) with the one that they stated last; unknown where nothing was said of it.",
+        of="goal",
+        of_optional=True,
+    ),
+    ConditionField(
+        "days_to_goal",
+        Field.DAYS_TO_GOAL,
+        "days",
+        "Until a goal, or the next of all, is due; below 0 when that is over, unknown without a day.",
+        of="goal",
+        of_optional=True,
+    ),
+    ConditionField(
+        "has_goal", Field.HAS_GOAL, "1 or 0", "1 while they have a goal, or any, that they have not reached.", of="goal", of_optional=True
+    ),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 
 #: Name → field, in the order of the reference page.
 FIELDS: Mapping[str, ConditionField] = MappingProxyType({one.name: one for one in _TABLE})
-
-#: Fields whose inputs do not exist yet → what brings them. They are 0 for everybody until then.
-LATER_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "goal_progress": "part 4 (goals)",
-    }
-)
 
 #: Words that people try first.
 SYNONYMS: Mapping[str, str] = MappingProxyType(

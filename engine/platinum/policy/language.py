@@ -12,6 +12,7 @@ from platinum.policy.budgets import BUDGET
 from platinum.policy.cohorts import COHORTS
 from platinum.policy.containers import Key, ListOf, MapOf, Record
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
+from platinum.policy.goal_keys import GOAL
 from platinum.policy.human_keys import HUMAN
 from platinum.policy.listening import LISTENING
 from platinum.policy.problems import nearest
@@ -20,7 +21,9 @@ from platinum.policy.ramps import RAMP
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.segment_keys import MOST_SEGMENTS, SEGMENT
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
+from platinum.policy.surprises import SURPRISE
 from platinum.policy.synonyms import meant
+from platinum.policy.tables import MOST_GOALS
 from platinum.policy.tiers import TIERS
 from platinum.policy.value_keys import GROWS, ORDERS, SPEND, VALUE
 from platinum.vocabulary.codes import TIMED_KINDS, Lane
@@ -208,6 +211,11 @@ WEIGHTS = Record(
     {
         "effort": Key(Number(lowest=0, highest=1e6), "Money that one point of the customer's effort is worth.", default="0.10"),
         "fatigue": Key(Number(lowest=0, highest=1e6), "Money that one recent contact weighs.", default="0.05"),
+        "goal": Key(
+            Number(lowest=0, highest=1e6),
+            "λ: what serving a goal of the customer's is worth, in units of what your offers and help are expected to bring on average.",
+            default="1",
+        ),
     },
 )
 HALF_LIVES = Record(
@@ -299,8 +307,13 @@ POLICY = Record(
             MapOf(SEGMENT, "segment", NAME, NAME_WANTED, MOST_SEGMENTS),
             "Groups of people by what they need, want and do; a condition asks for one by `segment: <name>`. See Segments.",
         ),
+        "goals": Key(
+            MapOf(GOAL, "goal", NAME, NAME_WANTED, MOST_GOALS),
+            "What customers may want to reach; see docs/explanation/goals-and-variety.md.",
+        ),
+        "surprise": Key(SURPRISE, "How seldom somebody is surprised."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
-        "weights": Key(WEIGHTS, "What effort and fatigue count in money."),
+        "weights": Key(WEIGHTS, "What effort, fatigue and goals count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
         "features": Key(FEATURES, "What the learner looks at."),
         "actions": Key(MapOf(ACTION, "action", NAME, NAME_WANTED, 256), "What you may do for a customer."),
@@ -352,6 +365,8 @@ SECTIONS = {
     "`tiers`": TIERS,
     "`grows` of an action": GROWS,
     "`segments`": SEGMENT,
+    "`goals`": GOAL,
+    "`surprise`": SURPRISE,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

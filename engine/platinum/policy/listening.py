@@ -14,6 +14,7 @@ from platinum.policy.containers import Key, ListOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import THRESHOLD
+from platinum.policy.goal_keys import OF_GOALS
 from platinum.policy.problems import Problems
 from platinum.policy.scalars import DAY_MS
 from platinum.policy.shapes import Choice
@@ -111,6 +112,8 @@ def _is_needed(
             return True
         return any((Field.TRAIT, name_hash(word)) in _read(one, conditions) for one in others)
     fields = {field for one in others for field, _ in _read(one, conditions)}
+    if word == "goal":
+        return bool(fields & OF_GOALS) or any(one.record["goal"] or one.record["near_goals"] for one in others)
     quiet = any("quiet" in spec for spec in values.get("channels", {}).values())
     lanes = {one.action.lane for one in others}
     return {

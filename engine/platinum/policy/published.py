@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from platinum.policy.containers import Key, Record, describe
 from platinum.policy.content_schema import BLOCK_SCHEMA, CONDITION, TESTS
-from platinum.policy.fields import FIELDS, LATER_FIELDS, ConditionField
+from platinum.policy.fields import FIELDS, ConditionField
+from platinum.policy.goal_keys import OF_GOALS
 from platinum.policy.language import POLICY, SECTIONS
 from platinum.policy.matrix import CELLS, QUESTIONS
 from platinum.policy.shapes import Json
@@ -32,6 +33,7 @@ ELSEWHERE = {
     "`ramp` of an action": "gates",
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
     **dict.fromkeys(("`cohorts`", "`value`", "`value.orders`", "`value.spend`", "`tiers`", "`grows` of an action"), "value"),
+    **dict.fromkeys(("`goals`", "`surprise`"), "goals"),
 }
 _OPERATORS = (
     ("`orders: {at_least: 2}`", "2 or more"),
@@ -68,10 +70,10 @@ def policy_page(minimal: bytes) -> str:
     parts += [f"On pages of their own: {', '.join(f'{title} in [{page}]({page}.md)' for title, page in ELSEWHERE.items())}.", ""]
     parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
-    here = [one for one in FIELDS.values() if one.field not in WORTH]
+    here = [one for one in FIELDS.values() if one.field not in WORTH | OF_GOALS]
     parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, here), ""]
-    parts += [f"On [Value](value.md): {_code(name for name, one in FIELDS.items() if one.field in WORTH)}.", ""]
-    parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
+    parts += [f"On [Value](value.md): {_code(name for name, one in FIELDS.items() if one.field in WORTH)}."]
+    parts += [f"On [Goals](goals.md): {_code(name for name, one in FIELDS.items() if one.field in OF_GOALS)}.", ""]
     parts += ["Words, content blocks and what a thank-you may say: [Words](words.md).", ""]
     parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     return "\n".join(parts) + "\n"

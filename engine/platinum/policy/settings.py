@@ -12,22 +12,25 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
+from platinum.policy.arranging import PER_WISH
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
+from platinum.policy.goal_keys import goal_members, mean_value
 from platinum.policy.human_keys import call_back_index
 from platinum.policy.listening import listening_members
 from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
 from platinum.policy.scalars import DAY_MS
+from platinum.policy.surprises import surprise_members
 from platinum.policy.tiers import tier_members
 from platinum.policy.value_keys import typical_equity, value_members
 from platinum.vocabulary.codes import Lane
 
 _HOUR_MS = DAY_MS // 24
 # Defaults as ``language`` documents them.
-_WEIGHTS = {"effort": 0.10, "fatigue": 0.05}
+_WEIGHTS = {"effort": 0.10, "fatigue": 0.05, "goal": 1.0}
 _EXPLORE = {"gamma0": 10.0, "prior_n": 50.0, "interval": 7 * DAY_MS, "max_scored": 20, "silence": 0.01}
 _THANK = {
     "threshold": 3.0,
@@ -61,10 +64,11 @@ def settings(
     lives = {**_HALF_LIVES, **values.get("half_lives", {}), "gratitude": thank["half_life"]}
     lives["view"] = lives.pop("views", lives["view"])
     low, high = utility_range(_prior_utilities(values, actions, weights["effort"]))
+    aims = aim_members(values, declared, weights["goal"], actions)
     one = {
         "policy": np.uint64(int(version, 16)),
         "utility_low": low,
-        "utility_high": high,
+        "utility_high": high + (aims["goal_money"] if aims["n_goals"] else 0.0),
         # treatment-formulas 5.2: γ = γ0·√n; until the learner speaks, n is what the priors are worth.
         "gamma": explore["gamma0"] * math.sqrt(explore["prior_n"]),
         "kappa_effort": weights["effort"],
@@ -85,6 +89,7 @@ def settings(
         **budget_members(values),
         **cohort_members(values),
         **worth_members(values, actions),
+        **aims,
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_language": 0,
@@ -115,6 +120,17 @@ def ledger_members(values: Values, threshold: float) -> dict[str, Any]:
     }
 
 
+def aim_members(values: Values, declared: Declared, weight: float, actions: Sequence[CompiledAction]) -> dict[str, Any]:
+    """Members of SETTINGS about goals, variety and surprises; ``weight``: λ_g."""
+    return {
+        "goal_money": weight * mean_value(_expected(values, actions)),
+        **goal_members(values, declared),
+        "asks_goal": int(any(int(one.record["asks"]) & t.ASKS_GOAL for one in actions)),
+        "signatures": signatures(actions),
+        **surprise_members(values),
+    }
+
+
 def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str, Any]:
     """Members of SETTINGS about what people are worth; ``grows``: an action is valued by a share of it."""
     grows = any(one.record.get("of_equity") or one.record.get("of_unrealised") for one in actions)
@@ -124,18 +140,32 @@ def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:
     """p·v·L − cost − κ·effort of every scored candidate, by the policy's priors."""
     charges = {name: spec.get("cost", 0.0) for name, spec in values.get("channels", {}).items()}
+    return [
+        value - one.action.cost - charges.get(channel, 0.0) - kappa_effort * one.record["effort"]
+        for value, (one, channel) in zip(_expected(values, actions), _scored(actions), strict=True)
+    ]
+
+
+def _scored(actions: Sequence[CompiledAction]) -> list[tuple[CompiledAction, str]]:
+    """Action and channel of every scored candidate."""
+    return [(one, channel) for one in actions if one.action.lane is Lane.GROWTH for channel in one.p_accept]
+
+
+def _expected(values: Values, actions: Sequence[CompiledAction]) -> list[float]:
+    """p·v·L of every scored candidate, by the policy's priors."""
     typical = typical_equity(values)
     return [
-        p
+        one.p_accept[channel]
         * (one.record["value"] + typical * (one.record.get("of_equity", 0.0) + one.record.get("of_unrealised", 0.0)))
         * one.record["lever"]
-        - one.action.cost
-        - charges.get(channel, 0.0)
-        - kappa_effort * one.record["effort"]
-        for one in actions
-        if one.action.lane is Lane.GROWTH
-        for channel, p in one.p_accept.items()
+        for one, channel in _scored(actions)
     ]
+
+
+def signatures(actions: Sequence[CompiledAction]) -> float:
+    """M of treatment-formulas 3.14: action × channel × tone × presentation, as far as the policy has words for them."""
+    ways = [max(1, int(one.record["tones"]).bit_count()) * PER_WISH ** int(one.record["presents"]).bit_count() for one in actions]
+    return float(sum(n * len(one.p_accept) for n, one in zip(ways, actions, strict=True)))
 
 
 def utility_range(utilities: Sequence[float]) -> tuple[float, float]:

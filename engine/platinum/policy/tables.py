@@ -56,6 +56,8 @@ ACTION = np.dtype(
         ("promises", "<i2"),  # class that it promises, index + 1; 0 = none
         ("presents", "<i2"),  # bit mask of HAS_*: what of its content can be laid out in several ways
         ("sells", "<i2"),  # 1: it is an offer, or there is something to buy in its words
+        ("near_goals", "<u4"),  # bit g: its category belongs to goal g of ``SETTINGS.goal_names``
+        ("goal", "<i2"),  # that it serves, index + 1; 0 = none
         ("by_worth", "<i2"),  # 1: whether it may be chosen depends on what the person is worth (``policy.floor``)
     ]
 )
@@ -123,6 +125,7 @@ FACT_TOP_CATEGORY = 16
 ASKS_INTENT, ASKS_ORDER, ASKS_CHANNEL, ASKS_LANGUAGE, ASKS_COUNTRY, ASKS_TIMEZONE = 1, 2, 4, 8, 16, 32
 ASKS_TONE, ASKS_PRESENTATION = 64, 128
 ASKS_TRAITS = 8
+ASKS_GOAL = 1 << 40  # behind the traits
 #: ``ACTION.presents``: it has a block of detail; both facts and people; what to do next beside something else.
 HAS_DETAIL, HAS_SIDES, HAS_NEXT = 1, 2, 4
 #: Places of ``SETTINGS.effort_points`` and ``effort_caps``.
@@ -160,6 +163,22 @@ VALUE_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
 )
 #: Bits of ``SETTINGS.tier_by``.
 BY_MARGIN, BY_FREQUENCY = 1, 2
+
+#: Most goals of a policy.
+MOST_GOALS = 16
+#: Members of SETTINGS about goals and about surprises (``policy.goal_keys``, ``policy.surprises``).
+GOAL_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
+    ("goal_money", "<f8"),  # λ_g·v̄: what it is worth to bring somebody to a goal of theirs, money
+    ("goal_from", "<f8", (MOST_GOALS,)),  # share of interest from which on a goal is inferred; infinite = never
+    ("goal_confidence", "<f8", (MOST_GOALS,)),  # conf of an inferred one
+    ("goal_categories", "<u8", (MOST_GOALS,)),  # bits of ``Tables.categories``
+    ("goal_names", "<u4", (MOST_GOALS,)),  # name hashes
+    ("n_goals", "<i4"),
+    ("asks_goal", "<i4"),  # 1: some action asks for the goal
+    ("signatures", "<f8"),  # M: how many treatments can be told apart (``decide.variety``)
+    ("surprise_daily", "<f8"),  # share of people who may be surprised on one day
+    ("surprise_interval_ms", "<i8"),
+)
 
 #: One record of scalars.
 SETTINGS = np.dtype(
@@ -228,6 +247,7 @@ SETTINGS = np.dtype(
         ("n_budgets", "<i4"),
         ("budget_tiers", "<i4", (8,)),  # bit t: may be given to tier t; 0 = to everybody
         *VALUE_MEMBERS,
+        *GOAL_MEMBERS,
         ("zone", "<i4"),  # the policy's own, index into zones
         ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold

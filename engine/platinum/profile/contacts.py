@@ -19,7 +19,7 @@ from platinum.vocabulary.codes import ActionType
 
 #: Contacts kept per (channel, type); the largest limit a cap may have.
 PER_GROUP = 8
-_THANK_YOU = int(ActionType.THANK_YOU)
+_THANK_YOU, _SURPRISE = int(ActionType.THANK_YOU), int(ActionType.SURPRISE)
 _FIRST = constant(0)
 _EVER, _NEVER = constant(-(1 << 62)), constant(1 << 62)
 _SECOND_MS = 1000
@@ -56,6 +56,8 @@ def plan(  # noqa: PLR0913 - one planned contact, member by member; a record wou
     entry["outbound"] = outbound
     if type_ == _THANK_YOU:
         row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), send_ms)
+    elif type_ == _SURPRISE:
+        row["surprised_ms"] = max(wide(row["surprised_ms"]), send_ms)
     return True
 
 
@@ -188,6 +190,8 @@ def add_contact(row: Record, channel: int, type_: int, outbound: int, action: in
     """Insert a contact by time, newest first; the oldest of its (channel, type) gives way from the ninth on."""
     if type_ == _THANK_YOU:
         row["last_thanked_ms"] = max(wide(row["last_thanked_ms"]), at_ms)
+    elif type_ == _SURPRISE:
+        row["surprised_ms"] = max(wide(row["surprised_ms"]), at_ms)
     same, last = 0, _FIRST
     for i in range(wide(row["n_contacts"])):
         if row["contacts"][i]["channel"] == channel and row["contacts"][i]["type"] == type_:

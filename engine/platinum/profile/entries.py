@@ -25,6 +25,8 @@ MAX_JOURNEYS = 4
 MAX_CALLED_OFF = 8
 MAX_SPENT = 8
 MAX_JOURNEY_CHANNELS = 4
+MAX_GOALS = 6
+MAX_TREATED = 10
 BITMAP_WORDS = 8  # 512 days
 #: What is counted of somebody's own words, fading: members of ``row["writing"]``. The last three pairs are ``events.manner_words``.
 WRITING = (
@@ -150,6 +152,18 @@ CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
 #: When the person last had something of a budget, and the policy's local day on which the learner was last told that they could.
 SPENT = np.dtype([("budget", "<u4"), ("at_s", "<u4"), ("wanted_day", "<i4")])
 REACHED = np.dtype([("rule", "<u4"), ("day", "<i4")])  # when_reached rule, purchase day it was reached for
+
+#: A goal that somebody named, or is said to have come closer to. ``*_s``: event times in seconds, 0 = never.
+GOAL = np.dtype(
+    [
+        ("target", "<f4"),  # amount aimed at, 0 = not said
+        ("progress", "<f4"),  # share reached, 0 to 1
+        ("name", "<u4"),
+        ("stated_at_s", "<u4"),  # newest statement; 0 = it was never stated
+        ("due_s", "<u4"),  # as the newest statement says, 0 = not said
+        ("progressed_at_s", "<u4"),  # newest word of how far they are
+    ]
+)
 
 #: What the person has said about the use of one sensitive trait.
 TRAIT_USE = np.dtype(

@@ -16,6 +16,7 @@ from platinum.profile.debts import ledger_field
 from platinum.profile.decay import decayed
 from platinum.profile.effort import effort_field
 from platinum.profile.engagement import acceptance, reached_on
+from platinum.profile.goals import goal_field
 from platinum.profile.gratitude import gratitude
 from platinum.profile.preferences import stated
 from platinum.profile.purchase_days import distinct_days
@@ -43,7 +44,7 @@ _ENGAGEMENT, _REACHED = int(Field.ENGAGEMENT), int(Field.REACHED)
 _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRIGGER_CATEGORY), int(Field.TRIGGER_AMOUNT)
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
 _FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
-_TRUST = int(Field.TRUST)
+_TRUST, _FIRST_OF_GOALS = int(Field.TRUST), int(Field.GOAL_PROGRESS)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
 
@@ -56,7 +57,7 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
     field : int
         A ``codes.Field``.
     name : int
-        Category, trait or channel (name hash) of the fields that take one, else 0.
+        Category, trait, channel or goal (name hash) of the fields that take one, else 0.
     row, trigger : ROW, TRIGGER
     tables : Tables
     """
@@ -77,7 +78,7 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
     if field == _REACHED:
         return reached_on(row, name, trigger["now_ms"], tables)
     if field >= _TRUST:
-        return relation_field(field, row, trigger["now_ms"], tables)
+        return relation_field(field, name, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_EFFORT:
         return effort_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_LEDGER:
@@ -86,8 +87,10 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
 
 
 @inner
-def relation_field(field: int, row: Record, now_ms: int, tables: Tables) -> float:
-    """Fields about trust, and about what the person is worth."""
+def relation_field(field: int, name: int, row: Record, now_ms: int, tables: Tables) -> float:
+    """Fields about trust, about what the person is worth, and about what they want to reach."""
+    if field >= _FIRST_OF_GOALS:
+        return goal_field(field, wide(name), row, now_ms, tables)
     if field == _TRUST:
         return trust_field(row, now_ms, tables)
     return standing_field(field, row, now_ms, tables)

@@ -10,6 +10,7 @@ from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.effort import fold_ces
+from platinum.profile.goals import fold_goal
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
 from platinum.profile.journeys import fold_journey
@@ -47,6 +48,7 @@ _SURVEY = int(Kind.SURVEY_ANSWERED)
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
 _CARE, _LIFE = int(Kind.VULNERABILITY_STATED), int(Kind.LIFE_EVENT_REPORTED)
+_GOAL_STATED, _GOAL_PROGRESSED = int(Kind.GOAL_STATED), int(Kind.GOAL_PROGRESSED)
 _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
@@ -154,8 +156,8 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
         fold_style(row, event, items, tables, more)
     elif kind == _CARE:
         state_care(row, event)
-    elif kind == _LIFE:
-        fold_life(row, event, tables)
+    elif kind == _LIFE or kind == _GOAL_STATED or kind == _GOAL_PROGRESSED:
+        fold_plans(row, event, tables)
     elif kind == _CONSENT and event["name_a"] != 0:
         state_use(row, wide(event["name_a"]), wide(event["code"]), wide(event["low"]), at_ms, offset)
     elif kind == _CONSENT or kind == _OBJECTION or kind == _UNSUBSCRIBED:
@@ -169,6 +171,15 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
         # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
         # nobody knows any more where that was, they want no more of it anywhere.
         state_consent(row, _PROMOTION, marked_channel(row, event), _DENIED, at_ms, offset)
+
+
+@inner
+def fold_plans(row: Record, event: Record, tables: Tables) -> None:
+    """Fold what a customer told of their life and of what they want to reach."""
+    if event["kind"] == _LIFE:
+        fold_life(row, event, tables)
+    else:
+        fold_goal(row, event)
 
 
 @inner

@@ -8,6 +8,7 @@ from platinum.jit import constant, inner
 from platinum.policy.tables import (
     ASKS_CHANNEL,
     ASKS_COUNTRY,
+    ASKS_GOAL,
     ASKS_INTENT,
     ASKS_LANGUAGE,
     ASKS_ORDER,
@@ -19,6 +20,7 @@ from platinum.policy.tables import (
 )
 from platinum.profile.cases import is_open_case
 from platinum.profile.effort import is_open
+from platinum.profile.goals import pursues_any
 from platinum.profile.preferences import stated
 from platinum.profile.row import Record, wide
 from platinum.profile.traits import find_trait
@@ -34,7 +36,8 @@ def known_of(row: Record, now_ms: int, tables: Tables) -> np.uint64:
     """Bits of ``ACTION.asks``.
 
     Intent and channel are known from an open journey or case, the order from an open case with a reference: to the order, or an
-    id under which the firm has it; language, country, time zone and traits from whatever said so.
+    id under which the firm has it; language, country, time zone and traits from whatever said so; a goal from
+    one that they stated and have not reached.
     """
     known = wide(0)
     for i in range(wide(row["n_journeys"])):
@@ -55,6 +58,8 @@ def known_of(row: Record, now_ms: int, tables: Tables) -> np.uint64:
     if row["n_preferences"] > 0:
         known |= ASKS_TONE if stated(row, _TONE, _ANY) >= 0 else 0
         known |= ASKS_PRESENTATION if stated(row, _DETAIL, _ANY) >= 0 and stated(row, _ORDER, _ANY) >= 0 else 0
+    if row["n_goals"] > 0:
+        known |= ASKS_GOAL if pursues_any(row, now_ms) else 0
     found = np.uint64(known)
     if row["n_traits"] > 0:
         for i in range(tables.traits.shape[0]):

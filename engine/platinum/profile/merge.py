@@ -16,6 +16,7 @@ from platinum.profile.care import state_use
 from platinum.profile.consent import state_consent
 from platinum.profile.decay import add_decayed
 from platinum.profile.entries import BITMAP_WORDS
+from platinum.profile.goals import merge_goals
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import newer
 from platinum.profile.journeys import take_over
@@ -53,6 +54,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_trust(row, other, tables)
     merge_style(row, other)
     merge_life(row, other, tables)
+    merge_goals(row, other)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))

@@ -43,6 +43,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         "journeys": "those that are near each other become one",
         **dict.fromkeys(("last_process", "last_process_s"), "the newest; of two in one second the larger hash"),
         "called_off": "the newest time of each category",
+        "goals": "of each the newest statement and the newest word of progress; of two in one second what is more",
         "trust_as_of_ms": _CLOCK,
     }
 )
@@ -62,6 +63,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("contacts", "planned", "pending", "claims", "given", "answered"), _OURS),
         **dict.fromkeys(("received", "received_as_of_ms", "spent"), _OURS),
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
+        **dict.fromkeys(("treated", "surprised_ms"), _OURS),
         **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
         **dict.fromkeys(("offers", "clarity"), _OURS + "; two of it are added up all the same"),
         **dict.fromkeys(
@@ -78,10 +80,10 @@ ORDERED: Mapping[str, str] = MappingProxyType(
 EXCEPT = (
     "Events are late by two days at most: so long what arrives early is kept in mind.",
     (
-        "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, 8 "
-        "categories called off. Of consents, permissions go first, then what was said most about counts as refused on every channel. The "
-        "251st open thing is refused, and what two histories have beyond that is left out. Of somebody with 48 agreed times, or "
-        "requests that joined a call-back, a renegotiation or request is read as things stand when it arrives."
+        "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, "
+        "8 categories called off, 6 goals. Of consents, permissions go first, then what was said most about counts as refused on every "
+        "channel. The 251st open thing is refused, and what two histories have beyond that is left out. Of somebody with 48 agreed times, "
+        "or requests that joined a call-back, a renegotiation or request is read as things stand when it arrives."
     ),
     "Two words of one second about the same consent, wish or use of a trait: the later record counts.",
     (

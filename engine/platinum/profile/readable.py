@@ -36,6 +36,7 @@ from platinum.profile.purchase_days import distinct_days
 from platinum.profile.readable_care import care
 from platinum.profile.readable_consent import consents
 from platinum.profile.readable_effort import effort
+from platinum.profile.readable_goals import goals, treated
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.readable_manner import manner
 from platinum.profile.readable_trust import trust
@@ -107,6 +108,8 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "engagement": _engagement(row, policy, now_ms, name),
         "welcome": welcome(row, policy, now_ms, name),
         "manner": manner(row, policy, now_ms),
+        "goals": goals(row, policy, now_ms, name, _instant),
+        "treated": treated(row, _instant),
         "ledger": ledger(row, policy, now_ms, name, _instant, second),
         "trust": trust(row, policy, now_ms),
         "effort": effort(row, policy, now_ms, name, _instant),

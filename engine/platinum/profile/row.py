@@ -22,6 +22,7 @@ from platinum.profile.entries import (
     CONTACT,
     ENGAGED,
     GIVEN,
+    GOAL,
     JOURNEY,
     MAX_AFFINITIES,
     MAX_ANSWERED,
@@ -30,6 +31,7 @@ from platinum.profile.entries import (
     MAX_CONTACTS,
     MAX_ENGAGED,
     MAX_GIVEN,
+    MAX_GOALS,
     MAX_JOURNEYS,
     MAX_OBLIGATIONS,
     MAX_PENDING,
@@ -41,6 +43,7 @@ from platinum.profile.entries import (
     MAX_SPENT,
     MAX_TRAIT_USES,
     MAX_TRAITS,
+    MAX_TREATED,
     N_TONE,
     OBLIGATION,
     PENDING,
@@ -219,6 +222,14 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ),
     ("life", 5, "", (("life_as_of_ms", "<i8"), ("life", "<f8"))),  # what events in their life add to their potential, a share, decayed
     ("standing", 5, "", (("tier", "<u4"), ("tier_since_s", "<u4"))),  # name hash of the tier in force; record time since when
+    ("goals", 5, "n_goals", (("goals", (GOAL, (MAX_GOALS,))),)),
+    (
+        "treated",
+        5,
+        "n_treated",
+        (("treated", ("<u4", (MAX_TREATED,))),),
+    ),  # signatures of the last decisions that were no silence, newest last
+    ("surprised", 5, "", (("surprised_ms", "<i8"),)),  # send time of the newest surprise, planned or shown
 )
 
 #: Layout version that this build writes.

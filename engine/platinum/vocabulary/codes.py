@@ -317,3 +317,6 @@ class Field(IntEnum):
     UNREALISED = 54
     SHARE_OF_POTENTIAL = 55
     TIER = 56
+    GOAL_PROGRESS = 57  # what customers want to reach: GOAL_PROGRESS to HAS_GOAL; name = goal or 0
+    DAYS_TO_GOAL = 58
+    HAS_GOAL = 59

@@ -26,7 +26,7 @@ def worth(desk: Desk, c: int) -> float:
     value = (1.0 if log_odds >= 0.0 else e) / (1.0 + e) * float(terms["value"])
     value *= float(desk.scratch.channels[terms["channel"]]["welcome"])
     effort = float(terms["effort"]) * (float(desk.scratch.person[0]["eases"]) if terms["effort"] < 0 else 1.0)
-    return value - float(terms["cost"]) - effort - float(desk.scratch.channels[terms["channel"]]["fatigue"])
+    return value - float(terms["cost"]) - effort - float(desk.scratch.channels[terms["channel"]]["fatigue"]) + float(terms["goal"])
 
 
 @pytest.mark.parametrize("kind", ["learned", "alike", "extreme"])

@@ -28,10 +28,14 @@ NAMES = (
     "n_scored",
     "top_category",
     "held_out",
+    "variety",
+    "gadget",
+    "signature",
 )
 TIMES = ("send_ms", "expires_ms")
 #: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).
-CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue", "gratitude",
+CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue",
+         "term_goal", "goal_fit", "novelty", "gratitude",
          "trust", "trust_kept", "trust_terms", "trust_recovery")  # fmt: skip
 FLOAT_64, FLOAT_32 = 1e-9, 1e-6
 

@@ -179,20 +179,6 @@ def test_log_odds_are_exact_to_the_last_bit_of_float32() -> None:
         assert np.float32(log_odds(p)) == np.float32(math.log(p / (1 - p)))
 
 
-def test_what_later_parts_bring_is_read_kept_and_listed() -> None:
-    policy = a_compiled(
-        ("not_when: {country: GB}", "not_when: {goal_progress: {at_least: 1}}"),
-        ("    effort: -1", "    effort: -1\n    goal: garden"),
-    )
-    plain = a_compiled(("    not_when: {country: GB}\n", ""))
-
-    assert [text.split(": ")[1] for text in policy.warnings] == [
-        "actions.planner.goal", "actions.free-delivery.not_when.goal_progress",
-    ]  # fmt: skip
-    assert policy.actions[1].goal == "garden"
-    assert policy.tables.program.tolist()[: len(plain.tables.program)] == plain.tables.program.tolist()
-
-
 @pytest.mark.parametrize(
     ("change", "warns"),
     [

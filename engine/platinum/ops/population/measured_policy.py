@@ -94,7 +94,7 @@ def _actions() -> dict[str, Any]:
             words=_words("Thank you for your order of {last_order_date}.", "Danke für Ihre Bestellung vom {last_order_date}."),
         )
         actions[f"question-{i + 1}"] = _action("listen", when={"orders": {"at_least": 3 + i}})
-        actions[f"surprise-{i + 1}"] = _action("surprise", cost=0.8, when={"orders": {"at_least": 8}}, min_interval="90d")
+        actions[f"surprise-{i + 1}"] = _action("surprise", when={"orders": {"at_least": 8}}, min_interval="90d")
     return actions
 
 
