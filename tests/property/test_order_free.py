@@ -51,6 +51,7 @@ LISTS = {
     "traits": ("name", "value", "value_name", "at_s"),
     "trait_uses": ("trait", "purpose", "state", "at_s"),
     "called_off": ("category", "at_s"),
+    "goals": ("name", "target", "progress", "stated_at_s", "due_s", "progressed_at_s"),
 }
 #: What became of promises.
 COUNTED = ("said", "kept", "said_ever", "broken_ever")
@@ -120,6 +121,17 @@ class Teller:
             self.tell(about, Kind.REQUEST_MADE, asked_ms, ref=ref, name_a="call_back", name_b="desk", channel="web")
             if self.rng.random() < 0.6:
                 self.tell(about, Kind.REQUEST_ANSWERED, self.at(asked_ms + 60_000, asked_ms + 3 * DAY), ref=ref)
+
+    def goal(self, n: int) -> None:
+        """A goal is stated, or said to have come closer, now and then in the wrong order."""
+        name = self.rng.choice(("garden", "kitchen", "boat"))
+        for _ in range(self.rng.choice([1, 2, 3])):
+            at_ms = self.at(NOON, NOON + DAYS * DAY)
+            if self.rng.random() < 0.5:
+                due_ms = float(self.at(at_ms, at_ms + 60 * DAY)) if self.rng.random() < 0.5 else 0.0
+                self.tell(n, Kind.GOAL_STATED, at_ms, name_a=name, high=due_ms, amount=float(self.rng.randrange(3)))
+            else:
+                self.tell(n, Kind.GOAL_PROGRESSED, at_ms, name_a=name, low=self.rng.choice([0.25, 0.5, 1.0]))
 
     def request(self, n: int) -> None:
         """A request with an id, answered or not."""
@@ -195,7 +207,7 @@ def a_history(rng: random.Random, n: int) -> list[tuple[int, Made]]:
     teller = Teller(rng)
     for i in range(n):
         about = [teller.order, teller.promise, teller.answer, teller.case, teller.request, teller.call_back, teller.word, teller.word]
-        rng.choice([*about, teller.contact])(i)
+        rng.choice([*about, teller.contact, teller.goal])(i)
     return sorted(teller.events, key=lambda one: one[1]["occurred_ms"])
 
 

@@ -352,9 +352,8 @@ def decide(w: World) -> dict[str, Any]:
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]
     found["blocked"] = [(c, int(gates[c][0]), gates[c][1], utility(w, c)) for c in blocked]
     found["hints"] = manner.hints(manner.known_in(w.row, w.now, w.tables))
-    found["gratitude"], found["held_out"] = gratitude(w), held_out
+    found["gratitude"], found["held_out"], found["top_category"] = gratitude(w), held_out, top_category(w)
     found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
-    found["top_category"] = top_category(w)
     c = found["chosen"]
     if c < 0:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}

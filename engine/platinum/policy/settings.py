@@ -92,7 +92,6 @@ def settings(
         **aims,
         "zone": zone,
         "max_scored": explore["max_scored"],
-        "default_language": 0,
         "default_tone": declared.default_tone,
     }
     return records(t.SETTINGS, [one])

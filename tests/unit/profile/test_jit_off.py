@@ -39,7 +39,19 @@ def test_the_history_that_is_compared_reaches_every_part_of_the_row() -> None:
 
     empty = {name for name in ROW.names or () if not any(rows[name].tobytes())}
     # Set by whoever decides, answers or knows the key; and what gave way in a list of contacts (``test_contacts``).
-    assert empty <= {"last_explored_ms", "answered", "n_answered", "given", "n_given", "spent", "n_spent", "person"}
+    assert empty <= {
+        "last_explored_ms",
+        "answered",
+        "n_answered",
+        "given",
+        "n_given",
+        "spent",
+        "n_spent",
+        "person",
+        "treated",
+        "n_treated",
+        "surprised_ms",
+    }
     assert (became == 0).any()
     assert (became >= 100).any()
     assert (became % 100 > 1).any()
