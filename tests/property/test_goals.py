@@ -133,11 +133,11 @@ def test_needs_equal_the_slow_twin_on_random_customers() -> None:
     ],
 )
 def test_conditions_read_what_was_said(field: Field, name: str, want: float) -> None:
-    """A garden in 30 days, half done; a kitchen in 18 days, a quarter done and stated last; a trip that is over."""
+    """A garden in 30 days, half done; a kitchen in 18 days, a quarter done and stated last; a trip in 12 days that is booked."""
     tables = some_tables(
         settings={"n_goals": 2, "goal_names": [name_hash("garden"), name_hash("trip"), *[0] * 14], "goal_from": [np.inf] * 16}
     )
-    words = [("trip", 0, 0, 1.0), ("garden", 2, 30, 0.5), ("kitchen", 3, 18, 0.25)]
+    words = [("trip", 0, 12, 1.0), ("garden", 2, 30, 0.5), ("kitchen", 3, 18, 0.25)]
     events = []
     for goal, day, due, share in words:
         high = float(NOON + due * DAY) if due else 0.0
