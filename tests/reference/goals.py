@@ -100,7 +100,8 @@ def not_asked(w: Any, action: Any) -> bool:
     """A question for the goal to somebody who has stated one, or that costs more than it could change."""
     if not int(action["asks"]) & t.ASKS_GOAL:
         return False
-    return pursues_any(w.row, w.now) or worth(w, action) <= float(w.settings["kappa_effort"]) * max(0.0, float(action["effort"]))
+    costly = worth(w, action) <= float(w.settings["kappa_effort"]) * max(0.0, float(action["effort"]))
+    return pursues_any(w.row, w.now) or bool(w.settings["n_goals"] and costly)
 
 
 def rests(w: Any, action: Any) -> list[int] | None:

@@ -62,8 +62,11 @@ def goal_worth(action: Record, person: Record, settings: Record) -> float:
 
 @inner
 def worth_asking(action: Record, person: Record, settings: Record) -> bool:
-    """Whether to know the goal could change more than it costs them to say it; of what asks for no goal, always."""
-    if (action["asks"] & _ASKS_GOAL) == _NOTHING:
+    """Whether to know the goal could change more than it costs them to say it; of what asks for none, always.
+
+    Where the policy names no goal, what it could change has no number, and conditions alone may read it: then it is asked.
+    """
+    if (action["asks"] & _ASKS_GOAL) == _NOTHING or settings["n_goals"] == 0:
         return True
     return bool(goal_worth(action, person, settings) > settings["kappa_effort"] * max(0.0, float(action["effort"])))
 
