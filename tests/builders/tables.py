@@ -16,6 +16,7 @@ from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.promises import ledger_kinds
+from platinum.policy.reciprocity import reciprocity_members
 from platinum.policy.settings import ledger_members
 from platinum.policy.tables import Tables
 from platinum.policy.tiers import tier_members
@@ -147,8 +148,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         **effort_members({}),
         **budget_members({}),
         **cohort_members({}),
-        **value_members({}),
-        **tier_members({}),
+        **value_members({}) | tier_members({}) | reciprocity_members({}),
         "zone": zone,
         "max_scored": 20,
         **dict.fromkeys(("default_language", "default_tone"), 0),

@@ -16,6 +16,7 @@ from platinum.profile.entries import BITMAP_WORDS, WRITING
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
 from tests.builders.aims import random_goals, some_aims, some_goals
+from tests.builders.bonds import random_bonds, some_balances, some_parties
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
 from tests.builders.tables import ZONES, a_cap, a_channel, an_action, records, some_tables
 
@@ -54,6 +55,7 @@ def _some_action(rng: Generator, i: int) -> dict[str, Any]:
         placements=int(_choose(rng, 0, 0, 0, 1, 6)),
         sells=int(rng.random() < 0.2),
         presents=int(rng.integers(8)),
+        **some_parties(rng),
         **_some_growth(rng, kind),
         **_some_ramp(rng),
         **some_aims(rng),
@@ -157,6 +159,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         **_some_trust(rng),
         **_some_look_alikes(rng),
         **some_goals(rng, CATEGORIES),
+        **some_balances(rng),
         "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 
@@ -366,6 +369,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         **_random_received(rng, now),
         **_random_style(rng, now),
         **random_goals(rng, now, CATEGORIES),
+        **random_bonds(rng, now),
         **contacts,
     )
 

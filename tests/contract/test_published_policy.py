@@ -9,6 +9,7 @@ import jsonschema_rs
 import orjson
 import pytest
 
+from platinum.policy.bonds_page import bonds_page
 from platinum.policy.effort_page import effort_page
 from platinum.policy.goals_page import goals_page
 from platinum.policy.ledger_page import ledger_page
@@ -37,6 +38,7 @@ def files() -> dict[str, bytes]:
         "docs/reference/goals.md": goals_page().encode(),
         "docs/reference/value.md": value_page().encode(),
         "docs/reference/words.md": words_page().encode(),
+        "docs/reference/bonds.md": bonds_page().encode(),
     }
 
 

@@ -35,8 +35,11 @@ CUSTOMERS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_si
 def stops(draw: st.DrawFn) -> dict[str, Any]:
     """What the person thinks of us, and whether it stopped something."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
-    said = {name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "silence_arm", "gadget", "variety")}
-    return said | {name: draw(share) for name in names} | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
+    said: dict[str, Any] = {
+        name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "silence_arm", "gadget", "variety", "owes", "spared")
+    }
+    said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
+    return said | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
 
 
 TERMS = ("utility", "term_value", "term_cost", "term_effort", "term_fatigue", "term_goal", "goal_fit", "gratitude")

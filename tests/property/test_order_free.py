@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from platinum.hashing import name_hash
 from platinum.policy.tables import HOURS
 from platinum.policy.value_keys import value_members
+from platinum.profile.bonds import HALF_LIFE_MS as BONDS_HALF_LIFE_MS
 from platinum.profile.entries import STATE_BROKEN, STATE_CLOSED
 from platinum.profile.merge import merge
 from platinum.profile.order_free import ORDER_FREE, ORDERED, members
+from platinum.profile.talk import HALF_LIFE_MS as TALK_HALF_LIFE_MS
 from platinum.vocabulary.codes import Kind, Obligation, Preference, Purpose
 from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, new_rows, some_more
 from tests.builders.tables import DAY, HOUR, records, some_tables
@@ -34,7 +36,7 @@ DAYS = 40
 END = NOON + (DAYS + 30) * DAY  # behind everything, however late
 CATEGORIES = ("kitchen", "garden", "candles", "toys")
 #: Fading sum → as of when it holds, and its half-life.
-FADING = {
+FADING: dict[str, tuple[str, str | float]] = {
     "spend_365d": ("value_as_of_ms", "value_half_life_ms"),
     "views_30d": ("views_as_of_ms", "view_half_life_ms"),
     "earned": ("gratitude_as_of_ms", "gratitude_half_life_ms"),
@@ -43,6 +45,8 @@ FADING = {
     "effort": ("effort_as_of_ms", "effort_half_life_ms"),
     "cases": ("trust_as_of_ms", "promise_half_life_ms"),
     "life": ("life_as_of_ms", "life_half_life_ms"),
+    **dict.fromkeys(("get", "referrals", "reviews", "helped"), ("bonds_as_of_ms", BONDS_HALF_LIFE_MS)),
+    "listened": ("talk_as_of_ms", TALK_HALF_LIFE_MS),
 }
 #: Lists → what tells one entry from another, and what is compared.
 LISTS = {
@@ -168,7 +172,7 @@ class Teller:
     def word(self, n: int) -> None:
         """Something that was said or looked at."""
         rng, at_ms = self.rng, self.at(NOON, NOON + DAYS * DAY)
-        what = rng.randrange(9)
+        what = rng.randrange(11)
         if what == 0:
             purpose = rng.choice([Purpose.PROMOTION, Purpose.PROFILING])
             self.tell(n, Kind.CONSENT_CHANGED, at_ms, code=purpose, name_b=rng.choice(["", "email"]), low=rng.choice([1, -1, 2, -2]))
@@ -183,6 +187,10 @@ class Teller:
             self.tell(n, Kind.VULNERABILITY_STATED, at_ms, low=rng.choice([1.0, -1.0]), high=float(rng.choice([0, at_ms + 5 * DAY])))
         elif what == 5:
             self.tell(n, Kind.LIFE_EVENT_REPORTED, at_ms, name_a=rng.choice(["house_move", "new_job", "unheard_of"]))
+        elif what == 6:
+            self.tell(n, Kind.IDENTIFY, at_ms, items=[("party", 0.0, rng.choice(["employee", "owner", "customer", "friend"]))])
+        elif what == 7:
+            self.tell(n, rng.choice([Kind.HELP_GIVEN, Kind.REVIEW_WRITTEN, Kind.MESSAGE_RECEIVED, Kind.REFERRAL_MADE]), at_ms)
         else:
             kind = rng.choice([Kind.PRODUCT_VIEWED, Kind.PRODUCT_LIST_VIEWED, Kind.PAGE, Kind.REFERRAL_MADE, Kind.ORDER_REFUNDED])
             more = {"items": [("toys", 1.0)], "ref": 95_000 + n} if kind == Kind.ORDER_REFUNDED else {}
@@ -241,7 +249,8 @@ def free_of(row: Any, more: Any) -> dict[str, Any]:
     for name in ORDER_FREE:
         if name in FADING:
             as_of, half_life = FADING[name]
-            found[name] = float(row[name]) * 0.5 ** ((END - int(row[as_of])) / float(TABLES.settings[0][half_life]))
+            life_ms = half_life if isinstance(half_life, float) else float(TABLES.settings[0][half_life])
+            found[name] = float(row[name]) * 0.5 ** ((END - int(row[as_of])) / life_ms)
         elif name in LISTS:
             used = row[name][: int(row[f"n_{name}"])]
             found[name] = sorted(tuple(float(entry[member]) for member in LISTS[name]) for entry in used)
@@ -359,6 +368,7 @@ def test_a_merge_changes_nothing_of_the_other_row_and_nothing_that_depends_on_th
 
     assert other == theirs
     follow = {"timer_due_ms", "ledger_due_ms", "older_days", "offers", "clarity", "righted", "said_as_of_ms", "more_open"}
+    follow |= {"give", "talked", "bonds_as_of_ms", "talk_as_of_ms"}
     for name in set(ORDERED) - follow:
         assert np.array_equal(row[name], before[name]), name
 

@@ -21,8 +21,8 @@ from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
+from tests.reference import bonds, goals, manner, ramp, trust, welcome
 from tests.reference import contact_rules as rules
-from tests.reference import goals, manner, ramp, trust, welcome
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
 from tests.reference.on_top import growth, lane_of, winner
@@ -120,7 +120,8 @@ def condition(w: World, action: Any) -> bool:
 def eligibility(w: World, action: Any, send: int) -> int:
     """FREE, NEVER or the end of an interval that runs."""
     asked = w.trigger["kind"] == Kind.REQUEST_MADE or w.trigger["intent"] != 0
-    if int(action["facts"]) & ~facts(w) or int(action["asks"]) & known(w) or goals.not_asked(w, action):
+    apart = goals.not_asked(w, action) or not bonds.concerns(w, action)
+    if apart or int(action["facts"]) & ~facts(w) or int(action["asks"]) & known(w):
         return NEVER
     if action["lane"] == Lane.ASKED and not (asked and action["intent"] in (0, w.trigger["intent"])):
         return NEVER
@@ -329,6 +330,13 @@ def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
     }
 
 
+def first_of(w: World, survivors: list[int], lane: int) -> dict[str, Any]:
+    """A lane that does not score: the first of it."""
+    order = winner(w, survivors, lane)
+    other = order[1] if len(order) > 1 else -2
+    return {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
+
+
 def decide(w: World) -> dict[str, Any]:
     """Every member of DECISION that follows from rules, by name; ``boundary``: how near the draw was to another."""
     running = [c for c in range(w.tables.candidates.shape[0]) if in_running(w, c)]
@@ -339,13 +347,7 @@ def decide(w: World) -> dict[str, Any]:
     if lane == Lane.THANK and w.candidate(winner(w, survivors, lane)[0])[0]["type"] == ActionType.THANK_YOU and is_held_out(w):
         held_out, survivors = 1, [c for c in survivors if w.candidate(c)[0]["type"] != ActionType.THANK_YOU]
         lane = lane_of(w, survivors)
-    found: dict[str, Any]
-    if lane < Lane.GROWTH:
-        order = winner(w, survivors, lane)
-        other = order[1] if len(order) > 1 else -2
-        found = {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
-    else:
-        found = scored_lane(w, survivors)
+    found = first_of(w, survivors, lane) if lane < Lane.GROWTH else scored_lane(w, survivors)
     found = {"silence_arm": 0, "variety": 0} | goals.NOTHING | found
     blocked = sorted((c for c in running if gates[c][0] >= 0), key=lambda c: (-utility(w, c), c))
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
@@ -355,6 +357,7 @@ def decide(w: World) -> dict[str, Any]:
     found["gratitude"], found["held_out"], found["top_category"] = gratitude(w), held_out, top_category(w)
     found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
     c = found["chosen"]
+    found |= bonds.said(w, gates, Gate.ELIGIBILITY, condition, int(w.candidate(c)[0]["lane"]) if c >= 0 else Lane.SILENCE)
     if c < 0:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}
         return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}

@@ -228,6 +228,8 @@ def for_a_goal(record: Any) -> list[tuple[str, float | None]]:
 def stopped_because(record: Any) -> list[tuple[str, float | None]]:
     """What the person thinks of us, where that stopped something."""
     found: list[tuple[str, float | None]] = [("unwelcome", six(record["welcome_upper"]))] if record["unwelcome"] else []
+    found += [("firm_owes", six(record["balance"]))] * bool(record["owes"])
+    found += [("not_asked_to_sell", six(record["advocacy"]))] * bool(record["spared"])
     if record["wary"]:
         found += [(code, six(record[code])) for code in ("trust", "trust_kept", "trust_terms", "trust_recovery")]
     return found

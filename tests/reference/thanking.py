@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from platinum.hashing import mix64
 from platinum.vocabulary.codes import ActionType
+from tests.reference import bonds
 from tests.reference import contact_rules as rules
 from tests.reference.draw import unit
 from tests.reference.profile import day_start
@@ -23,7 +24,9 @@ def gratitude(w: Any) -> float:
 
 
 def thanks_due(w: Any) -> bool:
-    """Whether more is owed than the threshold, which is the person's own."""
+    """Whether more is owed than the threshold, which is the person's own; or the balance says so."""
+    if bonds.thanks_owed(w):
+        return True
     seed = mix64(mix64(mix64(0, int(w.settings["policy"])), int(w.row["first_seen_ms"])), int(w.row["last_thanked_ms"]))
     return 0 < gratitude(w) >= float(w.settings["thank_threshold"]) * (1 + 0.5 * unit(seed))
 

@@ -56,6 +56,13 @@ def need(row: Any, tables: Any) -> int:
     return max([one for one in liked if one[0] > 0 and one[2] in known], default=(0.0, 0, 0))[2]
 
 
+def cohort(row: Any, now_ms: int, tables: Any) -> int:
+    """Cohort by tenure, as name hash."""
+    settings = tables.settings[0]
+    since = now_ms - int(row["first_seen_ms"])
+    return int(settings["cohort_names"][sum(since >= int(band) for band in settings["cohort_bands"][: int(settings["n_cohort_bands"])])])
+
+
 def potential(row: Any, own: float, now_ms: int, tables: Any) -> float:
     """max(AV, P90)·(1 + γ faded), of a cohort by tenure."""
     settings = tables.settings[0]
@@ -63,9 +70,8 @@ def potential(row: Any, own: float, now_ms: int, tables: Any) -> float:
         (int(settings["cell_cohort"][i]), int(settings["cell_category"][i])): float(settings["cell_p90"][i])
         for i in range(int(settings["n_cells"]))
     }
-    since = now_ms - int(row["first_seen_ms"])
-    cohort = int(settings["cohort_names"][sum(since >= int(band) for band in settings["cohort_bands"][: int(settings["n_cohort_bands"])])])
-    wider = [(cohort, need(row, tables)), (cohort, 0), (0, 0)]
+    of = cohort(row, now_ms, tables)
+    wider = [(of, need(row, tables)), (of, 0), (0, 0)]
     best = next((cells[cell] for cell in wider if cell in cells), 0.0)
     faded = float(row["life"]) * 2.0 ** (-max(0, now_ms - int(row["life_as_of_ms"])) / float(settings["life_half_life_ms"]))
     return float(max(own, best) * (1.0 + faded))

@@ -13,7 +13,7 @@ from tests.stories.wrong import StoryWrong
 from tests.stories.yaml_text import value_of
 
 #: What a story can tell beside the events of the vocabulary: commands of the operator, claims of a channel, tills, other people.
-COMMANDS = ("policy_stopped", "policy_changed", "contact_claimed", "offer_brought", "others_promised", "others_served")
+COMMANDS = ("policy_stopped", "policy_changed", "contact_claimed", "offer_brought", "others_promised", "others_served", "others_known")
 
 _ASKED = re.compile(rf"(?P<at>{TIME}) asked on (?P<on>[\w-]+)(?: about (?P<intent>[\w-]+))?")
 _EVENT = re.compile(

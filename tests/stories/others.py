@@ -51,6 +51,28 @@ def others_served(begin_ms: int, what: Mapping[str, Any]) -> Iterator[dict[str, 
             yield _event(i, "Case Confirmed", at_ms + 5 * hour_ms, case)
 
 
+def others_known(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Events of ``many`` people: an order of ``total``, ``promised`` promises that are kept, and a page 31, 62 and 93 days later.
+
+    What is usual between such people and the shop follows from it.
+    """
+    if sorted(what) != ["many", "promised", "total"]:
+        raise StoryWrong(f"others_known needs many, promised, total, got {', '.join(what)}")
+    hour_ms, told = UNIT_MS["hour"], []
+    for i in range(int(what["many"])):
+        at_ms = begin_ms + i * 60_000
+        told.append((at_ms, _event(i, "Order Completed", at_ms, {"order_id": f"other-{i}", "total": float(what["total"])})))
+        for k in range(int(what["promised"])):
+            promise = {"promise_id": f"other-{i}-{k}"}
+            due = {"class": "call-back", "due_at": rfc3339(at_ms + 24 * hour_ms)}
+            told.append((at_ms + hour_ms, _event(i * 100 + k, "Promise Made", at_ms + hour_ms, promise | due, who=i)))
+            told.append((at_ms + 2 * hour_ms, _event(i * 100 + k, "Promise Kept", at_ms + 2 * hour_ms, promise, who=i)))
+        for month in (1, 2, 3):
+            later_ms = at_ms + month * 31 * 24 * hour_ms
+            told.append((later_ms, _event(i * 100 + month, "Product Viewed", later_ms, {"category": "lamps"}, who=i)))
+    return [event for _, event in sorted(told, key=lambda one: one[0])]
+
+
 def dispatched(decision: Mapping[str, Any]) -> dict[str, Any]:
     """The word that what was decided for somebody went out at once."""
     return {
@@ -62,12 +84,12 @@ def dispatched(decision: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _event(i: int, name: str, at_ms: int, properties: dict[str, Any]) -> dict[str, Any]:
-    who = f"somebody-{i}"
+def _event(i: int, name: str, at_ms: int, properties: dict[str, Any], who: int | None = None) -> dict[str, Any]:
+    whose = f"somebody-{i if who is None else who}"
     return {
         "type": "track",
         "event": name,
-        "userId": who,
+        "userId": whose,
         "messageId": f"{name} {properties.get('order_id', i)}",
         "timestamp": rfc3339(at_ms),
         "properties": properties,

@@ -6,6 +6,7 @@ from typing import Any
 
 from platinum.decide.aiming import worth_asking
 from platinum.decide.call_back import puts_off
+from platinum.decide.parties import concerns
 from platinum.decide.promising import may_promise
 from platinum.decide.record import FREE, NEVER
 from platinum.decide.tone import speaks
@@ -35,7 +36,7 @@ def taste(action: Record, row: Record, person: Record) -> int:
 @inner
 def meant(action: Record, trigger: Record, person: Record, tables: Any) -> bool:
     """What the lane asks of an action: facts to cite, a request that it answers, gratitude that is due."""
-    if (action["facts"] & ~person["facts"]) != 0:
+    if (action["facts"] & ~person["facts"]) != 0 or not concerns(action, person):
         return False
     if person["full"] != 0 and (action["promises"] != 0 or action["type"] == _OFFER):
         return False  # what could not be kept in mind is not promised

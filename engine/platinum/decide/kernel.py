@@ -9,6 +9,7 @@ import numpy as np
 from platinum.decide.aiming import look_at_goals, say_goal, value_goals
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
+from platinum.decide.bonds import say_bonds, say_owed
 from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
@@ -177,6 +178,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     n_passed = try_gates(row, trigger, tables, scratch, out)
     out["n_passed"] = n_passed
     say_why(tables, scratch, out)
+    say_bonds(row, trigger, tables, scratch, out)
     out["wants"] = wanted(tables, scratch)
     list_blocked(tables, scratch, out)
     n_passed = hold_out(n_passed, trigger["ref"], tables, scratch, out)
@@ -190,6 +192,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     if chosen != SILENCE:
         choose(chosen, trigger, tables, scratch, out)
         out["novelty"] = novelty_of(int64(out["signature"]), row, tables)
+    say_owed(scratch, out)
 
 
 @kernel

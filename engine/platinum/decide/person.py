@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.balance import look_at_bonds, owed_thanks
 from platinum.decide.call_back import look_at_call_back
 from platinum.decide.explore import unit
 from platinum.decide.presenting import look_at_presentation
@@ -112,7 +113,9 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     look_at_style(row, int64(trigger["now_ms"]), tables, person)
     look_at_presentation(row, person)
     person["gratitude"] = gratitude(row, trigger["now_ms"], tables)
-    person["thank_due"] = 1 if thank_due(row, person["gratitude"], settings) else 0
+    look_at_bonds(row, int64(trigger["now_ms"]), tables, person)
+    owed = owed_thanks(row, int64(trigger["now_ms"]), person)
+    person["thank_due"] = 1 if owed or thank_due(row, person["gratitude"], settings) else 0
     look_at_thanks(row, trigger, tables, person)
     person["top_category"] = top_category(row, tables)
     person["facts"] = facts_of(row, person["top_category"], tables)

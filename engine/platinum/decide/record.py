@@ -67,6 +67,8 @@ DECISION = np.dtype(
         ("trust_recovery", "<f8"),
         ("style_known", "<f8"),  # how well it is known how they like to be spoken to, 0 to 1
         ("welcome_upper", "<f8"),  # of the channel of what was stopped so
+        ("balance", "<f8"),  # RB; 0 where it is not known
+        ("advocacy", "<f8"),  # referrals, reviews and help of whom nobody asks to sell
         ("last_order_ms", "<i8"),
         ("first_day", "<i4"),
         ("orders", "<i4"),
@@ -92,6 +94,8 @@ DECISION = np.dtype(
         ("explored", "<i4"),
         ("wary", "<i4"),  # 1: low trust stopped something
         ("unwelcome", "<i4"),  # 1: something was stopped because it would not be welcome
+        ("owes", "<i4"),  # 1: what was chosen from the lane of thanks goes to somebody whom we owe
+        ("spared", "<i4"),  # 1: something that asks to sell was stopped, because we owe them or they are an ambassador
         ("silence_arm", "<i4"),  # 1: silent whatever is best, so that it is known what contacts do
         ("wants", "<i4"),  # bit mask of budgets of which one would be used
         ("n_passed", "<i4"),  # candidates that passed their gates
@@ -156,6 +160,10 @@ PERSON = np.dtype(
         ("held_out", "<i4"),  # 1: is not thanked this month
         ("called_back", "<i4"),
         ("tier", "<i4"),  # in force, -1 = the policy has none
+        ("balance", "<f8"),  # RB; 0 where it is not known
+        ("owes", "<i4"),  # 1: it is known, and we owe them
+        ("ambassador", "<i4"),
+        ("party", "<i4"),  # place in ``vocabulary.bonds.PARTIES``
         ("there", "<i4"),  # 1: somebody is there to be reached
         ("wary", "<i4"),  # 1: trust is known and low
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off

@@ -14,6 +14,7 @@ from platinum.emit.timestamps import Timestamps
 from platinum.hashing import mix64
 from platinum.policy.policy import Policy
 from platinum.profile.readable_trust import trust_of
+from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import Field, Gate, Kind, Lane
 
 Json = dict[str, Any]
@@ -78,6 +79,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "trust": trust_of(*(float(record[member]) for member in ("trust", "trust_kept", "trust_terms", "trust_recovery"))),
         "worth": worth(policy, names, scratch.person[0]),
         "goals": goals(policy, names, scratch.person[0]),
+        "bonds": bonds(policy, scratch.person[0]),
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -138,6 +140,13 @@ def goals(policy: Policy, names: Names, person: Any) -> list[Json]:
     settings = policy.tables.settings[0]
     needs = [(settings["goal_names"][g], float(person["needs"][g])) for g in range(int(settings["n_goals"]))]
     return [{"goal": names.hashed(name), "need": six(need)} for name, need in needs if need > 0.0]
+
+
+def bonds(policy: Policy, person: Any) -> Json:
+    """Who the person is to the firm, and the balance between them; null until the learner knows what is usual."""
+    known = bool(policy.tables.settings[0]["n_bonds"] > 0)
+    balance = {"balance": six(float(person["balance"])) if known else None, "firm_owes": bool(person["owes"]) if known else None}
+    return {**balance, "ambassador": bool(person["ambassador"]), "party": PARTIES[int(person["party"])]}
 
 
 def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:

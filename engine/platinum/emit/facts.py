@@ -56,7 +56,7 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
     opening: dict[tuple[int, ...], bytes] = {}
     for who, (made_ms, due_ms, ended_ms, said, kept, ref) in zip(whos, whens, strict=True):
         if who[0] == _STANDING:
-            yield standing_body(_name(who[2], names), _name(who[1], names), made_ms, said)
+            yield standing_body(_name(who[2], names), _name(who[1], names), made_ms, (said, kept, due_ms / 1000.0))
             continue
         if who[0] == _WRITING:
             yield writing_body(_name(who[2], names), _name(who[1], names), made_ms, (ref, due_ms))

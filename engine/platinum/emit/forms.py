@@ -133,4 +133,6 @@ class Mark(IntEnum):
     TERM_GOAL = 28
     GADGET = 29
     VARIETY = 30
-    FIRST_HINT = 31  # the fragments of the others follow it
+    FIRM_OWES = 31
+    NOT_ASKED_TO_SELL = 32
+    FIRST_HINT = 33  # the fragments of the others follow it

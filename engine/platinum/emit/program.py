@@ -41,6 +41,7 @@ _CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.P
 _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
 _UNWELCOME = constant(Mark.UNWELCOME)
 _TERM_GOAL, _GADGET, _VARIETY = constant(Mark.TERM_GOAL), constant(Mark.GADGET), constant(Mark.VARIETY)
+_FIRM_OWES, _NOT_ASKED = constant(Mark.FIRM_OWES), constant(Mark.NOT_ASKED_TO_SELL)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
@@ -273,6 +274,7 @@ def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     """Being unwelcome as a reason where it stopped something; and low trust, with the three parts that it is made of."""
     if d["unwelcome"] != 0:
         at = put_valued(out, at, arena, book, _UNWELCOME, d["welcome_upper"])
+    at = put_bonds(out, at, arena, book, d)
     if d["wary"] == 0:
         return at
     at = put_valued(out, at, arena, book, _TRUST, d["trust"])
@@ -289,6 +291,16 @@ def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     if d["gadget"] != 0:
         at = put_valued(out, at, arena, book, _GADGET, d["goal_fit"])
     return mark(out, at, arena, book, _VARIETY) if d["variety"] != 0 else at
+
+
+@inner
+def put_bonds(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """That we owe this person, and that they were not asked to sell."""
+    if d["owes"] != 0:
+        at = put_valued(out, at, arena, book, _FIRM_OWES, d["balance"])
+    if d["spared"] != 0:
+        at = put_valued(out, at, arena, book, _NOT_ASKED, d["advocacy"])
+    return at
 
 
 @inner

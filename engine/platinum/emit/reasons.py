@@ -41,6 +41,12 @@ REASONS = (
     Reason("trust_recovery", "share, 0 to 1", "Part of it: cases that were closed in time and that they confirmed."),
     Reason("thanks_held_out", "", "A thank-you would have been chosen, and this person is one of those who are not thanked this month."),
     Reason("unwelcome", "-1 to 1", "Contacts on a channel are not welcome, at most this much, and that stopped something; see `welcome`."),
+    Reason("firm_owes", "balance RB", "More came of this person than they were given, against what is usual: they are given to."),
+    Reason(
+        "not_asked_to_sell",
+        "referrals, reviews and help, faded",
+        "Something that asks to sell was stopped: the person is an ambassador, or the firm owes them.",
+    ),
     Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),

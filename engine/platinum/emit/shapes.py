@@ -165,7 +165,7 @@ class Shapes:
                 bound += (
                     3 * (2 * self._longest + 64) + 10 * 32
                     if piece == Op.BLOCKED
-                    else 12 * (self._longest + CASE_BYTES) + 10 * NUMBER_BYTES + 3 * _INSTANT_BYTES
+                    else 14 * (self._longest + CASE_BYTES) + 12 * NUMBER_BYTES + 3 * _INSTANT_BYTES
                 )
         self._starts.append(len(self._steps) // 3)
         self._bounds.append(bound)

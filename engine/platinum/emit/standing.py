@@ -5,14 +5,15 @@ from __future__ import annotations
 import orjson
 
 
-def standing_body(by: str | None, cohort: str | None, made_ms: int, value: float) -> bytes:
-    """JSON of a fact ``standing``: what the cohort is by and its name, the instant, and money of the last 365 days (faded).
+def standing_body(by: str | None, cohort: str | None, made_ms: int, money: tuple[float, float, float]) -> bytes:
+    """JSON of a fact ``standing``: what the cohort is by and its name, the instant, and three amounts of the last 365 days (faded).
 
-    ``give`` and ``get`` are what was given to the customer in a year and what was got from them (treatment-formulas 3.15). Rows do not
-    keep them yet, so they are null, and the learner counts neither.
+    ``money`` is (spend, what was given to the customer, what came of them); treatment-formulas 3.15.
     """
-    known = {"by": by, "cohort": cohort, "made_ms": made_ms, "value": float(f"{value:.6g}")}
-    return orjson.dumps({"fact": "standing", **known, "give": None, "get": None})
+    known = {"by": by, "cohort": cohort, "made_ms": made_ms}
+    return orjson.dumps(
+        {"fact": "standing", **known, **{name: float(f"{x:.6g}") for name, x in zip(("value", "give", "get"), money, strict=True)}}
+    )
 
 
 def worth_body(alike: tuple[str | None, str | None, str | None], made_ms: int, equity: float, margin: float, orders: float) -> bytes:

@@ -21,8 +21,11 @@ MONTHS, HALF_LIFE_MONTHS = 16, 4.0
 STEPS = 16
 _FIRST = -6
 BINS = 1 + 64 * STEPS
-#: What of a standing is compared.
-MEASURES = ("value", "give", "get")
+#: What of a standing is compared; ``ratio`` is (give + ε)/(get + ε) in thousandths, of which the logarithm is the balance.
+MEASURES = ("value", "give", "get", "ratio")
+THOUSANDTHS = 1000.0
+#: ε of ``profile.bonds``, in money.
+SMALL = 1.0
 #: A snapshot has an end: beyond these the smallest cohorts are counted together.
 MOST_COHORTS = 64
 _OTHERS = "(others)"
@@ -109,6 +112,9 @@ class Cohorts:
         for measure in MEASURES:
             if fact.get(measure) is not None:
                 mine[measure].add(float(fact[measure]), int(fact["made_ms"]))
+        if fact.get("give") is not None and fact.get("get") is not None:
+            ratio = (float(fact["give"]) + SMALL) / (float(fact["get"]) + SMALL)
+            mine["ratio"].add(ratio * THOUSANDTHS, int(fact["made_ms"]))
 
     def merge(self, other: Self) -> None:
         """Add another's."""

@@ -13,6 +13,7 @@ from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.terms import SHOWN
 from platinum.policy.value_keys import GROWS
+from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import ActionType, Debt
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -228,6 +229,16 @@ ACTION = Record(
         "asks": Key(
             ListOf(Text("such as order_id, reason, or a trait"), "things", 16),
             "What it asks the customer for, of `{}` and traits: not chosen while one of them is known.".format("`, `".join(ASKS)),
+        ),
+        "asks_to_sell": Key(
+            Flag(),
+            "It asks the customer to recommend you or to bring others: never for ambassadors, nor for whom you owe. See bonds.md.",
+            default="no",
+        ),
+        "for": Key(
+            ListOf(Choice(PARTIES, "a party:"), "parties", len(PARTIES)),
+            "To whom it may be given, by what they are to you (trait `party`); nobody else gets it. See bonds.md.",
+            default="customer",
         ),
         "goal": Key(Text("a goal", longest=64), "Goal of the customer that it brings them closer to; see `goals`."),
     },

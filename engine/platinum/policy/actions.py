@@ -11,6 +11,7 @@ from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.action_keys import ASKS, REQUIRED_TERMS
 from platinum.policy.arranging import presents
+from platinum.policy.bonds import bond_members, check_balance
 from platinum.policy.budgets import budget_of
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
@@ -114,7 +115,7 @@ class ActionCompiler:
             **self._span(action, values, at),
             **self._owing(values, kind, at) | aims_of(values, self._goals, self._said, category, at, self._problems),
             "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
-            **self._sensitive((start, length), content) | self._worth((start, length), values, kind, at),
+            **self._sensitive((start, length), content) | self._worth((start, length), values, kind, sells(kind, content), at),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),
             "category": name_hash(category) if category else 0,
@@ -137,10 +138,15 @@ class ActionCompiler:
         sensitive = np.uint64(sum(1 << i for i, is_read in enumerate(marked) if is_read))
         return {"program_start": start, "program_len": length, "sensitive": sensitive}
 
-    def _worth(self, program: tuple[int, int], values: Values, kind: ActionType, at: Path) -> dict[str, Any]:
-        """Members of ACTION about what the person is worth: what it changes in that, and whether it may be chosen by it."""
+    def _worth(self, program: tuple[int, int], values: Values, kind: ActionType, sold: int, at: Path) -> dict[str, Any]:
+        """Members of ACTION about what the person is worth and has given: what it changes in that, and whether it may be chosen by it."""
         depends = by_worth(values, kind, self._conditions.fields(*program), self._tiered, at, self._problems)
-        return {**growth_members(values, kind, at, self._problems), "by_worth": depends}
+        start, length = program
+        codes, every = self._conditions.program[start : start + length], list(self._conditions.leaves)
+        read = [(every[i].field, every[i].op) for i in codes if i >= 0]
+        weighs = check_balance(values, kind, LANE_OF[kind], read, codes, at, self._problems)
+        bonds = bond_members(values, kind, sold, at, self._problems)
+        return {**growth_members(values, kind, at, self._problems), **bonds, "by_worth": max(depends, weighs)}
 
     def _span(self, action: Action, values: Values, at: Path) -> dict[str, Any]:
         """Members of ACTION about until when it holds, and whom it reaches when."""

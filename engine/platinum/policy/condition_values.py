@@ -13,6 +13,7 @@ from platinum.policy.problems import Problems, listing, nearest
 from platinum.policy.shapes import LARGEST, WRONG, Flag, number_meant, number_of
 from platinum.policy.synonyms import meant
 from platinum.policy.yaml_tree import Node, Path
+from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import TIMED_KINDS, Field, Kind
 from platinum.vocabulary.table import SNAKE
 
@@ -144,8 +145,8 @@ class WordReader:
         if kind == "event":
             events = {kind.name.lower(): float(kind) for kind in (*(Kind[snake.upper()] for snake in SNAKE), *TIMED_KINDS)}
             return self._known(text, events, {}, "event", at)
-        if kind in ("category", "value", "tier"):
-            known = {"category": self._declared.categories, "tier": self._declared.tiers}.get(kind, subject.values)
+        if kind in ("category", "value", "tier", "party"):
+            known = {"category": self._declared.categories, "tier": self._declared.tiers, "party": PARTIES}.get(kind, subject.values)
             what = kind if kind != "value" else f"value of {subject.name}"
             return self._known(text, {name: float(self._names.add(name, at)) for name in known}, {}, what, at)
         wanted, pattern = ("a language code such as de", "[a-z]{2,3}") if kind == "language" else ("a country code such as GB", "[A-Z]{2}")

@@ -19,7 +19,7 @@ class ConditionField:
     unit : str
         ``number of ...``, ``days``, ``money`` ...; for words what they name.
     compares : str
-        ``number``, or the kind of word: ``category``, ``language``, ``country``, ``event``, ``consent``, ``trait``.
+        ``number``, or the kind of word: ``category``, ``party``, ``language``, ``country``, ``event``, ``consent``, ``trait``.
     of : str
         What follows the dot: ``category``, ``trait``, ``channel``, ``goal``; ``""`` = nothing.
     of_optional : bool
@@ -130,6 +130,22 @@ _TABLE = (
     ),
     ConditionField(
         "has_goal", Field.HAS_GOAL, "1 or 0", "1 while they have a goal, or any, that they have not reached.", of="goal", of_optional=True
+    ),
+    ConditionField("give", Field.GIVE, "money", "What you gave: benefits, gifts, thanks, kept promises, effort saved; fading."),
+    ConditionField("get", Field.GET, "money", "What came of them: margin, referrals, reviews, help, data; fading likewise."),
+    ConditionField(
+        "balance",
+        Field.BALANCE,
+        "logarithm",
+        "`give` over `get` against what is usual in their cohort: below -1 you owe them; unknown until the usual is known. See bonds.md.",
+    ),
+    ConditionField("referrals", Field.REFERRALS, "referrals", "Recommendations, fading with a half-life of 365 days."),
+    ConditionField("reviews", Field.REVIEWS, "reviews", "Reviews, fading likewise."),
+    ConditionField("helped", Field.HELPED, "times", "Help given to other customers, fading likewise."),
+    ConditionField("ambassador", Field.AMBASSADOR, "1 or 0", "1: referrals, reviews and help reach `reciprocity.ambassador`."),
+    ConditionField("party", Field.PARTY, "customer, employee, partner, supplier or owner", "What they are to you.", "party"),
+    ConditionField(
+        "talk_listen", Field.TALK_LISTEN, "ratio", "Contacts of yours per time that they spoke to you, fading with 90 days; at most 1000."
     ),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )

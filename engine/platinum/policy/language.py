@@ -18,6 +18,7 @@ from platinum.policy.listening import LISTENING
 from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.ramps import RAMP
+from platinum.policy.reciprocity import RECIPROCITY
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.segment_keys import MOST_SEGMENTS, SEGMENT
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
@@ -312,6 +313,7 @@ POLICY = Record(
             "What customers may want to reach; see docs/explanation/goals-and-variety.md.",
         ),
         "surprise": Key(SURPRISE, "How seldom somebody is surprised."),
+        "reciprocity": Key(RECIPROCITY, "What counts as given and as got between you and a customer; see docs/reference/bonds.md."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort, fatigue and goals count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -367,6 +369,7 @@ SECTIONS = {
     "`segments`": SEGMENT,
     "`goals`": GOAL,
     "`surprise`": SURPRISE,
+    "`reciprocity`": RECIPROCITY,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

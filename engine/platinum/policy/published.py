@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from platinum.policy.bonds import BONDS
 from platinum.policy.containers import Key, Record, describe
 from platinum.policy.content_schema import BLOCK_SCHEMA, CONDITION, TESTS
 from platinum.policy.fields import FIELDS, ConditionField
@@ -34,6 +35,7 @@ ELSEWHERE = {
     **dict.fromkeys(("`effort`", "`effort.points`", "`effort.caps`"), "effort"),
     **dict.fromkeys(("`cohorts`", "`value`", "`value.orders`", "`value.spend`", "`tiers`", "`grows` of an action"), "value"),
     **dict.fromkeys(("`goals`", "`surprise`"), "goals"),
+    "`reciprocity`": "bonds",
 }
 _OPERATORS = (
     ("`orders: {at_least: 2}`", "2 or more"),
@@ -70,10 +72,11 @@ def policy_page(minimal: bytes) -> str:
     parts += [f"On pages of their own: {', '.join(f'{title} in [{page}]({page}.md)' for title, page in ELSEWHERE.items())}.", ""]
     parts += ["## Types of action", "", *_types(), "", "## Conditions", "", _CONDITIONS, ""]
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
-    here = [one for one in FIELDS.values() if one.field not in WORTH | OF_GOALS]
+    here = [one for one in FIELDS.values() if one.field not in WORTH | OF_GOALS | BONDS]
     parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, here), ""]
     parts += [f"On [Value](value.md): {_code(name for name, one in FIELDS.items() if one.field in WORTH)}."]
-    parts += [f"On [Goals](goals.md): {_code(name for name, one in FIELDS.items() if one.field in OF_GOALS)}.", ""]
+    parts += [f"On [Goals](goals.md): {_code(name for name, one in FIELDS.items() if one.field in OF_GOALS)}."]
+    parts += [f"On [Give and take](bonds.md): {_code(name for name, one in FIELDS.items() if one.field in BONDS)}.", ""]
     parts += ["Words, content blocks and what a thank-you may say: [Words](words.md).", ""]
     parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     return "\n".join(parts) + "\n"

@@ -22,6 +22,7 @@ from platinum.policy.goal_keys import goal_members, mean_value
 from platinum.policy.human_keys import call_back_index
 from platinum.policy.listening import listening_members
 from platinum.policy.promise_classes import LATE_MS, NOTICE_MS
+from platinum.policy.reciprocity import reciprocity_members
 from platinum.policy.scalars import DAY_MS
 from platinum.policy.surprises import surprise_members
 from platinum.policy.tiers import tier_members
@@ -131,9 +132,9 @@ def aim_members(values: Values, declared: Declared, weight: float, actions: Sequ
 
 
 def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str, Any]:
-    """Members of SETTINGS about what people are worth; ``grows``: an action is valued by a share of it."""
+    """Members of SETTINGS about what people are worth and have given; ``grows``: an action is valued by a share of it."""
     grows = any(one.record.get("of_equity") or one.record.get("of_unrealised") for one in actions)
-    return {**value_members(values), **tier_members(values), "grows": int(grows)}
+    return {**value_members(values), **tier_members(values), **reciprocity_members(values), "grows": int(grows)}
 
 
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:

@@ -59,6 +59,8 @@ ACTION = np.dtype(
         ("near_goals", "<u4"),  # bit g: its category belongs to goal g of ``SETTINGS.goal_names``
         ("goal", "<i2"),  # that it serves, index + 1; 0 = none
         ("by_worth", "<i2"),  # 1: whether it may be chosen depends on what the person is worth (``policy.floor``)
+        ("asks_to_sell", "<i2"),  # 1: asks the customer to bring others; not for whom we owe, nor for ambassadors (``policy.bonds``)
+        ("parties", "<i2"),  # bit mask of places in ``vocabulary.bonds.PARTIES`` that it is for; 0 = customers
     ]
 )
 CHANNEL = np.dtype(
@@ -161,6 +163,17 @@ VALUE_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     ("tells_worth", "<i4"),  # 1: somebody reads what the learner makes of it
     ("grows", "<i4"),  # 1: some action is valued by the change in equity that depends on the person
 )
+#: Cohorts of which it is known what is usual between them and the firm.
+MOST_BONDS = 64
+#: Members of SETTINGS about giving and getting (``policy.reciprocity``); money that one of each counts.
+BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
+    *((f"gives_{name}", "<f8") for name in ("benefit", "gift", "thanks", "promise", "effort")),
+    *((f"gets_{name}", "<f8") for name in ("referral", "review", "help", "data")),
+    ("ambassador", "<f8"),
+    ("bond_median", "<f8", (MOST_BONDS,)),  # usual ln((give + ε)/(get + ε)) of each of ``bond_cohorts``
+    ("bond_cohorts", "<u4", (MOST_BONDS,)),  # name hashes
+    ("n_bonds", "<i4"),  # 0 = nothing is known yet, and nobody's balance
+)
 #: Bits of ``SETTINGS.tier_by``.
 BY_MARGIN, BY_FREQUENCY = 1, 2
 
@@ -248,6 +261,7 @@ SETTINGS = np.dtype(
         ("budget_tiers", "<i4", (8,)),  # bit t: may be given to tier t; 0 = to everybody
         *VALUE_MEMBERS,
         *GOAL_MEMBERS,
+        *BOND_MEMBERS,
         ("zone", "<i4"),  # the policy's own, index into zones
         ("call_back", "<i4"),  # class of promises that a call-back is, index + 1; 0 = nobody is called back
         ("relief", "<i4"),  # 1: after hard journeys effort is lowered and nothing sold

@@ -10,6 +10,7 @@ import numpy as np
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import share
+from platinum.profile.bonds import bond_field
 from platinum.profile.consent import standing
 from platinum.profile.contacts import contacts_within
 from platinum.profile.debts import ledger_field
@@ -21,7 +22,8 @@ from platinum.profile.gratitude import gratitude
 from platinum.profile.preferences import stated
 from platinum.profile.purchase_days import distinct_days
 from platinum.profile.row import Record, wide
-from platinum.profile.standing import standing_field
+from platinum.profile.standing import cohort_of, standing_field
+from platinum.profile.talk import talk_field
 from platinum.profile.traits import find_trait
 from platinum.profile.trust import trust_field
 from platinum.profile.zones import DAY_MS, customer_zone, local_day, local_ms
@@ -45,6 +47,7 @@ _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRI
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
 _FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
 _TRUST, _FIRST_OF_GOALS = int(Field.TRUST), int(Field.GOAL_PROGRESS)
+_GIVE, _BALANCE, _PARTY = int(Field.GIVE), int(Field.BALANCE), int(Field.PARTY)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
 
@@ -88,11 +91,15 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
 
 @inner
 def relation_field(field: int, name: int, row: Record, now_ms: int, tables: Tables) -> float:
-    """Fields about trust, about what the person is worth, and about what they want to reach."""
-    if field >= _FIRST_OF_GOALS:
-        return goal_field(field, wide(name), row, now_ms, tables)
+    """Fields about trust, what the person is worth, what they want to reach, and what both sides have given."""
     if field == _TRUST:
         return trust_field(row, now_ms, tables)
+    if field >= _PARTY:
+        return talk_field(field, row)
+    if field >= _GIVE:
+        return bond_field(field, row, cohort_of(row, now_ms, tables) if field == _BALANCE else 0, now_ms, tables)
+    if field >= _FIRST_OF_GOALS:
+        return goal_field(field, wide(name), row, now_ms, tables)
     return standing_field(field, row, now_ms, tables)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.bonds import fold_bonds
 from platinum.profile.called_off import calls_off, fold_called_off
 from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, state_consent
@@ -23,6 +24,7 @@ from platinum.profile.row import Record, wide
 from platinum.profile.standing import tell_standing
 from platinum.profile.style import may_look_at_style, wipe_style
 from platinum.profile.style_events import fold_style
+from platinum.profile.talk import listen, state_party
 from platinum.profile.tiers import settle_tier
 from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
@@ -97,6 +99,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
         asked_for(row, wide(event["name_b"]), wide(event["occurred_ms"]))
     fold_journey(row, event, tables)
+    fold_bonds(row, event, tables)
+    listen(row, kind, wide(event["occurred_ms"]))
     if kind == _SURVEY:
         fold_ces(row, event)
     weight = tables.thank_for[kind]
@@ -150,6 +154,7 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
     if kind == _IDENTIFY:
         for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
             set_trait(row, items[i], at_ms, tables)
+            state_party(row, items[i], at_ms)
     elif kind == _STATED:
         state_preference(row, event)
     elif kind == _MESSAGE or kind == _NOTED or kind == _READ:

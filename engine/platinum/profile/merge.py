@@ -11,6 +11,7 @@ import numpy as np
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import add_interest
+from platinum.profile.bonds import merge_bonds
 from platinum.profile.called_off import remember_called_off
 from platinum.profile.care import state_use
 from platinum.profile.consent import state_consent
@@ -25,6 +26,7 @@ from platinum.profile.preferences import put_preference
 from platinum.profile.purchase_days import mark_day
 from platinum.profile.row import Record, wide
 from platinum.profile.style import merge_style
+from platinum.profile.talk import merge_talk
 from platinum.profile.traits import put_trait
 
 _ONE, _NO_BIT = np.uint64(1), np.uint64(0)
@@ -55,6 +57,8 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_style(row, other)
     merge_life(row, other, tables)
     merge_goals(row, other)
+    merge_bonds(row, other)
+    merge_talk(row, other)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))

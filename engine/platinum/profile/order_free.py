@@ -32,11 +32,13 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("last_category", "last_view_category"), "of the newest event; of two at one instant the larger hash"),
         "purchase_days": "each day once",
         **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases", "life"), _FADING),
+        **dict.fromkeys(("get", "referrals", "reviews", "helped", "listened"), _FADING),
         "affinities": "fading sum per category",
         **dict.fromkeys(
             ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms", "life_as_of_ms"),
             _CLOCK,
         ),
+        **dict.fromkeys(("party", "party_at_s"), "the newest word; of two in one second the later one of the list"),
         "obligations": _OPEN,
         "case_closed_ms": _LATEST,
         **dict.fromkeys(("said_ever", "broken_ever", "ces", "ces_answers"), _SUM),
@@ -65,7 +67,8 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
         **dict.fromkeys(("treated", "surprised_ms"), _OURS),
         **dict.fromkeys(("engaged", "engagement_as_of_ms"), _OURS + "; a bounce takes back what reached, down to 0"),
-        **dict.fromkeys(("offers", "clarity"), _OURS + "; two of it are added up all the same"),
+        **dict.fromkeys(("offers", "clarity", "give", "talked"), _OURS + "; two of it are added up all the same"),
+        **dict.fromkeys(("bonds_as_of_ms", "talk_as_of_ms"), "as of when the sums hold, some of which follow from decisions of ours"),
         **dict.fromkeys(
             ("style_as_of_ms", "writing", "noted", "noted_n", "read_n", "read_share"),
             "fading sums, but what arrives while they object to it is left out, and an objection wipes what was there; two are added up",

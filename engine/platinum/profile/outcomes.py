@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.bonds import give, give_by
 from platinum.profile.call_back import decline_call_back
 from platinum.profile.commit import take_back
 from platinum.profile.contacts import add_contact, dispatch, find_planned, forget_taken, remove_planned, unsend
@@ -20,9 +21,10 @@ from platinum.profile.entries import (
     PENDING_SHOWN,
 )
 from platinum.profile.gratitude import thank
-from platinum.profile.offers import USED_BEFORE, decline, redeem
+from platinum.profile.offers import USED, USED_BEFORE, decline, find_offer, is_open, redeem
 from platinum.profile.pending import find_pending
 from platinum.profile.row import Record, wide
+from platinum.profile.talk import talk
 from platinum.profile.trust import read_terms
 from platinum.profile.welcome import NO, YES, react, receive_contact
 from platinum.vocabulary.codes import ActionType, Kind
@@ -30,6 +32,7 @@ from platinum.vocabulary.codes import ActionType, Kind
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
 _SENT, _SHOWN, _BOUNCED = np.uint32(PENDING_SENT), np.uint32(PENDING_SHOWN), np.uint32(PENDING_BOUNCED)
 _NONE = np.uint32(0)
+_NO_ACTION = constant(0)
 _THANK_YOU, _OFFER = int(ActionType.THANK_YOU), int(ActionType.OFFER)
 _K_SHOWN, _K_ACCEPTED, _K_REDEEMED = int(Kind.DECISION_SHOWN), int(Kind.DECISION_ACCEPTED), int(Kind.OFFER_REDEEMED)
 _K_DECLINED, _K_DISMISSED = int(Kind.DECISION_DECLINED), int(Kind.DECISION_DISMISSED)
@@ -45,7 +48,7 @@ _HEARD = constant(PENDING_SHOWN | PENDING_ACCEPTED | PENDING_DECLINED | PENDING_
 def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Fold one event about a decision (``ref``). An id that the row does not know changes nothing."""
     kind, ref, at_ms = wide(event["kind"]), event["ref"], wide(event["occurred_ms"])
-    if (kind == _K_REDEEMED or kind == _K_DECLINED) and not _end_offer(row, more, event):
+    if (kind == _K_REDEEMED or kind == _K_DECLINED) and not _end_offer(row, more, event, tables):
         return
     if kind == _K_DECLINED:
         decline_call_back(row, more, ref, tables)
@@ -96,7 +99,7 @@ def _abort(row: Record, more: Record, ref: np.uint64, tables: Tables) -> None:
 
 
 @inner
-def _end_offer(row: Record, more: Record, event: Record) -> bool:
+def _end_offer(row: Record, more: Record, event: Record, tables: Tables) -> bool:
     """An offer was used, or refused; False where somebody else had used it: then nothing has come of it now."""
     at = find_pending(row, event["ref"])
     action = wide(row["pending"][at]["action"]) if at >= 0 else 0
@@ -107,7 +110,21 @@ def _end_offer(row: Record, more: Record, event: Record) -> bool:
     if event["name_a"] != 0:
         action = wide(event["name_a"])
         offered_ms = wide(event["low"]) if event["low"] > 0.0 else wide(event["record_ms"])
-    return bool(redeem(row, more, event, action, offered_ms) != USED_BEFORE)
+    used_ms = wide(event["occurred_ms"])
+    found = find_offer(row, more, event["ref"], action, (offered_ms, used_ms))
+    fresh = wide(row["obligations"][found]["name"]) if found >= 0 and is_open(row["obligations"][found], used_ms) else wide(_NO_ACTION)
+    became = redeem(row, more, event, action, offered_ms)
+    if became == USED and fresh != _NO_ACTION:
+        give(row, _benefit(fresh, tables), used_ms)
+    return bool(became != USED_BEFORE)
+
+
+@inner
+def _benefit(action: int, tables: Tables) -> float:
+    """Money that a used offer gives the customer: what its action costs, else what the policy says."""
+    at = find_action(action, tables)
+    cost = tables.actions[at]["cost"] if at >= 0 else 0.0
+    return float(cost if cost > 0.0 else tables.settings[0]["gives_benefit"])
 
 
 @inner
@@ -144,7 +161,7 @@ def _confirm(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Tabl
             add_contact(row, wide(entry["channel"]), type_, outbound, wide(entry["action"]), at_ms)
         engage(row, entry["channel"], 1.0, 0.0, at_ms, tables)
         receive_contact(row, entry, 1.0, at_ms, tables)
-        _tell_terms(row, more, entry, 1.0, at_ms, tables)
+        _meet(row, more, entry, 1.0, at_ms, tables)
     if type_ == _THANK_YOU:
         thank(row, tables.settings[0]["thank_weight"], at_ms, tables)
 
@@ -166,16 +183,20 @@ def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Table
         return
     engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
     receive_contact(row, entry, -1.0, at_ms, tables)
-    _tell_terms(row, more, entry, -1.0, at_ms, tables)
+    _meet(row, more, entry, -1.0, at_ms, tables)
     if unsend(row, entry, at_ms) == _THANK_YOU:
         thank(row, -tables.settings[0]["thank_weight"], at_ms, tables)
 
 
 @inner
-def _tell_terms(row: Record, more: Record, entry: Record, n: float, at_ms: int, tables: Tables) -> None:
+def _meet(row: Record, more: Record, entry: Record, n: float, at_ms: int, tables: Tables) -> None:
+    """A decision met the customer (``n`` = 1), or did not after all (-1): its terms, what it gave, and that we spoke."""
+    if (entry["flags"] & _OUTBOUND) != _NONE:
+        talk(row, n, at_ms)
     at = find_action(entry["action"], tables)
     if at >= 0:
         read_terms(row, more, tables.actions[at], n, at_ms, tables)
+        give_by(row, tables.actions[at], n, at_ms, tables)
 
 
 @inner

@@ -33,6 +33,7 @@ from platinum.profile.entries import (
 from platinum.profile.fields import monetary_value
 from platinum.profile.gratitude import gratitude
 from platinum.profile.purchase_days import distinct_days
+from platinum.profile.readable_bonds import bonds
 from platinum.profile.readable_care import care
 from platinum.profile.readable_consent import consents
 from platinum.profile.readable_effort import effort
@@ -103,6 +104,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "preferences": [_preference(entry, name) for entry in _used(row, "preferences", "n_preferences") if entry["on"]],
         "value": _value(row, policy, now_ms, name),
         "worth": worth(row, policy, now_ms, name, _instant),
+        "bonds": bonds(row, policy, now_ms),
         "affinities": _affinities(row, name),
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),

@@ -230,6 +230,31 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         (("treated", ("<u4", (MAX_TREATED,))),),
     ),  # signatures of the last decisions that were no silence, newest last
     ("surprised", 5, "", (("surprised_ms", "<i8"),)),  # send time of the newest surprise, planned or shown
+    (
+        "bonds",
+        5,
+        "",
+        (
+            ("bonds_as_of_ms", "<i8"),
+            ("give", "<f8"),  # money, decayed: what the firm gave them, and what came of them
+            ("get", "<f8"),
+            ("referrals", "<f8"),  # how many, decayed
+            ("reviews", "<f8"),
+            ("helped", "<f8"),
+        ),
+    ),
+    (
+        "talk",
+        5,
+        "",
+        (
+            ("talk_as_of_ms", "<i8"),
+            ("talked", "<f8"),  # contacts of ours that reached them, and times that they spoke to us; decayed
+            ("listened", "<f8"),
+            ("party", "<u4"),  # place in ``vocabulary.bonds.PARTIES``
+            ("party_at_s", "<u4"),  # event time of the newest word of it
+        ),
+    ),
 )
 
 #: Layout version that this build writes.

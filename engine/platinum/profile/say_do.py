@@ -8,6 +8,7 @@ from __future__ import annotations
 from platinum.jit import inner, kernel
 from platinum.numeric import decay
 from platinum.policy.tables import Tables
+from platinum.profile.bonds import give
 from platinum.profile.decay import add_decayed, decayed
 from platinum.profile.row import Record, wide
 
@@ -26,6 +27,7 @@ def count(row: Record, said: float, kept: float, made_ms: int, tables: Tables) -
     row["said"] = add_decayed(row["said"], as_of_ms, said, made_ms, half_life_ms)
     row["kept"] = add_decayed(row["kept"], as_of_ms, kept, made_ms, half_life_ms)
     row["said_as_of_ms"] = max(as_of_ms, made_ms)
+    give(row, kept * tables.settings[0]["gives_promise"], made_ms)
 
 
 @kernel

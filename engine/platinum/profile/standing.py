@@ -3,13 +3,16 @@
 Everybody has months of 30 days of their own, which begin at an instant drawn by hash, so that a firm's customers do not all begin one
 at once. The first event of a new month tells where the customer stood as it began, before that event: what brings somebody back would
 otherwise count in what they are compared with. Nothing has to be remembered for it, because the newest event's time is known anyhow.
-Who has bought nothing is not told of: visitors are many, and there is no balance of giving and getting with them yet.
+Who has bought nothing is not told of: visitors are many, and there is no balance of giving and getting with them.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.policy.tables import BY_ORDERS, BY_TRAIT, Tables
+from platinum.profile.bonds import given, got
 from platinum.profile.decay import decayed
 from platinum.profile.entries import MAX_MORE
 from platinum.profile.facts import tell_of
@@ -66,8 +69,9 @@ def tell_standing(row: Record, more: Record, at_ms: int, tables: Tables) -> None
     settings = tables.settings[0]
     value = decayed(float(row["spend_365d"]), wide(row["value_as_of_ms"]), begun_ms, float(settings["value_half_life_ms"]))
     cohort = cohort_of(row, begun_ms, tables)
-    tell_of(more, _STANDING, cohort, begun_ms, value, 0.0)
-    more[0]["entries"][more[0]["told"] - 1]["owner"] = settings["cohort_key"]
+    tell_of(more, _STANDING, cohort, begun_ms, value, given(row, begun_ms))
+    fact = more[0]["entries"][more[0]["told"] - 1]
+    fact["owner"], fact["due_ms"] = settings["cohort_key"], wide(np.rint(got(row, begun_ms) * 1000.0))
     if settings["tells_worth"] != 0:
         tell_worth(row, more, cohort, begun_ms, tables)
 

@@ -81,6 +81,10 @@ class Kind(IntEnum):
     # What is known of how somebody likes to be treated, besides what they say.
     STYLE_NOTED = 80  # an employee's tag
     CONTENT_READ = 81
+    # What customers do for each other.
+    INTEREST_STATED = 82
+    HELP_GIVEN = 83
+    INTRODUCTION_ANSWERED = 84
     # What time brings: no records, the kinds of triggers that a timer due may give.
     PROMISE_DUE = 70  # soon: the notice that its class asks for
     PROMISE_BROKEN = 71
@@ -255,6 +259,8 @@ class Fact(IntEnum):
     STANDING = 6  # where a customer stood when a month of theirs began
     WRITING = 7  # how somebody writes, as far as it is known
     WORTH = 8  # ... and what they were worth then
+    OVERRIDDEN = 16  # an employee did something else than what was decided
+    RESOLVED = 17  # a team settled what a customer came for
 
 
 class Field(IntEnum):
@@ -320,3 +326,12 @@ class Field(IntEnum):
     GOAL_PROGRESS = 57  # what customers want to reach: GOAL_PROGRESS to HAS_GOAL; name = goal or 0
     DAYS_TO_GOAL = 58
     HAS_GOAL = 59
+    GIVE = 64  # what firm and person have given each other, and what they are to each other: GIVE to TALK_LISTEN
+    GET = 65
+    BALANCE = 66
+    REFERRALS = 67
+    REVIEWS = 68
+    HELPED = 69
+    AMBASSADOR = 70
+    PARTY = 71
+    TALK_LISTEN = 72

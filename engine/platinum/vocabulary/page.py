@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from platinum.vocabulary import limits
+from platinum.vocabulary.bonds import BONDS
 from platinum.vocabulary.limits import REJECTION_REASONS
 from platinum.vocabulary.relation import IDENTITY, OUTCOMES, WISHES
 from platinum.vocabulary.service import SERVICE
@@ -95,6 +96,7 @@ GROUPS = (
     Group("service", "Service", "requests, complaints, promises, what went wrong and was put right, what customers tell", SERVICE),
     Group("wishes", "Wishes and advocacy", "consents, objections, stated preferences, reviews, referrals", WISHES),
     Group("outcomes", "Outcomes of decisions", "what became of what Platinum decided", OUTCOMES),
+    Group("bonds", "Customers among each other", "help for others, interests, introductions", BONDS),
 )
 
 

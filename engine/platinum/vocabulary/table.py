@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from platinum.vocabulary.bonds import BONDS
 from platinum.vocabulary.codes import ENGINE_KINDS, Kind
 from platinum.vocabulary.commerce import COMMERCE, PRODUCT
 from platinum.vocabulary.relation import IDENTITY, OUTCOMES, WISHES
@@ -14,7 +15,7 @@ from platinum.vocabulary.spec import EventSpec, Property
 __all__ = ["BY_KIND", "BY_NAME", "CALLS", "COMMERCE", "ENGINE_NAMES", "PRODUCT", "SNAKE", "TABLE", "EventSpec", "Property"]
 
 #: All standard events, in the order of the reference page.
-TABLE: tuple[EventSpec, ...] = IDENTITY + COMMERCE + SERVICE + WISHES + OUTCOMES
+TABLE: tuple[EventSpec, ...] = IDENTITY + COMMERCE + SERVICE + WISHES + OUTCOMES + BONDS
 
 #: Name → spec; calls other than track are named by their type (``identify``).
 BY_NAME: Mapping[str, EventSpec] = MappingProxyType({spec.name: spec for spec in TABLE})

@@ -31,11 +31,13 @@ NAMES = (
     "variety",
     "gadget",
     "signature",
+    "owes",
+    "spared",
 )
 TIMES = ("send_ms", "expires_ms")
 #: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).
 CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue",
-         "term_goal", "goal_fit", "novelty", "gratitude",
+         "term_goal", "goal_fit", "novelty", "gratitude", "balance", "advocacy",
          "trust", "trust_kept", "trust_terms", "trust_recovery")  # fmt: skip
 FLOAT_64, FLOAT_32 = 1e-9, 1e-6
 

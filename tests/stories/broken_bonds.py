@@ -1,0 +1,58 @@
+"""What stands in the place of a kernel while what is given, got and asked for is broken. Plain functions: the JIT is off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.decide import balance, bonds, caps, parties
+from platinum.decide.record import FREE
+from platinum.policy import bonds as rules
+from platinum.policy.tables import Tables
+from platinum.profile import bonds as kept
+from platinum.profile import talk
+from tests.stories.breaking import Break
+from tests.stories.broken_kernels import always
+
+Record = Any
+
+
+def everybody_sells(action: Record, person: Record) -> bool:
+    """Parties as they are; whoever is owed, or stands up for the firm, may be asked to bring others."""
+    mask = int(action["parties"]) or 1
+    return bool(mask >> int(person["party"]) & 1)
+
+
+def whoever_it_is(action: Record, person: Record) -> bool:
+    """Actions are for everybody, as long as nobody is asked to sell who must not be."""
+    return bool(action["asks_to_sell"] == 0 or not parties.is_spared(person))
+
+
+def always_again(row: Record, now_ms: int, person: Record) -> bool:
+    """Thanks as long as something is owed."""
+    return bool(person["owes"] != 0)
+
+
+def the_firm_owes_all(row: Record, cohort: int, now_ms: int, tables: Tables) -> float:
+    return -9.0
+
+
+def one_is_enough(row: Record, now_ms: int, tables: Tables) -> bool:
+    """Whoever has ever stood up for the firm is an ambassador."""
+    return bool(kept.advocacy(row, now_ms) > 0.0)
+
+
+BREAKS = (
+    Break("bonds", "nobody is owed", [(balance.owed_thanks, always(False))]),
+    Break("bonds", "everybody is owed", [(kept.balance_of, the_firm_owes_all)]),
+    Break("bonds", "whoever is owed is asked to sell", [(parties.concerns, everybody_sells)]),
+    Break("bonds", "nobody is told why", [(bonds.say_bonds, always(None)), (bonds.say_owed, always(None))]),
+    Break("bonds", "thanks come at every visit", [(balance.owed_thanks, always_again)]),
+    Break("bonds", "a policy may do as it likes", [(rules.check_balance, always(0))]),
+    Break("ambassadors", "ambassadors are asked to sell", [(parties.concerns, everybody_sells)]),
+    Break("ambassadors", "once an ambassador", [(kept.is_ambassador, one_is_enough)]),
+    Break("ambassadors", "a policy may do as it likes", [(rules.check_balance, always(0))]),
+    Break("parties", "everything is for everybody", [(parties.concerns, whoever_it_is)]),
+    Break("parties", "no cap holds", [(caps.cap_release, always(FREE))]),
+    Break("parties", "everybody is a customer", [(talk.state_party, always(None))]),
+    Break("parties", "a policy may do as it likes", [(rules._parties, always(0))]),
+)
