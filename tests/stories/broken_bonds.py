@@ -7,9 +7,13 @@ from typing import Any
 from platinum.decide import balance, bonds, caps, parties
 from platinum.decide.record import FREE
 from platinum.policy import bonds as rules
+from platinum.policy import condition_values
 from platinum.policy.tables import Tables
 from platinum.profile import bonds as kept
 from platinum.profile import talk
+from platinum.profile.agents import override
+from platinum.profile.offers import decline
+from platinum.profile.welcome import NO, react
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -41,7 +45,15 @@ def one_is_enough(row: Record, now_ms: int, tables: Tables) -> bool:
     return bool(kept.advocacy(row, now_ms) > 0.0)
 
 
+def an_override_is_a_no(row: Record, more: Record, entry: Record, event: Record, tables: Tables) -> None:
+    """As if the customer had declined, and for good."""
+    react(row, entry, NO, int(event["occurred_ms"]), tables)
+    decline(row, more, event["ref"], int(entry["action"]))
+
+
 BREAKS = (
+    Break("agents", "an override is the customer's no", [(override, an_override_is_a_no)]),
+    Break("agents", "what is no field is read as nothing", [(condition_values._unknown_field, always(None))]),
     Break("bonds", "nobody is owed", [(balance.owed_thanks, always(False))]),
     Break("bonds", "everybody is owed", [(kept.balance_of, the_firm_owes_all)]),
     Break("bonds", "whoever is owed is asked to sell", [(parties.concerns, everybody_sells)]),

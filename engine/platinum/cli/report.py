@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from platinum.cli.goals_text import print_goals
+from platinum.cli.agents_text import print_agents
 from platinum.cli.options import AnyDataFolder, ExistingFolder, Json
 from platinum.cli.output import print_json, progress, tell
 from platinum.cli.report_firm import firm
@@ -137,6 +138,18 @@ def cohorts(data: ExistingFolder, as_json: Json = False) -> None:
     for name, one in found["cohorts"].items():
         value = one["value"] or {"n": 0.0, "median": 0.0}
         typer.echo(f"{name:<32} {value['n']:>16,.1f} {value['median']:>18,.2f}")
+
+
+@app.command()
+def agents(data: ExistingFolder, as_json: Json = False) -> None:
+    """What employees did instead of what was decided and why, and how often teams settle things in one contact."""
+    from platinum.wiring.agents_report import report_agents
+
+    found = report_agents(data)
+    if as_json:
+        print_json(found)
+    else:
+        print_agents(found)
 
 
 def _check_where(files: list[Path] | None, data: Path | None) -> None:

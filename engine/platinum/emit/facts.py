@@ -9,11 +9,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from platinum.emit.agents import overridden_body, resolved_body
 from platinum.emit.standing import standing_body, worth_body
 from platinum.emit.writing import writing_body
 from platinum.ports import Headers, Record
 from platinum.vocabulary.codes import Fact
 
+_OVERRIDDEN, _RESOLVED = int(Fact.OVERRIDDEN), int(Fact.RESOLVED)
 _STANDING, _WORTH, _WRITING = int(Fact.STANDING), int(Fact.WORTH), int(Fact.WRITING)
 _NAMES = {int(fact): fact.name.lower() for fact in Fact}
 
@@ -65,6 +67,12 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
             alike = (_name(who[2], names), _name(who[1], names), _name(who[3], names))
             yield worth_body(alike, made_ms, said, kept, due_ms / 1000.0)
             continue
+        if who[0] == _OVERRIDDEN:
+            yield overridden_body((_name(who[1], names), _name(who[2], names), _name(who[3], names)), _whose(ref, names), made_ms)
+            continue
+        if who[0] == _RESOLVED:
+            yield resolved_body(_whose(ref, names), made_ms, kept > 0.0)
+            continue
         head = opening.get(who)
         if head is None:
             head = opening[who] = _head(who, names)
@@ -88,6 +96,12 @@ def _head(who: tuple[int, ...], names: Mapping[int, str]) -> bytes:
 @lru_cache(4096)
 def _number(value: float) -> bytes:
     return orjson.dumps(float(f"{value:.6g}"))
+
+
+def _whose(ref: int, names: Mapping[int, str]) -> tuple[str | None, str | None]:
+    """Team, and agent: a pseudonym, so it stays a hash."""
+    agent = ref >> 32
+    return _name(ref & 0xFFFFFFFF, names), f"#{agent:08x}" if agent else None
 
 
 def _name(hashed: int, names: Mapping[int, str]) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from platinum.learn.agents import Agents
 from platinum.learn.beta import lower_bound
 from platinum.learn.cohorts import Cohorts
 from platinum.learn.demand import Demand
@@ -76,6 +77,7 @@ class Portfolio:
     cohorts: Cohorts = field(default_factory=Cohorts)
     writing: Writing = field(default_factory=Writing)
     worth: Worth = field(default_factory=Worth)
+    agents: Agents = field(default_factory=Agents)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -88,18 +90,20 @@ class Portfolio:
             self.recovery.add(said, kept, made_ms)
         elif fact["fact"] == "budget_wanted":
             self.demand.setdefault(_known(fact["name"], self.demand), Demand()).add(said, made_ms)
-        elif fact["fact"] == "standing":
-            self.cohorts.add(fact)
-        elif fact["fact"] == "writing":
-            self.writing.add(fact)
-        elif fact["fact"] == "worth":
-            self.worth.add(fact)
+        elif (told := self._told(fact["fact"])) is not None:
+            told.add(fact)
         elif fact["fact"] == "promise_ended":
             for group, name in ((self.classes, fact["name"]), (self.owners, fact["owner"]), (self.channels, fact["channel"])):
                 if name is not None:
                     group.setdefault(_known(name, group), Rate()).add(said, kept, made_ms)
             if fact["name"] is not None:
                 self._time(fact, made_ms, said)
+
+    def _told(self, what: str) -> Cohorts | Writing | Worth | Agents | None:
+        """Who counts facts of a shape of their own."""
+        if what in ("overridden", "resolved"):
+            return self.agents
+        return self.cohorts if what == "standing" else self.writing if what == "writing" else self.worth if what == "worth" else None
 
     def _time(self, fact: Mapping[str, Any], made_ms: int, said: float) -> None:
         """How long a promise took, if it is kept, and that it is not among the open ones any more that are not due."""
@@ -124,6 +128,7 @@ class Portfolio:
         self.cohorts.merge(other.cohorts)
         self.writing.merge(other.writing)
         self.worth.merge(other.worth)
+        self.agents.merge(other.agents)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -138,6 +143,7 @@ class Portfolio:
             "cohorts": self.cohorts.judged(now_ms),
             "writing": self.writing.judged(now_ms),
             "worth": self.worth.judged(now_ms),
+            "agents": self.agents.judged(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

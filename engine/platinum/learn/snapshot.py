@@ -90,7 +90,11 @@ class Learner:
 
     def snapshot(self) -> Snapshot:
         """Everything so far, merged in the order of the partitions."""
+        return Snapshot(list(self.vector), self._time_ms, self.whole().judged(self._time_ms))
+
+    def whole(self) -> Portfolio:
+        """All partitions as one."""
         whole = Portfolio()
         for statistic in self._statistics:
             whole.merge(deepcopy(statistic))
-        return Snapshot(list(self.vector), self._time_ms, whole.judged(self._time_ms))
+        return whole

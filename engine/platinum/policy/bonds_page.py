@@ -38,6 +38,19 @@ that sells: they are told truthfully, and heard. Caps count contacts per person,
 messages and answers to your questions (a call and the request made in it are two). Half of both is gone in 90 days; where you were never
 spoken to, it is 1000. Aim at 1 or less."""
 
+_AGENTS = """`Decision Overridden` says that an employee did something else (`chose`), why (`reason`) and of which `team` they are; `Contact
+Resolved` names the team as well. An override is no answer of the customer's: it changes neither how contacts are welcome to them nor any
+offer. The learner is told each once: of the action decided it counts as declined by an agent, of what they chose as accepted by an agent.
+
+`platinum report agents DIR` (`--json` for programs) says, of the last 12 months of 30 days, what was done instead of which action and for
+which reason, and per team how many contacts were settled, and which share in one contact that nobody handed on or asked about again. Teams
+with fewer outcomes than `least` are counted and not shown, and none are ranked. Teams and reasons that the policy does not name are one:
+a name that somebody typed may be a person's. Of single employees nothing is told to anybody unless `individuals: yes`; then their
+pseudonyms are.
+
+**How long anybody talked is asked nowhere**, and enters no score, decision or report: whoever takes time for a customer does not look
+worse for it. What a customer waited is part of their effort ([effort](effort.md)), and in no number about a team."""
+
 
 def bonds_page() -> str:
     """Contents of ``docs/reference/bonds.md``."""
@@ -50,6 +63,7 @@ def bonds_page() -> str:
         ("The balance", _BALANCE),
         ("What the balance may decide", _DECIDES.format(on_top="Offers, surprises", **named)),
         ("Ambassadors", _SELL),
+        ("Agents", _AGENTS),
         ("Parties", _PARTIES.format(party=PARTY, words=", ".join(f"`{word}`" for word in PARTIES), types=types)),
     ):
         parts += [f"## {title}", "", text, ""]

@@ -15,6 +15,7 @@ from platinum.hashing import name_hash
 from platinum.policy import arrays
 from platinum.policy import tables as t
 from platinum.policy.actions import ActionCompiler, CompiledAction
+from platinum.policy.agents import check_agents
 from platinum.policy.cohorts import check_cohorts
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
@@ -85,6 +86,9 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     for name, spec in values.get("segments", {}).items():
         conditions.add_segment(name, spec.get("when"), spec.get("not_when"), ("segments", name))
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values), values)
+    check_agents(values, names)
+    conditions = Conditions(declared, names, problems)
+    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
+from platinum.policy.agents import AGENTS
 from platinum.policy.budgets import BUDGET
 from platinum.policy.cohorts import COHORTS
 from platinum.policy.containers import Key, ListOf, MapOf, Record
@@ -314,6 +315,7 @@ POLICY = Record(
         ),
         "surprise": Key(SURPRISE, "How seldom somebody is surprised."),
         "reciprocity": Key(RECIPROCITY, "What counts as given and as got between you and a customer; see docs/reference/bonds.md."),
+        "agents": Key(AGENTS, "What may be known of those who serve customers; see docs/reference/bonds.md."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort, fatigue and goals count in money."),
         "half_lives": Key(HALF_LIVES, "How fast the past fades."),
@@ -370,6 +372,7 @@ SECTIONS = {
     "`goals`": GOAL,
     "`surprise`": SURPRISE,
     "`reciprocity`": RECIPROCITY,
+    "`agents`": AGENTS,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,

@@ -36,6 +36,7 @@ ELSEWHERE = {
     **dict.fromkeys(("`cohorts`", "`value`", "`value.orders`", "`value.spend`", "`tiers`", "`grows` of an action"), "value"),
     **dict.fromkeys(("`goals`", "`surprise`"), "goals"),
     "`reciprocity`": "bonds",
+    **dict.fromkeys(("`reciprocity`", "`agents`"), "bonds"),
 }
 _OPERATORS = (
     ("`orders: {at_least: 2}`", "2 or more"),
@@ -79,6 +80,14 @@ def policy_page(minimal: bytes) -> str:
     parts += [f"On [Give and take](bonds.md): {_code(name for name, one in FIELDS.items() if one.field in BONDS)}.", ""]
     parts += ["Words, content blocks and what a thank-you may say: [Words](words.md).", ""]
     parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
+    elsewhere = ((WORTH, "Value", "value"), (BONDS, "Give and take", "bonds"))
+    on = [f"on [{title}]({page}.md): {_code(name for name, one in FIELDS.items() if one.field in of)}" for of, title, page in elsewhere]
+    parts += [f"Others are {'; '.join(on)}.", ""]
+    parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
+    parts += ["## Words and content", "", _WORDS, ""]
+    for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):
+        parts += [f"### {title}", "", *key_table(block), ""]
+    parts += ["## Thank-yous", "", _THANKS, "", "## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     return "\n".join(parts) + "\n"
 
 

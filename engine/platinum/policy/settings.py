@@ -13,6 +13,7 @@ from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
 from platinum.policy.arranging import PER_WISH
+from platinum.policy.agents import agent_members
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members
@@ -134,7 +135,7 @@ def aim_members(values: Values, declared: Declared, weight: float, actions: Sequ
 def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str, Any]:
     """Members of SETTINGS about what people are worth and have given; ``grows``: an action is valued by a share of it."""
     grows = any(one.record.get("of_equity") or one.record.get("of_unrealised") for one in actions)
-    return {**value_members(values), **tier_members(values), **reciprocity_members(values), "grows": int(grows)}
+    return {**value_members(values), **tier_members(values), **reciprocity_members(values), **agent_members(values), "grows": int(grows)}
 
 
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:

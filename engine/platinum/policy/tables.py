@@ -172,6 +172,8 @@ BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     ("ambassador", "<f8"),
     ("bond_median", "<f8", (MOST_BONDS,)),  # usual ln((give + ε)/(get + ε)) of each of ``bond_cohorts``
     ("bond_cohorts", "<u4", (MOST_BONDS,)),  # name hashes
+    ("least_outcomes", "<i4"),  # of a team; fewer are not reported
+    ("individuals", "<i4"),  # 1: what single employees did may be told (``policy.agents``)
     ("n_bonds", "<i4"),  # 0 = nothing is known yet, and nobody's balance
 )
 #: Bits of ``SETTINGS.tier_by``.

@@ -95,6 +95,7 @@ PENDING_OUTBOUND = 8
 PENDING_SENT = 16  # its contact was dispatched
 PENDING_BOUNCED = 32  # ... and did not arrive
 PENDING_TAKEN = 64  # claimed, and its time is over: taken for sent until something else is heard
+PENDING_OVERRIDDEN = 128  # an employee did something else; the learner has been told
 #: One thing that is open between the firm and the person (design 6, treatment-formulas 3.4, 3.6, 3.17).
 OBLIGATION = np.dtype(
     [

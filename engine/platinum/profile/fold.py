@@ -5,6 +5,7 @@ from __future__ import annotations
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.agents import tell_resolved
 from platinum.profile.bonds import fold_bonds
 from platinum.profile.called_off import calls_off, fold_called_off
 from platinum.profile.care import state_care, state_use
@@ -46,7 +47,7 @@ _LISTED, _VIEWED, _ADDED, _REMOVED = (
     int(Kind.PRODUCT_ADDED),
     int(Kind.PRODUCT_REMOVED),
 )
-_SURVEY = int(Kind.SURVEY_ANSWERED)
+_SURVEY, _RESOLVED = int(Kind.SURVEY_ANSWERED), int(Kind.CONTACT_RESOLVED)
 _CART_VIEWED, _CHECKOUT = int(Kind.CART_VIEWED), int(Kind.CHECKOUT_STARTED)
 _CONSENT, _OBJECTION, _UNSUBSCRIBED = int(Kind.CONSENT_CHANGED), int(Kind.OBJECTION_MADE), int(Kind.UNSUBSCRIBED)
 _CARE, _LIFE = int(Kind.VULNERABILITY_STATED), int(Kind.LIFE_EVENT_REPORTED)
@@ -101,6 +102,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     fold_journey(row, event, tables)
     fold_bonds(row, event, tables)
     listen(row, kind, wide(event["occurred_ms"]))
+    if kind == _RESOLVED:
+        tell_resolved(row, more, event, tables)
     if kind == _SURVEY:
         fold_ces(row, event)
     weight = tables.thank_for[kind]

@@ -6,6 +6,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
+from platinum.profile.agents import override
 from platinum.profile.bonds import give, give_by
 from platinum.profile.call_back import decline_call_back
 from platinum.profile.commit import take_back
@@ -35,6 +36,7 @@ _NONE = np.uint32(0)
 _NO_ACTION = constant(0)
 _THANK_YOU, _OFFER = int(ActionType.THANK_YOU), int(ActionType.OFFER)
 _K_SHOWN, _K_ACCEPTED, _K_REDEEMED = int(Kind.DECISION_SHOWN), int(Kind.DECISION_ACCEPTED), int(Kind.OFFER_REDEEMED)
+_K_OVERRIDDEN = int(Kind.DECISION_OVERRIDDEN)
 _K_DECLINED, _K_DISMISSED = int(Kind.DECISION_DECLINED), int(Kind.DECISION_DISMISSED)
 _K_BOUNCED, _K_ABORTED = int(Kind.CONTACT_BOUNCED), int(Kind.CONTACT_ABORTED)
 _K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DELIVERED)
@@ -64,6 +66,9 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         _confirm(row, more, ref, at_ms, tables)
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
+        return
+    if kind == _K_OVERRIDDEN:
+        override(row, more, row["pending"][at], event, tables)
         return
     _react(row, row["pending"][at], event, tables)
 

@@ -26,6 +26,7 @@ from platinum.profile.entries import (
     PENDING_BOUNCED,
     PENDING_DECLINED,
     PENDING_OUTBOUND,
+    PENDING_OVERRIDDEN,
     PENDING_SENT,
     PENDING_SHOWN,
     PENDING_TAKEN,
@@ -59,6 +60,7 @@ _FLAGS = (
     (PENDING_DECLINED, "declined"),
     (PENDING_BOUNCED, "bounced"),
     (PENDING_TAKEN, "taken_for_sent"),
+    (PENDING_OVERRIDDEN, "overridden"),
 )
 #: Preferences whose name is a word everybody uses, not one of the policy's.
 _NAMED_TYPES = {name_hash(kind.name.lower()): kind.name.lower() for kind in ActionType}

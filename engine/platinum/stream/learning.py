@@ -9,6 +9,7 @@ from contextlib import suppress
 import structlog
 
 from platinum.errors import Unavailable
+from platinum.learn.portfolio import Portfolio
 from platinum.learn.snapshot import Learner, Snapshot
 from platinum.ports import LEARNING, Log
 from platinum.stream.activate import mark
@@ -58,6 +59,10 @@ class Learning:
     def snapshot(self) -> Snapshot:
         """What was read so far says."""
         return self._learner.snapshot()
+
+    def whole(self) -> Portfolio:
+        """Statistics of everything read so far, as one: reports say more than snapshots do."""
+        return self._learner.whole()
 
     async def publish(self, time_ms: int) -> str:
         """Put a snapshot of everything read so far in force on every partition; returns its name.

@@ -20,6 +20,12 @@ def _said(of: str, doc: str, otherwise: float) -> Property:
     return Property(of, "flag", doc, register="low", how="sign", choices=MappingProxyType({"true": 1.0, "false": otherwise}))
 
 
+#: Of an event that an employee brought about.
+SERVED_BY = (
+    name("team", "Team of the employee.", "low"),
+    name("agent", "Who it was, by a pseudonym. Read only where the policy says `agents.individuals: yes`.", "high"),
+)
+
 BONDS: tuple[EventSpec, ...] = (
     EventSpec(
         "Help Given",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from platinum.vocabulary.bonds import SERVED_BY
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from platinum.vocabulary.limits import MAX_TRAITS
 from platinum.vocabulary.manner import DETAIL, ORDER, PACE, TAGS
@@ -193,6 +194,7 @@ OUTCOMES: tuple[EventSpec, ...] = (
         "An employee did something else.",
         name("chose", "Action that was done instead.", "name_a"),
         _REASON,
+        *SERVED_BY,
     ),
     _outcome(
         "Offer Redeemed",

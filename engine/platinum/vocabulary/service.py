@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from platinum.vocabulary.bonds import SERVED_BY
 from platinum.vocabulary.codes import Kind
 from platinum.vocabulary.limits import MAX_MONEY, MAX_TEXT
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
@@ -39,7 +40,16 @@ SERVICE: tuple[EventSpec, ...] = (
     _track("Request Refused", Kind.REQUEST_REFUSED, "A rule of the firm stood against it.", _INTENT, _CHANNEL, _PROCESS, _REQUEST),
     _track("Contact Started", Kind.CONTACT_STARTED, "The customer came into contact with a person.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
     _track("Contact Transferred", Kind.CONTACT_TRANSFERRED, "The contact was handed on.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
-    _track("Contact Resolved", Kind.CONTACT_RESOLVED, "The contact reached its aim.", _INTENT, _CHANNEL, _PROCESS, _CONTACT),
+    _track(
+        "Contact Resolved",
+        Kind.CONTACT_RESOLVED,
+        "The contact reached its aim. How long it took is not asked: no number depends on it.",
+        _INTENT,
+        _CHANNEL,
+        _PROCESS,
+        _CONTACT,
+        *SERVED_BY,
+    ),
     _track(
         "Waited",
         Kind.WAITED,
