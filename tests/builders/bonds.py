@@ -6,9 +6,12 @@ from typing import Any
 
 from numpy.random import Generator
 
+from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.cohorts import cohort_members
 from tests.builders.desk import DAY
+
+INTERESTS = ("gardening", "lamps", "chess")
 
 
 def _choose(rng: Generator, *options: Any) -> Any:
@@ -17,15 +20,28 @@ def _choose(rng: Generator, *options: Any) -> Any:
 
 def some_parties(rng: Generator) -> dict[str, Any]:
     """Members of an action."""
-    return {"asks_to_sell": int(rng.random() < 0.2), "parties": int(_choose(rng, 0, 0, 0, 0, 1, 2, 3, 28))}
+    return {
+        "asks_to_sell": int(rng.random() < 0.2),
+        "introduces": int(rng.random() < 0.1),
+        "parties": int(_choose(rng, 0, 0, 0, 0, 1, 2, 3, 28)),
+    }
 
 
 def some_balances(rng: Generator) -> dict[str, Any]:
     """What is usual between some cohorts and the firm."""
     cohorts = list(cohort_members({})["cohort_names"][: int(rng.integers(0, 5))])
     rest = [0] * (t.MOST_BONDS - len(cohorts))
+    names = [name_hash(name) for name in INTERESTS[: int(rng.integers(4))]]
+    none = [0] * (t.MOST_INTERESTS - len(names))
+    people = [int(rng.integers(4)) for _ in names]
+    community = {"n_community": len(names), "community_names": names + none, "community_people": people + none}
     usual = rng.uniform(-3, 1, t.MOST_BONDS).tolist()
-    return {"n_bonds": len(cohorts), "bond_cohorts": cohorts + rest, "bond_median": usual, "ambassador": float(_choose(rng, 1.0, 3.0))}
+    return community | {
+        "n_bonds": len(cohorts),
+        "bond_cohorts": cohorts + rest,
+        "bond_median": usual,
+        "ambassador": float(_choose(rng, 1.0, 3.0)),
+    }
 
 
 def random_bonds(rng: Generator, now: int) -> dict[str, Any]:
@@ -40,4 +56,6 @@ def random_bonds(rng: Generator, now: int) -> dict[str, Any]:
     }
     more = {"reviews": float(rng.integers(2)), "helped": float(rng.integers(2)), "bonds_as_of_ms": now - int(rng.integers(-DAY, 300 * DAY))}
     talk = {"talked": float(rng.integers(4)), "listened": float(rng.integers(4)), "talk_as_of_ms": now - int(rng.integers(90 * DAY))}
-    return party | sums | more | talk
+    names = rng.permutation(INTERESTS)[: int(rng.integers(4))].tolist()
+    wanted = [{"name": name_hash(name), "at_s": 1, "wants": int(rng.random() < 0.6)} for name in names]
+    return party | sums | more | talk | {"interests": wanted}

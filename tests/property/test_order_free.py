@@ -368,7 +368,7 @@ def test_a_merge_changes_nothing_of_the_other_row_and_nothing_that_depends_on_th
 
     assert other == theirs
     follow = {"timer_due_ms", "ledger_due_ms", "older_days", "offers", "clarity", "righted", "said_as_of_ms", "more_open"}
-    follow |= {"give", "talked", "bonds_as_of_ms", "talk_as_of_ms"}
+    follow |= {"interests", "give", "talked", "bonds_as_of_ms", "talk_as_of_ms"}
     for name in set(ORDERED) - follow:
         assert np.array_equal(row[name], before[name]), name
 

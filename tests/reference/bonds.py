@@ -57,9 +57,18 @@ def thanks_owed(w: Any) -> bool:
     return owes(w) and (not last or w.now - last >= 30 * DAY)
 
 
+def meets(w: Any) -> bool:
+    """Whether there is an interest in which both this person and another one want to be introduced."""
+    n = int(w.settings["n_community"])
+    people = dict(zip(w.settings["community_names"][:n].tolist(), w.settings["community_people"][:n].tolist(), strict=True))
+    return any(one["wants"] and people.get(int(one["name"]), 0) >= 2 for one in w.row["interests"][: int(w.row["n_interests"])])
+
+
 def concerns(w: Any, action: Any) -> bool:
     """Whether the action is for this party, and asks nothing that it may not."""
     parties = [i for i in range(5) if int(action["parties"] or 1) >> i & 1]
+    if action["introduces"] and not meets(w):
+        return False
     return int(w.row["party"]) in parties and not (action["asks_to_sell"] and spared(w))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from platinum.decide import balance, bonds, caps, parties
 from platinum.decide.record import FREE
 from platinum.policy import bonds as rules
-from platinum.policy import condition_values
+from platinum.policy import community, condition_values
 from platinum.policy.tables import Tables
 from platinum.profile import bonds as kept
-from platinum.profile import talk
+from platinum.profile import interests, talk
 from platinum.profile.agents import override
 from platinum.profile.offers import decline
 from platinum.profile.welcome import NO, react
@@ -51,7 +51,20 @@ def an_override_is_a_no(row: Record, more: Record, entry: Record, event: Record,
     decline(row, more, event["ref"], int(entry["action"]))
 
 
+def wants_it_all_the_same(row: Record, tables: Tables) -> int:
+    """Whoever has an interest is introduced, whatever they said, as soon as somebody else wants it."""
+    return 1 if int(row["n_interests"]) and int(tables.settings[0]["n_community"]) else 0
+
+
+def whoever_wants(action: Record, person: Record) -> bool:
+    return True
+
+
 BREAKS = (
+    Break("community", "silence is consent", [(interests.to_meet, wants_it_all_the_same)]),
+    Break("community", "there need be nobody else", [(parties.concerns, whoever_wants)]),
+    Break("community", "an objection is about something else", [(interests.leave_community, always(None))]),
+    Break("community", "a policy may say what it likes", [(community.introduces, always(1))]),
     Break("agents", "an override is the customer's no", [(override, an_override_is_a_no)]),
     Break("agents", "what is no field is read as nothing", [(condition_values._unknown_field, always(None))]),
     Break("bonds", "nobody is owed", [(balance.owed_thanks, always(False))]),

@@ -13,7 +13,10 @@ from tests.stories.wrong import StoryWrong
 from tests.stories.yaml_text import value_of
 
 #: What a story can tell beside the events of the vocabulary: commands of the operator, claims of a channel, tills, other people.
-COMMANDS = ("policy_stopped", "policy_changed", "contact_claimed", "offer_brought", "others_promised", "others_served", "others_known")
+COMMANDS = (
+    *("policy_stopped", "policy_changed", "contact_claimed", "offer_brought"),
+    *("others_promised", "others_served", "others_known", "others_share"),
+)
 
 _ASKED = re.compile(rf"(?P<at>{TIME}) asked on (?P<on>[\w-]+)(?: about (?P<intent>[\w-]+))?")
 _EVENT = re.compile(

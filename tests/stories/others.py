@@ -73,6 +73,14 @@ def others_known(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]
     return [event for _, event in sorted(told, key=lambda one: one[0])]
 
 
+def others_share(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Events of ``many`` people, one an hour, who want to be introduced to others who share an ``interest``."""
+    if sorted(what) != ["interest", "many"]:
+        raise StoryWrong(f"others_share needs interest, many, got {', '.join(what)}")
+    said = {"interest": what["interest"], "introductions": True}
+    return [_event(i, "Interest Stated", begin_ms + i * UNIT_MS["hour"], said) for i in range(int(what["many"]))]
+
+
 def dispatched(decision: Mapping[str, Any]) -> dict[str, Any]:
     """The word that what was decided for somebody went out at once."""
     return {

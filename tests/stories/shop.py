@@ -12,7 +12,7 @@ from platinum import Engine
 from platinum.errors import PolicyInvalid
 from tests.stories.clock import Clock, rfc3339
 from tests.stories.moments import Moment
-from tests.stories.others import dispatched, others_known, others_promised, others_served
+from tests.stories.others import dispatched, others_known, others_promised, others_served, others_share
 from tests.stories.story import POLICY, Story
 from tests.stories.telling import CUSTOMER, Teller
 from tests.stories.twin import Withdrawals, twin
@@ -121,6 +121,8 @@ class Shop:
             self.engine.process(others_promised(self.clock.ms(moment.at), moment.properties))
         elif moment.name == "others_known":
             self.engine.process(others_known(self.clock.ms(moment.at), moment.properties))
+        elif moment.name == "others_share":
+            self.engine.process(others_share(self.clock.ms(moment.at), moment.properties))
         elif moment.name == "others_served":
             for event in others_served(self.clock.ms(moment.at), moment.properties):
                 for decision in self.engine.process([event]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from platinum.jit import constant, inner, int64
 from platinum.profile.bonds import OWES_BELOW, balance_of, is_ambassador
+from platinum.profile.interests import to_meet
 from platinum.profile.standing import cohort_of
 
 Record = Any
@@ -23,6 +24,7 @@ _NOT_KNOWN = 0.0
 def look_at_bonds(row: Record, now_ms: int, tables: Any, person: Record) -> None:
     """Fill what PERSON says about the balance and about who they are."""
     person["party"] = int64(row["party"])
+    person["meets"] = to_meet(row, tables) if tables.settings[0]["n_community"] > 0 else 0
     person["ambassador"] = 1 if is_ambassador(row, now_ms, tables) else 0
     person["balance"], person["owes"] = _NOT_KNOWN, 0
     if tables.settings[0]["n_bonds"] == 0:

@@ -23,4 +23,6 @@ def concerns(action: Record, person: Record) -> bool:
     parties = int64(action["parties"]) if action["parties"] != 0 else _CUSTOMERS
     if parties >> person["party"] & 1 == 0:
         return False
+    if action["introduces"] != 0 and person["meets"] == 0:
+        return False  # both sides have to want it
     return bool(action["asks_to_sell"] == 0 or not is_spared(person))

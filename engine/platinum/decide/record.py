@@ -163,6 +163,7 @@ PERSON = np.dtype(
         ("balance", "<f8"),  # RB; 0 where it is not known
         ("owes", "<i4"),  # 1: it is known, and we owe them
         ("ambassador", "<i4"),
+        ("meets", "<u4"),  # name hash of the interest in which they may be introduced to somebody, 0 = none
         ("party", "<i4"),  # place in ``vocabulary.bonds.PARTIES``
         ("there", "<i4"),  # 1: somebody is there to be reached
         ("wary", "<i4"),  # 1: trust is known and low

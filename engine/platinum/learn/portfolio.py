@@ -13,6 +13,7 @@ from typing import Any, Self
 from platinum.learn.agents import Agents
 from platinum.learn.beta import lower_bound
 from platinum.learn.cohorts import Cohorts
+from platinum.learn.community import Community
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
 from platinum.learn.worth import Worth
@@ -78,6 +79,7 @@ class Portfolio:
     writing: Writing = field(default_factory=Writing)
     worth: Worth = field(default_factory=Worth)
     agents: Agents = field(default_factory=Agents)
+    community: Community = field(default_factory=Community)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -99,11 +101,17 @@ class Portfolio:
             if fact["name"] is not None:
                 self._time(fact, made_ms, said)
 
-    def _told(self, what: str) -> Cohorts | Writing | Worth | Agents | None:
+    def _told(self, what: str) -> Cohorts | Writing | Worth | Agents | Community | None:
         """Who counts facts of a shape of their own."""
         if what in ("overridden", "resolved"):
             return self.agents
-        return self.cohorts if what == "standing" else self.writing if what == "writing" else self.worth if what == "worth" else None
+        found: dict[str, Cohorts | Writing | Worth | Community] = {
+            "standing": self.cohorts,
+            "writing": self.writing,
+            "worth": self.worth,
+            "interest": self.community,
+        }
+        return found.get(what)
 
     def _time(self, fact: Mapping[str, Any], made_ms: int, said: float) -> None:
         """How long a promise took, if it is kept, and that it is not among the open ones any more that are not due."""
@@ -129,6 +137,7 @@ class Portfolio:
         self.writing.merge(other.writing)
         self.worth.merge(other.worth)
         self.agents.merge(other.agents)
+        self.community.merge(other.community)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -144,6 +153,7 @@ class Portfolio:
             "writing": self.writing.judged(now_ms),
             "worth": self.worth.judged(now_ms),
             "agents": self.agents.judged(now_ms),
+            "community": self.community.judged(),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

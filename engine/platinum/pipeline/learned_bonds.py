@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.learn.cohorts import THOUSANDTHS
 from platinum.numeric import log
-from platinum.policy.tables import MOST_BONDS
+from platinum.policy.tables import MOST_BONDS, MOST_INTERESTS
 
 #: A cohort of fewer people's months, faded, says nothing.
 KNOWN_FROM = 20.0
@@ -33,3 +33,10 @@ def set_bonds(settings: NDArray[np.void], cohorts: Mapping[str, Any]) -> None:
 def _logarithm(thousandths: float) -> float:
     """Natural logarithm of a ratio; what lies below the first bin is its upper end."""
     return float(log(max(thousandths, 1.0 / 64.0) / THOUSANDTHS))
+
+
+def set_community(settings: NDArray[np.void], people: Mapping[str, int]) -> None:
+    """Write how many people want to be introduced, per interest (``learn.community.Community.judged``), into SETTINGS[1]."""
+    for i, (name, n) in enumerate(list(people.items())[:MOST_INTERESTS]):
+        settings["community_names"][0, i], settings["community_people"][0, i] = name_hash(name), n
+    settings["n_community"] = min(len(people), MOST_INTERESTS)

@@ -235,6 +235,11 @@ ACTION = Record(
             "It asks the customer to recommend you or to bring others: never for ambassadors, nor for whom you owe. See bonds.md.",
             default="no",
         ),
+        "introduces": Key(
+            Flag(),
+            "It proposes to be introduced to another customer: only for who wants that and where somebody else does. See bonds.md.",
+            default="no",
+        ),
         "for": Key(
             ListOf(Choice(PARTIES, "a party:"), "parties", len(PARTIES)),
             "To whom it may be given, by what they are to you (trait `party`); nobody else gets it. See bonds.md.",

@@ -13,6 +13,7 @@ from platinum.policy.action_keys import ASKS, REQUIRED_TERMS
 from platinum.policy.arranging import presents
 from platinum.policy.bonds import bond_members, check_balance
 from platinum.policy.budgets import budget_of
+from platinum.policy.community import introduces
 from platinum.policy.conditions import Conditions
 from platinum.policy.content import ENDS, FACT_OF, Content, ContentReader, Variant, facts_of
 from platinum.policy.declared import Declared, Names, Values, kept
@@ -115,6 +116,7 @@ class ActionCompiler:
             **self._span(action, values, at),
             **self._owing(values, kind, at) | aims_of(values, self._goals, self._said, category, at, self._problems),
             "budget": budget_of(values, kind, self._declared.budgets, self._problems, at),
+            "introduces": introduces(values, kind, sells(kind, content), (written, places), at, self._problems),
             **self._sensitive((start, length), content) | self._worth((start, length), values, kind, sells(kind, content), at),
             "placements": np.uint64(sum(1 << i for i, p in enumerate(self._declared.placements) if p in placements)),
             "name": self._names.add(name, at),

@@ -51,6 +51,16 @@ pseudonyms are.
 **How long anybody talked is asked nowhere**, and enters no score, decision or report: whoever takes time for a customer does not look
 worse for it. What a customer waited is part of their effort ([effort](effort.md)), and in no number about a team."""
 
+_COMMUNITY = """`Interest Stated` names an interest and says whether the customer wants to be introduced to others who share it; without a
+word of that, they do not. The newest word counts, and whoever objects to being profiled wants no introductions any more. A profile keeps
+eight. The learner is told one more or one less per interest, and never who: it only knows how many. Of the policy's `interests`, the number
+comes back with a snapshot.
+
+An action with `introduces: yes` (help, or a question) **proposes** an introduction. It is only for who wants one in an interest in which
+somebody else does too, it sells nothing, and its words can cite nothing that the customer bought; the compiler holds that. `Introduction
+Answered` says what they answered. **Who is introduced to whom is not decided here yet**: whoever keeps the community picks somebody who
+wants it in the same interest, asks them as well, and tells neither who the other is before both have said yes."""
+
 
 def bonds_page() -> str:
     """Contents of ``docs/reference/bonds.md``."""
@@ -63,6 +73,7 @@ def bonds_page() -> str:
         ("The balance", _BALANCE),
         ("What the balance may decide", _DECIDES.format(on_top="Offers, surprises", **named)),
         ("Ambassadors", _SELL),
+        ("Introductions", _COMMUNITY),
         ("Agents", _AGENTS),
         ("Parties", _PARTIES.format(party=PARTY, words=", ".join(f"`{word}`" for word in PARTIES), types=types)),
     ):

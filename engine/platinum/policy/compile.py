@@ -17,6 +17,7 @@ from platinum.policy import tables as t
 from platinum.policy.actions import ActionCompiler, CompiledAction
 from platinum.policy.agents import check_agents
 from platinum.policy.cohorts import check_cohorts
+from platinum.policy.community import check_interests
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.doubtful import warn_of_unpaid, warn_of_wrongs
@@ -87,6 +88,7 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
         conditions.add_segment(name, spec.get("when"), spec.get("not_when"), ("segments", name))
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values), values)
     check_agents(values, names)
+    check_interests(values, names)
     conditions = Conditions(declared, names, problems)
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]

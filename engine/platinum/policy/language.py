@@ -315,6 +315,9 @@ POLICY = Record(
         ),
         "surprise": Key(SURPRISE, "How seldom somebody is surprised."),
         "reciprocity": Key(RECIPROCITY, "What counts as given and as got between you and a customer; see docs/reference/bonds.md."),
+        "interests": Key(
+            ListOf(Text(NAME_WANTED, NAME, 64), "interests", 64), "Interests in which customers may be introduced to each other."
+        ),
         "agents": Key(AGENTS, "What may be known of those who serve customers; see docs/reference/bonds.md."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort, fatigue and goals count in money."),

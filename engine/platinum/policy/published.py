@@ -82,8 +82,8 @@ def policy_page(minimal: bytes) -> str:
     parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     elsewhere = ((WORTH, "Value", "value"), (BONDS, "Give and take", "bonds"))
     on = [f"on [{title}]({page}.md): {_code(name for name, one in FIELDS.items() if one.field in of)}" for of, title, page in elsewhere]
-    parts += [f"Others are {'; '.join(on)}.", ""]
-    parts += [f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}.", ""]
+    later = f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}."
+    parts += [f"Others are {'; '.join(on)}. {later}", ""]
     parts += ["## Words and content", "", _WORDS, ""]
     for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):
         parts += [f"### {title}", "", *key_table(block), ""]

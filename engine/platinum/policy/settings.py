@@ -17,6 +17,7 @@ from platinum.policy.agents import agent_members
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members
+from platinum.policy.community import community_members
 from platinum.policy.declared import Declared, Values, kept
 from platinum.policy.effort_keys import effort_members
 from platinum.policy.goal_keys import goal_members, mean_value
@@ -135,7 +136,14 @@ def aim_members(values: Values, declared: Declared, weight: float, actions: Sequ
 def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str, Any]:
     """Members of SETTINGS about what people are worth and have given; ``grows``: an action is valued by a share of it."""
     grows = any(one.record.get("of_equity") or one.record.get("of_unrealised") for one in actions)
-    return {**value_members(values), **tier_members(values), **reciprocity_members(values), **agent_members(values), "grows": int(grows)}
+    return {
+        **value_members(values),
+        **tier_members(values),
+        **reciprocity_members(values),
+        **agent_members(values),
+        **community_members(),
+        "grows": int(grows),
+    }
 
 
 def _prior_utilities(values: Values, actions: Sequence[CompiledAction], kappa_effort: float) -> list[float]:

@@ -60,6 +60,7 @@ ACTION = np.dtype(
         ("goal", "<i2"),  # that it serves, index + 1; 0 = none
         ("by_worth", "<i2"),  # 1: whether it may be chosen depends on what the person is worth (``policy.floor``)
         ("asks_to_sell", "<i2"),  # 1: asks the customer to bring others; not for whom we owe, nor for ambassadors (``policy.bonds``)
+        ("introduces", "<i2"),  # 1: proposes an introduction; for who wants one, and there is somebody to meet
         ("parties", "<i2"),  # bit mask of places in ``vocabulary.bonds.PARTIES`` that it is for; 0 = customers
     ]
 )
@@ -165,6 +166,8 @@ VALUE_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
 )
 #: Cohorts of which it is known what is usual between them and the firm.
 MOST_BONDS = 64
+#: Interests of which it is known how many want to be introduced to each other.
+MOST_INTERESTS = 64
 #: Members of SETTINGS about giving and getting (``policy.reciprocity``); money that one of each counts.
 BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     *((f"gives_{name}", "<f8") for name in ("benefit", "gift", "thanks", "promise", "effort")),
@@ -174,6 +177,9 @@ BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     ("bond_cohorts", "<u4", (MOST_BONDS,)),  # name hashes
     ("least_outcomes", "<i4"),  # of a team; fewer are not reported
     ("individuals", "<i4"),  # 1: what single employees did may be told (``policy.agents``)
+    ("n_community", "<i4"),
+    ("community_names", "<u4", (MOST_INTERESTS,)),  # name hashes of interests, and how many people want to be introduced
+    ("community_people", "<i4", (MOST_INTERESTS,)),
     ("n_bonds", "<i4"),  # 0 = nothing is known yet, and nobody's balance
 )
 #: Bits of ``SETTINGS.tier_by``.

@@ -27,6 +27,7 @@ MAX_SPENT = 8
 MAX_JOURNEY_CHANNELS = 4
 MAX_GOALS = 6
 MAX_TREATED = 10
+MAX_INTERESTS = 8
 BITMAP_WORDS = 8  # 512 days
 #: What is counted of somebody's own words, fading: members of ``row["writing"]``. The last three pairs are ``events.manner_words``.
 WRITING = (
@@ -148,6 +149,8 @@ JOURNEY = np.dtype(
     ]
 )
 JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
+#: Something that somebody is interested in; ``wants`` 1: to be introduced to others who share it.
+INTEREST = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("wants", "<i4")])
 #: A category of an order that was cancelled or refunded, and when last.
 CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
 #: When the person last had something of a budget, and the policy's local day on which the learner was last told that they could.

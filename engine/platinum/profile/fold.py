@@ -9,12 +9,13 @@ from platinum.profile.agents import tell_resolved
 from platinum.profile.bonds import fold_bonds
 from platinum.profile.called_off import calls_off, fold_called_off
 from platinum.profile.care import state_care, state_use
-from platinum.profile.consent import DENIED, OBJECTED, state_consent
+from platinum.profile.consent import DENIED, OBJECTED, may_profile, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.effort import fold_ces
 from platinum.profile.goals import fold_goal
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
+from platinum.profile.interests import leave_community, state_interest
 from platinum.profile.journeys import fold_journey
 from platinum.profile.ledger import fold_ledger
 from platinum.profile.obligations import put_in_order
@@ -56,6 +57,7 @@ _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
 _FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.CONTACTS_SWEPT)
+_INTEREST, _EVERYWHERE = int(Kind.INTEREST_STATED), constant(0)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
@@ -104,6 +106,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     listen(row, kind, wide(event["occurred_ms"]))
     if kind == _RESOLVED:
         tell_resolved(row, more, event, tables)
+    elif kind == _INTEREST:
+        state_interest(row, more, event)
     if kind == _SURVEY:
         fold_ces(row, event)
     weight = tables.thank_for[kind]
@@ -173,8 +177,7 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
         if state == 0:  # the bare event says enough
             state = OBJECTED if kind == _OBJECTION else DENIED
         state_consent(row, wide(event["code"]), wide(event["name_b"]), state, at_ms, offset)
-        if row["style_as_of_ms"] > 0 and not may_look_at_style(row):
-            wipe_style(row)
+        forget_objected(row, more, at_ms)
     elif kind == _SPAM:
         # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
         # nobody knows any more where that was, they want no more of it anywhere.
@@ -188,6 +191,12 @@ def fold_plans(row: Record, event: Record, tables: Tables) -> None:
         fold_life(row, event, tables)
     else:
         fold_goal(row, event)
+def forget_objected(row: Record, more: Record, at_ms: int) -> None:
+    """Let go of what the person objects to: how they write, and being introduced to others."""
+    if row["style_as_of_ms"] > 0 and not may_look_at_style(row):
+        wipe_style(row)
+    if row["n_interests"] > 0 and not may_profile(row, _EVERYWHERE):
+        leave_community(row, more, at_ms)
 
 
 @inner

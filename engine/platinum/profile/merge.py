@@ -20,6 +20,7 @@ from platinum.profile.entries import BITMAP_WORDS
 from platinum.profile.goals import merge_goals
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import newer
+from platinum.profile.interests import merge_interests
 from platinum.profile.journeys import take_over
 from platinum.profile.merge_ledger import merge_ledger
 from platinum.profile.preferences import put_preference
@@ -59,6 +60,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_goals(row, other)
     merge_bonds(row, other)
     merge_talk(row, other)
+    merge_interests(row, other)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))

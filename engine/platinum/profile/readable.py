@@ -106,7 +106,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "preferences": [_preference(entry, name) for entry in _used(row, "preferences", "n_preferences") if entry["on"]],
         "value": _value(row, policy, now_ms, name),
         "worth": worth(row, policy, now_ms, name, _instant),
-        "bonds": bonds(row, policy, now_ms),
+        "bonds": bonds(row, policy, now_ms, name),
         "affinities": _affinities(row, name),
         "traits": _traits(row, name),
         "engagement": _engagement(row, policy, now_ms, name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from platinum.policy.policy import Policy
@@ -15,7 +16,7 @@ from platinum.vocabulary.bonds import PARTIES
 Json = dict[str, Any]
 
 
-def bonds(row: Record, policy: Policy, now_ms: int) -> Json:
+def bonds(row: Record, policy: Policy, now_ms: int, name: Callable[[int], str | None]) -> Json:
     """Group ``bonds`` of a readable profile; ``balance`` is None until it is known what is usual."""
     balance = float(balance_of(row, int(cohort_now(row, now_ms, policy.tables)), now_ms, policy.tables))
     as_of_ms = int(row["talk_as_of_ms"])
@@ -30,6 +31,9 @@ def bonds(row: Record, policy: Policy, now_ms: int) -> Json:
         "talked": _six(decayed(float(row["talked"]), as_of_ms, now_ms, HALF_LIFE_MS)),
         "listened": _six(decayed(float(row["listened"]), as_of_ms, now_ms, HALF_LIFE_MS)),
         "talk_listen": _six(float(talk_listen(row))),
+        "interests": [
+            {"interest": name(int(one["name"])), "introductions": bool(one["wants"])} for one in row["interests"][: int(row["n_interests"])]
+        ],
     }
 
 

@@ -23,6 +23,7 @@ from platinum.profile.entries import (
     ENGAGED,
     GIVEN,
     GOAL,
+    INTEREST,
     JOURNEY,
     MAX_AFFINITIES,
     MAX_ANSWERED,
@@ -32,6 +33,7 @@ from platinum.profile.entries import (
     MAX_ENGAGED,
     MAX_GIVEN,
     MAX_GOALS,
+    MAX_INTERESTS,
     MAX_JOURNEYS,
     MAX_OBLIGATIONS,
     MAX_PENDING,
@@ -255,6 +257,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
             ("party_at_s", "<u4"),  # event time of the newest word of it
         ),
     ),
+    ("interests", 5, "n_interests", (("interests", (INTEREST, (MAX_INTERESTS,))),)),
 )
 
 #: Layout version that this build writes.

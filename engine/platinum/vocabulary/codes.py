@@ -261,6 +261,7 @@ class Fact(IntEnum):
     WORTH = 8  # ... and what they were worth then
     OVERRIDDEN = 16  # an employee did something else than what was decided
     RESOLVED = 17  # a team settled what a customer came for
+    INTEREST = 18  # one more, or one less, wants to be introduced to others who share an interest
 
 
 class Field(IntEnum):
