@@ -190,7 +190,7 @@ class Teller:
         elif what == 6:
             self.tell(n, Kind.IDENTIFY, at_ms, items=[("party", 0.0, rng.choice(["employee", "owner", "customer", "friend"]))])
         elif what == 7:
-            self.tell(n, rng.choice([Kind.HELP_GIVEN, Kind.REVIEW_WRITTEN, Kind.MESSAGE_RECEIVED, Kind.REFERRAL_MADE]), at_ms)
+            self.tell(n, rng.choice([Kind.HELP_GIVEN, Kind.REVIEW_WRITTEN, Kind.REFERRAL_MADE]), at_ms)
         else:
             kind = rng.choice([Kind.PRODUCT_VIEWED, Kind.PRODUCT_LIST_VIEWED, Kind.PAGE, Kind.REFERRAL_MADE, Kind.ORDER_REFUNDED])
             more = {"items": [("toys", 1.0)], "ref": 95_000 + n} if kind == Kind.ORDER_REFUNDED else {}

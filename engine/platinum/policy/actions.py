@@ -94,8 +94,7 @@ class ActionCompiler:
         placements = self._placements(values, kind, channels, at)
         written, places = self._content.read(values, at)
         content = self._content.filled(written, at, places)
-        if "type" in values:
-            self._check(values, kind, written, places, at)
+        self._check(values, kind, written, places, at)
         category, intent = self._category(values, at), self._intent(values, kind, at)
         reward = {**_REWARD, "window": self._default_window(channels), **values.get("reward", {})}
         start, length = self._conditions.add(values.get("when"), values.get("not_when"), at, self._asked(kind, values))
@@ -259,7 +258,9 @@ class ActionCompiler:
         return {"id": name, **values.get("offer", {})}
 
     def _check(self, values: Values, kind: ActionType, content: Content, places: dict[Variant, Path], at: Path) -> None:
-        """Rules of the types, and that every tone states the same."""
+        """Rules of the types, and that every tone states the same; nothing where the type is not known."""
+        if "type" not in values:
+            return
         check_facts(content, places, [ENDS, *values.get("offer", {})] if kind is ActionType.OFFER else [ENDS], self._problems)
         if kind is ActionType.THANK_YOU:
             check_thank_you(values, content, places, at, self._problems, self._declared.categories)
