@@ -68,6 +68,7 @@ def _weighed(found: Json) -> Iterator[str]:
         made, terms = one["factors"], one["terms"]
         product = f"{made['p_accept']:g} × {made['worth']:g} × lever {made['lever']:g} × welcome {made['welcome']:g}"
         taken = " - ".join(f"{name} {terms[name]:g}" for name in _MEMBERS[1:])
+        taken += f" + goal {terms['goal']:g}" if terms["goal"] else ""
         p = options.get((one["action"], one["channel"]))
         yield f"{named(one)}: {one['utility']:g} = {product} - {taken}" + (f"; drawn with {p:g}" if p is not None else "")
     if (None, None) in options:

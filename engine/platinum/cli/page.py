@@ -70,20 +70,13 @@ def _told(*, of_policies: bool) -> list[str]:
     for path, command in _commands(typer.main.get_command(app_of()), "platinum"):
         if path.startswith("platinum policy ") != of_policies:
             continue
-        parts += [f"## {path}", command.help, f"`{_usage(path, command.params)}`"]
-        rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]
-        if rows:
-            parts.append("\n".join(["| | meaning | default |", "|---|---|---|", *rows]))
-    return parts
         usage = f"`{_usage(path, command.params)}`"
         rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]
         if rows:
             parts += [f"## {path}", command.help, usage, "\n".join(["| | meaning | default |", "|---|---|---|", *rows])]
         else:
             parts += [f"## {path}", f"{command.help} {usage}"]  # a page has 400 lines at most
-    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
-    parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:

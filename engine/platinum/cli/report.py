@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from platinum.cli.goals_text import print_goals
 from platinum.cli.agents_text import print_agents
+from platinum.cli.goals_text import print_goals
 from platinum.cli.options import AnyDataFolder, ExistingFolder, Json
 from platinum.cli.output import print_json, progress, tell
 from platinum.cli.report_firm import firm

@@ -202,7 +202,8 @@ def factors(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> dict[s
     action = policy.tables.actions[int(policy.tables.candidates[c]["action"])]
     welcome = float(scratch.channels[int(scratch.terms[c]["channel"])]["welcome"])
     lever = min(LEVER_LIMITS[1], max(LEVER_LIMITS[0], float(action["lever"])))
-    return {"p_accept": p_accept, "worth": float(action["value"]), "lever": lever, "welcome": welcome}
+    worth = float(scratch.terms[c]["value"]) / lever  # of an action that says what it ``grows``, what it changes in their worth
+    return {"p_accept": p_accept, "worth": worth, "lever": lever, "welcome": welcome}
 
 
 def costs(c: int, scratch: Scratch) -> dict[str, float]:

@@ -1,7 +1,8 @@
 """Which candidate would have been the best without one part of the utility (treatment-formulas 5.1, "drop-one winners").
 
 Without its chance of acceptance, or its value, each candidate has the mean of all that passed: set to 1 instead, money would be
-compared with chances. Without welcome or lever the factor is 1, without costs nothing is taken off. What outbound contacts must do
+compared with chances. Without welcome or lever the factor is 1, without costs nothing is taken off, without
+goal nothing is added for it. What outbound contacts must do
 better than silence holds in each case. Nothing is drawn: these are the best, not what trying out would have chosen.
 """
 
@@ -18,7 +19,7 @@ from platinum.policy.policy import Policy
 
 Json = dict[str, Any]
 #: What is left out → its name in the formula.
-PARTS: Mapping[str, str] = {"p_accept": "P", "welcome": "C", "worth": "V", "lever": "L", "costs": "costs"}
+PARTS: Mapping[str, str] = {"p_accept": "P", "welcome": "C", "worth": "V", "lever": "L", "costs": "costs", "goal": "G"}
 
 
 def drop_one(policy: Policy, scratch: Scratch) -> list[Json]:
@@ -37,7 +38,10 @@ def _without(part: str, passed: Sequence[int], policy: Policy, scratch: Scratch)
     elif part in ("welcome", "lever"):
         made = {c: one | {part: 1.0} for c, one in made.items()}
     values = {c: one["p_accept"] * one["worth"] * one["lever"] * one["welcome"] for c, one in made.items()}
-    return values if part == "costs" else {c: value - sum(costs(c, scratch).values()) for c, value in values.items()}
+    goals = {c: float(scratch.terms[c]["goal"]) for c in passed}
+    if part == "costs":
+        return {c: value + goals[c] for c, value in values.items()}
+    return {c: value - sum(costs(c, scratch).values()) + (0.0 if part == "goal" else goals[c]) for c, value in values.items()}
 
 
 def _best(utility: dict[int, float], names: Names, scratch: Scratch) -> Json:

@@ -73,7 +73,7 @@ STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
 SILENCE_ARM = plain("silence_arm")
 VARIETY = plain("variety")
 #: Reasons with a number that stand behind the others.
-VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget")
+VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget", "firm_owes", "not_asked_to_sell")
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
 LANE_REASON = {

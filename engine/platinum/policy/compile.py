@@ -89,8 +89,6 @@ def _compile(source: bytes, root: Node, problems: Problems) -> Policy | None:
     compiler = ActionCompiler(declared, names, conditions, problems, whom(values), values)
     check_agents(values, names)
     check_interests(values, names)
-    conditions = Conditions(declared, names, problems)
-    compiler = ActionCompiler(declared, names, conditions, problems, whom(values), tiered_budgets(values))
     actions = [compiler.compile(name, spec) for name, spec in values.get("actions", {}).items()]
     stops = stops_of(source)
     return _policy(_Parts(source, stops, version_of(root, stops), values, declared, names, conditions, actions, problems))

@@ -75,19 +75,10 @@ def policy_page(minimal: bytes) -> str:
     parts += ["| written | true when the field is |", "|---|---|", *(f"| {written} | {meant} |" for written, meant in _OPERATORS), ""]
     here = [one for one in FIELDS.values() if one.field not in WORTH | OF_GOALS | BONDS]
     parts += ["| field | unit | meaning |", "|---|---|---|", *map(_field, here), ""]
-    parts += [f"On [Value](value.md): {_code(name for name, one in FIELDS.items() if one.field in WORTH)}."]
-    parts += [f"On [Goals](goals.md): {_code(name for name, one in FIELDS.items() if one.field in OF_GOALS)}."]
-    parts += [f"On [Give and take](bonds.md): {_code(name for name, one in FIELDS.items() if one.field in BONDS)}.", ""]
-    parts += ["Words, content blocks and what a thank-you may say: [Words](words.md).", ""]
-    parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
-    elsewhere = ((WORTH, "Value", "value"), (BONDS, "Give and take", "bonds"))
+    elsewhere = ((WORTH, "Value", "value"), (OF_GOALS, "Goals", "goals"), (BONDS, "Give and take", "bonds"))
     on = [f"on [{title}]({page}.md): {_code(name for name, one in FIELDS.items() if one.field in of)}" for of, title, page in elsewhere]
-    later = f"Fields that later parts bring are read already and are 0 for everybody: {_code(LATER_FIELDS)}."
-    parts += [f"Others are {'; '.join(on)}. {later}", ""]
-    parts += ["## Words and content", "", _WORDS, ""]
-    for title, block in (("A block", BLOCK), ("`image`", IMAGE), ("`link`", LINK), ("`products`", PRODUCTS)):
-        parts += [f"### {title}", "", *key_table(block), ""]
-    parts += ["## Thank-yous", "", _THANKS, "", "## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
+    parts += [f"Others are {'; '.join(on)}.", "", "Words, content blocks and what a thank-you may say: [Words](words.md).", ""]
+    parts += ["## Terms", "", *key_table(_record_of("terms")), "", _TERMS]
     return "\n".join(parts) + "\n"
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
 from platinum.policy.actions import CompiledAction
-from platinum.policy.arranging import PER_WISH
 from platinum.policy.agents import agent_members
+from platinum.policy.arranging import PER_WISH
 from platinum.policy.arrays import longest_cap_ms, records
 from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members

@@ -191,6 +191,9 @@ def fold_plans(row: Record, event: Record, tables: Tables) -> None:
         fold_life(row, event, tables)
     else:
         fold_goal(row, event)
+
+
+@inner
 def forget_objected(row: Record, more: Record, at_ms: int) -> None:
     """Let go of what the person objects to: how they write, and being introduced to others."""
     if row["style_as_of_ms"] > 0 and not may_look_at_style(row):
