@@ -84,7 +84,8 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
                 code=code,
                 timezone=rng.choice(["", "Europe/Berlin", "America/New_York", "Nowhere/Here"]),
                 items=[
-                    (rng.choice(("region", "loyalty_card", *WORDS)), float(rng.randrange(1, 90)), "north") for _ in range(rng.randrange(3))
+                    (rng.choice(("region", "loyalty_card", "party", *WORDS)), float(rng.randrange(1, 90)), rng.choice(("north", "partner")))
+                    for _ in range(rng.randrange(3))
                 ],
                 **words,
             )

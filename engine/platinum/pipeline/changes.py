@@ -30,6 +30,9 @@ _WISHES = {
     Preference.TONE: "their tone:",
     Preference.TYPE_NO: "no action of type:",
     Preference.CATEGORY_NO: "nothing about:",
+    Preference.DETAIL: "how much detail:",
+    Preference.ORDER: "what comes first:",
+    Preference.PACE: "how quick:",
 }
 
 

@@ -106,7 +106,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     listen(row, kind, wide(event["occurred_ms"]))
     if kind == _RESOLVED:
         tell_resolved(row, more, event, tables)
-    elif kind == _INTEREST:
+    elif kind == _INTEREST and event["name_a"] != 0:
         state_interest(row, more, event)
     if kind == _SURVEY:
         fold_ces(row, event)

@@ -103,7 +103,7 @@ def merge_goals(row: Record, other: Record) -> None:
         put_goal(row, wide(entry["name"]), times, float(entry["target"]), float(entry["progress"]))
 
 
-@inner
+@kernel
 def find_goal(row: Record, name: int) -> int:
     """Index of a goal's entry by its name hash, -1 = nothing was heard of it."""
     for i in range(wide(row["n_goals"])):
@@ -112,7 +112,7 @@ def find_goal(row: Record, name: int) -> int:
     return int(_NONE)
 
 
-@inner
+@kernel
 def is_stated(entry: Record, now_ms: int) -> bool:
     """Whether it was stated and is not long past: neither its day nor the last word of it."""
     now_s, heard_s = now_ms // 1000, max(wide(entry["stated_at_s"]), wide(entry["progressed_at_s"]))
@@ -121,7 +121,7 @@ def is_stated(entry: Record, now_ms: int) -> bool:
     return bool(entry["due_s"] == 0 or now_s <= wide(entry["due_s"]) + OVERDUE_S)
 
 
-@inner
+@kernel
 def progress_of(entry: Record) -> float:
     """Share reached; who states a goal anew after they had reached it begins anew."""
     again = entry["progress"] >= 1.0 and entry["stated_at_s"] > entry["progressed_at_s"]
@@ -149,7 +149,7 @@ def interest_in(row: Record, categories: np.uint64, tables: Tables) -> float:
     return own / total if total > 0.0 else 0.0
 
 
-@inner
+@kernel
 def confidence_in(row: Record, g: int, now_ms: int, tables: Tables) -> float:
     """conf_g of the policy's goal ``g``: 1 = they stated it; what the policy says where it follows from their interests; else 0."""
     settings = tables.settings[0]

@@ -61,6 +61,7 @@ def test_the_best_without_one_part_is_told() -> None:
         "welcome": "sure",
         "worth": "sure",  # 0.5 × 16
         "lever": "sure",
+        "goal": "sure",
         "costs": "dear",  # 1.5, and 1.0
     }
     assert found["runner_up"]["behind_by"] == pytest.approx(0.1, rel=1e-5)

@@ -100,7 +100,7 @@ def test_the_trigger_is_read_from_the_moment() -> None:
 def test_of_somebody_nobody_has_heard_of_every_field_is_zero_or_unknown_but_the_prior_and_the_clock(field: Field) -> None:
     value = read(field, NOBODY, "candles")
 
-    known = {Field.ENGAGEMENT: 0.05, Field.HOUR: 12.0, Field.WEEKDAY: 2.0, Field.SAY_DO: 0.9}
+    known = {Field.ENGAGEMENT: 0.05, Field.HOUR: 12.0, Field.WEEKDAY: 2.0, Field.SAY_DO: 0.9, Field.PARTY: float(name_hash("customer"))}
     assert math.isnan(value) or value == known.get(field, 0.0)
 
 
