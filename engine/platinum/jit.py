@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 #: Where kernels live, and the dtypes and constants that they freeze: the stages and what lies below them; a parser.
 _SOURCES = (
     *("*.py", "vocabulary/*.py", "events/**/*.py", "profile/*.py", "scoring/*.py", "decide/*.py"),
-    *("policy/tables.py", "policy/style_norms.py", "policy/arranging.py", "policy/content_schema.py"),
+    *("policy/tables.py", "policy/style_norms.py", "policy/arranging.py", "policy/content_schema.py", "policy/goal_keys.py"),
     *("emit/*.py", "learn/*.py", "pipeline/*.py", "stores/written.py", "logs/kafka_scan.py", "logs/kafka_crc.py"),
 )
 

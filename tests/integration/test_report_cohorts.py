@@ -54,7 +54,8 @@ def test_the_report_has_the_medians_that_the_learner_has(tmp_path: Path, capsys:
     assert set(in_force.judged["cohorts"]) == set(found["cohorts"])
     few, many = (found["cohorts"][f"orders: {name}"]["value"] for name in ("under 3", "3 and more"))
     assert 50 < few["median"] < 120 < many["median"] < 300
-    assert found["cohorts"]["orders: under 3"]["give"] is None
+    assert found["cohorts"]["orders: under 3"]["give"]["median"] == 0.0  # most were given nothing yet
+    assert found["cohorts"]["orders: 3 and more"]["get"]["median"] > 0.0
     assert "orders: 3 and more" in said
 
 

@@ -67,7 +67,7 @@ def _why_not(segment: Found) -> str:
 
 def segment_words(one: Found) -> str:
     """The ratios in a sentence."""
-    ratio = "no ratio of segments to customers" if one["ratio"] is None else f"{one['ratio']:.2%} segments to customers ({one['band']})"
+    ratio = f"{one['ratio'] or 0.0:.2%} segments to customers ({one['band']})" if one["segments"] else "The policy names no segments"
     if one["effective_ratio"] is None:
         return f"{ratio}; nobody was treated in the last 90 days, so nothing can be said of how alike treatments are."
     alike = f"{one['signatures']:,} different treatments of {one['treated']:,} people in 90 days"
@@ -99,4 +99,4 @@ def _number(value: float | None, unit: str) -> str:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 34 else f"{title[:33]}…"
+    return title if len(title) <= 27 else f"{title[:26]}…"
