@@ -85,4 +85,4 @@ def lines(found: Styles) -> Iterator[str]:
     yield f"known well enough: {found.covered} of {found.people - found.objected} ({found.covered / (found.people - found.objected):.0%})"
     for band, one in found.bands.items():
         if one.people > 2:
-            yield f"{band:4d} words and more, {one.people:4d} people: " + ", ".join(f"{n} {one.correlation(n):.2f}" for n in DIMENSIONS)
+            yield f"from {band:3d} words, {one.people:3d} people: " + ", ".join(f"{n} {one.correlation(n):.2f}" for n in DIMENSIONS)

@@ -109,7 +109,7 @@ def rests(w: Any, action: Any) -> list[int] | None:
     if action["type"] != ActionType.SURPRISE:
         return []
     day = (local_date(w) - date(1970, 1, 1)).days
-    if w.settings["surprise_daily"] < 1 and drawn(w, 104, day) >= w.settings["surprise_daily"]:
+    if w.settings["surprise_daily"] < 1 and drawn(w, 105, day) >= w.settings["surprise_daily"]:
         return None
     last, interval = int(w.row["surprised_ms"]), int(w.settings["surprise_interval_ms"])
     return [last + interval] if last and interval else []

@@ -16,8 +16,8 @@ from platinum.profile.zones import local_day
 Record = Any
 
 _NO, _YES = constant(0), constant(1)
-#: Draws about one person; 101 to 103 are those of thanks.
-LAYER_SURPRISE = uint64(104)
+#: A draw about one person; 101 to 103 are those of thanks, 104 that of ramps.
+LAYER_SURPRISE = uint64(105)
 
 
 @inner

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.decide.ramp import LAYER_RAMP
 from platinum.hashing import mix64, name_hash
 from platinum.pipeline.again import Case
 from platinum.policy.policy import Policy
@@ -20,7 +21,6 @@ _CERTAIN = 1e15
 _GRANTED = 1
 #: Newer than every record of a log.
 _LAST_OFFSET = (1 << 62) - 1
-_LAYER_RAMP = 104
 _WISHES = {
     Preference.CHANNEL_NO: "no contact by",
     Preference.CHANNEL_ONLY: "no contact but by",
@@ -134,7 +134,7 @@ def budgeted(case: Case, which: int) -> Case:
 def ramped(case: Case, action: int) -> tuple[float, Case]:
     """(least share at which the ramp of an action reaches this person, rounded up to a ten-thousandth of a per cent; so)."""
     actions = case.tables.actions.copy()
-    seed = mix64(mix64(mix64(0, int(case.trigger[0]["person"])), _LAYER_RAMP), int(actions[action]["name"]))
+    seed = mix64(mix64(mix64(0, int(case.trigger[0]["person"])), int(LAYER_RAMP)), int(actions[action]["name"]))
     share = min(1.0, float(np.floor((seed >> 11) / 2.0**53 * 1e6) + 1.0) / 1e6)
     members = {"kept_out": 1.0 - share, "kept_out_at_last": 1.0 - share, "ramp_from_ms": 0, "ramp_ms": 0}
     for member, value in members.items():
