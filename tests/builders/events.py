@@ -26,7 +26,9 @@ def an_event(kind: str = "order_completed", customer: str | None = "17850", **pr
     event: dict[str, Any] = {"type": spec.type, "userId": customer, "messageId": "m-81", "timestamp": "2011-12-01T08:26:00Z"}
     if spec.type == "track":
         event["event"] = spec.name
-    event["traits" if spec.type == "identify" else "properties"] = properties
+    if spec.type == "group":
+        event["groupId"] = properties.pop("groupId", "firm-1")
+    event["traits" if spec.type in ("identify", "group") else "properties"] = properties
     return event
 
 
@@ -53,7 +55,9 @@ def draw_event(random: Random) -> dict[str, Any]:
     if spec.type == "identify":
         event["traits"] = _draw_traits(random)
     elif spec.type in ("group", "alias"):
-        event |= {"groupId": "firm-1", "previousId": "anon:x"}
+        event |= {"groupId": random.choice(("firm-1", "f" * 49, "Ünal & Söhne")), "previousId": "anon:x"}
+        if random.random() < 0.8:
+            event["traits"] = {p.name: draw_value(p, random) for p in BY_NAME["group"].properties[1:] if random.random() < 0.6}
     elif any(p.required for p in spec.properties) or random.random() < 0.9:
         event["properties"] = draw_properties(spec, random)
     members = list(event.items())
@@ -117,6 +121,7 @@ def _draw_context(random: Random) -> dict[str, Any]:
         "locale": random.choice(("en-GB", "de_AT", "C", "*", None, "FR")),
         "timezone": random.choice(("Europe/London", None, "")),
         "location": random.choice((None, {"country": "gb"}, {"country": "France"}, {"city": "Wien"})),
+        "groupId": random.choice((None, None, "firm-1", "f" * 256)),
         "ip": "192.0.2.1",
         "page": {"path": "/", "tags": [1, [2, []]]},
     }

@@ -32,6 +32,7 @@ def decode_slowly(record: Record) -> tuple[Registers, list[tuple[float, int, int
         "flags": int(any(name.lower() == "history" for name, _ in headers)),
     }
     registers |= _context(event.get("context") or {})
+    registers |= _acting(event)
     spec = BY_NAME.get(event["event"] if event["type"] == "track" else event["type"])
     if spec is None or spec.type != event["type"]:
         return registers | {"kind": Kind.OTHER}, [], customer_of(event)
@@ -82,10 +83,25 @@ def _country(text: str | None) -> int:
     return name_hash(text.upper()) if text and re.fullmatch("[A-Za-z]{2}", text) else 0
 
 
+def _acting(event: dict[str, Any]) -> Registers:
+    """The account that it was done for, and the role."""
+    said = event["groupId"] if event["type"] == "group" else None
+    known = event["type"] in ("page", "screen") or (event["type"] == "track" and event["event"] in BY_NAME)
+    properties = (event.get("properties") or {}) if known else (event.get("traits") or {}) if said else {}
+    account = said or (known and properties.get("account")) or (event.get("context") or {}).get("groupId")
+    return {"account": _name(account), "role": _name(properties.get("role"))}
+
+
 def _link(event: dict[str, Any], registers: Registers) -> list[tuple[float, int, int]]:
-    other = event["groupId"] if event["type"] == "group" else event["previousId"]
-    registers["ref"] = hash64(other.encode())
-    return []
+    if event["type"] == "alias":
+        registers["ref"] = hash64(event["previousId"].encode())
+        return []
+    traits = {name: value for name, value in (event.get("traits") or {}).items() if value is not None}
+    registers["ref"] = hash64(event["groupId"].encode())
+    registers["code"] = {"declared": 1, "verified": 2, "inferred": 3}[traits.get("basis", "declared")]
+    registers["low"] = float(traits.get("left", False))
+    registers["high"] = float(epoch_ms(traits["until"])) if "until" in traits else 0.0
+    return _id_in_eights(event["groupId"].encode())
 
 
 def _traits(event: dict[str, Any], registers: Registers) -> list[tuple[float, int, int]]:
@@ -111,7 +127,7 @@ def _plain(spec: EventSpec, properties: dict[str, Any]) -> Registers:
     """Registers that one property alone fills, and constants."""
     registers: Registers = dict(spec.constants)
     for prop in spec.properties:
-        if prop.name not in properties or prop.register in ("", "items") or spec.shape == "preference":
+        if prop.name not in properties or prop.register in ("", "items", "account", "role") or spec.shape == "preference":
             continue
         value = properties[prop.name]
         ways: dict[str, Callable[[Any], Any]] = {

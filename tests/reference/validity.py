@@ -42,6 +42,7 @@ def payload_of(record: Record) -> tuple[dict[str, Any], str | None]:
     if not _SCHEMA.is_valid(document):
         raise Invalid("schema")
     _times(document)
+    _group(document)
     _quiet_hours(document)
     customer = customer_of(document)
     if key not in (None, customer):
@@ -100,6 +101,11 @@ def _times(document: dict[str, Any]) -> None:
     dated = document["type"] == "track" and document["event"] in ("Promise Made", "Promise Renegotiated", "Goal Stated")
     if dated and isinstance(properties, dict) and properties.get("due_at") is not None:
         epoch_ms(properties["due_at"])
+
+
+def _group(document: dict[str, Any]) -> None:
+    if document["type"] == "group" and isinstance(document.get("traits"), dict) and document["traits"].get("until") is not None:
+        epoch_ms(document["traits"]["until"])
 
 
 def _quiet_hours(document: dict[str, Any]) -> None:

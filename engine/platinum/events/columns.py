@@ -27,6 +27,8 @@ EVENT = np.dtype(
         ("language", "<u4"),  # name_hash of the primary language subtag of context.locale, lower case
         ("timezone", "<u4"),  # name_hash of context.timezone (IANA name)
         ("country", "<u4"),  # name_hash of the ISO country code, upper case
+        ("account", "<u4"),  # name_hash of the account's id; 0 = done for themselves
+        ("role", "<u4"),  # name_hash of the role's name; 0 = not said
         ("item_start", "<i4"),  # first of its rows in ``items``
         ("item_count", "<i4"),
         ("code", "<i4"),  # small enum by kind: Purpose of a consent, Preference kind
@@ -38,7 +40,7 @@ EVENT = np.dtype(
 FLAG_HISTORY = 1  # header `history`: folded, decides nothing
 
 #: One order line ({category, line total}), one trait ({name, value or value-name hash}), or one counter of a text
-#: ({place in ``style.COUNTERS``, count}; those that are 0 are left out).
+#: ({place in ``style.COUNTERS``, count}; those that are 0 are left out), or eight bytes of an id (``fill.case``).
 ITEM = np.dtype([("amount", "<f8"), ("name", "<u4"), ("value_name", "<u4")])
 
 

@@ -16,7 +16,7 @@ from platinum.events.forms import Envelope, attribute
 from platinum.events.names import FOLDED, LANGUAGES, NAMES, Names
 from platinum.events.style import count_style
 from platinum.events.times import parse_ms
-from platinum.vocabulary.codes import Preference
+from platinum.vocabulary.codes import Preference, RoleBasis
 from platinum.vocabulary.relation import ONLY_WORDS
 from platinum.vocabulary.spec import EventSpec, Property
 
@@ -39,10 +39,26 @@ def nothing(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
 
 
 def group(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """``groupId`` is the reference."""
+    """``groupId`` is the reference; its bytes are items, so that decisions can name the account."""
     if envelope.groupId is None:
         raise EventRejected("schema", "groupId", "given in a group call")
-    return (0.0, 0, envelope.groupId, None)
+    until_ms = 0.0 if properties.until is None else _epoch_ms("traits.until", properties.until)
+    rest = (float(properties.left or 0), until_ms, 0, int(RoleBasis[(properties.basis or "declared").upper()]))
+    add_id(envelope.groupId, items)
+    return (0.0, 0, envelope.groupId, rest)
+
+
+#: Bytes of the id of a case or an account that a row keeps; a longer one is told of by nobody.
+MOST_ID_BYTES = 48
+
+
+def add_id(of: str, items: bytearray) -> None:
+    """Append the bytes of an id, eight in each item."""
+    text = of.encode()
+    if len(text) <= MOST_ID_BYTES:
+        padded = text.ljust(-(-len(text) // 8) * 8, b"\0")
+        for at in range(0, len(padded), 8):
+            items += pack_item(0.0, int.from_bytes(padded[at : at + 4], "little"), int.from_bytes(padded[at + 4 : at + 8], "little"))
 
 
 def alias(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
@@ -190,7 +206,7 @@ def _minute(clock: str) -> float:
 def _epoch_ms(name: str, text: str) -> float:
     ms = parse_ms(text)
     if ms is None:
-        raise EventRejected("time_range", f"properties.{name}", "an instant that exists, from 1970 to 2099")
+        raise EventRejected("time_range", name, "an instant that exists, from 1970 to 2099")
     return float(ms)
 
 
@@ -230,21 +246,13 @@ def message(spec: EventSpec) -> Fill:
     return fill
 
 
-#: Characters of a case's id that a row keeps; a longer one is told of by nobody.
-MOST_CASE_BYTES = 48
-
-
 def case(spec: EventSpec) -> Fill:
     """A case: as ``plain``, and the bytes of its id as items, eight in each, so that decisions can name it."""
     fill_plain = plain(spec)
 
     def fill(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
         registers = fill_plain(properties, envelope, items)
-        text = properties.case_id.encode()
-        if len(text) <= MOST_CASE_BYTES:
-            padded = text.ljust(-(-len(text) // 8) * 8, b"\0")
-            for at in range(0, len(padded), 8):
-                items += pack_item(0.0, int.from_bytes(padded[at : at + 4], "little"), int.from_bytes(padded[at + 4 : at + 8], "little"))
+        add_id(properties.case_id, items)
         return registers
 
     return fill
@@ -261,5 +269,5 @@ def _converter(prop: Property) -> Callable[[Any], Any] | None:
     if prop.how == "sign":
         return {True: prop.choices["true"], False: prop.choices["false"]}.__getitem__
     if prop.how == "epoch_ms":
-        return partial(_epoch_ms, prop.name)
+        return partial(_epoch_ms, f"properties.{prop.name}")
     return None  # numbers and ids are taken as they are

@@ -38,6 +38,7 @@ class Context(msgspec.Struct, gc=False):
     locale: Tag | None = None
     timezone: Tag | None = None
     location: Location | None = None
+    groupId: Id | None = None  # noqa: N815 - Segment's spelling
 
 
 class Envelope(msgspec.Struct, gc=False):

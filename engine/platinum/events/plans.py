@@ -12,10 +12,12 @@ from platinum.events import fill, identify
 from platinum.events.fast.plans import compile_plans
 from platinum.events.fill import Fill, Registers
 from platinum.events.forms import AnyObject, Envelope, decoder, struct_of
+from platinum.events.in_role import Acting, at_group, by_context, by_property
 from platinum.events.mapping import mapped_decoder
 from platinum.policy.policy import EventMapping
 from platinum.vocabulary.codes import Kind
 from platinum.vocabulary.limits import NO_CURRENCY
+from platinum.vocabulary.roles import IN_ROLE
 from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME, ENGINE_NAMES, TABLE
 
@@ -37,9 +39,13 @@ class Plan:
     decision : bool
         The id for ``ref`` is a decision's.
     special : int
-        ``IDENTIFY``: reads traits, not properties, and they fill columns. 0 else.
+        ``IDENTIFY``: traits fill columns of the context. 0 else.
+    acting : callable
+        (struct, envelope) → for which account and in which role.
+    of_traits : bool
+        Reads traits, not properties.
     part, reason : str
-        What is wrong when the properties are: ``properties`` and ``schema``, or both ``mapping``.
+        What is wrong when the properties are: ``properties`` (``traits`` of a group) and ``schema``, or both ``mapping``.
     """
 
     kind: int
@@ -49,6 +55,8 @@ class Plan:
     spec: EventSpec | None = None
     decision: bool = False
     special: int = 0
+    acting: Acting = by_context
+    of_traits: bool = False
     part: str = "properties"
     reason: str = "schema"
 
@@ -63,7 +71,7 @@ def _ignored(raw: Any) -> AnyObject:
 def _filler(spec: EventSpec) -> Fill:
     # The two plain ones that most events are; written out they take a third of the time.
     by_names: Mapping[tuple[str, ...], Fill] = {("category",): fill.category, ("decision_id", "value"): fill.outcome}
-    names = tuple(p.name for p in spec.properties)
+    names = tuple(p.name for p in spec.properties if p not in IN_ROLE)
     if spec.shape == "plain" and names in by_names:
         return by_names[names]
     if spec.shape == "plain":
@@ -79,7 +87,6 @@ def _filler(spec: EventSpec) -> Fill:
         "case": fill.case(spec) if spec.shape == "case" else fill.nothing,
         "preference": fill.preference,
         "identify": identify.traits,
-        "group": fill.group,
         "alias": fill.alias,
     }
     return by_shape[spec.shape]
@@ -88,13 +95,16 @@ def _filler(spec: EventSpec) -> Fill:
 def plan_of(spec: EventSpec) -> Plan:
     """Plan of a standard event."""
     if spec.shape == "identify":
-        return Plan(int(spec.kind), identify.decode_traits, {}, identify.traits, spec, special=IDENTIFY)
-    if spec.shape in ("group", "alias"):
+        return Plan(int(spec.kind), identify.decode_traits, {}, identify.traits, spec, special=IDENTIFY, of_traits=True)
+    if spec.shape == "alias":
         return Plan(int(spec.kind), _ignored, _BLANK, _filler(spec), spec)
+    if spec.shape == "group":
+        traits = struct_of(spec.name, spec.properties[1:])
+        return Plan(int(spec.kind), decoder(traits | None), traits(), fill.group, spec, acting=at_group, of_traits=True, part="traits")
     form = struct_of(spec.name, spec.properties)
     blank = None if any(p.required for p in spec.properties) else form()
     decision = any(p.how == "decision_ref" for p in spec.properties)
-    return Plan(int(spec.kind), decoder(form | None), blank, _filler(spec), spec, decision)
+    return Plan(int(spec.kind), decoder(form | None), blank, _filler(spec), spec, decision, acting=by_property)
 
 
 def _refusing(reason: str, want: str) -> Plan:

@@ -62,6 +62,7 @@ ENVELOPE_WANTS = {
     "context.timezone": _TAG,
     "context.location": _OBJECT,
     "context.location.country": _NAME,
+    "context.groupId": _ID,
     "properties": _OBJECT,
     "traits": _OBJECT,
 }
@@ -80,7 +81,7 @@ def explain(error: Misshapen) -> EventRejected:
     if error.part == "event":
         return EventRejected("unknown_type" if field == "type" else "schema", field, ENVELOPE_WANTS.get(field, "of the right type"))
     want = _want(error.spec, field)
-    path = f"properties.{field}".rstrip(".")
+    path = f"{'traits' if error.part == 'traits' else 'properties'}.{field}".rstrip(".")
     if error.part == "mapping":
         return EventRejected("mapping", path, f"{want}, after the policy's mapping")
     return EventRejected("schema", path, want)

@@ -220,6 +220,14 @@ N_GATES = 11
 N_LANES = 6
 
 
+class RoleBasis(IntEnum):
+    """How it is known that somebody acts for an account."""
+
+    DECLARED = 1
+    VERIFIED = 2
+    INFERRED = 3
+
+
 class Preference(IntEnum):
     """Kinds of stated preference (``Preference Stated``)."""
 

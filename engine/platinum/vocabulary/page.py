@@ -9,6 +9,7 @@ from platinum.vocabulary import limits
 from platinum.vocabulary.bonds import BONDS
 from platinum.vocabulary.limits import REJECTION_REASONS
 from platinum.vocabulary.relation import IDENTITY, OUTCOMES, WISHES
+from platinum.vocabulary.roles import IN_ROLE
 from platinum.vocabulary.service import SERVICE
 from platinum.vocabulary.spec import EventSpec, Property
 from platinum.vocabulary.table import COMMERCE, ENGINE_NAMES, PRODUCT
@@ -46,6 +47,7 @@ as absent; of two equal names in one object the last one counts.
 | `context.locale` | Language tag; the first subtag is used. | text of at most {limits.MAX_LOCALE} characters |
 | `context.timezone` | The customer's time zone, as IANA names it. | text of at most {limits.MAX_LOCALE} characters |
 | `context.location.country` | ISO 3166 code of two letters; a country's name is ignored. | {{name}} |
+| `context.groupId` | Account that the call belongs to, where its properties name none. | {{id}} |
 | `context.consent`, `context.consentManagement` | **Ignored.** See below. | anything |
 
 That JSON is sent bare or as CloudEvents 1.0, whose id stands in for an absent `messageId`: in structured mode
@@ -67,6 +69,19 @@ The consents that Segment (`context.consent.categoryPreferences`) and RudderStac
 say which tools may see it, in categories that each company names for itself: they are neither a yes nor a no to being contacted, and
 nothing of them is kept. Keep events that Platinum must not see from being sent to it; tell it a yes or a no to being contacted, or
 to profiling, with [Consent Changed](events/wishes.md#consent-changed)."""
+
+
+def _table(properties: Iterable[Property]) -> str:
+    rows = [f"| `{p.name}`{' (required)' if p.required else ''} | {p.doc} | {p.wanted} |" for p in properties]
+    return "\n".join(["| property | what it says | must be |", "|---|---|---|", *rows])
+
+
+_IN_ROLE = f"""## In which role
+
+Somebody may act for themselves, or for an account that they belong to ([roles](roles.md)). Every event on the pages below that has
+properties, and every page and screen, may carry:
+
+{_table(IN_ROLE)}"""
 
 _PRIVATE = """## What becomes of text
 
@@ -114,7 +129,7 @@ def _index() -> str:
     events = "\n".join(["## Events by group", "", "| page | about | events |", "|---|---|---|", *rows])
     reasons = [f"| `{reason}` | {meaning} |" for reason, meaning in REJECTION_REASONS.items()]
     rejected = "\n".join(["## Reasons of rejection", "", "| reason | what was wrong |", "|---|---|", *reasons])
-    return f"{intro}\n\n{_PRIVATE}\n\n{events}\n\n{_NAMES}\n\n{rejected}\n"
+    return f"{intro}\n\n{_IN_ROLE}\n\n{_PRIVATE}\n\n{events}\n\n{_NAMES}\n\n{rejected}\n"
 
 
 def _page(group: Group) -> str:
@@ -145,8 +160,3 @@ def _event(spec: EventSpec) -> str:
         parts.append(f"{'; '.join(only).capitalize()}.")
     parts.extend(f"The {register} is {words}." for register, words in spec.fills.items())
     return "\n\n".join(parts)
-
-
-def _table(properties: Iterable[Property]) -> str:
-    rows = [f"| `{p.name}`{' (required)' if p.required else ''} | {p.doc} | {p.wanted} |" for p in properties]
-    return "\n".join(["| property | what it says | must be |", "|---|---|---|", *rows])

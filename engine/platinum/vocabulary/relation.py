@@ -9,6 +9,7 @@ from platinum.vocabulary.bonds import SERVED_BY
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
 from platinum.vocabulary.limits import MAX_TRAITS
 from platinum.vocabulary.manner import DETAIL, ORDER, PACE, TAGS
+from platinum.vocabulary.roles import GROUP
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
 
 _PURPOSE = choice(
@@ -80,8 +81,8 @@ IDENTITY: tuple[EventSpec, ...] = (
         "group",
         "group",
         Kind.GROUP,
-        "The customer belongs to an account.",
-        (identifier("groupId", "The account.", required=True),),
+        "The customer belongs to an account, in a role; all but `groupId` is a member of `traits`.",
+        GROUP,
         "group",
     ),
     EventSpec(

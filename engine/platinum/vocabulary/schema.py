@@ -77,6 +77,7 @@ def _context() -> Schema:
                 "type": ["object", "null"],
                 "properties": {"country": _text(0, MAX_NAME) | {"description": "ISO 3166 code of two letters; a name is ignored."}},
             },
+            "groupId": _text(1, MAX_ID) | {"description": "Account that the call belongs to, where its properties name none."},
         },
     }
 
@@ -95,11 +96,14 @@ def _case(spec: EventSpec) -> Schema:
         when["properties"]["event"] = {"const": spec.name}
         when["required"].append("event")
     if spec.shape in ("group", "alias"):
-        return {"if": when, "then": _given(spec.properties[0].name)}
+        then = _given(spec.properties[0].name)
+        if spec.properties[1:]:
+            then["properties"]["traits"] = _members(["object", "null"], spec.properties[1:])
+        return {"if": when, "then": then}
     if spec.shape == "identify":
         return {"if": when, "then": {"description": spec.doc, "properties": {"traits": _traits(spec.properties[0])}}}
     required = any(p.required for p in spec.properties)
-    then: Schema = {"description": spec.doc, "properties": {"properties": _properties(spec, required)}}
+    then = {"description": spec.doc, "properties": {"properties": _properties(spec, required)}}
     if required:
         then["required"] = ["properties"]
     return {"if": when, "then": then}

@@ -9,13 +9,14 @@ from platinum.vocabulary.bonds import BONDS
 from platinum.vocabulary.codes import ENGINE_KINDS, Kind
 from platinum.vocabulary.commerce import COMMERCE, PRODUCT
 from platinum.vocabulary.relation import IDENTITY, OUTCOMES, WISHES
+from platinum.vocabulary.roles import with_role
 from platinum.vocabulary.service import SERVICE
 from platinum.vocabulary.spec import EventSpec, Property
 
 __all__ = ["BY_KIND", "BY_NAME", "CALLS", "COMMERCE", "ENGINE_NAMES", "PRODUCT", "SNAKE", "TABLE", "EventSpec", "Property"]
 
 #: All standard events, in the order of the reference page.
-TABLE: tuple[EventSpec, ...] = IDENTITY + COMMERCE + SERVICE + WISHES + OUTCOMES + BONDS
+TABLE: tuple[EventSpec, ...] = tuple(map(with_role, IDENTITY + COMMERCE + SERVICE + WISHES + OUTCOMES + BONDS))
 
 #: Name → spec; calls other than track are named by their type (``identify``).
 BY_NAME: Mapping[str, EventSpec] = MappingProxyType({spec.name: spec for spec in TABLE})

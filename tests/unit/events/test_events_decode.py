@@ -86,7 +86,17 @@ def test_an_order_is_worth_its_total_else_its_revenue_else_its_lines(properties:
         ("survey_answered", {"score": 6, "scale": 7}, {"low": 6.0, "high": 7.0}),
         ("promise_made", {"promise_id": "p", "class": "reply", "due_at": "2011-12-01T08:26:00Z"}, {"high": 1_322_727_960_000.0}),
         ("failure_reported", {"severity": 3, "fault": "ours", "about": "o-1"}, {"low": 3.0, "code": 1, "ref": hash64(b"o-1")}),
-        ("group", {}, {"ref": hash64(b"firm-1")}),
+        ("group", {}, {"ref": hash64(b"firm-1"), "account": name_hash("firm-1"), "role": 0, "code": 1, "low": 0.0, "high": 0.0}),
+        (
+            "group",
+            {"role": "buyer", "basis": "verified", "until": "2011-12-01T08:26:00Z", "left": True},
+            {"role": name_hash("buyer"), "code": 2, "low": 1.0, "high": 1_322_727_960_000.0},
+        ),
+        (
+            "order_delivered",
+            {"order_id": "o", "account": "firm-2", "role": "buyer"},
+            {"account": name_hash("firm-2"), "role": name_hash("buyer")},
+        ),
     ],
 )
 def test_registers(kind: str, properties: dict[str, Any], registers: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from platinum.vocabulary.limits import REJECTION_REASONS
 from platinum.vocabulary.spec import TYPES, EventSpec
 from platinum.vocabulary.table import BY_KIND, BY_NAME, CALLS, ENGINE_NAMES, PRODUCT, SNAKE, TABLE
 
-REGISTERS = {"amount", "low", "high", "name_a", "name_b", "ref", "code", "items", ""}
+REGISTERS = {"amount", "low", "high", "name_a", "name_b", "ref", "code", "account", "role", "items", ""}
 
 each_event = pytest.mark.parametrize("spec", TABLE, ids=lambda spec: spec.snake)
 

@@ -70,8 +70,13 @@ N_STATE = 6
 MAX_FAST_TRAITS = 24
 
 #: Members of ``Room.slots``: registers of EVENT that are numbers, and numbers that an amount is computed from. NaN = not given.
-SLOTS = ("amount", "low", "high", "name_a", "name_b", "code", "price", "quantity", "total", "revenue", "value", "currency", "unused")
-AMOUNT, LOW, HIGH, NAME_A, NAME_B, CODE, PRICE, QUANTITY = range(8)
+SLOTS = (
+    *("amount", "low", "high", "name_a", "name_b", "code", "account", "role", "price", "quantity", "total", "revenue", "value"),
+    *("currency", "unused"),
+)
+AMOUNT, LOW, HIGH, NAME_A, NAME_B, CODE, ACCOUNT, ROLE, PRICE, QUANTITY = range(10)
+#: So many of them are registers of EVENT; what is not given is 0 there.
+N_REGISTERS = 8
 
 
 class Room(NamedTuple):

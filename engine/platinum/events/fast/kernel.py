@@ -36,6 +36,7 @@ _PROPERTIES_MEMBER, _CONTEXT_MEMBER, _LOCATION_MEMBER = g.PROPERTIES_MEMBER, g.C
 _TRAITS_MEMBER, _TRACK = g.TRAITS_MEMBER, g.TRACK
 _N_ITEMS, _N_LINES, _N_UNPRICED, _N_TRAITS = g.N_ITEMS, g.N_LINES, g.N_UNPRICED, g.N_TRAITS
 _LOW, _HIGH, _NAME_A, _NAME_B, _CODE = g.LOW, g.HIGH, g.NAME_A, g.NAME_B, g.CODE
+_ACCOUNT, _ROLE = g.ACCOUNT, g.ROLE
 _ANON_BYTES = 5
 _MAX_ID = constant(MAX_ID)
 
@@ -131,6 +132,7 @@ def _put_registers(raw: Raw, plan: int, event: Any, first_item: int, grammar: Gr
     event["kind"], event["ref"], event["amount"] = how["kind"], room.refs[0], amount
     event["low"], event["high"], event["code"] = slots[_LOW], slots[_HIGH], np.int32(slots[_CODE])
     event["name_a"], event["name_b"] = np.uint32(int64(slots[_NAME_A])), np.uint32(int64(slots[_NAME_B]))
+    event["account"], event["role"] = np.uint32(int64(slots[_ACCOUNT])), np.uint32(int64(slots[_ROLE]))
     return not math.isnan(amount)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
-from platinum.events.fast.grammar import CHILDREN, FIRST_NAMES, N_SCOPES, PARENTS, SLOTS, Grammar
+from platinum.events.fast.grammar import CHILDREN, FIRST_NAMES, N_REGISTERS, N_SCOPES, PARENTS, SLOTS, Grammar
 from platinum.events.fast.numbers import POWERS
 from platinum.events.fast.symbols import compile_symbols
 from platinum.events.fill import WORTH
@@ -180,7 +180,7 @@ class _Compiler:
         return (low, high, self._symbols[prop.name], at, how, prop.required, *lengths, first_choice, len(self._words))
 
 
-_BLANK = [0.0] * 6 + [np.nan] * (len(SLOTS) - 6)
+_BLANK = [0.0] * N_REGISTERS + [np.nan] * (len(SLOTS) - N_REGISTERS)
 
 
 def fast_events() -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from platinum.events.fast import grammar as g
 from platinum.events.fast.grammar import Room
 from platinum.events.fast.raw import Raw, byte_at, word_at
@@ -11,11 +13,12 @@ from platinum.events.fast.symbols import name_hash_of, word_of
 from platinum.events.fast.tokens import NONE
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
-from platinum.vocabulary.limits import MAX_LOCALE, MAX_NAME
+from platinum.vocabulary.limits import MAX_ID, MAX_LOCALE, MAX_NAME
 
 _CONTEXT, _LOCATION, _TRAITS, _ADDRESS = map(constant, (g.CONTEXT, g.LOCATION, g.TRAITS, g.ADDRESS))
 _CHANNEL, _LOCALE, _TIMEZONE, _COUNTRY, _LANGUAGE = map(constant, (g.CHANNEL, g.LOCALE, g.TIMEZONE, g.COUNTRY, g.LANGUAGE))
-_MAX_NAME, _MAX_LOCALE = constant(MAX_NAME), constant(MAX_LOCALE)
+_GROUP_ID = constant(g.GROUP_ID)
+_MAX_NAME, _MAX_LOCALE, _MAX_ID = constant(MAX_NAME), constant(MAX_LOCALE), constant(MAX_ID)
 _ANON = int.from_bytes(b"anon:", "little")
 _BIT_5 = 0x2020202020202020
 
@@ -104,6 +107,17 @@ def put_place(raw: Raw, event: Any, room: Room) -> bool:
     event["language"] = _language(raw, locale, locale_end)
     event["timezone"] = name_hash_of(raw, zone, zone_end)
     event["country"] = _country(raw, country, country_end)
+    return _put_account(raw, event, room)
+
+
+@inner
+def _put_account(raw: Raw, event: Any, room: Room) -> bool:
+    """Let the context's ``groupId`` be the account where the event names none. See ``events.in_role``."""
+    start, end = text_of(raw, _CONTEXT, _GROUP_ID, _MAX_ID, room)
+    if start != 0 and end <= start:  # NONE, or empty: an id has a character
+        return False
+    if event["account"] == np.uint32(0):
+        event["account"] = name_hash_of(raw, start, end)
     return True
 
 
