@@ -22,7 +22,7 @@ from platinum.policy.policy import Policy
 from platinum.policy.stopped import Stops
 from platinum.ports import INTERACTIONS, Record
 from platinum.profile.readable import readable_blob
-from platinum.profile.second_row import is_second, second_key
+from platinum.profile.second_row import is_person, second_key
 from platinum.stream.activate import activate, stops_in_force
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.history import HistoryDriver
@@ -104,7 +104,7 @@ class Engine:
         await ensure_checkpoints(d.log, d.store, d.buckets, d.group)
         for partition in self._partitions:
             await partition.claim()
-            await self._driver.catch_up(partition)
+        await self._driver.catch_up_all()
         self._driver.clock_ms = max(int(p.progress.clock_ms.max()) for p in self._partitions)
         if not policy.stops and (stops := await stops_in_force(d.shelf)):
             raise UsageError(
@@ -117,14 +117,12 @@ class Engine:
 
     async def _under(self, policy: Policy) -> None:
         """Everything is done that follows from a policy's being in force."""
-        for partition in self._partitions:
-            await self._driver.catch_up(partition)
+        await self._driver.catch_up_all()
         self._driver.policy, d = policy, self._deployment
         if policy.stops:
             seq = max(p.progress.policy_seq for p in self._partitions)
             await sweep(d.log, d.store, d.secret, range(d.buckets), policy.tables, seq, self._driver.clock_ms)
-            for partition in self._partitions:
-                await self._driver.catch_up(partition)
+            await self._driver.catch_up_all()
 
     async def _activate(self, policy: Policy, other_currency: bool) -> None:
         d = self._deployment
@@ -360,7 +358,7 @@ class Engine:
 
     def customers(self) -> dict[bytes, bytes]:
         """Every customer key and packed row, in key order; without second rows."""
-        return {key: blob for key, blob in sorted(self._run(self._parts.all_rows()).items()) if not is_second(key)}
+        return {key: blob for key, blob in sorted(self._run(self._parts.all_rows()).items()) if is_person(key)}
 
     def count(self, topic: str) -> int:
         """Records appended to a topic so far, all partitions together."""

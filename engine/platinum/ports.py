@@ -110,6 +110,15 @@ class Log(Protocol):
         """Flush and release; idempotent. Appends in flight are completed, later calls raise ``Unavailable``."""
 
 
+class Mark(NamedTuple):
+    """How far one bucket has taken what another partition's fold appended to its log: everything from there up to this record."""
+
+    partition: int  # that folded what came of it
+    generation: int  # of the log then
+    offset: int  # of the record that was folded
+    slot: int  # of what came of it
+
+
 class Checkpoint(NamedTuple):
     """How far one bucket has been applied, stored beside its rows (design 3).
 
@@ -127,6 +136,7 @@ class Checkpoint(NamedTuple):
     model: int  # number of the activation of the learner's snapshot in force, 0 = none yet
     semantics: int
     group: int  # hash of the consumer group's id: two groups on one store would claim from each other for ever
+    marks: tuple[Mark, ...] = ()  # one per source partition that anything came from, by partition
 
 
 class BucketWrite(NamedTuple):

@@ -12,7 +12,7 @@ import msgspec
 from platinum.api.envelopes import opened_all, opened_or_left
 from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
-from platinum.events.keys import is_free_of_control
+from platinum.events.keys import ACCOUNT, is_free_of_control
 from platinum.events.times import parse_ms
 from platinum.ids import decision_ref
 from platinum.pipeline.claim import Claim
@@ -177,6 +177,8 @@ def _customer(asked: DecisionBody) -> str:
         raise invalid("customer_id", "given once, either as customer_id or as userId")
     if asked.userId is not None and asked.userId.startswith("anon:"):
         raise invalid("userId", "an id that does not begin with 'anon:', which marks anonymous ids")
+    if named and named[0].startswith(ACCOUNT):
+        raise invalid("customer_id", "a person: nothing is decided for an account itself; ask for one of its members")
     key = named[0] if named else f"anon:{asked.anonymousId}"
     if not is_free_of_control(key):
         raise invalid("customer_id", "free of control characters")

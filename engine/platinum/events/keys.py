@@ -8,6 +8,10 @@ from platinum.errors import EventRejected
 from platinum.vocabulary.limits import KEY_PATTERN
 
 ANONYMOUS = "anon:"
+#: How the key of an account's own row begins: no person's does.
+ACCOUNT = "account:"
+_ACCOUNT = ACCOUNT.encode()
+_RESERVED = (ANONYMOUS, ACCOUNT)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # International (+44 ...), with an area code in brackets, as a tel: link, or national with separators (0171/123456).
@@ -32,6 +36,16 @@ def is_personal(text: str) -> bool:
     return _PHONE.fullmatch(text.lower()) is not None and 7 <= sum(map(str.isdigit, text)) <= 15
 
 
+def account_key(account: str) -> bytes:
+    """Key of an account's own row."""
+    return f"{ACCOUNT}{account}".encode()
+
+
+def is_account(key: bytes) -> bool:
+    """Whether a key is an account's."""
+    return key.startswith(_ACCOUNT)
+
+
 def customer_key(user_id: str | None, anonymous_id: str | None, allow_personal: bool = False) -> bytes:
     """Key of the customer: ``userId`` as sent, else ``anon:`` and ``anonymousId``.
 
@@ -50,8 +64,8 @@ def customer_key(user_id: str | None, anonymous_id: str | None, allow_personal: 
         if not allow_personal and is_personal(anonymous_id):
             raise EventRejected("personal_key", "anonymousId", "a pseudonym, not an e-mail address or a phone number")
         return f"{ANONYMOUS}{anonymous_id}".encode()
-    if user_id.startswith(ANONYMOUS):
-        raise EventRejected("reserved_key", "userId", "anything that does not start with 'anon:'")
+    if user_id.startswith(_RESERVED):
+        raise EventRejected("reserved_key", "userId", "anything that starts neither with 'anon:' nor with 'account:'")
     if not allow_personal and is_personal(user_id):
         raise EventRejected("personal_key", "userId", "a pseudonym, not an e-mail address or a phone number")
     return user_id.encode()

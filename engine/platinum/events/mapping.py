@@ -36,7 +36,7 @@ def mapped_decoder(mapping: EventMapping, spec: EventSpec) -> Callable[[Any], An
             raise msgspec.ValidationError("Expected `object`")
         found = {}
         for prop in spec.properties:
-            value = _dig(source, paths.get(prop.name, (prop.name,)))
+            value = dig(source, paths.get(prop.name, (prop.name,)))
             if prop.type in ("name", "id") and isinstance(value, (int, float)) and not isinstance(value, bool):
                 value = str(value)
             if value is not None:
@@ -46,7 +46,8 @@ def mapped_decoder(mapping: EventMapping, spec: EventSpec) -> Callable[[Any], An
     return decode
 
 
-def _dig(source: Any, path: tuple[str, ...]) -> Any:
+def dig(source: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path; ``None`` where it leads nowhere."""
     for step in path:
         if isinstance(source, dict):
             source = source.get(step)

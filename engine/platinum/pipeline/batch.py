@@ -14,17 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Rejected
-from platinum.events.columns import FLAG_HISTORY, Columns
+from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY, Columns
 from platinum.events.decode import decode
 from platinum.events.rejection import Rejection
 from platinum.hashing_kernels import murmur2_spans
 from platinum.pieces import laid_out
+from platinum.pipeline.arriving import arrived, put_together, taken
+from platinum.pipeline.checkpoint import NO_MARKS, Marks
 from platinum.pipeline.cut import Segment
-from platinum.pipeline.engine_events import event_of
-from platinum.pipeline.engine_records import OPENING, DecisionMade, no_mac
+from platinum.pipeline.engine_events import Plain, event_of
+from platinum.pipeline.engine_records import OPENING, DecisionMade, PassedOn, no_mac
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, FULL, SKIPPED, run_batch
 from platinum.pipeline.outputs import Outputs, outputs_of
-from platinum.pipeline.prepared import Place, Prepared
+from platinum.pipeline.passing import NOBODY_STOOD, Passed, Stood, of_accounts, passed_on, told_apart
+from platinum.pipeline.prepared import Joining, Place, Prepared
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
 from platinum.profile.obligations import MOST_OPEN
@@ -57,6 +60,10 @@ class Executed:
         Conservation: applied + duplicates + skipped + rejected + markers = records of the segment.
     promises : Ended
         What became of promises.
+    passed : list of Passed
+        For accounts, to be appended like outputs.
+    stood : Stood
+        What members of accounts are to be told (``pipeline.passing.told_members``).
     """
 
     outputs: Outputs
@@ -69,6 +76,8 @@ class Executed:
     markers: int
     decisions: int
     promises: Ended
+    passed: list[Passed]
+    stood: Stood
 
 
 def key_hashes(keys: Sequence[bytes]) -> NDArray[np.int32]:
@@ -79,15 +88,30 @@ def key_hashes(keys: Sequence[bytes]) -> NDArray[np.int32]:
     return out
 
 
-def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
-    """Decode a segment and find each event's bucket; events on a wrong partition are rejected."""
+def prepare(segment: Segment, stages: Stages, place: Place, marks: Marks = NO_MARKS) -> Prepared:
+    """Decode a segment and find each event's bucket; events on a wrong partition are rejected.
+
+    Parameters
+    ----------
+    marks : mapping of bucket index to marks
+        Of the buckets before the segment.
+    """
     columns, rejections = decode(segment.records, stages.decoding)
     rejected = list(segment.rejected)
     rejected.extend((segment.records[r.index], _verdict(r, segment.records[r.index])) for r in rejections)
     made: list[tuple[Fetched, DecisionMade]] = []
-    if segment.engine:
-        columns = _merge(columns, segment)
-        made = [(record, body) for record, body in segment.engine if isinstance(body, DecisionMade)]
+    joining: list[Joining] = []
+    engine, marks, repeated = taken(segment.engine, marks, place) if segment.engine else ([], marks, 0)
+    passed = [(record, body) for record, body in engine if isinstance(body, PassedOn)]
+    if passed:
+        others, refused, joining = arrived(passed, stages.standard)
+        columns = put_together(columns, others)
+        rejected.extend(refused)
+    if engine:
+        columns = _merge(columns, [(record, body) for record, body in engine if not isinstance(body, PassedOn)])
+        made = [(record, body) for record, body in engine if isinstance(body, DecisionMade)]
+        # A timer of an account falls due: promises to it are broken then, and nothing is decided.
+        columns.events["flags"][of_accounts(columns.keys)] |= FLAG_ACCOUNT | FLAG_HISTORY
     if stages.policy.stopped:
         # As in an imported past: folded, timers that fall due are closed, nothing is decided.
         columns.events["flags"] |= FLAG_HISTORY
@@ -97,7 +121,9 @@ def prepare(segment: Segment, stages: Stages, place: Place) -> Prepared:
         columns, hashes = _drop_wrong(columns, hashes, wrong, segment, rejected)
     bucket = (hashes % place.buckets // place.partitions).astype(np.int64)
     rejected.sort(key=_offset)  # whoever rejected them: dead letters lie in the order of the log
-    return Prepared(columns, bucket, rejected, made, int(segment.activated is not None), segment.records)
+    markers = int(segment.activated is not None)
+    came = [record for record, _ in passed]
+    return Prepared(columns, bucket, rejected, made, markers, segment.records, marks, repeated, came, joining)
 
 
 def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
@@ -107,17 +133,17 @@ def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
     return Rejected(rejection.reason, rejection.message, rejection.field)
 
 
-def _merge(columns: Columns, segment: Segment) -> Columns:
+def _merge(columns: Columns, engine: Sequence[tuple[Fetched, Plain]]) -> Columns:
     """Engine records take their place among the interactions by offset."""
-    events = np.concatenate([columns.events, *(event_of(body, record) for record, body in segment.engine)])
-    keys = [*columns.keys, *(record.key or b"" for record, _ in segment.engine)]
+    events = np.concatenate([columns.events, *(event_of(body, record) for record, body in engine)])
+    keys = [*columns.keys, *(record.key or b"" for record, _ in engine)]
     order = np.argsort(events["offset"], kind="stable")
     return columns._replace(events=events[order], keys=[keys[i] for i in order.tolist()])
 
 
 def _refuse_full(prepared: Prepared, became: NDArray[np.int8]) -> None:
     """Dead letters of events that would have opened something for somebody whose ledger is full."""
-    by_offset = {record.offset: record for record in prepared.records}
+    by_offset = {record.offset: record for record in [*prepared.records, *prepared.arrived]}
     why = f"a customer with at most {MOST_OPEN} things open; this event is kept here, and can be sent again when some of them are closed"
     for i in (became == FULL).nonzero()[0].tolist():
         record = by_offset[int(prepared.columns.events["offset"][i])]
@@ -174,18 +200,21 @@ def execute(
     counts = np.bincount(became, minlength=4)
     if counts[FULL]:
         _refuse_full(prepared, became)
+    told, stood = told_apart(prepared, outs[4]) if n_events else (outs[4], NOBODY_STOOD)
     changed = slice(None) if counts[SKIPPED] == 0 else became != SKIPPED
     return Executed(
-        outputs=outputs_of(prepared, became, stages, place, outs, n),
+        outputs=outputs_of(prepared, became, stages, place, (*outs[:4], told), n),
         slots=slots[changed],
         slot_buckets=prepared.bucket[changed],
         applied=int(counts[APPLIED]),
-        duplicates=int(counts[DUPLICATE]),
+        duplicates=int(counts[DUPLICATE]) + prepared.repeated,
         skipped=int(counts[SKIPPED]),
         rejected=len(prepared.rejected),
         markers=prepared.markers,
         decisions=n,
-        promises=_ended(outs[4]) if n_events else Ended(),
+        promises=_ended(told) if n_events else Ended(),
+        passed=passed_on(prepared, became, stages.policy.mappings, place),
+        stood=stood,
     )
 
 

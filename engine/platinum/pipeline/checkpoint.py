@@ -6,32 +6,39 @@ A bucket is compared by bytes (``compare_and_set``), so two checkpoints are equa
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
 from platinum.pipeline.semantics import FIRST
-from platinum.ports import Checkpoint
+from platinum.ports import Checkpoint, Mark
 
-#: Layout version of the packed form, its first byte.
-VERSION = 1
+#: Layout version of the packed form, its first byte; with marks behind it, it is another one: builds that know none must refuse it.
+VERSION, WITH_MARKS = 1, 2
 #: Semantics version of a bucket in which nothing was activated yet; from then on it is the activation's.
 SEMANTICS = FIRST
 
 _FORM = struct.Struct("<B3xIqqqQqQqQQQ")
 _CLOCK_AT = struct.calcsize("<B3xIqqqQ")
+_MARK = struct.Struct("<IqqI")
 #: Semantics, next offset, policy and model alone, which each request needs.
 _STANDING = struct.Struct("<B3xI8xq8x8x8x8x8xQQ")
 
 
+#: Index of a bucket within its partition → its marks.
+Marks = Mapping[int, tuple[Mark, ...]]
+NO_MARKS: Marks = MappingProxyType({})
+
+
 def pack(checkpoint: Checkpoint) -> bytes:
-    """Fixed-size bytes of ``checkpoint``."""
+    """Bytes of ``checkpoint``; without marks their size is fixed."""
     c = checkpoint
     return _FORM.pack(
-        VERSION,
+        WITH_MARKS if c.marks else VERSION,
         c.semantics,
         c.generation,
         c.next_offset,
@@ -43,7 +50,7 @@ def pack(checkpoint: Checkpoint) -> bytes:
         c.policy,
         c.model,
         c.group,
-    )
+    ) + b"".join(_MARK.pack(*mark) for mark in c.marks)
 
 
 def unpack(packed: bytes) -> Checkpoint:
@@ -54,10 +61,18 @@ def unpack(packed: bytes) -> Checkpoint:
     Inconsistent
         The bytes are of another layout version: a newer build wrote them.
     """
-    if len(packed) != _FORM.size or packed[0] != VERSION:
-        raise Inconsistent(f"checkpoint has layout {packed[:1].hex() or 'none'}, this build reads {VERSION}: run the build that wrote it")
-    _, semantics, generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, group = _FORM.unpack(packed)
-    return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group)
+    if not _readable(packed):
+        read = f"{VERSION} and {WITH_MARKS}"
+        raise Inconsistent(f"checkpoint has layout {packed[:1].hex() or 'none'}, this build reads {read}: run the build that wrote it")
+    _, semantics, generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, group = _FORM.unpack_from(packed)
+    marks = tuple(Mark(*found) for found in _MARK.iter_unpack(packed[_FORM.size :]))
+    return Checkpoint(generation, next_offset, last_offset, last_hash, clock_ms, nonce, seq, policy, model, semantics, group, marks)
+
+
+def _readable(packed: bytes) -> bool:
+    """Whether bytes are a checkpoint of a layout that this build reads."""
+    behind = len(packed) - _FORM.size
+    return behind >= 0 and packed[0] == (WITH_MARKS if behind else VERSION) and behind % _MARK.size == 0
 
 
 def standing(packed: bytes | None) -> tuple[int, int, int, int]:
@@ -70,7 +85,7 @@ def standing(packed: bytes | None) -> tuple[int, int, int, int]:
     """
     if packed is None:
         return 0, 0, SEMANTICS, 0
-    if len(packed) != _FORM.size or packed[0] != VERSION:
+    if not _readable(packed):
         unpack(packed)  # says what is wrong
     _, semantics, next_offset, policy, model = _STANDING.unpack_from(packed)
     return next_offset, policy, semantics, model
@@ -92,6 +107,8 @@ class Progress:
     next_offset, clock_ms : int64[K]
     expected : list of bytes, length K
         Packed checkpoint that the store must hold: what our claim or our last success wrote, never one just read.
+    marks : mapping of index to marks
+        Of the buckets that anything came to from other partitions. Replaced, never changed: who took it down has it as it was.
     """
 
     generation: int
@@ -107,6 +124,7 @@ class Progress:
     model: int = 0
     semantics: int = SEMANTICS
     decided: dict[str, int] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
 
     @classmethod
     def of(cls, checkpoints: Sequence[Checkpoint], nonce: int) -> Progress:
@@ -127,20 +145,30 @@ class Progress:
             policy=first.policy,
             model=first.model,
             semantics=first.semantics,
+            marks={k: c.marks for k, c in enumerate(checkpoints) if c.marks},
         )
 
     def position(self) -> int:
         """Offset from which this partition must be read: the smallest of its buckets."""
         return int(self.next_offset.min())
 
-    def packed_at(self, next_offset: int) -> Callable[[int], bytes]:
-        """``packed`` for many buckets that differ in nothing but their clock: a function of ``clock_ms``."""
-        whole = self.packed(0, next_offset, 0)
-        head, tail = whole[:_CLOCK_AT], whole[_CLOCK_AT + 8 :]
-        return lambda clock_ms: head + clock_ms.to_bytes(8, "little", signed=True) + tail
+    def packed_at(self, next_offset: int) -> Callable[[int, int], bytes]:
+        """``packed`` for many buckets that differ in little but their clock: a function of index and ``clock_ms``."""
+        whole = self._packed((), next_offset, 0)
+        head, tail, marks = whole[:_CLOCK_AT], whole[_CLOCK_AT + 8 :], self.marks
+
+        def packed(k: int, clock_ms: int) -> bytes:
+            if k in marks:
+                return self._packed(marks[k], next_offset, clock_ms)
+            return head + clock_ms.to_bytes(8, "little", signed=True) + tail
+
+        return packed
 
     def packed(self, k: int, next_offset: int, clock_ms: int) -> bytes:
         """Bytes of bucket k's checkpoint once everything before ``next_offset`` is in its rows."""
+        return self._packed(self.marks.get(k, ()), next_offset, clock_ms)
+
+    def _packed(self, marks: tuple[Mark, ...], next_offset: int, clock_ms: int) -> bytes:
         return pack(
             Checkpoint(
                 self.generation,
@@ -154,5 +182,6 @@ class Progress:
                 self.model,
                 self.semantics,
                 self.group,
+                marks,
             )
         )

@@ -7,12 +7,15 @@ import numpy as np
 from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.ids import decision_ref
-from platinum.pipeline.engine_records import ContactClaimed, ContactsSwept, CustomerRecord, TimerDue, claim_hash
+from platinum.pipeline.engine_records import AccountStands, ContactClaimed, ContactsSwept, DecisionMade, TimerDue, claim_hash
 from platinum.ports import Fetched
 from platinum.vocabulary.codes import ActionType, Kind
 
+#: Engine records that are events as they are; what was passed on is decoded like any interaction.
+Plain = TimerDue | ContactClaimed | ContactsSwept | DecisionMade | AccountStands
 
-def event_of(body: CustomerRecord, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+
+def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """The engine record as one EVENT, so that kernels see it in log order among the others."""
     event = np.zeros(1, EVENT)
     one = event[0]
@@ -29,6 +32,14 @@ def event_of(body: CustomerRecord, record: Fetched) -> np.ndarray[tuple[int], np
         return event
     if isinstance(body, ContactsSwept):
         one["kind"] = Kind.CONTACTS_SWEPT
+        return event
+    if isinstance(body, AccountStands):
+        one["kind"] = Kind.ACCOUNT_STANDS
+        one["account"] = name_hash(body.account)
+        one["name_a"], one["name_b"] = body.tier, body.category
+        one["code"], one["low"] = body.open_cases, body.severity
+        one["high"], one["amount"] = body.full_until_ms, body.spend
+        one["country"] = body.kept_per_mille + 1
         return event
     one["kind"] = Kind.DECISION_MADE
     one["ref"] = decision_ref(body.decision_id)

@@ -15,7 +15,7 @@ import msgspec
 from platinum.errors import Rejected
 from platinum.hashing import hash64
 from platinum.pipeline.semantics import FIRST
-from platinum.ports import Fetched, Headers, Record
+from platinum.ports import Fetched, Headers, Mark, Record
 
 MAC_HEADER = "platinum-mac"
 #: Marks events of an imported past: folded, decides nothing (design 2).
@@ -102,8 +102,53 @@ class ContactsSwept(msgspec.Struct, tag="contacts_swept", tag_field="engine", fr
     activation: int
 
 
+class PassedOn(msgspec.Struct, tag="passed_on", tag_field="engine", frozen=True):
+    """What a person did for an account, under the account's key: its own row is the fold of these (``pipeline.passing``).
+
+    Attributes
+    ----------
+    source : Mark
+        The record that it was, which may be passed on more than once; ``Checkpoint.marks`` say which were taken.
+    event : Raw
+        Segment JSON under standard names, without anybody's words.
+    """
+
+    source: Mark
+    event: msgspec.Raw
+
+
+class AccountStands(msgspec.Struct, tag="account_stands", tag_field="engine", frozen=True):
+    """How an account stands, under the key of one of its members, each time that it has changed.
+
+    Attributes
+    ----------
+    tier, category : int
+        Name hash of the tier in force, and of the category that was ordered last; 0 = none.
+    open_cases, severity : int, float
+        Cases that are open, and the severity of the gravest.
+    kept_per_mille : int
+        Of what was promised and has ended; -1 = nothing has.
+    spend : float
+        Of 365 days, decayed.
+    full_until_ms : int
+        Until when its members have been contacted as often as the policy allows; 0 = they have not.
+    """
+
+    source: Mark
+    account: str
+    tier: int
+    category: int
+    open_cases: int
+    severity: float
+    kept_per_mille: int
+    spend: float
+    full_until_ms: int
+
+
+#: What one partition's fold appends to another one's log.
+FromElsewhere = PassedOn | AccountStands
 #: Those that concern one customer and carry that customer's key.
-CustomerRecord = TimerDue | DecisionMade | ContactClaimed | ContactsSwept
+CustomerRecord = TimerDue | DecisionMade | ContactClaimed | ContactsSwept | PassedOn | AccountStands
 EngineRecord = PolicyActivated | ModelActivated | CustomerRecord
 _DECODER: msgspec.json.Decoder[EngineRecord] = msgspec.json.Decoder(EngineRecord)
 _ENCODER = msgspec.json.Encoder()

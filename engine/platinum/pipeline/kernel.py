@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from platinum.decide.kernel import decide
 from platinum.decide.plan import plan_decision
 from platinum.emit.inputs import keep_inputs
-from platinum.events.columns import FLAG_HISTORY
+from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY
 from platinum.hashing_kernels import mix64_u
-from platinum.jit import constant, inner, kernel
+from platinum.jit import constant, inner, kernel, uint64
 from platinum.pipeline.made import fold_decision_made
+from platinum.profile.account import standing_mark, tell_account
 from platinum.profile.ahead import bring_near
 from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
@@ -25,6 +26,7 @@ from platinum.profile.due import all_due
 from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, put_in_order
+from platinum.profile.row import wide
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
 from platinum.profile.withdraw import withdraw_resting, withdraw_stopped
 from platinum.vocabulary.codes import Kind
@@ -42,6 +44,8 @@ _DECISION_MADE = int(Kind.DECISION_MADE)
 _CLAIMED, _SWEPT = int(Kind.CONTACT_CLAIMED), int(Kind.CONTACTS_SWEPT)
 _REQUEST_MADE = int(Kind.REQUEST_MADE)
 _CONTACT_STARTED = int(Kind.CONTACT_STARTED)
+_GROUP = int(Kind.GROUP)
+_NO_MARK = uint64(0)
 
 
 @inner
@@ -186,6 +190,14 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     return APPLIED, n + 1
 
 
+@inner
+def watch(row: Record, event: Record, mark: uint64, became: int, more: Any, tables: Any) -> None:
+    """Note how an account stands when that has changed since ``mark``, or when somebody joined who has not been told yet."""
+    now_ms = wide(event["record_ms"])
+    if became == APPLIED and (event["kind"] == _GROUP or standing_mark(row, more, now_ms, tables) != mark):
+        tell_account(row, more, now_ms, tables)
+
+
 @kernel
 def run_batch(
     rows: Any,
@@ -240,7 +252,12 @@ def run_batch(
         event["record_ms"] = clock_ms[k]
         first = n
         outs[2].slot[0] = slots[i]
-        became[i], n = step(rows[slots[i]], i, batch, n, where, run, outs)
+        row = rows[slots[i]]
+        is_account = (event["flags"] & FLAG_ACCOUNT) != 0
+        mark = standing_mark(row, batch[2], wide(event["record_ms"]), run[0]) if is_account else _NO_MARK
+        became[i], n = step(row, i, batch, n, where, run, outs)
+        if is_account:
+            watch(row, event, mark, became[i], batch[2], run[0])
         for d in range(first, n):
             outs[1][d]["event"] = i
         if batch[2][0]["told"] > 0:

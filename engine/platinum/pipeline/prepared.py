@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Rejected
 from platinum.events.columns import Columns
+from platinum.pipeline.checkpoint import Marks
 from platinum.pipeline.engine_records import DecisionMade
 from platinum.ports import Fetched
 
@@ -24,6 +26,15 @@ class Place:
     buckets: int
 
 
+class Joining(NamedTuple):
+    """At ``offset`` somebody joined an account, or left it."""
+
+    offset: int
+    account: bytes
+    member: bytes
+    left: bool
+
+
 @dataclass(slots=True)
 class Prepared:
     """A decoded segment, waiting for its rows.
@@ -35,6 +46,11 @@ class Prepared:
     bucket : int64[B]
         Index of each event's bucket within the partition.
     rejected : list of (Fetched, Rejected)
+    marks : mapping of bucket index to marks
+        Of the buckets, once the segment is applied.
+    repeated : int
+        Records from other partitions that were taken before, and are left out.
+    joining : list of Joining
     """
 
     columns: Columns
@@ -43,3 +59,7 @@ class Prepared:
     made: list[tuple[Fetched, DecisionMade]]
     markers: int
     records: Sequence[Fetched] = ()  # what the interactions among them were
+    marks: Marks = field(default_factory=dict)
+    repeated: int = 0
+    arrived: Sequence[Fetched] = ()  # what was passed on for accounts
+    joining: Sequence[Joining] = ()

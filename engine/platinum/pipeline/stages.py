@@ -50,6 +50,8 @@ class Stages:
         self.pinned = (pinned(policy.tables), pinned(self.model), pinned(self.scratch))
         self.encoder = Encoder(policy, model_version)
         self.decoding = Decoding(policy.mappings, currency=policy.currency)
+        # Of events that are under standard names already: what one partition passes on to another.
+        self.standard = Decoding(currency=policy.currency) if policy.mappings else self.decoding
         self.version = (policy.version, model_version)
         self.semantics = semantics
         self.placement_index = {name: i for i, name in enumerate(policy.placements)}

@@ -57,6 +57,9 @@ _HALF_LIVES["welcome"] = 180 * DAY_MS
 ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
 
 
+_NO_ACCOUNT_CAP = {"account_cap": -1, "account_cap_ms": 0}
+
+
 def settings(
     values: Values, version: str, declared: Declared, zone: int, actions: Sequence[CompiledAction], cap_rows: NDArray[np.void]
 ) -> NDArray[np.void]:
@@ -92,7 +95,7 @@ def settings(
         **budget_members(values),
         **cohort_members(values),
         **worth_members(values, actions),
-        **aims,
+        **(aims | _NO_ACCOUNT_CAP),
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_tone": declared.default_tone,

@@ -229,6 +229,8 @@ SETTINGS = np.dtype(
         ("budget_share", "<f8", (8,)),  # chance that there is one of a budget for a person on a day
         ("budget_per_day", "<f8", (8,)),
         ("budget_floor_ms", "<i8", (8,)),  # everybody may have one in so long, 0 = no
+        ("account_cap", "<i8"),  # contacts of all members of an account together ...
+        ("account_cap_ms", "<i8"),  # ... in so long; -1 = no such cap
         ("silence_arm", "<f8"),  # share of the scored decisions about outbound contacts that are silent whatever is best
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),

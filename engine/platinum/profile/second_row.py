@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from platinum.errors import Inconsistent
+from platinum.events.keys import is_account
 from platinum.profile.entries import MAX_MORE, OBLIGATION
 from platinum.profile.row import Record
 
 #: No layout of a first row begins so, and no key of a customer ends so: keys are printable.
 _FORM = 0xF1
 _SUFFIX = b"\x00+"
+_MARK_AT = slice(-2, -1)
 
 
 def second_key(customer: bytes) -> bytes:
@@ -21,13 +23,18 @@ def second_key(customer: bytes) -> bytes:
 
 
 def is_second(key: bytes) -> bool:
-    """Whether a key is that of a second row."""
-    return key.endswith(_SUFFIX)
+    """Whether a key is that of something beside a row: a second row, or the members of an account."""
+    return key[_MARK_AT] == b"\x00"
+
+
+def is_person(key: bytes) -> bool:
+    """Whether a key is a person's: neither of something beside a row, nor of an account."""
+    return not is_second(key) and not is_account(key)
 
 
 def customers(keys: Iterable[bytes]) -> list[bytes]:
-    """The keys that are customers'."""
-    return [key for key in keys if not is_second(key)]
+    """The keys that are people's."""
+    return [key for key in keys if is_person(key)]
 
 
 def pack_more(page: Record) -> bytes:

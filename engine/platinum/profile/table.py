@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from platinum.hashing_kernels import hash64_spans
 from platinum.profile.codec import unpack_rows
 from platinum.profile.entries import MORE
+from platinum.profile.members import Members, unpack_members
 from platinum.profile.row import ROW
 from platinum.profile.second_row import unpack_more
 
@@ -40,6 +41,8 @@ class RowTable:
         Slots are indices into it. The array is replaced when the table grows: fetch it anew after ``slots_for``.
     more : MORE[*]
         Second rows, by ``rows["more"]``. Replaced when it grows: fetch it anew after ``provide``.
+    members : dict of account's key to members
+        Of the accounts among them. Each is replaced when somebody joins or leaves.
     """
 
     def __init__(self, limit_bytes: int) -> None:
@@ -56,6 +59,7 @@ class RowTable:
         self._batch = 0
         self.more: NDArray[np.void] = np.zeros(1, MORE)
         self.more[0]["n"] = 1
+        self.members: dict[bytes, Members] = {}
 
     def __len__(self) -> int:
         return len(self._slot)
@@ -120,6 +124,10 @@ class RowTable:
             unpack_more(blob, self.more[number])
             self.rows[slot]["more"] = number
 
+    def fill_members(self, keys: Sequence[bytes], blobs: Sequence[bytes | None]) -> None:
+        """Put what is stored of who belongs to accounts beside their rows; raises as ``members.unpack_members``."""
+        self.members.update(zip(keys, map(unpack_members, blobs), strict=True))
+
     def slots_of(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
         """Slots of keys that are cached."""
         return np.fromiter(map(self._slot.__getitem__, keys), np.int64, len(keys))
@@ -133,6 +141,7 @@ class RowTable:
         for key in keys:
             slot = self._slot.pop(key, -1)
             if slot >= 0:
+                self.members.pop(key, None)
                 self._key[slot] = b""
                 self._free.append(slot)
                 if self.more[0]["n"] > 1 and (number := int(self.rows[slot]["more"])):

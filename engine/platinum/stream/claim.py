@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Fenced, Inconsistent
-from platinum.pipeline.checkpoint import Progress, buckets_of, pack
+from platinum.pipeline.checkpoint import Marks, Progress, buckets_of, pack
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
 from platinum.ports import BucketWrite, Checkpoint
@@ -36,6 +36,7 @@ class Standing(NamedTuple):
     policy_seq: int
     policy: int
     semantics: int
+    marks: Marks
     stages: Stages | None
 
 
@@ -88,13 +89,13 @@ class Claim:
     def standing(self) -> Standing:
         """What a batch is about to change besides rows, taken down."""
         progress = self.progress
-        return Standing(progress.clock_ms.copy(), progress.policy_seq, progress.policy, progress.semantics, self.stages)
+        return Standing(progress.clock_ms.copy(), progress.policy_seq, progress.policy, progress.semantics, progress.marks, self.stages)
 
     def go_back(self, standing: Standing) -> None:
         """Put back what was taken down."""
         progress = self.progress
         progress.clock_ms[:] = standing.clock_ms
-        progress.policy_seq, progress.policy, progress.semantics, self.stages = standing[1:]
+        progress.policy_seq, progress.policy, progress.semantics, progress.marks, self.stages = standing[1:]
 
     def release(self) -> None:
         """Let the rows go; only a new claim may trust anything again.

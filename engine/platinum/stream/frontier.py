@@ -13,7 +13,7 @@ from typing import NamedTuple
 from platinum.errors import Inconsistent
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
-from platinum.ports import INTERACTIONS, Fetched, Headers, Record
+from platinum.ports import INTERACTIONS, Fetched, Headers, Mark, Record
 from platinum.stream.deployment import MOST_RECORDS, Deployment
 from platinum.stream.remedy import RESET
 
@@ -59,6 +59,11 @@ def origin(headers: Headers) -> Origin:
     return Origin(int(parts[0]), int(parts[2]), named.get(_ID, b""))
 
 
+def caused_by(source: Mark) -> Headers:
+    """Header that names the record which something came from."""
+    return ((_CAUSE, b"%d.%d.%d" % (source.generation, source.partition, source.offset)),)
+
+
 class _Held(NamedTuple):
     """What one topic holds: everything from sources below ``floor``, and these, none of them from behind ``last``."""
 
@@ -90,6 +95,9 @@ class Frontier:
             return Outputs()
         kept: list[tuple[str, Sequence[Record]]] = []
         for topic, records in outputs.topics:
+            if topic == INTERACTIONS:  # whom it is for knows what they were told (``pipeline.arriving``)
+                kept.append((topic, [record for record in records if origin(record.headers).offset >= self.floor]))
+                continue
             held = self._held.get(topic)
             if held is None:
                 held = self._held[topic] = await self._look(topic)

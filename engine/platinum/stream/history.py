@@ -7,6 +7,7 @@ stretch never crosses one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import orjson
@@ -24,6 +25,13 @@ _FETCH = 4096
 _HOUR_MS = 3_600_000
 _WITHDRAWAL = b'{"type":"withdrawal"'
 _ID_AT = len(b'{"decision_id":"')
+
+
+def naming_accounts(policy: Policy) -> re.Pattern[bytes]:
+    """What stands in every event that was done for an account, under the company's own names too."""
+    paths = [mapping.properties["account"] for mapping in policy.mappings.values() if "account" in mapping.properties]
+    names = {"account", "groupId", *(path.rpartition(".")[2] for path in paths)}
+    return re.compile(b"|".join(re.escape(f'"{name}"'.encode()) for name in sorted(names)))
 
 
 class HistoryDriver:
@@ -52,12 +60,12 @@ class HistoryDriver:
         """Append and apply; returns the decisions in the order of what asked for them."""
         decisions: list[bytes] = []
         self.rejected, self.withdrawn = [], []
-        done = 0
+        done, naming = 0, naming_accounts(self.policy)
         while done < len(records):
             await self._learn(max(self.clock_ms, records[done].time_ms))
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
             decisions += await self._fire_due(self._edge(self.clock_ms, 0))
-            stop = self._stretch(records, done)
+            stop = self._stretch(records, done, naming)
             decisions += await self._append_and_apply(records[done:stop], done)
             done = stop
         return decisions
@@ -76,16 +84,20 @@ class HistoryDriver:
         await self._learning.catch_up()
         if self._learning.unpublished >= LEARN_FROM:
             await self._learning.publish(self.clock_ms)
-            for partition in self._partitions:
-                await self.catch_up(partition)
+            await self.catch_up_all()
 
-    def _stretch(self, records: Sequence[Record], done: int) -> int:
-        """End of the run of records that lie between two edges, so that no timer fires inside it."""
+    def _stretch(self, records: Sequence[Record], done: int, naming: re.Pattern[bytes]) -> int:
+        """End of the run of records that lie between two edges, so that no timer fires inside it.
+
+        It ends behind one that may name an account, too: what comes of it for colleagues is there before the next.
+        """
         end_ms = self._edge(self.clock_ms, 1)
         stop = done
         while stop < len(records) and records[stop].time_ms < end_ms:
             self.clock_ms = max(self.clock_ms, records[stop].time_ms)
             stop += 1
+            if naming.search(records[stop - 1].value) is not None:
+                break
         return stop
 
     def _edge(self, at_ms: int, which: int) -> int:
@@ -117,17 +129,26 @@ class HistoryDriver:
         order = {place: i for i, place in enumerate(placed)}
         made: list[tuple[int, int, bytes]] = []
         rejected: list[tuple[int, Record]] = []
-        for partition in self._partitions:
-            for topic, record in await self.catch_up(partition):
+        for put_out in await self.catch_up_all():
+            for topic, record in put_out:
                 if topic == DECISIONS:
                     made.append((*self._asked(record.value, order), record.value))
                 elif topic == DEAD_LETTERS and (i := order.get(origin_of(record), -1)) >= 0:
                     rejected.append((first + i, record))
-                elif record.value.startswith(_WITHDRAWAL):
+                elif topic != INTERACTIONS and record.value.startswith(_WITHDRAWAL):
                     self.withdrawn.append(orjson.loads(record.value)["decision_id"])
         made.sort(key=lambda one: one[:2])
         self.rejected += sorted(rejected, key=lambda one: one[0])
         return [body for _, _, body in made]
+
+    async def catch_up_all(self) -> list[list[tuple[str, Record]]]:
+        """Apply what all partitions hold, and what comes of it for one another."""
+        found = []
+        while True:
+            some = [await self.catch_up(partition) for partition in self._partitions]
+            found += some
+            if not any(topic == INTERACTIONS for outputs in some for topic, _ in outputs):
+                return found
 
     @staticmethod
     def _asked(body: bytes, order: dict[tuple[int, int], int]) -> tuple[int, int]:

@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Inconsistent
+from platinum.events.keys import is_account
 from platinum.pipeline.batch import Executed, execute, key_hashes, prepare
 from platinum.pipeline.cut import Poisoned, Segment, cut
-from platinum.pipeline.engine_records import ModelActivated
-from platinum.ports import Fetched
+from platinum.pipeline.engine_records import ModelActivated, engine_record
+from platinum.pipeline.passing import told_members
+from platinum.pipeline.prepared import Prepared
+from platinum.ports import INTERACTIONS, Fetched
+from platinum.profile.members import members_key
 from platinum.profile.second_row import second_key
 from platinum.stream.claim import Claim
 from platinum.stream.deployment import Deployment
+from platinum.stream.frontier import caused_by
 from platinum.stream.poison import stage
 from platinum.stream.touched import Touched
 
@@ -82,7 +87,7 @@ class Through:
         if stages is None:
             raise Inconsistent(f"partition {place.partition} is used before it was claimed")
         with stage("decode"):
-            prepared = prepare(segment, stages, place)
+            prepared = prepare(segment, stages, place, self._claim.progress.marks)
         slots = await self._rows_for(prepared.columns.keys, touched)
         if slots is None:
             return None
@@ -95,7 +100,18 @@ class Through:
         if (rows["timer_due_ms"][slots] != due_ms).any():
             touched.note_due(slots, due_ms)
         touched.note(done.slots, done.slot_buckets)
+        self._pass_on(prepared, done)
         return done
+
+    def _pass_on(self, prepared: Prepared, done: Executed) -> None:
+        """Put what other customers are to be told with what the segment puts out, and remember what was taken from others."""
+        claim = self._claim
+        claim.progress.marks = prepared.marks
+        told, members = told_members(prepared, done.stood, claim.table.members, claim.place)
+        claim.table.members.update(members)
+        if passed := [*done.passed, *told]:
+            records = [engine_record(self._secret, one.key, one.body, one.time_ms, extra=caused_by(one.body.source)) for one in passed]
+            done.outputs.topics.append((INTERACTIONS, records))
 
     async def _rows_for(self, keys: Sequence[bytes], touched: Touched) -> NDArray[np.int64] | None:
         """Slot of each key's row; None when one was read under a checkpoint that is not ours."""
@@ -118,7 +134,17 @@ class Through:
             if checkpoint != claim.progress.expected[k]:
                 return False  # somebody else wrote: never compute on it
             claim.table.fill(keys, blobs)
-        return await self._load_more(missing)
+        return await self._load_more(missing) and await self._load_members([key for key in missing if is_account(key)])
+
+    async def _load_members(self, accounts: Sequence[bytes]) -> bool:
+        """Read who belongs to accounts among the rows just read; False as ``_load``."""
+        claim = self._claim
+        for key, k in zip(accounts, self._bucket_indexes(accounts) if accounts else (), strict=True):
+            ((checkpoint, blobs),) = await self._store.load([(claim.buckets[k], [members_key(key)])])
+            if checkpoint != claim.progress.expected[k]:
+                return False
+            claim.table.fill_members([key], blobs)
+        return True
 
     async def _load_more(self, missing: Sequence[bytes]) -> bool:
         """Read second rows of those among the rows just read that have one; False as ``_load``."""

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from platinum.pipeline.changed import group_rows
 from platinum.pipeline.checkpoint import Progress
 from platinum.ports import BucketWrite
+from platinum.profile.members import Members, members_key, pack_members
 from platinum.profile.packed import PackedBatch, PackedRows
 from platinum.profile.second_row import pack_more, second_key
 from platinum.profile.table import RowTable
 
+#: Slots and their rows, numbers of second rows and those, members of accounts.
+_Kept = tuple[NDArray[np.int64], NDArray[np.void], NDArray[np.int64], NDArray[np.void], dict[bytes, Members]]
 _NO_ROWS = np.zeros(0, np.int64)
 
 
@@ -34,7 +37,7 @@ class Touched:
 
     def __init__(self, segments: int = 0, keeps: bool = False) -> None:
         self.segments = segments
-        self._kept: list[tuple[NDArray[np.int64], NDArray[np.void], NDArray[np.int64], NDArray[np.void]]] | None = [] if keeps else None
+        self._kept: list[_Kept] | None = [] if keeps else None
         self._rows: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._due: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
 
@@ -47,13 +50,14 @@ class Touched:
         if self._kept is not None:
             kept = table.rows[slots]
             numbers = np.unique(np.append(kept["more"], 0))
-            self._kept.append((slots, kept, numbers, table.more[numbers]))
+            self._kept.append((slots, kept, numbers, table.more[numbers], dict(table.members)))
 
     def undo(self, table: RowTable) -> None:
         """Put every row that was kept back into the table; second rows opened since are lost to it, until it is cleared."""
-        for slots, kept, numbers, more in reversed(self._kept or ()):
+        for slots, kept, numbers, more, members in reversed(self._kept or ()):
             table.rows[slots] = kept
             table.more[numbers[1:]] = more[1:]
+            table.members = members
 
     def note_due(self, slots: NDArray[np.int64], due_ms: NDArray[np.int64]) -> None:
         """Timers of these rows before the segment runs; none need be noted where nothing can set or remove one."""
@@ -91,10 +95,17 @@ class Touched:
         return np.fromiter((before.get(slot, 0) for slot in slots.tolist()), np.int64, len(slots))
 
 
-def _second_rows(slots: NDArray[np.int64], keys: list[bytes], table: RowTable) -> dict[bytes, tuple[bytes, bytes]]:
-    """(key, bytes) of each second row that lies beside one of these, by customer; an emptied one is written, too."""
-    numbers = table.rows["more"][slots]
-    return {keys[i]: (second_key(keys[i]), pack_more(table.more[numbers[i]])) for i in numbers.nonzero()[0].tolist()}
+def _beside(slots: NDArray[np.int64], keys: list[bytes], table: RowTable) -> dict[bytes, list[tuple[bytes, bytes]]]:
+    """(key, bytes) of what lies beside each of these rows, by customer: a second row, also an emptied one; members of an account."""
+    found: dict[bytes, list[tuple[bytes, bytes]]] = {}
+    if table.more[0]["n"] > 1:
+        numbers = table.rows["more"][slots]
+        for i in numbers.nonzero()[0].tolist():
+            found[keys[i]] = [(second_key(keys[i]), pack_more(table.more[numbers[i]]))]
+    for key in keys if table.members else ():
+        if (members := table.members.get(key)) is not None:
+            found.setdefault(key, []).append((members_key(key), pack_members(members)))
+    return found
 
 
 def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers: list[int], next_offset: int) -> list[BucketWrite]:
@@ -119,12 +130,12 @@ def bucket_writes(touched: Touched, table: RowTable, progress: Progress, numbers
         new_due = dict(zip([keys[i] for i in moved], due[moved].tolist(), strict=True))
     clocks, packed = progress.clock_ms.tolist(), progress.packed_at(next_offset)
     writes = []
-    second = {} if table.more[0]["n"] == 1 else _second_rows(slots, keys, table)
+    beside = _beside(slots, keys, table)
     for k, (a, z) in enumerate(pairwise([0, *ends.tolist()])):
         if a < z:
             timers = {key: new_due[key] for key in keys[a:z] if key in new_due} if new_due else {}
             rows: Sequence[tuple[bytes, bytes]] = PackedRows(batch, a, z)
-            if second:
-                rows = [*rows, *(second[key] for key in keys[a:z] if key in second)]
-            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(clocks[k]), rows, timers))
+            if beside:
+                rows = [*rows, *(one for key in keys[a:z] for one in beside.get(key, ()))]
+            writes.append(BucketWrite(numbers[k], progress.expected[k], packed(k, clocks[k]), rows, timers))
     return writes

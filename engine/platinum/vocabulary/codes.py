@@ -78,6 +78,7 @@ class Kind(IntEnum):
     CONTACT_CLAIMED = 63
     MODEL_ACTIVATED = 64  # no key: one per partition
     CONTACTS_SWEPT = 65
+    ACCOUNT_STANDS = 66  # of a member: how an account that they belong to stands now
     # What is known of how somebody likes to be treated, besides what they say.
     STYLE_NOTED = 80  # an employee's tag
     CONTENT_READ = 81
@@ -105,7 +106,10 @@ TIMED_KINDS = (
     Kind.PATIENCE_SHOWN,
 )
 ENGINE_KINDS = frozenset(
-    {Kind.POLICY_ACTIVATED, Kind.MODEL_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE, Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT}
+    {
+        *(Kind.POLICY_ACTIVATED, Kind.MODEL_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE, Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT),
+        Kind.ACCOUNT_STANDS,
+    }
 )
 
 
@@ -270,6 +274,7 @@ class Fact(IntEnum):
     OVERRIDDEN = 16  # an employee did something else than what was decided
     RESOLVED = 17  # a team settled what a customer came for
     INTEREST = 18  # one more, or one less, wants to be introduced to others who share an interest
+    ACCOUNT = 19  # how an account stands: its members are told, not the learner
 
 
 class Field(IntEnum):

@@ -41,7 +41,8 @@ REJECTION_REASONS: Mapping[str, str] = MappingProxyType(
         "unsupported_envelope": "neither bare Segment JSON nor CloudEvents 1.0 carrying JSON",
         "unknown_type": "`type` is none of track, identify, page, screen, group, alias",
         "missing_customer": "neither `userId` nor `anonymousId` is given",
-        "reserved_key": "a `userId` may not start with `anon:`, which marks anonymous customers",
+        "reserved_key": "a `userId` may start neither with `anon:`, which marks anonymous customers, nor with `account:`, which marks "
+        "accounts",
         "personal_key": "the customer key is shaped like an e-mail address or a phone number, white space around it aside; send a "
         "pseudonym, or use the API",
         "key_mismatch": "the record's key is not the event's customer key",

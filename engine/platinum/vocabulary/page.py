@@ -39,7 +39,7 @@ as absent; of two equal names in one object the last one counts.
 |---|---|---|
 | `type` (required) | Which call. | one of `track`, `identify`, `page`, `screen`, `group`, `alias` |
 | `event` | Name of a track call; required there. A name on none of the pages below is a sign of life, unless the policy maps it. | {{id}} |
-| `userId` | Who. Either this or `anonymousId` is required. | {{id}}; not starting with `anon:` |
+| `userId` | Who. Either this or `anonymousId` is required. | {{id}}; starting neither with `anon:` nor with `account:` |
 | `anonymousId` | Who, where nobody has signed in: the customer key becomes `anon:` and this id. | {{id}} |
 | `messageId` | A second event of the same customer with an equal id is ignored. | {{id}} |
 | `timestamp` | When it happened; when absent, or later than the record, the record's time. | an RFC 3339 date-time |

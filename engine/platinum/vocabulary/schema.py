@@ -37,7 +37,7 @@ def event_schema() -> Schema:
         "properties": {
             "type": {"enum": list(CALLS)},
             "event": identifier | {"description": "Name of a track call."},
-            "userId": customer | {"not": {"type": "string", "pattern": "^anon:"}, "description": "Customer key."},
+            "userId": customer | {"not": {"type": "string", "pattern": "^(anon|account):"}, "description": "Customer key."},
             "anonymousId": customer | {"description": "Customer key, as anon:<anonymousId>, where there is no userId."},
             "messageId": identifier | {"description": "Equal ids of one customer are one event."},
             "timestamp": _optional({"type": "string", "pattern": TIMESTAMP_PATTERN}) | {"description": "When it happened (RFC 3339)."},

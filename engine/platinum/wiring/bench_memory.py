@@ -10,7 +10,7 @@ from typing import Any
 
 from platinum.ops.population import GIFT_SHOP, bench_policy, simulate_events
 from platinum.policy.compile import compile_policy
-from platinum.profile.second_row import is_second
+from platinum.profile.second_row import is_person
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.activate import activate
 from platinum.stream.create import ensure_checkpoints
@@ -52,7 +52,7 @@ async def _measure(folder: Path, events: int, customers: int) -> dict[str, Any]:
             await driver.play(chunk)
             chunk = []
     await driver.play(chunk)
-    people = sum(not is_second(key) for keys in await store.keys(range(d.buckets)) for key in keys)
+    people = sum(is_person(key) for keys in await store.keys(range(d.buckets)) for key in keys)
     used = await store.used_bytes() - before
     await parts.close()
     return {

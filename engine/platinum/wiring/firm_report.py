@@ -30,7 +30,7 @@ from platinum.ports import DECISIONS, Fetched
 from platinum.profile.codec import unpack_rows
 from platinum.profile.readable import readable_blob
 from platinum.profile.row import ROW
-from platinum.profile.second_row import is_second, second_key
+from platinum.profile.second_row import is_person, second_key
 from platinum.wiring.audit import find_policy, policy_text
 from platinum.wiring.parts import Parts, attach_parts
 
@@ -104,7 +104,7 @@ async def _people(parts: Parts, stages: Stages, now_ms: int, advance: Advance) -
     trigger, values = np.zeros(1, TRIGGER), np.full((1, len(stages.policy.tables.leaves)), np.nan)
     trigger["now_ms"], trigger["offset"], trigger["placement"] = now_ms, -1, -1
     for key, blob in sorted(rows.items()):
-        if is_second(key):
+        if not is_person(key):
             continue
         people.take(readable_blob(blob, stages.policy, now_ms, None, rows.get(second_key(key))))
         unpack_rows([blob], row, np.zeros(1, np.int64))

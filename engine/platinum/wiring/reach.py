@@ -15,7 +15,7 @@ from platinum.ops.simulate.stretch import stretch_of
 from platinum.pipeline.reach import reach
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
-from platinum.profile.second_row import is_second
+from platinum.profile.second_row import is_person
 from platinum.wiring.audit import find_policy, policy_text
 from platinum.wiring.parts import attach_parts
 
@@ -48,7 +48,7 @@ async def _kept(data: Path) -> Rows:
     parts = attach_parts(data)
     try:
         await parts.connect()
-        return [(key.decode(), blob) for key, blob in sorted((await parts.all_rows()).items()) if not is_second(key)]
+        return [(key.decode(), blob) for key, blob in sorted((await parts.all_rows()).items()) if is_person(key)]
     finally:
         await parts.close()
 

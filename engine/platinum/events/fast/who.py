@@ -19,7 +19,7 @@ _CONTEXT, _LOCATION, _TRAITS, _ADDRESS = map(constant, (g.CONTEXT, g.LOCATION, g
 _CHANNEL, _LOCALE, _TIMEZONE, _COUNTRY, _LANGUAGE = map(constant, (g.CHANNEL, g.LOCALE, g.TIMEZONE, g.COUNTRY, g.LANGUAGE))
 _GROUP_ID = constant(g.GROUP_ID)
 _MAX_NAME, _MAX_LOCALE, _MAX_ID = constant(MAX_NAME), constant(MAX_LOCALE), constant(MAX_ID)
-_ANON = int.from_bytes(b"anon:", "little")
+_ANON, _ACCOUNT = int.from_bytes(b"anon:", "little"), int.from_bytes(b"account:", "little")
 _BIT_5 = 0x2020202020202020
 
 
@@ -52,8 +52,10 @@ def is_suspect(raw: Raw, start: int, end: int) -> bool:
         return True
     if first == 32 or first >= 128 or has_delete(raw, start, end):  # behind white space may stand what is personal
         return True
-    if first == 97 and word_at(raw.text, start) & uint64(0xFFFFFFFFFF) == uint64(_ANON):
-        return True
+    if first == 97:
+        word = word_at(raw.text, start)
+        if word & uint64(0xFFFFFFFFFF) == uint64(_ANON) or word == uint64(_ACCOUNT):
+            return True
     for at in range(start, end):
         if byte_at(raw.text, at) == 64 or (first == 48 and (byte_at(raw.text, at) == 32 or byte_at(raw.text, at) == 47)):
             return True

@@ -1,0 +1,190 @@
+"""What one fold has for other customers: a person's doings for an account, and an account's standing for its members.
+
+Both are records of the engine's own, appended to the other's partition with what the batch puts out. They name the record that they
+came from, so that a repeat does no harm (``pipeline.arriving``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from platinum.events.columns import FLAG_ACCOUNT
+from platinum.events.envelope import unwrap
+from platinum.events.keys import account_key, is_account
+from platinum.events.mapping import dig
+from platinum.events.record_columns import RecordColumns
+from platinum.hashing import name_hash
+from platinum.pipeline.engine_records import AccountStands, FromElsewhere, PassedOn
+from platinum.pipeline.kernel import APPLIED
+from platinum.pipeline.prepared import Place, Prepared
+from platinum.pipeline.stages import Noted
+from platinum.policy.policy import EventMapping
+from platinum.ports import Fetched, Mark
+from platinum.profile.entries import OBLIGATION
+from platinum.profile.members import Members, joined, left
+from platinum.vocabulary.codes import Fact, Kind
+from platinum.vocabulary.spec import EventSpec
+from platinum.vocabulary.table import BY_NAME
+
+#: What an account's row is the fold of: who belongs to it, what was bought for it, what it was promised and what went wrong.
+PASSED = frozenset(
+    {
+        *(Kind.GROUP, Kind.ORDER_COMPLETED, Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED, Kind.ORDER_DELIVERED),
+        *(Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.PROMISE_RENEGOTIATED, Kind.REQUEST_MADE, Kind.REQUEST_ANSWERED),
+        *(Kind.FAILURE_REPORTED, Kind.COMPLAINT_MADE, Kind.CASE_OPENED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED),
+    }
+)
+_PASSED = np.array(sorted(PASSED), np.int16)
+#: Members of a call that go with it, besides ``properties``; of the traits of a ``group`` these.
+_WHO = ("type", "userId", "anonymousId", "timestamp", "groupId")
+_ABOUT_MEMBERS = ("role", "basis", "until", "left")
+_ACCOUNT, _OWN_WORDS = "account", "text"
+
+
+class Passed(NamedTuple):
+    """A record to be appended elsewhere, before it has its MAC."""
+
+    key: bytes
+    body: FromElsewhere
+    time_ms: int
+
+
+def passed_on(prepared: Prepared, became: NDArray[np.int8], mappings: Mapping[str, EventMapping], place: Place) -> list[Passed]:
+    """What was done for accounts in a segment, in the order of the log; ``became`` int8[B] as ``run_batch`` says."""
+    events = prepared.columns.events
+    named = (events["account"] != 0).nonzero()[0]
+    if not len(named):
+        return []
+    which = named[(became[named] == APPLIED) & np.isin(events["kind"][named], _PASSED)]
+    found = []
+    for i in which.tolist():
+        record = _record_at(prepared.records, int(events["offset"][i]))
+        if record is None:
+            continue
+        account, event = _told(record, mappings)
+        if name_hash(account) == events["account"][i]:
+            source = Mark(place.partition, place.generation, record.offset, 0)
+            found.append(Passed(account_key(account), PassedOn(source, msgspec.Raw(orjson.dumps(event))), int(events["record_ms"][i])))
+    return found
+
+
+def _record_at(records: Sequence[Fetched], offset: int) -> Fetched | None:
+    offsets = records.offsets() if isinstance(records, RecordColumns) else [record.offset for record in records]
+    at = bisect_left(offsets, offset)
+    return records[at] if at < len(offsets) and offsets[at] == offset else None
+
+
+def _told(record: Fetched, mappings: Mapping[str, EventMapping]) -> tuple[str, dict[str, Any]]:
+    """Account of an event, and the event under standard names: what is needed of it, and nobody's words."""
+    payload, message, _ = unwrap(record.headers, record.value, 0)
+    call = orjson.loads(payload)
+    event: dict[str, Any] = {name: call[name] for name in _WHO if call.get(name) is not None}
+    if (message := call.get("messageId") or message) is not None:
+        event["messageId"] = message
+    if call["type"] == "group":
+        traits = call.get("traits") or {}
+        event["traits"] = {name: traits[name] for name in _ABOUT_MEMBERS if traits.get(name) is not None}
+        return str(call["groupId"]), event
+    spec, properties = _standard(call, mappings)
+    event["event"] = spec.name
+    event["properties"] = properties
+    account = properties.pop(_ACCOUNT, None) or (call.get("context") or {}).get("groupId") or ""
+    return str(account), event
+
+
+def _standard(call: Mapping[str, Any], mappings: Mapping[str, EventMapping]) -> tuple[EventSpec, dict[str, Any]]:
+    """Spec of a tracked event, and its properties by their standard names."""
+    name = call["event"]
+    mapping = mappings.get(name)
+    spec = BY_NAME[name if mapping is None else mapping.target]
+    source, paths = call.get("properties") or {}, {} if mapping is None else mapping.properties
+    found = {}
+    for prop in spec.properties:
+        value = dig(source, tuple(paths.get(prop.name, prop.name).split(".")))
+        if value is not None and prop.type != _OWN_WORDS:
+            found[prop.name] = value
+    return spec, found
+
+
+class Stood(NamedTuple):
+    """How accounts stood, each after one of their events: OBLIGATION[F] as ``profile.account`` notes them, and the event of each."""
+
+    facts: NDArray[np.void]
+    at: NDArray[np.int32]
+
+
+NOBODY_STOOD = Stood(np.zeros(0, OBLIGATION), np.zeros(0, np.int32))
+
+
+def told_apart(prepared: Prepared, noted: Noted) -> tuple[Noted, Stood]:
+    """Facts for the learner, and how accounts stand.
+
+    An account's promises and cases are its members', of which the learner is told already.
+    """
+    facts, at, count = noted
+    n = int(count[0])
+    of_account = (prepared.columns.events["flags"][at[:n]] & FLAG_ACCOUNT) != 0
+    if not of_account.any():
+        return noted, NOBODY_STOOD
+    stood = of_account & (facts["kind"][:n] == Fact.ACCOUNT)
+    rest = (~of_account).nonzero()[0]
+    return (facts[rest], at[rest], np.array([len(rest)], np.int64)), Stood(facts[:n][stood], at[:n][stood])
+
+
+def told_members(
+    prepared: Prepared, stood: Stood, members: Mapping[bytes, Members], place: Place
+) -> tuple[list[Passed], dict[bytes, Members]]:
+    """What members are told of their accounts, in the order of the log; and who belongs to the accounts that somebody joined or left.
+
+    Parameters
+    ----------
+    members : mapping of account's key to members
+        Before the segment.
+    """
+    now: dict[bytes, Members] = {}
+    found: list[Passed] = []
+    for offset, account, joining, fact, time_ms in _happened(prepared, stood):
+        if joining is not None:
+            change = left if joining.left else joined
+            now[account] = change(now.get(account, members.get(account, ())), joining.member)
+        if fact is not None:
+            for slot, member in enumerate(now.get(account, members.get(account, ()))):
+                stands = _stands(Mark(place.partition, place.generation, offset, slot), account, fact)
+                found.append(Passed(member, stands, time_ms))
+    return found, now
+
+
+def _happened(prepared: Prepared, stood: Stood) -> Iterator[tuple[int, bytes, Any, Any, int]]:
+    """(offset, account, who joined or left, how it stands then, record time), in the order of the log."""
+    events, joining = prepared.columns.events, {one.offset: one for one in prepared.joining}
+    facts = {int(events["offset"][i]): fact for fact, i in zip(stood.facts, stood.at.tolist(), strict=True)}
+    offsets = events["offset"]
+    for offset in sorted({*joining, *facts}):
+        i = int(np.searchsorted(offsets, offset))
+        yield offset, prepared.columns.keys[i], joining.get(offset), facts.get(offset), int(events["record_ms"][i])
+
+
+def _stands(source: Mark, account: bytes, fact: Any) -> AccountStands:
+    return AccountStands(
+        source,
+        account.partition(b":")[2].decode(),
+        int(fact["name"]),
+        int(fact["channel"]),
+        int(fact["state"]),
+        float(fact["weight"]),
+        int(fact["owner"]) - 1,
+        float(fact["amount"]),
+        int(fact["due_ms"]),
+    )
+
+
+def of_accounts(keys: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which of the keys are accounts', bool[B]."""
+    return np.fromiter(map(is_account, keys), np.bool_, len(keys))
