@@ -13,7 +13,7 @@ _INTRODUCTION = f"""# Stories
 
 What Platinum does for a person, told as stories: what happened before, the moment, what follows, and what must never be. Each
 names the wrong decision that would have been tempting. They are played on the engine by `make test`, under one policy
-(`tests/stories/policy.yaml`, a lamp shop in Berlin) that some of them change.
+(`tests/stories/policy.yaml`, a lamp shop in Berlin) that some of them change, or under one that ships with the package.
 
 {_MADE}
 
@@ -52,6 +52,8 @@ def _story(story: Story) -> Iterator[str]:
     if story.pending:
         yield f"*Not played yet: waits for {story.pending}.*\n"
     yield f"The trap: {story.trap}\n"
+    if story.under:
+        yield f"- Under the policy `{story.under}`, as it ships"
     if story.who:
         yield f"- The person: {_fields(story.who)}"
     if story.policy:

@@ -10,6 +10,7 @@ import orjson
 
 from platinum import Engine
 from platinum.errors import PolicyInvalid
+from platinum.policy.load import example
 from tests.stories.clock import Clock, rfc3339
 from tests.stories.moments import Moment
 from tests.stories.others import dispatched, others_known, others_promised, others_served, others_share
@@ -49,7 +50,7 @@ class Shop:
     """Plays the moments of one story, in their order."""
 
     def __init__(self, story: Story) -> None:
-        self._policy = patched(shop_policy(), story.policy)
+        self._policy = patched(shop_policy(story.under), story.policy)
         self.clock = Clock(self._policy["timezone"])
         self._who = story.who
         self._teller = Teller(self.clock, self._find)
@@ -215,9 +216,9 @@ class Shop:
 
 
 @cache
-def shop_policy() -> dict[str, Any]:
-    """The policy of all stories; never changed, only laid over."""
-    policy: dict[str, Any] = value_of(POLICY.read_text("utf-8"))
+def shop_policy(under: str) -> dict[str, Any]:
+    """The policy of all stories, or one that ships with the package; never changed, only laid over."""
+    policy: dict[str, Any] = value_of(example(under).decode() if under else POLICY.read_text("utf-8"))
     return policy
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platinum.policy.load import EXAMPLES
 from tests.stories.expecting import check_fields
 from tests.stories.moments import Moment, moment
 from tests.stories.wrong import StoryWrong
@@ -17,7 +18,7 @@ POLICY = FOLDER / "policy.yaml"
 #: What the stream does not ask for.
 NO_DECISION = "no decision"
 
-_STORY_KEYS = ("story", "rule", "trap", "pending", "who", "policy", "given", "when", "then", "never", "steps")
+_STORY_KEYS = ("story", "rule", "trap", "pending", "under", "who", "policy", "given", "when", "then", "never", "steps")
 _STEP_KEYS = ("given", "when", "then", "never")
 
 
@@ -59,6 +60,8 @@ class Story:
         Name of the file without its suffix: one per rule.
     pending : str
         What it waits for; "" = nothing.
+    under : str
+        Name of a policy that ships with the package; "" = that of the stories.
     never : sequence of Never
         From the first step on.
     """
@@ -67,6 +70,7 @@ class Story:
     rule: str
     trap: str
     pending: str
+    under: str
     who: Mapping[str, Any]
     policy: Mapping[str, Any]
     steps: Sequence[Step]
@@ -106,6 +110,7 @@ def story_of(content: Any, where: str = "story", file: str = "story") -> Story:
             rule,
             _text(keys, "trap"),
             _text(keys, "pending") if "pending" in keys else "",
+            _under(keys),
             _mapping(keys.get("who", {}), "'who'"),
             _mapping(keys.get("policy", {}), "'policy'"),
             _steps(keys),
@@ -115,6 +120,13 @@ def story_of(content: Any, where: str = "story", file: str = "story") -> Story:
         )
     except StoryWrong as wrong:
         raise StoryWrong(f"{where}: {wrong}") from None
+
+
+def _under(keys: Mapping[str, Any]) -> str:
+    name = _text(keys, "under") if "under" in keys else ""
+    if name and name not in EXAMPLES:
+        raise StoryWrong(f"'under' must be a policy that ships with the package: {', '.join(EXAMPLES)}; got {name!r}")
+    return name
 
 
 def _steps(keys: Mapping[str, Any]) -> Sequence[Step]:

@@ -52,6 +52,7 @@ def test_a_story_that_holds_passes() -> None:
         ("{type: offer, channel: sms, until: 3 days later}", "{until: 3 days later}", "says nothing but 'until'"),
         (", until: 3 days later", "", "needs 'until'"),
         ("trap: A trap.", "trap: A trap.\nrule: another", "stands there twice"),
+        ("trap: A trap.", "trap: A trap.\nunder: minimum", "ships with the package"),
         ("trap: A trap.", "trap: A trap.\nsteps: []", "'when' and 'then' belong into the 'steps'"),
     ],
 )
