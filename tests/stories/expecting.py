@@ -25,7 +25,7 @@ READ = (
     "basis",
 )
 #: Of what a moment did beside deciding.
-BESIDE = ("withdrawn", "mistakes", "claim", "till")
+BESIDE = ("withdrawn", "mistakes", "warnings", "claim", "till", "report")
 KNOWN = frozenset(field.name for field in FIELDS) | set(READ) | set(BESIDE)
 
 Decision = Mapping[str, Any]

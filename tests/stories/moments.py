@@ -25,11 +25,11 @@ _EVENT = re.compile(
 )
 _LATER = re.compile(rf", (?P<how>arrived|sent again) (?P<at>{TIME})")
 _NOTHING = re.compile(rf"nothing happens until (?P<at>{TIME})")
-_CHECKED = "the policy is checked"
+_CHECKED, _REPORTED = "the policy is checked", "the firm is looked at"
 _WANTED = (
     "'<time> asked on <placement> [about <intent>]', "
     "'<time> <event> {properties} [arrives [<time>]] [, arrived <time>] [, sent again <time>]', "
-    f"'nothing happens until <time>' or '{_CHECKED}'"
+    f"'nothing happens until <time>', '{_CHECKED}' or '{_REPORTED}'"
 )
 
 
@@ -40,7 +40,7 @@ class Moment:
     Attributes
     ----------
     kind : str
-        ``asked``, ``event``, ``command``, ``nothing`` or ``checked``.
+        ``asked``, ``event``, ``command``, ``nothing``, ``checked`` or ``reported``.
     at : str
         Local time; of an event, when it occurred.
     name : str
@@ -68,6 +68,8 @@ def moment(line: Any) -> Moment:
     text = " ".join(line.split())
     if text == _CHECKED:
         return Moment("checked", text)
+    if text == _REPORTED:
+        return Moment("reported", text)
     if found := _NOTHING.fullmatch(text):
         return Moment("nothing", text, found["at"], arrived=found["at"])
     if found := _ASKED.fullmatch(text):

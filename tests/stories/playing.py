@@ -12,6 +12,7 @@ from platinum.vocabulary.codes import LANE_OF, ActionType
 from tests.stories.clock import TIME, UNIT_MS, rfc3339
 from tests.stories.expecting import BESIDE, Reader, span_ms
 from tests.stories.moments import Moment
+from tests.stories.reported import differences
 from tests.stories.shop import Happened, Shop
 from tests.stories.story import Never, Step, Story
 from tests.stories.twin import derivation
@@ -97,8 +98,12 @@ class _Play:
             names = [] if wanted == "nothing" else wanted if isinstance(wanted, list) else [wanted]
             if sorted(names) != sorted(happened.withdrawn):
                 wrong.append(f"withdrawn: wanted {names}, was {happened.withdrawn}")
-        missing = [piece for piece in _listed(beside.get("mistakes", [])) if not any(str(piece) in line for line in happened.mistakes)]
-        return wrong + [f"mistakes: wanted one with {piece!r}, were {happened.mistakes}" for piece in missing]
+        if "report" in beside:
+            wrong += differences(beside["report"], happened.report)
+        for name, lines in (("mistakes", happened.mistakes), ("warnings", happened.warnings)):
+            missing = [piece for piece in _listed(beside.get(name, [])) if not any(str(piece) in line for line in lines)]
+            wrong += [f"{name}: wanted one with {piece!r}, were {list(lines)}" for piece in missing]
+        return wrong
 
     def _forbidden(self, never: Never, when: Moment) -> _Forbidden:
         return _Forbidden(never, self._shop.clock.ms(when.arrived), self._until(never, when))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
 
 from platinum import Engine
 from platinum.errors import PolicyInvalid
+from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
 from tests.stories.clock import Clock, rfc3339
 from tests.stories.moments import Moment
 from tests.stories.others import dispatched, others_known, others_promised, others_served, others_share
+from tests.stories.reported import report_of
 from tests.stories.story import POLICY, Story
 from tests.stories.telling import CUSTOMER, Teller
 from tests.stories.twin import Withdrawals, twin
@@ -30,12 +33,14 @@ class Happened(NamedTuple):
         Decisions that time asked for on the way to the moment.
     withdrawn : list of str
         Actions of planned contacts that were withdrawn.
-    mistakes : list of str
+    mistakes, warnings : list of str
         What `policy check` says, where that was the moment.
     claim : str
         What whoever claimed a contact was told, where that was the moment.
     till : str
         What a till was told to which an offer was brought, where that was the moment: ``honoured``, or why not.
+    report : dict
+        What the firm is told of itself, where that was the moment: ``reported.report_of``.
     """
 
     decisions: list[dict[str, Any]]
@@ -44,6 +49,8 @@ class Happened(NamedTuple):
     mistakes: list[str]
     claim: str = ""
     till: str = ""
+    warnings: Sequence[str] = ()
+    report: Mapping[str, Any] = MappingProxyType({})
 
 
 class Shop:
@@ -81,7 +88,10 @@ class Shop:
     def play(self, moment: Moment) -> Happened:
         """Let a moment happen."""
         if moment.kind == "checked":
-            return Happened([], [], [], self._check())
+            mistakes, warnings = self._check()
+            return Happened([], [], [], mistakes, warnings=warnings)
+        if moment.kind == "reported":
+            return Happened([], [], [], [], report=report_of(self.engine))
         if self._who:
             self._know(self._teller.who(self._who, moment.at))
             self._who = {}
@@ -152,12 +162,11 @@ class Shop:
         actions, channels = ([moment.properties[of]] if of in moment.properties else [] for of in ("action", "channel"))
         self.engine.stop(actions=actions, channels=channels, sending=bool(moment.properties.get("all_sending")))
 
-    def _check(self) -> list[str]:
+    def _check(self) -> tuple[list[str], Sequence[str]]:
         try:
-            Engine.open(orjson.dumps(self._policy), partitions=1, buckets=1).close()
+            return [], compile_policy(orjson.dumps(self._policy)).warnings
         except PolicyInvalid as invalid:
-            return str(invalid).splitlines()
-        return []
+            return str(invalid).splitlines(), ()
 
     @staticmethod
     def ask(engine: Engine, placement: str, intent: str, now_ms: int) -> dict[str, Any]:

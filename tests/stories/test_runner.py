@@ -121,6 +121,39 @@ def test_every_field_can_fail(then: str) -> None:
         play(told(("{type: offer, channel: email}", then)))
 
 
+def reported(then: str) -> Story:
+    return told(
+        ("when: 2026-03-05 10:00 page arrives\nthen: {type: offer, channel: email}", f"when: the firm is looked at\nthen: {then}"),
+        ("never: {type: offer, channel: sms, until: 3 days later}\n", ""),
+    )
+
+
+@pytest.mark.parametrize("then", ["{report: {inside_out: 0.5}}", "{report: {alarms: inside_out}}", "{report: {trust: present}}"])
+def test_what_the_report_does_not_say_fails(then: str) -> None:
+    with pytest.raises(StoryFailed, match="report: "):
+        play(reported(then))
+
+
+def test_a_number_that_the_report_does_not_have_is_refused() -> None:
+    play(reported("{report: {inside_out: none, customers: 1, alarms: none}}"))
+
+    with pytest.raises(StoryWrong, match="the report has no 'insideout'"):
+        play(reported("{report: {insideout: 0.5}}"))
+
+
+def test_a_warning_that_is_not_given_fails() -> None:
+    with pytest.raises(StoryFailed, match="warnings: wanted one with"):
+        play(
+            told(
+                (
+                    "when: 2026-03-05 10:00 page arrives\nthen: {type: offer, channel: email}",
+                    "when: the policy is checked\nthen: {warnings: rests on nothing}",
+                ),
+                ("never: {type: offer, channel: sms, until: 3 days later}\n", ""),
+            )
+        )
+
+
 def test_a_past_that_did_not_come_about_fails() -> None:
     with pytest.raises(StoryFailed, match="no decision for 'thanks-mail' was made before"):
         play(told(("page arrives", "contact_dispatched {decision: thanks-mail} arrives")))

@@ -14,7 +14,7 @@ import yaml
 from tests.stories.wrong import StoryWrong
 
 _AS_IT_STANDS = re.compile(
-    r"^(?P<lead> *(?:- )?(?:given: |when: )?)(?P<text>(?:\d{4}-\d\d-\d\d |nothing happens |the policy )[^\n]*?) *$", re.M
+    r"^(?P<lead> *(?:- )?(?:given: |when: )?)(?P<text>(?:\d{4}-\d\d-\d\d |nothing happens |the policy |the firm )[^\n]*?) *$", re.M
 )
 _BOOL = re.compile(r"^(?:true|false|yes|no)$", re.I)
 _INT = re.compile(r"^-?(?:0|[1-9]\d*)$")
