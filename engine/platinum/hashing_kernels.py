@@ -8,7 +8,10 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from platinum.jit import kernel
+from platinum.jit import inner, kernel
+
+#: Last block of SipHash: the length.
+_EIGHT_BYTES = np.uint64(8 << 56)
 
 
 @kernel
@@ -18,6 +21,28 @@ def mix64_u(state: np.uint64, value: np.uint64) -> np.uint64:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
+
+
+@inner
+def _sip(v0: np.uint64, v1: np.uint64, v2: np.uint64, v3: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """One round of SipHash."""
+    v0, v2 = v0 + v1, v2 + v3
+    v1, v3 = (v1 << np.uint64(13) | v1 >> np.uint64(51)) ^ v0, (v3 << np.uint64(16) | v3 >> np.uint64(48)) ^ v2
+    v0 = v0 << np.uint64(32) | v0 >> np.uint64(32)
+    v2, v0 = v2 + v1, v0 + v3
+    v1, v3 = (v1 << np.uint64(17) | v1 >> np.uint64(47)) ^ v2, (v3 << np.uint64(21) | v3 >> np.uint64(43)) ^ v0
+    return v0, v1, v2 << np.uint64(32) | v2 >> np.uint64(32), v3
+
+
+@kernel
+def keyed64(key0: np.uint64, key1: np.uint64, value: np.uint64) -> np.uint64:
+    """SipHash-2-4 of one 64-bit word (Aumasson and Bernstein 2012): without the key nobody can try out values."""
+    v0, v1 = key0 ^ np.uint64(0x736F6D6570736575), key1 ^ np.uint64(0x646F72616E646F6D)
+    v2, v3 = key0 ^ np.uint64(0x6C7967656E657261), key1 ^ np.uint64(0x7465646279746573) ^ value
+    v0, v1, v2, v3 = _sip(*_sip(v0, v1, v2, v3))
+    v0, v1, v2, v3 = _sip(*_sip(v0 ^ value, v1, v2, v3 ^ _EIGHT_BYTES))
+    v0, v1, v2, v3 = _sip(*_sip(*_sip(*_sip(v0 ^ _EIGHT_BYTES, v1, v2 ^ np.uint64(0xFF), v3))))
+    return v0 ^ v1 ^ v2 ^ v3
 
 
 @kernel

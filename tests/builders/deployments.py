@@ -30,7 +30,7 @@ def a_deployment(
     still_member: Callable[[int], Awaitable[bool]] = yes,
 ) -> Deployment:
     """A deployment over the given adapters."""
-    return Deployment(log, store, PolicyShelf(log), secret, buckets, group_hash(group), cache_bytes, still_member)
+    return Deployment(log, store, PolicyShelf(log, secret), secret, buckets, group_hash(group), cache_bytes, still_member)
 
 
 async def read_all(log: Log, topic: str) -> list[list[Fetched]]:

@@ -16,7 +16,7 @@ from platinum.profile.entries import BITMAP_WORDS, WRITING
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
 from tests.builders.aims import random_goals, some_aims, some_goals
-from tests.builders.bonds import random_bonds, some_balances, some_parties
+from tests.builders.bonds import one_of_them, random_bonds, some_balances, some_parties
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
 from tests.builders.tables import ZONES, a_cap, a_channel, an_action, records, some_tables
 
@@ -384,7 +384,7 @@ def random_trigger(rng: Generator, tables: Tables, now: int) -> Any:
         intent=name_hash(_choose(rng, "where", "why")) if rng.random() < 0.3 else 0,
         kind=int(_choose(rng, Kind.ORDER_COMPLETED, Kind.REQUEST_MADE, Kind.PAGE, Kind.ORDER_CANCELLED)),
         placement=-1 if rng.random() < 0.6 else int(rng.integers(len(tables.placements))),
-        person=int(rng.integers(1, 2**63)),
+        person=one_of_them(int(rng.integers(1, 2**63))),
     )
 
 

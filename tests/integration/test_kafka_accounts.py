@@ -23,11 +23,11 @@ from platinum.ports import INTERACTIONS, Fetched
 from platinum.profile.readable import readable_blob
 from platinum.stores.valkey import ValkeyStore
 from platinum.wiring.records import record_of
-from tests.builders.deployments import read_all
+from tests.builders.deployments import BUCKETS, read_all
 from tests.builders.firms import closed, group, opened, ordered
 from tests.builders.kafka import a_broker
 from tests.builders.recorded import GIFT_SHOP
-from tests.builders.workers import BUCKETS, PARTITIONS, Workers, workers_on_a_store
+from tests.builders.workers import PARTITIONS, Workers, workers_on_a_store
 
 ACCOUNTS, PEOPLE, EVENTS = 12, 60, 2_400
 END_MS = 1_800_000_000_000

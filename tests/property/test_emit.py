@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -13,12 +14,21 @@ from platinum.emit.fields import FIELDS
 from platinum.emit.published import decision_schema
 from platinum.hashing import name_hash
 from platinum.policy.policy import Policy
+from platinum.vocabulary.bonds import MOST_PSEUDONYM
 from platinum.vocabulary.codes import N_GATES, Basis
 from tests.builders.decided import DAY, a_spoken, decided
 from tests.builders.policies import CATEGORIES, a_policy
 from tests.reference import emit as twin
 
-POLICY = a_policy()
+
+def introducing(policy: Policy) -> Policy:
+    """The policy, with every second action as one that introduces people."""
+    actions = policy.tables.actions.copy()
+    actions["introduces"][::2] = 1
+    return replace(policy, tables=policy.tables._replace(actions=actions))
+
+
+POLICY = introducing(a_policy())
 ENCODER = Encoder(POLICY, "prior")
 SCHEMA = jsonschema_rs.validator_for(decision_schema())
 N_CANDIDATES = len(POLICY.tables.candidates)
@@ -28,17 +38,19 @@ INSTANTS = st.integers(1_262_304_000_000, 1_900_000_000_000)
 MONEY = st.floats(-1e6, 1e6).map(lambda x: 0.0 if abs(x) < 1e-9 else x)
 HASHES = st.sampled_from([0, 12345, *map(name_hash, CATEGORIES)])
 FLAG = st.integers(0, 1)
+PSEUDONYMS = st.integers(0, MOST_PSEUDONYM)
 CUSTOMERS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 
 
 @st.composite
 def stops(draw: st.DrawFn) -> dict[str, Any]:
-    """What the person thinks of us, and whether it stopped something."""
+    """What the person thinks of us, whether it stopped something, and whom they may meet."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
     said: dict[str, Any] = {
         name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "silence_arm", "gadget", "variety", "owes", "spared")
     }
     said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
+    said |= dict(zip(("meets", "meets_whom", "met_as"), draw(st.tuples(HASHES, PSEUDONYMS, PSEUDONYMS)), strict=True))
     return said | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
 
 
@@ -133,5 +145,6 @@ def test_every_field_is_there_in_the_published_order(record: dict[str, Any]) -> 
     body = ENCODER.encode(decided(record), ["c"], ["d.3.1.9.0"], 3, 1)[0]
 
     SCHEMA.validate(orjson.loads(body))
-    assert list(orjson.loads(body)) == [field.name for field in FIELDS]
+    introduces = record.get("action", -1) >= 0 and POLICY.tables.actions["introduces"][record["action"]]
+    assert list(orjson.loads(body)) == [field.name for field in FIELDS if introduces or not field.absent_when]
     assert not {60, 62, 38} & set(body)  # no <, > or &: the bytes may stand inside a page

@@ -57,11 +57,55 @@ def thanks_owed(w: Any) -> bool:
     return owes(w) and (not last or w.now - last >= 30 * DAY)
 
 
+def siphash(key: tuple[int, int], word: int) -> int:
+    """SipHash-2-4 of eight bytes, as its authors write it down."""
+    v = [k ^ c for k, c in zip((*key, *key), (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573), strict=True)]
+
+    def turn(x: int, by: int) -> int:
+        return (x << by | x >> 64 - by) % 2**64
+
+    def rounds(n: int) -> None:
+        for _ in range(n):
+            v[0] = (v[0] + v[1]) % 2**64
+            v[1] = turn(v[1], 13) ^ v[0]
+            v[0] = turn(v[0], 32)
+            v[2] = (v[2] + v[3]) % 2**64
+            v[3] = turn(v[3], 16) ^ v[2]
+            v[0] = (v[0] + v[3]) % 2**64
+            v[3] = turn(v[3], 21) ^ v[0]
+            v[2] = (v[2] + v[1]) % 2**64
+            v[1] = turn(v[1], 17) ^ v[2]
+            v[2] = turn(v[2], 32)
+
+    for block in (word, 8 << 56):
+        v[3] ^= block
+        rounds(2)
+        v[0] ^= block
+    v[2] ^= 0xFF
+    rounds(4)
+    return v[0] ^ v[1] ^ v[2] ^ v[3]
+
+
+def meeting(w: Any) -> tuple[int, int, int] | None:
+    """(interest, whom, as whom) of the first introduction of the snapshot that both may still want; None = there is none."""
+    settings, who = w.settings, siphash(tuple(w.settings["community_key"].tolist()), int(w.trigger["person"])) % 2**53
+    wanted = {int(one["name"]): one for one in w.row["interests"][: int(w.row["n_interests"])] if one["wants"]}
+    for k in range(int(settings["n_introduced"])):
+        one, to = wanted.get(int(settings["introduced_by"][k])), int(settings["introduced_to"][k])
+        if settings["introduced_who"][k] == who and one is not None and not (one["met_s"] and one["met"] == to):
+            return int(one["name"]), to, who
+    return None
+
+
 def meets(w: Any) -> bool:
-    """Whether there is an interest in which both this person and another one want to be introduced."""
-    n = int(w.settings["n_community"])
-    people = dict(zip(w.settings["community_names"][:n].tolist(), w.settings["community_people"][:n].tolist(), strict=True))
-    return any(one["wants"] and people.get(int(one["name"]), 0) >= 2 for one in w.row["interests"][: int(w.row["n_interests"])])
+    """Whether there is somebody to meet."""
+    return meeting(w) is not None
+
+
+def introduced(w: Any, action: Any) -> dict[str, int]:
+    """Members of DECISION about it, where ``action`` (None = silence) was chosen."""
+    found = meeting(w) if action is not None and action["introduces"] else None
+    return dict(zip(("meets", "meets_whom", "met_as"), found or (0, 0, 0), strict=True))
 
 
 def concerns(w: Any, action: Any) -> bool:

@@ -358,6 +358,7 @@ def decide(w: World) -> dict[str, Any]:
     found |= {name: -1.0 if x is None else x for name, x in trust.parts(w.row, w.now, w.tables).items()}
     c = found["chosen"]
     found |= bonds.said(w, gates, Gate.ELIGIBILITY, condition, int(w.candidate(c)[0]["lane"]) if c >= 0 else Lane.SILENCE)
+    found |= bonds.introduced(w, w.candidate(c)[0] if c >= 0 else None)
     if c < 0:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}
         return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}

@@ -209,6 +209,8 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
         found += [(code, six(record[code])) for code in ("utility", "term_value", "term_cost", "term_effort", "term_fatigue")]
         if kind == ActionType.OFFER:
             found.append(("terms_clarity", six(policy.actions[record["action"]].clarity)))
+    if policy.tables.actions[record["action"]]["introduces"]:
+        found.append(("both_want_to_meet", None))
     if record["explored"]:
         found.append(("explored", None))
     if record["send_ms"] > record["now_ms"]:
@@ -251,6 +253,14 @@ def blocked(record: Any, policy: Policy) -> Json:
         until = instant(one["until_ms"]) if one["until_ms"] > 0 else None
         best.append({**pair(policy, one["candidate"]), "gate": Gate(one["gate"]).name.lower(), "until": until})
     return {"counts": counts, "best": best}
+
+
+def introduction(record: Any, policy: Policy) -> Json:
+    """Whom the customer may meet, where the action introduces."""
+    if record["action"] < 0 or not policy.tables.actions[record["action"]]["introduces"]:
+        return {}
+    said = {"interest": policy.names.get(int(record["meets"])), "from": int(record["met_as"]), "to": int(record["meets_whom"])}
+    return {"introduction": said}
 
 
 def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
@@ -307,6 +317,7 @@ def decision(record: Any, policy: Policy, model: str, customer: str, decision_id
         "customer_id": customer,
         "decided_at": instant(record["now_ms"]),
         **what(record, policy, log, decision_id),
+        **introduction(record, policy),
         "placement": policy.placements[record["placement"]] if record["placement"] >= 0 else None,
         "human_path": human_path(policy, record["now_ms"], record),
         "p_chosen": six(record["p_chosen"]),

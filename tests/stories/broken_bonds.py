@@ -6,6 +6,7 @@ from typing import Any
 
 from platinum.decide import balance, bonds, caps, parties
 from platinum.decide.record import FREE
+from platinum.learn.community import Community
 from platinum.policy import bonds as rules
 from platinum.policy import community, condition_values
 from platinum.policy.tables import Tables
@@ -18,6 +19,7 @@ from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
 Record = Any
+_add, _state_interest = Community.add, interests.state_interest
 
 
 def everybody_sells(action: Record, person: Record) -> bool:
@@ -51,9 +53,29 @@ def an_override_is_a_no(row: Record, more: Record, entry: Record, event: Record,
     decline(row, more, event["ref"], int(entry["action"]))
 
 
-def wants_it_all_the_same(row: Record, tables: Tables) -> int:
-    """Whoever has an interest is introduced, whatever they said, as soon as somebody else wants it."""
-    return 1 if int(row["n_interests"]) and int(tables.settings[0]["n_community"]) else 0
+def wants_it_all_the_same(row: Record, tables: Tables, person: Record) -> None:
+    """Whoever has an interest is introduced, whatever they said, as soon as others want it."""
+    person["meets_whom"], person["met_as"] = 1, 2
+    person["meets"] = 1 if int(row["n_interests"]) and int(tables.settings[0]["n_introduced"]) else 0
+
+
+def first_comers(self: Community, fact: dict[str, Any]) -> None:
+    """Everybody who names an interest is somebody to meet, and nobody ever leaves."""
+    if fact["fact"] == "interest":
+        _add(self, {**fact, "said": 1.0})
+
+
+def everybody_wants(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Whoever names an interest wants to be introduced."""
+    event = event.copy()
+    event["low"] = 1.0
+    _state_interest(row, more, event, tables)
+
+
+def proposed_again(self: Community, fact: dict[str, Any]) -> None:
+    """Answers are not heard."""
+    if fact["fact"] == "interest":
+        _add(self, fact)
 
 
 def whoever_wants(action: Record, person: Record) -> bool:
@@ -61,7 +83,11 @@ def whoever_wants(action: Record, person: Record) -> bool:
 
 
 BREAKS = (
-    Break("community", "silence is consent", [(interests.to_meet, wants_it_all_the_same)]),
+    Break("community", "silence is consent", [(balance.introduce, wants_it_all_the_same)]),
+    Break("introductions", "nobody is told of anybody", [(balance.introduce, always(None))]),
+    Break("introductions", "whoever has an interest wants to be introduced", [(interests.state_interest, everybody_wants)]),
+    Break("introductions", "answers are not heard", [(interests.answer_introduction, always(None)), (Community.add, proposed_again)]),
+    Break("introductions", "nobody ever leaves", [(Community.add, first_comers)]),
     Break("community", "there need be nobody else", [(parties.concerns, whoever_wants)]),
     Break("community", "an objection is about something else", [(interests.leave_community, always(None))]),
     Break("community", "a policy may say what it likes", [(community.introduces, always(1))]),

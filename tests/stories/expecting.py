@@ -28,6 +28,8 @@ READ = (
 BESIDE = ("withdrawn", "mistakes", "warnings", "claim", "till", "report")
 KNOWN = frozenset(field.name for field in FIELDS) | set(READ) | set(BESIDE)
 
+OPTIONAL = frozenset(field.name for field in FIELDS if field.absent_when)
+
 Decision = Mapping[str, Any]
 
 
@@ -73,12 +75,12 @@ class Reader:
             return (decision["tone"] or {}).get(name.removeprefix("tone_")) or None
         if name == "reason":
             return [reason["code"] for reason in decision["reasons"]]
-        if name not in decision:
+        if name not in decision and name not in OPTIONAL:
             raise StoryWrong(f"this build's decisions have no {name!r}")
         if name in ("tone", "basis"):
             one = decision[name]
             return None if one is None else one["id" if name == "tone" else "kind"]
-        return decision[name] if name != "promise" else self._promise(decision)
+        return decision.get(name) if name != "promise" else self._promise(decision)
 
     def _promise(self, decision: Decision) -> Any:
         promise = decision["promise"]

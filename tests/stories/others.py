@@ -74,11 +74,13 @@ def others_known(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]
 
 
 def others_share(begin_ms: int, what: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Events of ``many`` people, one an hour, who want to be introduced to others who share an ``interest``."""
-    if sorted(what) != ["interest", "many"]:
-        raise StoryWrong(f"others_share needs interest, many, got {', '.join(what)}")
-    said = {"interest": what["interest"], "introductions": True}
-    return [_event(i, "Interest Stated", begin_ms + i * UNIT_MS["hour"], said) for i in range(int(what["many"]))]
+    """Events of ``many`` people, one an hour, who name an ``interest``; they want to be introduced to others, or (``wanting: no``) not."""
+    if sorted(what) not in (["interest", "many"], ["interest", "many", "wanting"]):
+        raise StoryWrong(f"others_share needs interest, many, and may have wanting, got {', '.join(what)}")
+    said = {"interest": what["interest"], "introductions": bool(what.get("wanting", True))}
+    times = [begin_ms + i * UNIT_MS["hour"] for i in range(int(what["many"]))]
+    told = [_event(i, "Interest Stated", at_ms, said) for i, at_ms in enumerate(times)]
+    return [event | {"messageId": f"{what['interest']} {i} {times[i]}"} for i, event in enumerate(told)]
 
 
 def dispatched(decision: Mapping[str, Any]) -> dict[str, Any]:

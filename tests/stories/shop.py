@@ -63,6 +63,7 @@ class Shop:
         self._teller = Teller(self.clock, self._find)
         self._withdrawals = Withdrawals()
         self._actions: dict[str, str] = {}
+        self._introductions: dict[str, dict[str, Any]] = {}
         self._claim = self._till = ""
         self._engine: Engine | None = None
         self._copies: list[Engine] = []
@@ -118,6 +119,8 @@ class Shop:
         if moment.kind == "asked":
             return [self.ask(self.engine, moment.name, moment.intent, self.clock.ms(moment.at))]
         event = self._teller.event(moment)
+        if event.get("event") == "Introduction Answered":
+            event["properties"] |= self._introductions.get(event["properties"]["decision_id"], {})
         again = [event | {"receivedAt": self.clock.instant(time)} for time in moment.again]
         return [decision for one in (event, *again) for decision in self._process(self.engine, one)]
 
@@ -209,6 +212,8 @@ class Shop:
     def _remember(self, decisions: list[dict[str, Any]]) -> None:
         for decision in decisions:
             self._actions[decision["decision_id"]] = decision["action"] or "silence"
+            if whom := decision.get("introduction"):
+                self._introductions[decision["decision_id"]] = {"interest": whom["interest"], "to": whom["to"]}
 
     def _find(self, what: str) -> str:
         """Id of the newest decision for an action; of the first, if it says ``first thanks-mail``."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.jit import constant, inner, int64
+from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.bonds import OWES_BELOW, balance_of, is_ambassador
 from platinum.profile.interests import to_meet
 from platinum.profile.standing import cohort_of
@@ -21,10 +21,21 @@ _NOT_KNOWN = 0.0
 
 
 @inner
+def introduce(row: Record, tables: Any, person: Record) -> None:
+    """Fill what PERSON says of the introduction that may be proposed to them, if there is one."""
+    at = to_meet(row, uint64(person["whose"]), tables)
+    person["meets"], person["meets_whom"], person["met_as"] = 0, 0, 0
+    if at >= 0:
+        settings = tables.settings[0]
+        person["meets"], person["meets_whom"] = settings["introduced_by"][at], settings["introduced_to"][at]
+        person["met_as"] = settings["introduced_who"][at]
+
+
+@inner
 def look_at_bonds(row: Record, now_ms: int, tables: Any, person: Record) -> None:
     """Fill what PERSON says about the balance and about who they are."""
     person["party"] = int64(row["party"])
-    person["meets"] = to_meet(row, tables) if tables.settings[0]["n_community"] > 0 else 0
+    introduce(row, tables, person)
     person["ambassador"] = 1 if is_ambassador(row, now_ms, tables) else 0
     person["balance"], person["owes"] = _NOT_KNOWN, 0
     if tables.settings[0]["n_bonds"] == 0:

@@ -37,6 +37,15 @@ def say_bonds(row: Record, trigger: Record, tables: Any, scratch: Any, out: Reco
 
 
 @inner
+def say_introduction(tables: Any, scratch: Any, out: Record) -> None:
+    """Note whom the person may meet, where what was chosen introduces them; after the choice."""
+    person = scratch.person[0]
+    out["meets"], out["meets_whom"], out["met_as"] = 0, 0, 0
+    if out["action"] >= 0 and tables.actions[out["action"]]["introduces"] != 0:
+        out["meets"], out["meets_whom"], out["met_as"] = person["meets"], person["meets_whom"], person["met_as"]
+
+
+@inner
 def say_owed(scratch: Any, out: Record) -> None:
     """Note that we owe the person, where something was chosen from the lane of thanks; after the choice."""
     if scratch.person[0]["owes"] != 0 and out["lane"] == _THANK:

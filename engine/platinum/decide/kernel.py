@@ -9,7 +9,7 @@ import numpy as np
 from platinum.decide.aiming import look_at_goals, say_goal, value_goals
 from platinum.decide.arbitration import draw, rank
 from platinum.decide.blocked import list_blocked
-from platinum.decide.bonds import say_bonds, say_owed
+from platinum.decide.bonds import say_bonds, say_introduction, say_owed
 from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
@@ -193,6 +193,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
         choose(chosen, trigger, tables, scratch, out)
         out["novelty"] = novelty_of(int64(out["signature"]), row, tables)
     say_owed(scratch, out)
+    say_introduction(tables, scratch, out)
 
 
 @kernel

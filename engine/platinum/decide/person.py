@@ -113,6 +113,7 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     look_at_style(row, int64(trigger["now_ms"]), tables, person)
     look_at_presentation(row, person)
     person["gratitude"] = gratitude(row, trigger["now_ms"], tables)
+    person["whose"] = trigger["person"]
     look_at_bonds(row, int64(trigger["now_ms"]), tables, person)
     owed = owed_thanks(row, int64(trigger["now_ms"]), person)
     person["thank_due"] = 1 if owed or thank_due(row, person["gratitude"], settings) else 0
@@ -120,7 +121,6 @@ def look_at(row: Record, trigger: Record, tables: Any, person: Record) -> None:
     person["top_category"] = top_category(row, tables)
     person["facts"] = facts_of(row, person["top_category"], tables)
     now_ms = int64(trigger["now_ms"])
-    person["whose"] = trigger["person"]
     person["owed"] = owed_debts(row, now_ms, tables)
     person["quarantine_ms"] = quarantine_end_ms(row, now_ms, tables)
     person["care"] = 1 if needs_care(row, now_ms) else 0

@@ -69,6 +69,8 @@ DECISION = np.dtype(
         ("welcome_upper", "<f8"),  # of the channel of what was stopped so
         ("balance", "<f8"),  # RB; 0 where it is not known
         ("advocacy", "<f8"),  # referrals, reviews and help of whom nobody asks to sell
+        ("meets_whom", "<u8"),
+        ("met_as", "<u8"),
         ("last_order_ms", "<i8"),
         ("first_day", "<i4"),
         ("orders", "<i4"),
@@ -104,6 +106,7 @@ DECISION = np.dtype(
         ("held_out", "<i4"),  # 1: a thank-you would have been chosen, and this person is not thanked this month
         ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
         ("tone_source", "<i4"),  # why this tone: ``decide.tone`` DEFAULT, STATED, NEAREST, INFERRED
+        ("meets", "<u4"),  # what is proposed where the action introduces, see PERSON; 0 = nothing
         ("presented", "<i4"),  # how the content is laid out, ``policy.arranging``; 0 = as written
         ("hints", "<i4", (N_HINTS,)),  # to an employee: index into ``vocabulary.manner.HINTS``, -1 = none
         ("blocked_by", "<i4", (N_GATES,)),  # candidates per first failing gate
@@ -164,6 +167,8 @@ PERSON = np.dtype(
         ("owes", "<i4"),  # 1: it is known, and we owe them
         ("ambassador", "<i4"),
         ("meets", "<u4"),  # name hash of the interest in which they may be introduced to somebody, 0 = none
+        ("meets_whom", "<u8"),  # that one's pseudonym, and their own
+        ("met_as", "<u8"),
         ("party", "<i4"),  # place in ``vocabulary.bonds.PARTIES``
         ("there", "<i4"),  # 1: somebody is there to be reached
         ("wary", "<i4"),  # 1: trust is known and low

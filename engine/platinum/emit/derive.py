@@ -79,7 +79,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "trust": trust_of(*(float(record[member]) for member in ("trust", "trust_kept", "trust_terms", "trust_recovery"))),
         "worth": worth(policy, names, scratch.person[0]),
         "goals": goals(policy, names, scratch.person[0]),
-        "bonds": bonds(policy, scratch.person[0]),
+        "bonds": bonds(policy, scratch.person[0]) | {"introduction": introduction(names, scratch.person[0])},
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -147,6 +147,13 @@ def bonds(policy: Policy, person: Any) -> Json:
     known = bool(policy.tables.settings[0]["n_bonds"] > 0)
     balance = {"balance": six(float(person["balance"])) if known else None, "firm_owes": bool(person["owes"]) if known else None}
     return {**balance, "ambassador": bool(person["ambassador"]), "party": PARTIES[int(person["party"])]}
+
+
+def introduction(names: Names, person: Any) -> Json | None:
+    """Whom the person may meet, by pseudonyms: both want it in that interest, and neither has declined; null = nobody."""
+    if not person["meets"]:
+        return None
+    return {"interest": names.hashed(person["meets"]), "from": int(person["met_as"]), "to": int(person["meets_whom"])}
 
 
 def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:

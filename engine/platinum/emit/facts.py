@@ -10,6 +10,7 @@ import orjson
 from numpy.typing import NDArray
 
 from platinum.emit.agents import overridden_body, resolved_body
+from platinum.emit.introductions import introduction_body
 from platinum.emit.standing import standing_body, worth_body
 from platinum.emit.writing import writing_body
 from platinum.ports import Headers, Record
@@ -17,6 +18,7 @@ from platinum.vocabulary.codes import Fact
 
 _OVERRIDDEN, _RESOLVED = int(Fact.OVERRIDDEN), int(Fact.RESOLVED)
 _STANDING, _WORTH, _WRITING = int(Fact.STANDING), int(Fact.WORTH), int(Fact.WRITING)
+_INTRODUCED = (int(Fact.INTEREST), int(Fact.INTRODUCTION))
 _NAMES = {int(fact): fact.name.lower() for fact in Fact}
 
 
@@ -72,6 +74,9 @@ def _bodies(facts: NDArray[np.void], names: Mapping[int, str]) -> Iterator[bytes
             continue
         if who[0] == _RESOLVED:
             yield resolved_body(_whose(ref, names), made_ms, kept > 0.0)
+            continue
+        if who[0] in _INTRODUCED:
+            yield introduction_body(_NAMES[who[0]], _name(who[1], names), (ref, due_ms), made_ms, said)
             continue
         head = opening.get(who)
         if head is None:

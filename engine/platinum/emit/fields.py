@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from platinum.emit.reasons import REASONS
 from platinum.policy.content import FACT_OF
 from platinum.policy.content_schema import PARTS
+from platinum.vocabulary.bonds import MOST_PSEUDONYM
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 from platinum.vocabulary.manner import DETAIL, HINTS, ORDER, PACE, TONE_SOURCES
 
@@ -20,6 +21,7 @@ class DecisionField(NamedTuple):
     schema: Schema  # without null
     meaning: str
     null_when: str  # "" = never null
+    absent_when: str = ""  # "" = always there
 
 
 INSTANT = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
@@ -67,6 +69,7 @@ _TONE = shape(
     confidence={"type": "number", "minimum": 0, "maximum": 1},
     hints={"type": "array", "items": {"enum": list(HINTS)}, "maxItems": 3, "uniqueItems": True},
 )
+_PSEUDONYM = {"type": "integer", "minimum": 0, "maximum": MOST_PSEUDONYM}
 _REASON = shape(code={"enum": [reason.code for reason in REASONS]}, value=nullable({"type": "number"}))
 _BLOCKED = shape(
     counts={
@@ -133,6 +136,14 @@ FIELDS = (
         shape(promise_id=NAME, **{"class": NAME}, due_at=INSTANT),
         "What it promises: an id (the decision's), which class of `promises`, and by when. It is in the ledger with the decision.",
         "it promises nothing",
+    ),
+    DecisionField(
+        "introduction",
+        shape(interest=nullable(NAME), **{"from": _PSEUDONYM, "to": _PSEUDONYM}),
+        "Whom the customer may meet: the interest that both share, a pseudonym of theirs (`from`) and one of the other (`to`)."
+        ' See bonds.md, "Introductions".',
+        "",
+        "the action introduces nobody",
     ),
     DecisionField(
         "send_at", INSTANT, "First legal instant for sending or showing; later than `decided_at` when quiet hours hold it.", _SILENCE

@@ -49,6 +49,9 @@ class Op(IntEnum):
     PROMISE_DUE = 31
     STYLE_KNOWN = 32
     HINTS = 33
+    MEETS = 34  # interest, quoted
+    MEETS_WHOM = 35
+    MET_AS = 36
 
 
 class Part(IntEnum):

@@ -22,6 +22,7 @@ from platinum.emit.program import (
     put_evidence,
     put_goal,
     put_human,
+    put_owner,
     put_runner_up,
     put_trust,
     put_written,
@@ -42,6 +43,7 @@ _P_ACCEPT, _P_CHOSEN, _UTILITY, _VALUE, _COST, _EFFORT, _FATIGUE, _GRATITUDE = (
 _IS_EXPLORED, _WHY_SILENT, _ALSO, _RUNNER_UP, _BLOCKED, _ORDERS, _SINCE = (int(op) for op in list(Op)[17:24])
 _LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:31])
 _PROMISE_DUE, _STYLE_KNOWN, _HINTS = int(Op.PROMISE_DUE), int(Op.STYLE_KNOWN), int(Op.HINTS)
+_MEETS, _MEETS_WHOM = int(Op.MEETS), int(Op.MEETS_WHOM)
 _FIRST_HINT, _MARKS = constant(Mark.FIRST_HINT), constant(Part.MARKS)
 _TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), constant(Mark.EXPLORED), constant(Mark.HELD)
 _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
@@ -144,6 +146,14 @@ def put_hints(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
 
 
 @inner
+def put_introduced(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: int) -> int:
+    """In which interest somebody is introduced, to whom, or who they are themselves: pseudonyms."""
+    if op == _MEETS:
+        return put_owner(out, at, arena, book, wide(d["meets"]))
+    return put_integer(out, at, wide(d["meets_whom"]) if op == _MEETS_WHOM else wide(d["met_as"]))
+
+
+@inner
 def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int, where: tuple[int, int]) -> int:
     """One step of a program that names neither customer nor decision."""
     op = look(book, _OPS, 3 * step)
@@ -161,6 +171,8 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
         return put_number(out, at, number_of(d, op))
     if op == _STYLE_KNOWN:
         return put_number(out, at, float(d["style_known"]))
+    if op >= _MEETS:
+        return put_introduced(out, at, arena, book, d, op)
     if op == _HINTS:
         return put_hints(out, at, arena, book, d)
     if op >= _ORDERS:

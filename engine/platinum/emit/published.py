@@ -22,6 +22,7 @@ def object_schema(title: str, description: str, fields: Sequence[DecisionField])
     for field in fields:
         schema = nullable(field.schema) if field.null_when else field.schema
         null = f" Null: {field.null_when}." if field.null_when else ""
+        null += f" Not there: {field.absent_when}." if field.absent_when else ""
         properties[field.name] = {"description": f"{field.meaning}{null}", **schema}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -29,7 +30,7 @@ def object_schema(title: str, description: str, fields: Sequence[DecisionField])
         "description": description,
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [field.name for field in fields if not field.absent_when],
     }
 
 
@@ -43,8 +44,12 @@ def withdrawal_schema() -> Schema:
     return object_schema("Withdrawal", "A planned contact that must not be sent; value in platinum.contacts.<channel>.v1.", WITHDRAWAL)
 
 
+def _null(field: DecisionField) -> str:
+    return f"not there when {field.absent_when}" if field.absent_when else field.null_when or "never"
+
+
 def _table(fields: Sequence[DecisionField]) -> list[str]:
-    rows = [f"| `{f.name}` | {f.meaning} | {f.null_when or 'never'} |" for f in fields]
+    rows = [f"| `{f.name}` | {f.meaning} | {_null(f)} |" for f in fields]
     return ["| field | meaning | null when |", "|---|---|---|", *rows]
 
 
@@ -62,8 +67,9 @@ def _decision_part() -> list[str]:
         "`platinum.decisions.v1`; what is to be sent is also in `platinum.contacts.<channel>.v1`. Over HTTP the same bytes come back from",
         "`POST /v1/decisions`. Schema: `schemas/decision/v1.json`. This page is made from the code; `make test` fails when it differs.",
         "",
-        "All fields are always there, in this order; what is absent is `null`. Instants are RFC 3339 in UTC with milliseconds. Numbers",
-        "have 6 significant digits. Money is in the policy's currency. Nothing depends on when or where a decision was computed.",
+        "All fields are always there, in this order, unless the table says otherwise; what is absent is `null`. Instants are RFC 3339 in",
+        "UTC with milliseconds. Numbers have 6 significant digits. Money is in the policy's currency. Nothing depends on when or where a",
+        "decision was computed.",
         "",
         *_table(FIELDS),
         "",

@@ -47,6 +47,7 @@ REASONS = (
         "referrals, reviews and help, faded",
         "Something that asks to sell was stopped: the person is an ambassador, or the firm owes them.",
     ),
+    Reason("both_want_to_meet", "", "Whom it introduces shares that interest, and wants to be introduced as well; see `introduction`."),
     Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
@@ -72,6 +73,7 @@ STOPPED = plain("stopped")
 STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
 SILENCE_ARM = plain("silence_arm")
 VARIETY = plain("variety")
+BOTH_WANT = plain("both_want_to_meet")
 #: Reasons with a number that stand behind the others.
 VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget", "firm_owes", "not_asked_to_sell")
 

@@ -13,6 +13,7 @@ from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
 from platinum.emit.offers import offer_pieces, offer_words
 from platinum.emit.reasons import (
+    BOTH_WANT,
     EXPLORED,
     HELD,
     HELD_OUT,
@@ -190,12 +191,14 @@ class Shapes:
             ',"content":',
             *content,
             *self._promise(action),
+            *self._introduction(shape),
             *sent,
             *ground,
             ',"p_accept":',
             p_accept,
             *self._draw(),
             *self._why(shape),
+            *([f",{BOTH_WANT}"] if self._introduces(shape) else []),
             Op.ALSO,
             *self._rest(),
         ]
@@ -207,6 +210,15 @@ class Shapes:
             return [',"promise":null']
         named = f'","class":{dumps(action.promise)},"due_at":'
         return [',"promise":{"promise_id":"', Op.DECISION_ID, named, Op.PROMISE_DUE, "}"]
+
+    def _introduction(self, shape: Shape) -> list[Piece]:
+        """Whom the customer may meet; not there where the action introduces nobody."""
+        if not self._introduces(shape):
+            return []
+        return [',"introduction":{"interest":', Op.MEETS, ',"from":', Op.MET_AS, ',"to":', Op.MEETS_WHOM, "}"]
+
+    def _introduces(self, shape: Shape) -> bool:
+        return bool(self._policy.tables.actions[shape.action]["introduces"])
 
     def _draw(self) -> list[Piece]:
         return [',"p_chosen":', Op.P_CHOSEN, ',"explored":', Op.EXPLORED, self._versions]

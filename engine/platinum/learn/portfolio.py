@@ -110,6 +110,7 @@ class Portfolio:
             "writing": self.writing,
             "worth": self.worth,
             "interest": self.community,
+            "introduction": self.community,
         }
         return found.get(what)
 
@@ -154,6 +155,7 @@ class Portfolio:
             "worth": self.worth.judged(now_ms),
             "agents": self.agents.judged(now_ms),
             "community": self.community.judged(),
+            "introductions": self.community.introductions(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

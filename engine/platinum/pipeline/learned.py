@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.learn.portfolio import JUDGED_FROM
-from platinum.pipeline.learned_bonds import set_bonds, set_community
+from platinum.pipeline.learned_bonds import set_bonds, set_introductions
 from platinum.pipeline.learned_worth import set_worth
 from platinum.policy.budgets import share_of
 from platinum.policy.policy import Policy
@@ -46,7 +46,7 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
             if settings[0]["budget_name"][i] == name_hash(name):
                 settings["budget_share"][0, i] = share_of(float(settings[0]["budget_per_day"][i]), people)
     set_bonds(settings, judged.get("cohorts") or {})
-    set_community(settings, judged.get("community") or {})
+    set_introductions(settings, judged.get("introductions") or (), policy.names)
     _with_writing(settings, judged.get("writing") or {})
     if judged.get("worth") is not None:  # a snapshot of before anybody's worth was told has none
         set_worth(settings, judged["worth"])

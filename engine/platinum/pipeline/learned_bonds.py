@@ -1,8 +1,8 @@
-"""What the learner knows of giving and getting, as settings of a policy: what is usual in each cohort."""
+"""What the learner knows of giving and getting, as settings of a policy: what is usual in each cohort, and who may meet whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.learn.cohorts import THOUSANDTHS
 from platinum.numeric import log
-from platinum.policy.tables import MOST_BONDS, MOST_INTERESTS
+from platinum.policy.tables import MOST_BONDS, MOST_INTRODUCED
 
 #: A cohort of fewer people's months, faded, says nothing.
 KNOWN_FROM = 20.0
@@ -35,8 +35,15 @@ def _logarithm(thousandths: float) -> float:
     return float(log(max(thousandths, 1.0 / 64.0) / THOUSANDTHS))
 
 
-def set_community(settings: NDArray[np.void], people: Mapping[str, int]) -> None:
-    """Write how many people want to be introduced, per interest (``learn.community.Community.judged``), into SETTINGS[1]."""
-    for i, (name, n) in enumerate(list(people.items())[:MOST_INTERESTS]):
-        settings["community_names"][0, i], settings["community_people"][0, i] = name_hash(name), n
-    settings["n_community"] = min(len(people), MOST_INTERESTS)
+def set_introductions(settings: NDArray[np.void], proposed: Sequence[Sequence[Any]], names: Mapping[int, str]) -> None:
+    """Write whom the learner proposes to whom (``learn.community.Community.introductions``) into SETTINGS[1].
+
+    Interests that the policy, with its ``names``, does not have any more are left out.
+    """
+    n = 0
+    for who, interest, to in proposed[:MOST_INTRODUCED]:
+        by = name_hash(interest)
+        if by in names:
+            settings["introduced_who"][0, n], settings["introduced_to"][0, n], settings["introduced_by"][0, n] = who, to, by
+            n += 1
+    settings["n_introduced"] = n

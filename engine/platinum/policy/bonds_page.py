@@ -5,6 +5,7 @@ from __future__ import annotations
 from platinum.policy.bonds import BONDS, DONE, FOR_ALL, WEIGHED
 from platinum.policy.fields import FIELDS
 from platinum.policy.published import keys_on
+from platinum.policy.tables import MOST_INTRODUCED
 from platinum.vocabulary.bonds import PARTIES, PARTY
 
 _FROM_CODE = "This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."
@@ -53,13 +54,25 @@ worse for it. What a customer waited is part of their effort ([effort](effort.md
 
 _COMMUNITY = """`Interest Stated` names an interest and says whether the customer wants to be introduced to others who share it; without a
 word of that, they do not. The newest word counts, and whoever objects to being profiled wants no introductions any more. A profile keeps
-eight. The learner is told one more or one less per interest, and never who: it only knows how many. Of the policy's `interests`, the number
-comes back with a snapshot.
+eight.
 
-An action with `introduces: yes` (help, or a question) **proposes** an introduction. It is only for who wants one in an interest in which
-somebody else does too, it sells nothing, and its words can cite nothing that the customer bought; the compiler holds that. `Introduction
-Answered` says what they answered. **Who is introduced to whom is not decided here yet**: whoever keeps the community picks somebody who
-wants it in the same interest, asks them as well, and tells neither who the other is before both have said yes."""
+**Who may meet whom is picked by the learner.** It is told who wants it by a **pseudonym**: a number made from the customer's key with a key
+of the deployment's (SipHash), so nobody can try out keys against it. Whoever takes it back, or objects, leaves it at once; so does who was
+heard of it a year ago last. Per interest, people are paired first come, first served, never with somebody about whom either has said no or
+whom they have met; where one has said yes, the other is waited for. A snapshot carries at most {most} pairs, those that wait longest, so
+that a decision needs only the profile and the snapshot. The same facts give the same pairs.
+
+An action with `introduces: yes` (help, or a question) **proposes** such an introduction. It is only for who still wants one in that
+interest, it sells nothing, and its words can cite nothing that the customer bought; the compiler holds that. The decision has
+`introduction: {{interest, from, to}}`: the customer's own pseudonym, and the other's. Nothing else is said of either.
+
+**How to find out who `to` is**: keep `from` and `customer_id` of every decision that has an `introduction`. `to` of one is `from` of the
+other's. The other gets a decision of their own only as long as they want it, so until you have seen it, there is nobody to introduce.
+Tell neither who the other is before both have said yes.
+
+`Introduction Answered` says what they answered, with `interest` and `to` as the decision had them. It is not proposed to this customer
+again, at once; the other stops being asked about them with the next snapshot if the answer was no. The report
+([how to](../how-to/see-the-firm-from-outside.md)) says how many introductions both accepted, and how many both answered within 30 days."""
 
 
 def bonds_page() -> str:
@@ -73,7 +86,7 @@ def bonds_page() -> str:
         ("The balance", _BALANCE),
         ("What the balance may decide", _DECIDES.format(on_top="Offers, surprises", **named)),
         ("Ambassadors", _SELL),
-        ("Introductions", _COMMUNITY),
+        ("Introductions", _COMMUNITY.format(most=f"{MOST_INTRODUCED // 2:,}")),
         ("Agents", _AGENTS),
         ("Parties", _PARTIES.format(party=PARTY, words=", ".join(f"`{word}`" for word in PARTIES), types=types)),
     ):

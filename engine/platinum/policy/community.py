@@ -7,7 +7,7 @@ from typing import Any
 from platinum.policy.content import FACT_OF, Content, Variant
 from platinum.policy.declared import Names, Values, kept
 from platinum.policy.problems import Problems, listing
-from platinum.policy.tables import MOST_INTERESTS
+from platinum.policy.tables import MOST_INTRODUCED
 from platinum.policy.yaml_tree import Path
 from platinum.vocabulary.codes import ActionType
 
@@ -24,8 +24,8 @@ def check_interests(values: Values, names: Names) -> None:
 
 def community_members() -> dict[str, Any]:
     """Members of SETTINGS about interests; nothing is known before the learner says it."""
-    nothing = (0,) * MOST_INTERESTS
-    return {"n_community": 0, "community_names": nothing, "community_people": nothing}
+    nothing = (0,) * MOST_INTRODUCED
+    return {"n_introduced": 0, "community_key": (0, 0), **dict.fromkeys(("introduced_who", "introduced_to", "introduced_by"), nothing)}
 
 
 def introduces(

@@ -166,8 +166,8 @@ VALUE_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
 )
 #: Cohorts of which it is known what is usual between them and the firm.
 MOST_BONDS = 64
-#: Interests of which it is known how many want to be introduced to each other.
-MOST_INTERESTS = 64
+#: Sides of introductions that a snapshot proposes, two for each.
+MOST_INTRODUCED = 2048
 #: Members of SETTINGS about giving and getting (``policy.reciprocity``); money that one of each counts.
 BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     *((f"gives_{name}", "<f8") for name in ("benefit", "gift", "thanks", "promise", "effort")),
@@ -177,9 +177,11 @@ BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     ("bond_cohorts", "<u4", (MOST_BONDS,)),  # name hashes
     ("least_outcomes", "<i4"),  # of a team; fewer are not reported
     ("individuals", "<i4"),  # 1: what single employees did may be told (``policy.agents``)
-    ("n_community", "<i4"),
-    ("community_names", "<u4", (MOST_INTERESTS,)),  # name hashes of interests, and how many people want to be introduced
-    ("community_people", "<i4", (MOST_INTERESTS,)),
+    ("community_key", "<u8", (2,)),  # of the deployment: pseudonyms of people who want to be introduced are made with it
+    ("introduced_who", "<u8", (MOST_INTRODUCED,)),  # pseudonyms, smallest first; and of the person whom each may meet
+    ("introduced_to", "<u8", (MOST_INTRODUCED,)),
+    ("introduced_by", "<u4", (MOST_INTRODUCED,)),  # name hash of the interest that both share
+    ("n_introduced", "<i4"),
     ("n_bonds", "<i4"),  # 0 = nothing is known yet, and nobody's balance
 )
 #: Bits of ``SETTINGS.tier_by``.

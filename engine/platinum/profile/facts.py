@@ -7,10 +7,12 @@ said, ``amount`` what is added to what was kept.
 
 from __future__ import annotations
 
+from typing import Any
+
 from platinum.jit import constant, inner
 from platinum.profile.entries import MAX_MORE
 from platinum.profile.obligations import copy_to
-from platinum.profile.row import Record
+from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _NONE = constant(0)
@@ -40,3 +42,13 @@ def tell_of(more: Record, kind: int, name: int, at_ms: int, said: float, kept: f
     fact["name"], fact["owner"], fact["channel"], fact["state"] = name, 0, 0, _NONE
     fact["kind"], fact["weight"], fact["amount"] = kind, said, kept
     more[0]["told"] += 1
+
+
+@inner
+def tell_about(more: Record, kind: int, name: int, who: tuple[Any, int], at_ms: int, said: float) -> None:
+    """Note a fact about a name (hash) and one or two pseudonyms (0 = none): ``ref`` and ``due_ms``."""
+    if more.shape[0] == 1 or more[0]["told"] >= MAX_MORE:
+        return
+    tell_of(more, kind, name, at_ms, said, 0.0)
+    fact = more[0]["entries"][wide(more[0]["told"]) - 1]
+    fact["ref"], fact["due_ms"] = who[0], who[1]

@@ -15,7 +15,7 @@ from platinum.profile.effort import fold_ces
 from platinum.profile.goals import fold_goal
 from platinum.profile.gratitude import earn
 from platinum.profile.identity import is_repeat, remember_message, see
-from platinum.profile.interests import leave_community, state_interest
+from platinum.profile.interests import answer_introduction, leave_community, state_interest
 from platinum.profile.journeys import fold_journey
 from platinum.profile.ledger import fold_ledger
 from platinum.profile.obligations import put_in_order
@@ -57,7 +57,7 @@ _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
 _FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_STANDS)
-_INTEREST, _EVERYWHERE = int(Kind.INTEREST_STATED), constant(0)
+_INTEREST, _INTRODUCED, _EVERYWHERE = int(Kind.INTEREST_STATED), int(Kind.INTRODUCTION_ANSWERED), constant(0)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
@@ -107,7 +107,9 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     if kind == _RESOLVED:
         tell_resolved(row, more, event, tables)
     elif kind == _INTEREST and event["name_a"] != 0:
-        state_interest(row, more, event)
+        state_interest(row, more, event, tables)
+    elif kind == _INTRODUCED and event["name_a"] != 0 and event["high"] > 0.0:
+        answer_introduction(row, more, event, tables)
     if kind == _SURVEY:
         fold_ces(row, event)
     weight = tables.thank_for[kind]
@@ -177,7 +179,7 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
         if state == 0:  # the bare event says enough
             state = OBJECTED if kind == _OBJECTION else DENIED
         state_consent(row, wide(event["code"]), wide(event["name_b"]), state, at_ms, offset)
-        forget_objected(row, more, at_ms)
+        forget_objected(row, more, at_ms, tables)
     elif kind == _SPAM:
         # Whoever marks a message as spam wants no more of its kind there, whether or not they find the opt-out. When
         # nobody knows any more where that was, they want no more of it anywhere.
@@ -194,12 +196,12 @@ def fold_plans(row: Record, event: Record, tables: Tables) -> None:
 
 
 @inner
-def forget_objected(row: Record, more: Record, at_ms: int) -> None:
+def forget_objected(row: Record, more: Record, at_ms: int, tables: Tables) -> None:
     """Let go of what the person objects to: how they write, and being introduced to others."""
     if row["style_as_of_ms"] > 0 and not may_look_at_style(row):
         wipe_style(row)
     if row["n_interests"] > 0 and not may_profile(row, _EVERYWHERE):
-        leave_community(row, more, at_ms)
+        leave_community(row, more, at_ms, tables)
 
 
 @inner

@@ -1,32 +1,53 @@
 """Interests that somebody named, and whether they want to be introduced to others who share them (treatment-formulas 3.18).
 
-The learner is told how many people of an interest want that, one more or one less at a time, and never who. Whoever objects to being
-profiled is introduced to nobody, and counts no more.
+The learner is told who wants that by a pseudonym, made from the customer's key with a key of the deployment's: one more or one less
+at a time. It picks pairs, and a snapshot brings them back. Whoever objects to being profiled is introduced to nobody, and leaves.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
+from platinum.hashing_kernels import keyed64
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.consent import may_profile
 from platinum.profile.entries import MAX_INTERESTS
-from platinum.profile.facts import tell_of
+from platinum.profile.facts import tell_about
 from platinum.profile.row import Record, wide
+from platinum.vocabulary.bonds import MOST_PSEUDONYM
 from platinum.vocabulary.codes import Fact
 
-_SHARED, _EVERYWHERE = constant(Fact.INTEREST), constant(0)
-#: Fewer people who want to be introduced than this, the person among them, and there is nobody to meet.
-LEAST = constant(2)
+_SHARED, _ANSWERED, _EVERYWHERE, _NOBODY = constant(Fact.INTEREST), constant(Fact.INTRODUCTION), constant(0), constant(-1)
+_PSEUDONYM = np.uint64(MOST_PSEUDONYM)
 
 
 @inner
-def state_interest(row: Record, more: Record, event: Record) -> None:
+def pseudonym_of(person: np.uint64, tables: Tables) -> np.uint64:
+    """What others, and the learner, know a person by who wants to be introduced: below 2^53, and nobody's key without the deployment's."""
+    key = tables.settings[0]["community_key"]
+    return keyed64(key[0], key[1], person) & _PSEUDONYM
+
+
+@inner
+def state_interest(row: Record, more: Record, event: Record, tables: Tables) -> None:
     """Fold what somebody said of an interest; the newest word counts, of nine interests the one named longest ago is forgotten."""
     wants = 1 if event["low"] > 0.0 and may_profile(row, _EVERYWHERE) else 0
     at_ms = wide(event["occurred_ms"])
     at = put_interest(row, wide(event["name_a"]), wants, max(at_ms, 0) // 1000)
     if at != 0:
-        tell_of(more, _SHARED, wide(event["name_a"]), at_ms, float(at), 0.0)
+        tell_about(more, _SHARED, wide(event["name_a"]), (pseudonym_of(row["person"], tables), wide(_EVERYWHERE)), at_ms, float(at))
+
+
+@inner
+def answer_introduction(row: Record, more: Record, event: Record, tables: Tables) -> None:
+    """Fold an answer to a proposal: it is not made to this person again, and the learner is told."""
+    at_ms, met = wide(event["occurred_ms"]), wide(event["high"])
+    for i in range(wide(row["n_interests"])):
+        entry = row["interests"][i]
+        if entry["name"] == event["name_a"] and max(at_ms, 0) // 1000 >= entry["met_s"]:
+            entry["met"], entry["met_s"] = met, max(at_ms, 0) // 1000
+    tell_about(more, _ANSWERED, wide(event["name_a"]), (pseudonym_of(row["person"], tables), met), at_ms, float(event["low"]))
 
 
 @inner
@@ -50,38 +71,68 @@ def put_interest(row: Record, name: int, wants: int, at_s: int) -> int:
     else:
         at = oldest
     entry = row["interests"][at]
+    if entry["name"] != name:
+        entry["met"], entry["met_s"] = 0, 0
     entry["name"], entry["at_s"], entry["wants"] = name, at_s, wants
     return wants - before
 
 
 @inner
-def leave_community(row: Record, more: Record, at_ms: int) -> None:
+def leave_community(row: Record, more: Record, at_ms: int, tables: Tables) -> None:
     """Whoever objects to being profiled wants no introductions any more."""
     for i in range(wide(row["n_interests"])):
         if row["interests"][i]["wants"] != 0:
             row["interests"][i]["wants"] = 0
-            tell_of(more, _SHARED, wide(row["interests"][i]["name"]), at_ms, -1.0, 0.0)
+            tell_about(
+                more, _SHARED, wide(row["interests"][i]["name"]), (pseudonym_of(row["person"], tables), wide(_EVERYWHERE)), at_ms, -1.0
+            )
 
 
 @inner
 def merge_interests(row: Record, other: Record) -> None:
-    """The newest word of each; of who objects in either history, none wants to be introduced."""
+    """The newest word of each, and the newest answer; of who objects in either history, none wants to be introduced."""
     for i in range(wide(other["n_interests"])):
         theirs = other["interests"][i]
         put_interest(row, wide(theirs["name"]), wide(theirs["wants"]), wide(theirs["at_s"]))
+        for k in range(wide(row["n_interests"])):
+            mine = row["interests"][k]
+            if mine["name"] == theirs["name"] and theirs["met_s"] > mine["met_s"]:
+                mine["met"], mine["met_s"] = theirs["met"], theirs["met_s"]
     if not may_profile(row, _EVERYWHERE):
         for i in range(wide(row["n_interests"])):
             row["interests"][i]["wants"] = 0
 
 
 @inner
-def to_meet(row: Record, tables: Tables) -> int:
-    """Name hash of the interest in which most others want to be introduced too, of those in which this person wants it; 0 = none."""
+def first_introduced(who: np.uint64, tables: Tables) -> int:
+    """Place of the first introduction that the snapshot proposes to this pseudonym, or where it would stand."""
     settings = tables.settings[0]
-    best, most = wide(_EVERYWHERE), wide(LEAST) - 1
-    for i in range(wide(row["n_interests"])):
-        for k in range(wide(settings["n_community"])):
-            same = settings["community_names"][k] == row["interests"][i]["name"]
-            if same and row["interests"][i]["wants"] != 0 and settings["community_people"][k] > most:
-                best, most = wide(row["interests"][i]["name"]), wide(settings["community_people"][k])
-    return best
+    low, high = wide(_EVERYWHERE), wide(settings["n_introduced"])
+    while low < high:
+        middle = (low + high) // 2
+        if settings["introduced_who"][middle] < who:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
+def to_meet(row: Record, person: np.uint64, tables: Tables) -> int:
+    """Place of the introduction to propose among those of the snapshot, -1 = none.
+
+    It is for an interest in which the person still wants it, and to nobody about whom they answered last; of several the first.
+    """
+    settings = tables.settings[0]
+    if settings["n_introduced"] == 0 or row["n_interests"] == 0:
+        return wide(_NOBODY)
+    who = pseudonym_of(person, tables)
+    for k in range(first_introduced(who, tables), wide(settings["n_introduced"])):
+        if settings["introduced_who"][k] != who:
+            break
+        for i in range(wide(row["n_interests"])):
+            entry = row["interests"][i]
+            again = entry["met_s"] != 0 and entry["met"] == settings["introduced_to"][k]
+            if entry["name"] == settings["introduced_by"][k] and entry["wants"] != 0 and not again:
+                return wide(k)
+    return wide(_NOBODY)

@@ -6,6 +6,7 @@ from platinum.errors import Inconsistent
 from platinum.learn.snapshot import Snapshot
 from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import ModelActivated
+from platinum.pipeline.keyed import community_key, keyed
 from platinum.pipeline.learned import with_learned
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
@@ -22,14 +23,22 @@ _KEPT_MODELS = 4
 
 
 class PolicyShelf(Artefacts):
-    """Compiled stages by policy version; shared by all partitions of a process."""
+    """Compiled stages by policy version; shared by all partitions of a process.
 
-    def __init__(self, log: Log) -> None:
+    Parameters
+    ----------
+    secret : bytes
+        The deployment's: pseudonyms of people who want to meet others are made with a key that is derived from it. Whoever only reads
+        or writes what is learned needs none.
+    """
+
+    def __init__(self, log: Log, secret: bytes = b"") -> None:
         super().__init__(log)
+        self._key = community_key(secret)
         self._compiled: dict[int, Policy] = {}
         self._stages: dict[tuple[int, int, int], Stages] = {}
         self.models = Models(log)
-        self._nothing = Stages(compile_policy(NO_POLICY, "no-policy"))
+        self._nothing = Stages(keyed(compile_policy(NO_POLICY, "no-policy"), self._key))
         #: The policy that was asked for last: what a request runs under when no checkpoint can say.
         self.newest = 0
         self._newest_semantics = meaning.FIRST
@@ -101,10 +110,10 @@ class PolicyShelf(Artefacts):
             return found
         compiled = await self.policy(policy)
         if model == 0:
-            stages = Stages(compiled, semantics=semantics)
+            stages = Stages(keyed(compiled, self._key), semantics=semantics)
         else:
             name, snapshot = await self.model(model)
-            stages = Stages(with_learned(compiled, snapshot.judged), model_version=name, semantics=semantics)
+            stages = Stages(keyed(with_learned(compiled, snapshot.judged), self._key), model_version=name, semantics=semantics)
         for old in [key for key in self._stages if key[:2] == (policy, semantics)][:-_KEPT_MODELS]:
             del self._stages[old]
         self._stages[policy, semantics, model] = stages

@@ -6,12 +6,14 @@ from types import MappingProxyType
 
 from platinum.hashing import name_hash
 from platinum.vocabulary.codes import Kind
-from platinum.vocabulary.spec import EventSpec, Property, identifier, name
+from platinum.vocabulary.spec import EventSpec, Property, identifier, name, number
 
 #: What somebody may be to the firm: trait ``party`` of an ``identify`` call. The place is stored; who says nothing is a customer.
 PARTIES = ("customer", "employee", "partner", "supplier", "owner")
 #: Name of that trait.
 PARTY = "party"
+#: Pseudonyms in introductions are whole numbers below 2^53, which every JSON reader keeps exactly.
+MOST_PSEUDONYM = (1 << 53) - 1
 PARTY_HASHES = tuple(name_hash(word) for word in PARTIES)
 
 
@@ -53,6 +55,12 @@ BONDS: tuple[EventSpec, ...] = (
         (
             identifier("decision_id", "Id of the decision that proposed it.", required=True, how="decision_ref"),
             _said("accepted", "False: no. Absent: yes.", -1.0),
+            name(
+                "interest",
+                "`introduction.interest` of that decision. Without it and `to` the answer stays between the two of you.",
+                "name_a",
+            ),
+            number("to", "`introduction.to` of that decision.", "high", 0, MOST_PSEUDONYM),
         ),
         constants=MappingProxyType({"low": 1.0}),
     ),

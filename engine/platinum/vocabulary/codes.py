@@ -274,7 +274,8 @@ class Fact(IntEnum):
     OVERRIDDEN = 16  # an employee did something else than what was decided
     RESOLVED = 17  # a team settled what a customer came for
     INTEREST = 18  # one more, or one less, wants to be introduced to others who share an interest
-    ACCOUNT = 19  # how an account stands: its members are told, not the learner
+    INTRODUCTION = 19  # somebody answered a proposal to be introduced to somebody
+    ACCOUNT = 20  # how an account stands: its members are told, not the learner
 
 
 class Field(IntEnum):

@@ -20,6 +20,7 @@ from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
 from platinum.ops.firm.decided import Decided
 from platinum.ops.firm.people import People
 from platinum.ops.firm.segmented import Segmented
+from platinum.ops.firm.talked import introduction_measures
 from platinum.ops.simulate.stretch import stretch_of
 from platinum.pipeline.checkpoint import standing
 from platinum.pipeline.engine_records import header
@@ -31,6 +32,7 @@ from platinum.profile.codec import unpack_rows
 from platinum.profile.readable import readable_blob
 from platinum.profile.row import ROW
 from platinum.profile.second_row import is_person, second_key
+from platinum.stream.learning import Learning
 from platinum.wiring.audit import find_policy, policy_text
 from platinum.wiring.parts import Parts, attach_parts
 
@@ -74,7 +76,7 @@ async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
     stages = await _stages_in_force(parts)
     people, segmented = await _people(parts, stages, now_ms, advance)
     decided = await _decided(parts, advance)
-    measures = [*people.measures(), *decided.measures()]
+    measures = [*people.measures(), *decided.measures(), *introduction_measures(await _introduced(parts))]
     return {
         "policy": f"{stages.policy.name} {stages.policy.version}",
         "as_of_ms": now_ms,
@@ -88,6 +90,13 @@ async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
         "channels": dict(decided.channels.most_common()),
         "segments": segmented.report(decided.signatures()),
     }
+
+
+async def _introduced(parts: Parts) -> dict[str, int]:
+    d = parts.deployment
+    learning = Learning(d.log, d.shelf, d.secret)
+    await learning.catch_up()
+    return learning.whole().community.report()
 
 
 async def _stages_in_force(parts: Parts) -> Stages:

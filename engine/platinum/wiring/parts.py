@@ -195,4 +195,4 @@ def record_fetching(brokers: str, topic: str, max_records: int) -> Fetching:
 
 def _deployment(log: Log, store: ProfileStore, secret: bytes, buckets: int, group: str, cache_bytes: int) -> Deployment:
     share = cache_bytes // log.partitions
-    return Deployment(log, store, PolicyShelf(log), secret, buckets, group_hash(group), share, always_member)
+    return Deployment(log, store, PolicyShelf(log, secret), secret, buckets, group_hash(group), share, always_member)

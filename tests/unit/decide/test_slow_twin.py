@@ -33,6 +33,9 @@ NAMES = (
     "signature",
     "owes",
     "spared",
+    "meets",
+    "meets_whom",
+    "met_as",
 )
 TIMES = ("send_ms", "expires_ms")
 #: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).

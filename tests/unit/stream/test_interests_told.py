@@ -1,4 +1,4 @@
-"""The learner is told how many want to be introduced, and nothing by which anybody could be found."""
+"""The learner is told who wants to be introduced, by pseudonyms by which nobody can be found without the deployment's key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 import orjson
 
 import platinum
+from platinum.hashing import hash64
 from platinum.learn.community import Community
+from platinum.pipeline.keyed import community_key, keyed
+from platinum.policy.compile import compile_policy
 from platinum.ports import LEARNING
 from tests.builders.deployments import read_all
 
@@ -54,7 +57,10 @@ def test_only_who_wants_it_counts_and_the_newest_word_does() -> None:
     assert people == {"chess": 4}
     assert len(facts) == 7
     assert not any("c-" in orjson.dumps(fact).decode() for fact in facts)
-    assert {key for fact in facts for key, value in fact.items() if value not in (None, 0, 0.0)} == {"fact", "name", "made_ms", "said"}
+    assert {key for fact in facts for key, value in fact.items() if value not in (None, 0, 0.0)} == {
+        *("fact", "name", "made_ms", "said", "who")
+    }
+    assert not {fact["who"] for fact in facts} & {hash64(f"c-{i}".encode()) % 2**53 for i in range(9)}
 
 
 def test_who_objects_to_being_profiled_counts_no_more_and_what_they_say_afterwards_asks_for_nothing() -> None:
@@ -63,3 +69,28 @@ def test_who_objects_to_being_profiled_counts_no_more_and_what_they_say_afterwar
     events += [say("c-1", "Objection Made", 1, purpose="profiling"), say("c-1", "Interest Stated", 2, **wants)]
 
     assert told(events)[0] == {"lamps": 1}
+
+
+def test_pseudonyms_are_of_one_deployment_only() -> None:
+    wants = {"interest": "chess", "introductions": True}
+    events = [say(f"c-{i}", "Interest Stated", i, **wants) for i in range(4)]
+
+    first, second = ([fact["who"] for fact in told(events)[1]] for _ in range(2))
+
+    assert len(set(first)) == 4
+    assert first == second, "engines in memory have the same secret, so that what is played is the same"
+    assert community_key(b"one") != community_key(b"another")
+    settings = keyed(compile_policy(POLICY), community_key(b"one")).tables.settings[0]
+    assert tuple(settings["community_key"].tolist()) == community_key(b"one")
+
+
+def test_an_answer_is_told_with_both_pseudonyms_and_only_where_it_says_about_whom() -> None:
+    answered = {"decision_id": "d.1.0.1.0", "accepted": False}
+    events = [
+        say("c-1", "Introduction Answered", 0, **answered, interest="chess", to=77),
+        say("c-1", "Introduction Answered", 1, **answered),
+    ]
+
+    ((fact),) = told(events)[1]
+
+    assert (fact["fact"], fact["name"], fact["to"], fact["said"]) == ("introduction", "chess", 77, -1.0)

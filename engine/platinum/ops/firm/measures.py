@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_Z = 1.959963984540054
+#: Standard errors on either side of a 95 % interval.
+Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
     """95 % interval of a share (Wilson 1927); nothing is known of none."""
     if n == 0:
         return None, None
-    p, z2 = hits / n, _Z * _Z
-    middle, half = p + z2 / (2 * n), _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    p, z2 = hits / n, Z * Z
+    middle, half = p + z2 / (2 * n), Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
     return max(0.0, (middle - half) / (1 + z2 / n)), min(1.0, (middle + half) / (1 + z2 / n))
 
 
@@ -76,7 +77,7 @@ def mean(name: str, title: str, about: str, values: Sequence[float], of: str, un
         return Measure(name, title, about, None, 0, of, unit, window=window)
     middle = math.fsum(values) / n
     spread = math.sqrt(math.fsum((x - middle) ** 2 for x in values) / (n - 1)) if n > 1 else math.inf
-    half = _Z * spread / math.sqrt(n)
+    half = Z * spread / math.sqrt(n)
     low, high = (middle - half, middle + half) if n > 1 else (None, None)
     return Measure(name, title, about, middle, n, of, unit, low, high, window)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platinum.ops.firm.measures import Measure, mean, share
+from platinum.ops.firm.talked import Talked
 
 Profile = Mapping[str, Any]
 #: Confidence from which on it is known how somebody likes to be spoken to (treatment-formulas 3.2).
@@ -35,6 +36,7 @@ class People:
         self._equity: list[float] = []
         self._unrealised: list[float] = []
         self.promises = self.broken = 0
+        self._talked = Talked()
 
     def take(self, profile: Profile) -> None:
         """One profile."""
@@ -47,6 +49,7 @@ class People:
         if manner is not None:
             self.writers += 1
             self.readable += max(manner["confidence"].values()) >= _KNOWN
+        self._talked.take(profile["bonds"])
         self.owed.update(ledger["owed"])
         self.promises += ledger["promises_ended"]
         self.broken += ledger["promises_broken"]
@@ -84,4 +87,5 @@ class People:
             mean("equity", "Equity per customer", "Expected margin of the months ahead, discounted.", self._equity, "customers", "money"),
             mean("unrealised", "Unrealised per customer", "What the best of their look-alikes are worth more.", self._unrealised,
                  "customers", "money"),
+            *self._talked.measures(),
         ]  # fmt: skip
