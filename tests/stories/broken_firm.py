@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from platinum.ops.firm import talked
 from platinum.ops.firm.decided import Decided
+from platinum.ops.firm.measures import Measure
+from platinum.ops.firm.talked import ratio_of
 from platinum.pipeline.inside_out import InsideOut
 from platinum.policy import segments
 from platinum.policy.segment_codes import SegmentCodes
@@ -41,7 +44,12 @@ def everybody_is_in_it(self: SegmentCodes, node: Any, at: Any) -> Sequence[Seque
     return [[TRUE]]
 
 
+def everything_counts_as_talk(party: str, spoken: list[tuple[float, float]]) -> Measure:
+    return ratio_of(party, [(one + 9.0, heard) for one, heard in spoken])
+
+
 BREAKS = (
+    Break("firm", "listening does not count", [(talked.ratio_of, everything_counts_as_talk)]),
     Break("firm", "no lever is looked at", [(InsideOut.look_at, nothing_is_a_lever)]),
     Break("firm", "where there is a lever, it decides", [(InsideOut.look_at, a_lever_decides_wherever_there_is_one)]),
     Break("firm", "every value is a lever", [(InsideOut.look_at, every_value_is_a_lever)]),
