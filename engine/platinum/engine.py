@@ -227,7 +227,7 @@ class Engine:
         now : RFC 3339 instant, optional
             Record time of the request; the newest record's when absent.
         context : mapping, optional
-            ``intent``, ``channel``, ``category``, ``idempotency_key``.
+            ``intent``, ``channel``, ``category``, ``account`` or Segment's ``groupId`` (in whose role they ask), ``idempotency_key``.
         candidates : sequence of str, optional
             Restrict the decision to these actions.
         events : sequence, optional
@@ -254,6 +254,7 @@ class Engine:
             said["intent"],
             said["channel"],
             said["category"],
+            account=said["account"] or said["groupId"],
         )
         return self._run(self._decide(ask))
 

@@ -19,7 +19,7 @@ from platinum.profile.contacts import find_planned, plan
 from platinum.profile.due import all_due
 from platinum.profile.features import fill_features
 from platinum.profile.fold import fold
-from platinum.profile.obligations import put_in_order
+from platinum.profile.obligations import forget_settled, put_in_order
 from platinum.profile.pending import remember_decision
 from platinum.profile.timers import next_due_ms, reach, set_timer
 from platinum.vocabulary.codes import ENGINE_KINDS, TIMED_KINDS, Field, Kind, Preference, Purpose
@@ -61,7 +61,7 @@ def every_field() -> Tables:
 
 def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
     """``n`` events of one customer over two years, now and then late, and a plan after every tenth."""
-    rng = random.Random(seed)
+    rng, roles = random.Random(seed), random.Random(seed + 1000)
     kinds = [k for k in Kind if k not in ENGINE_KINDS and k not in TIMED_KINDS] + 6 * _OFTEN
     events = []
     for i in range(n):
@@ -90,12 +90,25 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
                 **words,
             )
         )
+        events[-1]["account"] = _choice_of_account(roles)
+        if kind == Kind.GROUP:
+            events[-1] |= {
+                "items": [],
+                "code": roles.randrange(1, 4),
+                "role": name_hash(roles.choice(WORDS)),
+                "high": float(at_ms + roles.randrange(9) * DAY),
+            }
         if i > 0 and events[i - 1]["kind"] == Kind.CASE_OPENED and i % 2 == 0:
             events[i] |= {"kind": Kind.CASE_CONFIRMED, "ref": events[i - 1]["ref"], "occurred_ms": now_ms}
     plans = np.zeros((n + 9) // 10, PLAN)
     for j in range(len(plans)):
         plans[j] = (a_ref(j), j * 10, rng.randrange(4), rng.randrange(3))
     return events, plans
+
+
+def _choice_of_account(rng: random.Random) -> int:
+    """Account that something was done for; mostly none."""
+    return name_hash(rng.choice(("firm-1", "firm-2"))) if rng.random() < 0.2 else 0
 
 
 @kernel
@@ -109,6 +122,7 @@ def live(row: Any, events: Any, items: Any, plans: Any, tables: Any, more: Any, 
                 became[i] += 100 * reach(row, rule, tables, now_ms)
             row["rules_due_ms"] = next_due_ms(row, tables, now_ms)
             all_due(row, more, now_ms, tables)
+            forget_settled(row, more)
             put_in_order(row, more)
             set_timer(row, more, tables)
         became[i] += fold(row, events[i], items, tables, more)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.accounts import account_members
 from platinum.policy.agents import agent_members
 from platinum.policy.budgets import budget_members
 from platinum.policy.cohorts import cohort_members
@@ -149,7 +150,7 @@ def some_settings(**members: Any) -> NDArray[np.void]:
         **effort_members({}),
         **budget_members({}),
         **cohort_members({}),
-        **value_members({}) | tier_members({}) | reciprocity_members({}) | agent_members({}),
+        **value_members({}) | tier_members({}) | reciprocity_members({}) | agent_members({}) | account_members({}),
         "zone": zone,
         "max_scored": 20,
         **dict.fromkeys(("default_language", "default_tone"), 0),

@@ -18,6 +18,7 @@ from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind,
 from tests.builders.aims import random_goals, some_aims, some_goals
 from tests.builders.bonds import one_of_them, random_bonds, some_balances, some_parties
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
+from tests.builders.roles import random_account, random_roles
 from tests.builders.tables import ZONES, a_cap, a_channel, an_action, records, some_tables
 
 CATEGORIES = ("kitchen", "garden", "candles")
@@ -160,6 +161,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         **_some_look_alikes(rng),
         **some_goals(rng, CATEGORIES),
         **some_balances(rng),
+        "account_softens": int(rng.random() < 0.8),
         "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 
@@ -370,6 +372,7 @@ def random_row(rng: Generator, tables: Tables, now: int) -> Any:
         **_random_style(rng, now),
         **random_goals(rng, now, CATEGORIES),
         **random_bonds(rng, now),
+        **random_roles(rng, now, CATEGORIES),
         **contacts,
     )
 
@@ -385,6 +388,7 @@ def random_trigger(rng: Generator, tables: Tables, now: int) -> Any:
         kind=int(_choose(rng, Kind.ORDER_COMPLETED, Kind.REQUEST_MADE, Kind.PAGE, Kind.ORDER_CANCELLED)),
         placement=-1 if rng.random() < 0.6 else int(rng.integers(len(tables.placements))),
         person=one_of_them(int(rng.integers(1, 2**63))),
+        account=random_account(rng),
     )
 
 

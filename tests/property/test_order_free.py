@@ -33,6 +33,7 @@ TABLES = some_tables(
     settings={"call_back": CALL_BACK, **value_members({"value": {"life_events": {"house_move": 0.3, "new_job": 0.1}}})},
 )
 DAYS = 40
+FIRMS = tuple(map(name_hash, ("firm-1", "firm-2", "firm-3")))
 END = NOON + (DAYS + 30) * DAY  # behind everything, however late
 CATEGORIES = ("kitchen", "garden", "candles", "toys")
 #: Fading sum → as of when it holds, and its half-life.
@@ -55,6 +56,7 @@ LISTS = {
     "traits": ("name", "value", "value_name", "at_s"),
     "trait_uses": ("trait", "purpose", "state", "at_s"),
     "called_off": ("category", "at_s"),
+    "roles": ("account", "name", "at_s", "from_s", "until_s", "basis", "left"),
     "goals": ("name", "target", "progress", "stated_at_s", "due_s", "progressed_at_s"),
 }
 #: What became of promises.
@@ -80,6 +82,8 @@ class Teller:
 
     def tell(self, about: int, kind: Kind, at_ms: int, **members_: Any) -> None:
         """One event."""
+        if about % 5 == 0 and kind != Kind.GROUP:
+            members_ = {"account": FIRMS[about % 3], **members_}  # what belongs together is done in one role
         event = an_order(at_ms, **members_) if kind == Kind.ORDER_COMPLETED else an_event(kind, at_ms, **{"high": 0.0, **members_})
         self.events.append((about, event))
 
@@ -136,6 +140,15 @@ class Teller:
                 self.tell(n, Kind.GOAL_STATED, at_ms, name_a=name, high=due_ms, amount=float(self.rng.randrange(3)))
             else:
                 self.tell(n, Kind.GOAL_PROGRESSED, at_ms, name_a=name, low=self.rng.choice([0.25, 0.5, 1.0]))
+
+    def role(self, n: int) -> None:
+        """What somebody is for an account, and until when, is said now and then in the wrong order."""
+        firm = self.rng.choice(FIRMS)
+        for _ in range(self.rng.choice([1, 2, 3])):
+            at_ms = self.at(NOON, NOON + DAYS * DAY)
+            said = {"role": name_hash(self.rng.choice(["buyer", "head"])), "code": self.rng.randrange(1, 4)}
+            until_ms = float(self.at(at_ms, at_ms + 60 * DAY)) if self.rng.random() < 0.3 else 0.0
+            self.tell(n, Kind.GROUP, at_ms, account=firm, high=until_ms, low=float(self.rng.random() < 0.2), **said)
 
     def request(self, n: int) -> None:
         """A request with an id, answered or not."""
@@ -215,7 +228,7 @@ def a_history(rng: random.Random, n: int) -> list[tuple[int, Made]]:
     teller = Teller(rng)
     for i in range(n):
         about = [teller.order, teller.promise, teller.answer, teller.case, teller.request, teller.call_back, teller.word, teller.word]
-        rng.choice([*about, teller.contact, teller.goal])(i)
+        rng.choice([*about, teller.contact, teller.goal, teller.role])(i)
     return sorted(teller.events, key=lambda one: one[1]["occurred_ms"])
 
 
@@ -368,7 +381,7 @@ def test_a_merge_changes_nothing_of_the_other_row_and_nothing_that_depends_on_th
 
     assert other == theirs
     follow = {"timer_due_ms", "ledger_due_ms", "older_days", "offers", "clarity", "righted", "said_as_of_ms", "more_open"}
-    follow |= {"interests", "give", "talked", "bonds_as_of_ms", "talk_as_of_ms"}
+    follow |= {"interests", "give", "talked", "bonds_as_of_ms", "talk_as_of_ms", "owed_elsewhere"}
     for name in set(ORDERED) - follow:
         assert np.array_equal(row[name], before[name]), name
 

@@ -21,7 +21,7 @@ from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
 from platinum.scoring.model import Model
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
-from tests.reference import bonds, goals, manner, ramp, trust, welcome
+from tests.reference import bonds, goals, manner, ramp, roles, trust, welcome
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.draw import square_cb, unit
@@ -57,6 +57,8 @@ class World:
     def __post_init__(self) -> None:
         self.now = int(self.trigger["now_ms"])
         self.settings = self.tables.settings[0]
+        self.whole = self.row
+        self.row = roles.seen_in(self.row, int(self.trigger["account"]), self.now, self.tables)
         if not self.log_odds:
             features = np.zeros(self.tables.features.shape[0], np.float32)
             fill_features(self.row, self.trigger, self.tables, features)
@@ -84,7 +86,7 @@ def facts(w: World) -> int:
     found = 0
     if w.row["orders"] > 0:
         found |= t.FACT_LAST_ORDER_DATE | t.FACT_ORDERS | t.FACT_FIRST_ORDER_DATE
-        found |= t.FACT_LAST_CATEGORY if int(w.row["last_category"]) in known else 0
+    found |= t.FACT_LAST_CATEGORY if int(w.row["last_category"]) in known else 0
     return found | (t.FACT_TOP_CATEGORY if top_category(w) else 0)
 
 
@@ -170,6 +172,17 @@ def basis(w: World, action: Any, channel: Any) -> tuple[int, set[int]]:
     return found, evidence
 
 
+def unwanted(w: World, action: Any, channel: Any, on: dict[Gate, bool], send: int) -> tuple[int, int] | None:
+    """(gate, release) of consent, wishes and what rests in their role."""
+    if on[Gate.CONSENT]:
+        profiled = rules.profiled(w.row, int(channel["name"]))
+        if basis(w, action, channel)[0] in (DENIED, Basis.NONE) or (action["lane"] == Lane.GROWTH and not profiled):
+            return Gate.CONSENT, NEVER
+    if on[Gate.PREFERENCE] and (release := preference(w, action, channel, send)) != FREE:
+        return Gate.PREFERENCE, release
+    return (Gate.QUARANTINE, NEVER) if roles.rests(w, action) else None
+
+
 def gate(w: World, c: int) -> tuple[int, int, int]:
     """(first gate that fails or −1, release, send time)."""
     action, h, channel = w.candidate(c)
@@ -178,12 +191,8 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     send = w.held_until(h) if on[Gate.QUIET_HOURS] else w.now
     at = send or w.now
     gone = expires(w, c, at)
-    if on[Gate.CONSENT]:
-        profiled = rules.profiled(w.row, int(channel["name"]))
-        if basis(w, action, channel)[0] in (DENIED, Basis.NONE) or (lane == Lane.GROWTH and not profiled):
-            return Gate.CONSENT, NEVER, send
-    if on[Gate.PREFERENCE] and (release := preference(w, action, channel, send)) != FREE:
-        return Gate.PREFERENCE, release, send
+    if (early := unwanted(w, action, channel, on, send)) is not None:
+        return *early, send
     if on[Gate.ELIGIBILITY] and (release := eligibility(w, action, send or 2**62)) != FREE:
         return Gate.ELIGIBILITY, release, send
     if on[Gate.SUITABILITY] and action["type"] == ActionType.SURPRISE and trust.is_low(w.row, w.now, w.tables):
@@ -196,6 +205,8 @@ def gate(w: World, c: int) -> tuple[int, int, int]:
     if on[Gate.TERMS] and (ends := terms_end(w, action, at)) is not None and ends <= at:
         return Gate.TERMS, NEVER, send
     release = rules.caps(w.row, h, int(action["type"]), at, w.now, w.tables) if on[Gate.CAP] else FREE
+    full = roles.full_until(w, action, channel, at) if on[Gate.CAP] else None
+    release = both(release, full) if full is not None else release
     release = both(release, rules.window(w.row, action, bool(channel["outbound"]), (at, gone), w.now, w.tables))
     if release != FREE:
         return Gate.CAP, release, send

@@ -232,6 +232,7 @@ def stopped_because(record: Any) -> list[tuple[str, float | None]]:
     found: list[tuple[str, float | None]] = [("unwelcome", six(record["welcome_upper"]))] if record["unwelcome"] else []
     found += [("firm_owes", six(record["balance"]))] * bool(record["owes"])
     found += [("not_asked_to_sell", six(record["advocacy"]))] * bool(record["spared"])
+    found += [(code, None) for code in ("account_case", "account_cap", "role_over") if record[code]]
     if record["wary"]:
         found += [(code, six(record[code])) for code in ("trust", "trust_kept", "trust_terms", "trust_recovery")]
     return found
@@ -306,6 +307,14 @@ def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
     }
 
 
+def role(record: Any, policy: Policy) -> Json | None:
+    """The account, and what they are there."""
+    if not record["account"]:
+        return None
+    account = bytes(record["account_text"][: record["account_bytes"]]).decode() or None
+    return {"account": account, "name": policy.names.get(int(record["role"]))}
+
+
 def decision(record: Any, policy: Policy, model: str, customer: str, decision_id: str, log: str) -> Json:
     """The decision of one DECISION record; ``log`` is "<generation>.<partition>"."""
     utility = 0.0 if record["action"] < 0 else record["utility"]
@@ -319,6 +328,7 @@ def decision(record: Any, policy: Policy, model: str, customer: str, decision_id
         **what(record, policy, log, decision_id),
         **introduction(record, policy),
         "placement": policy.placements[record["placement"]] if record["placement"] >= 0 else None,
+        "role": role(record, policy),
         "human_path": human_path(policy, record["now_ms"], record),
         "p_chosen": six(record["p_chosen"]),
         "explored": bool(record["explored"]),

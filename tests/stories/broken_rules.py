@@ -80,7 +80,7 @@ from platinum.profile import call_back_requests as call_back_said
 from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
-from tests.stories import broken_bonds, broken_firm, broken_goals, broken_manner, broken_minimal, broken_money, broken_offers, broken_worth
+from tests.stories import broken_bonds, broken_firm, broken_goals, broken_manner, broken_minimal, broken_money, broken_offers, broken_roles, broken_worth
 from tests.stories import broken_kernels as broken
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
@@ -91,6 +91,7 @@ BREAKS = (
     *broken_bonds.BREAKS,
     *broken_firm.BREAKS,
     *broken_minimal.BREAKS,
+    *broken_roles.BREAKS,
     Break("caps", "no cap holds", [(caps.cap_release, always(FREE))]),
     Break("caps", "a cap of one channel counts what goes out on any", [(caps.counts, broken.every_channel_counts)]),
     Break("caps", "what was stopped keeps its place", [(outcomes.fold_outcome, broken.aborted_stays)]),

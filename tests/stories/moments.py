@@ -18,7 +18,7 @@ COMMANDS = (
     *("others_promised", "others_served", "others_known", "others_share"),
 )
 
-_ASKED = re.compile(rf"(?P<at>{TIME}) asked on (?P<on>[\w-]+)(?: about (?P<intent>[\w-]+))?")
+_ASKED = re.compile(rf"(?P<at>{TIME}) asked on (?P<on>[\w-]+)(?: for (?P<account>[\w-]+))?(?: about (?P<intent>[\w-]+))?")
 _EVENT = re.compile(
     rf"(?P<at>{TIME}) (?P<event>\w+)(?: (?P<props>\{{.*\}}))?(?: arrives(?: (?P<late>{TIME}))?)?"
     rf"(?P<later>(?:, (?:arrived|sent again) {TIME})*)"
@@ -27,7 +27,7 @@ _LATER = re.compile(rf", (?P<how>arrived|sent again) (?P<at>{TIME})")
 _NOTHING = re.compile(rf"nothing happens until (?P<at>{TIME})")
 _CHECKED, _REPORTED = "the policy is checked", "the firm is looked at"
 _WANTED = (
-    "'<time> asked on <placement> [about <intent>]', "
+    "'<time> asked on <placement> [for <account>] [about <intent>]', "
     "'<time> <event> {properties} [arrives [<time>]] [, arrived <time>] [, sent again <time>]', "
     f"'nothing happens until <time>', '{_CHECKED}' or '{_REPORTED}'"
 )
@@ -49,6 +49,8 @@ class Moment:
         When the event reached the engine: ``at`` unless the line says later.
     again : sequence of str
         When the very same event was sent once more.
+    account : str
+        For which account somebody asks; "" = for themselves.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Moment:
     properties: Mapping[str, Any] = field(default_factory=dict)
     arrived: str = ""
     again: Sequence[str] = ()
+    account: str = ""
 
 
 def moment(line: Any) -> Moment:
@@ -73,7 +76,7 @@ def moment(line: Any) -> Moment:
     if found := _NOTHING.fullmatch(text):
         return Moment("nothing", text, found["at"], arrived=found["at"])
     if found := _ASKED.fullmatch(text):
-        return Moment("asked", text, found["at"], found["on"], found["intent"] or "", arrived=found["at"])
+        return Moment("asked", text, found["at"], found["on"], found["intent"] or "", arrived=found["at"], account=found["account"] or "")
     if found := _EVENT.fullmatch(text):
         return _event(text, found)
     raise StoryWrong(f"{text!r} must be {_WANTED}")

@@ -117,7 +117,7 @@ class Shop:
             self._command(moment)
             return []
         if moment.kind == "asked":
-            return [self.ask(self.engine, moment.name, moment.intent, self.clock.ms(moment.at))]
+            return [self.ask(self.engine, moment.name, moment.intent, self.clock.ms(moment.at), moment.account)]
         event = self._teller.event(moment)
         if event.get("event") == "Introduction Answered":
             event["properties"] |= self._introductions.get(event["properties"]["decision_id"], {})
@@ -172,9 +172,10 @@ class Shop:
             return str(invalid).splitlines(), ()
 
     @staticmethod
-    def ask(engine: Engine, placement: str, intent: str, now_ms: int) -> dict[str, Any]:
+    def ask(engine: Engine, placement: str, intent: str, now_ms: int, account: str = "") -> dict[str, Any]:
         """One decision for a placement."""
-        return engine.decide(CUSTOMER, placement, now=rfc3339(now_ms), context={"intent": intent} if intent else None)
+        context = {name: said for name, said in (("intent", intent), ("account", account)) if said}
+        return engine.decide(CUSTOMER, placement, now=rfc3339(now_ms), context=context or None)
 
     @staticmethod
     def _process(engine: Engine, event: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,9 @@ class Teller:
     def event(self, moment: Moment) -> dict[str, Any]:
         """The event of a moment."""
         spec = BY_NAME[SNAKE[moment.name]]
+        if spec.type == "group":
+            traits, _ = self._properties(spec, moment)
+            return self._call(spec, moment.at, moment.arrived, {"groupId": traits.pop("groupId"), "traits": traits})
         if spec.type not in ("track", "identify", "page", "screen"):
             raise StoryWrong(f"stories cannot tell {moment.name!r} yet")
         properties, context = self._properties(spec, moment)
@@ -54,7 +57,7 @@ class Teller:
         if spec.name == "Order Completed":
             told = {"order_id": f"o-{self._sent + 1}", "total": 50.0}  # which order it is matters to few stories
         for name, value in moment.properties.items():
-            prop = spec.property(name) or spec.property(f"{name}_id")
+            prop = spec.property("groupId" if (spec.name, name) == ("group", "account") else name) or spec.property(f"{name}_id")
             if name == "channel" and (prop is None or not prop.register):
                 context["channel"] = value
             if prop is not None:

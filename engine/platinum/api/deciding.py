@@ -134,7 +134,7 @@ class Deciding:
                 candidates = ()
                 self._tally.degraded += len(r.placements)
             name = r.idempotency_key or drawn[32 * i : 32 * i + 32]
-            context = (r.intent, r.channel, r.category, r.fingerprint)
+            context = (r.intent, r.channel, r.category, r.fingerprint, r.account)
             ask = Ask(r.customer, r.placements, now_ms, CLIENT, name, r.events, candidates, *context)
             asked.append(Asked(ask, None if taken.found is None else taken.found[i][1], h % p.buckets, h % p.partitions))
         return asked

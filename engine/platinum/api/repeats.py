@@ -75,7 +75,8 @@ class Repeats:
         key, customer, placements = request.idempotency_key or "", request.customer, request.placements
         bucket = murmur2(customer.encode()) % self._buckets
         ids = [http_decision_id(bucket, self._client, customer, name, slot, key) for slot, name in enumerate(placements)]
-        fingerprint = hashlib.blake2b(_encode(request), digest_size=12).hexdigest()
+        asked = request if request.account else request[:-1]  # as it was before requests could name one
+        fingerprint = hashlib.blake2b(_encode(asked), digest_size=12).hexdigest()
         for first in [self._first[one] for one in ids if one in self._first]:
             if first.fingerprint != fingerprint:
                 asyncio.get_running_loop().call_soon(reply, _used())

@@ -48,6 +48,8 @@ class Context(msgspec.Struct, frozen=True):
     channel: Name | None = None
     intent: Name | None = None
     category: Name | None = None
+    account: Annotated[Name, msgspec.Meta(description="Account in whose role the person asks; stands before groupId.")] | None = None
+    groupId: Name | None = None  # noqa: N815 - Segment's name
 
 
 class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +167,8 @@ def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
         context.category or "",
         asked.idempotency_key,
         None if asked.now is None else round(asked.now.timestamp() * 1000),
+        "",
+        context.account or context.groupId or "",
     )
 
 

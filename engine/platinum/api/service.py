@@ -31,6 +31,8 @@ class DecisionRequest(NamedTuple):
         Instant to decide at; only ever given when ``Service.accepts_now``.
     fingerprint : str
         Tells requests with an idempotency key apart (``api.repeats``).
+    account : str
+        Context: id of the account in whose role the customer asks; "" = not said.
     """
 
     customer: str
@@ -43,6 +45,7 @@ class DecisionRequest(NamedTuple):
     idempotency_key: str | None
     now_ms: int | None
     fingerprint: str = ""
+    account: str = ""
 
 
 #: Told the decisions (canonical JSON, one per placement), or what ``Service.decide`` raises; exactly once.

@@ -17,6 +17,7 @@ from platinum.decide.fit import fit, taste
 from platinum.decide.ramp import is_kept_out, reaches_ms
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, KEPT_OUT, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
 from platinum.decide.relief import burdens
+from platinum.decide.resting import is_full_in_role, rests_in_role
 from platinum.decide.timing import ends_at, near_thanks
 from platinum.decide.welcome import intrudes
 from platinum.jit import constant, inner, int64, uint64
@@ -82,8 +83,8 @@ def expiry(action: Record, channel: Record, on: int, now_ms: int, send_ms: int, 
 @inner
 def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first of the gates behind eligibility that fails, instant at which it would pass or NEVER); (PASSED, FREE) if none does."""
-    rules, hold = scratch.channels[h], hold_of(on)
-    if on >> _SUITABILITY & 1 == 1 and (burdens(action, scratch.person[0]) or intrudes(action, rules)):
+    rules, hold, person = scratch.channels[h], hold_of(on), scratch.person[0]
+    if on >> _SUITABILITY & 1 == 1 and (burdens(action, person) or intrudes(action, rules)):
         return _SUITABILITY, NEVER
     now_ms, send = int64(rules["send_ms"][0]), int64(rules["send_ms"][hold])
     at = send if send != NEVER else now_ms
@@ -92,13 +93,15 @@ def gates_after_fit(action: Record, h: int, on: int, row: Record, tables: Any, s
         return _TERMS, NEVER
     expires = int64(expiry(action, tables.channels[h], on, now_ms, at, tables))
     release = rules["cap_ms"][hold, action["type"]] if on >> _CAP & 1 == 1 else FREE
+    if on >> _CAP & 1 == 1 and is_full_in_role(action, rules, person, at):
+        release = later(release, int64(person["account_full_ms"]))
     span = (at, expires)
     release = later(release, near_thanks(action, rules, hold, row, span, now_ms, tables.settings[0]))
     if release != FREE:
         return _CAP, release
     if send == NEVER or (send > now_ms and send >= expires):
         return _QUIET_HOURS, send
-    if is_spent(action, on, row, scratch.person[0], now_ms, tables):
+    if is_spent(action, on, row, person, now_ms, tables):
         return _BUDGET, NEVER
     return PASSED, FREE
 
@@ -130,6 +133,7 @@ def judge(action: Record, h: int, row: Record, tables: Any, scratch: Any, verdic
             say(verdicts[state], _SENSITIVITY, NEVER)
         return True
     rest_ms = int64(person["quarantine_ms"]) if on >> _QUARANTINE & 1 == 1 else FREE
+    rest_ms = NEVER if rests_in_role(action, person) else rest_ms
     if wish != FREE or rest_ms != FREE:
         gate = _PREFERENCE if wish != FREE else _QUARANTINE
         for state in (FITS, UNFIT, KEPT_OUT):

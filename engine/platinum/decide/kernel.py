@@ -14,6 +14,7 @@ from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.growing import look_at_worth, value_growth
+from platinum.decide.in_role import describe_role, look_at_role, say_role, show_role
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
 from platinum.decide.presenting import presented
@@ -171,14 +172,19 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
 
     Notes
     -----
-    No allocation. Treatment-formulas 5.1, 5.2, 5.7. Slow twin: ``tests/reference/decide.py``.
+    No allocation. Of somebody with several roles everything is read from the row as it is seen in the one that the moment is about
+    (``profile.roles.as_seen_in``). Treatment-formulas 5.1, 5.2, 5.7. Slow twin: ``tests/reference/decide.py``.
     """
-    prepare(row, trigger, tables, model, scratch)
-    describe(row, trigger, tables, scratch, out)
-    n_passed = try_gates(row, trigger, tables, scratch, out)
+    seen = scratch.seen[0] if show_role(row, trigger, tables, scratch) else row
+    prepare(seen, trigger, tables, model, scratch)
+    look_at_role(row, trigger, tables, scratch.person[0])
+    describe(seen, trigger, tables, scratch, out)
+    describe_role(row, trigger, out)
+    n_passed = try_gates(seen, trigger, tables, scratch, out)
     out["n_passed"] = n_passed
     say_why(tables, scratch, out)
-    say_bonds(row, trigger, tables, scratch, out)
+    say_bonds(seen, trigger, tables, scratch, out)
+    say_role(tables, scratch, out)
     out["wants"] = wanted(tables, scratch)
     list_blocked(tables, scratch, out)
     n_passed = hold_out(n_passed, trigger["ref"], tables, scratch, out)
@@ -188,10 +194,10 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
         out["best"], out["runner_up"] = chosen, second
         out["runner_up_utility"] = utility_of(second, scratch) if second != OUT else 0.0
     else:
-        chosen = arbitrate(n_passed, row, trigger, tables, scratch, out)
+        chosen = arbitrate(n_passed, seen, trigger, tables, scratch, out)
     if chosen != SILENCE:
         choose(chosen, trigger, tables, scratch, out)
-        out["novelty"] = novelty_of(int64(out["signature"]), row, tables)
+        out["novelty"] = novelty_of(int64(out["signature"]), seen, tables)
     say_owed(scratch, out)
     say_introduction(tables, scratch, out)
 

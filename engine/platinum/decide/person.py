@@ -81,8 +81,8 @@ def facts_of(row: Record, top: int, tables: Any) -> int:
     facts = 0
     if row["orders"] > 0:
         facts |= FACT_LAST_ORDER_DATE | FACT_ORDERS | FACT_FIRST_ORDER_DATE
-        if position(tables.categories, int64(row["last_category"])) >= 0:
-            facts |= FACT_LAST_CATEGORY
+    if position(tables.categories, int64(row["last_category"])) >= 0:  # in the role for an account, the one that was bought for it
+        facts |= FACT_LAST_CATEGORY
     return facts | FACT_TOP_CATEGORY if top != 0 else facts
 
 

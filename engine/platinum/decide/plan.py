@@ -8,6 +8,7 @@ from platinum.jit import constant, int64, kernel
 from platinum.profile.budgets import spend, want
 from platinum.profile.commit import commit
 from platinum.profile.contacts import plan
+from platinum.profile.elsewhere import name_one
 from platinum.profile.obligations import put_in_order
 from platinum.profile.pending import remember_decision
 from platinum.profile.timers import set_timer
@@ -29,6 +30,8 @@ def plan_decision(row: Record, more: Record, out: Record, tables: Any) -> None:
         return
     action, channel = tables.actions[out["action"]], tables.channels[out["channel"]]["name"]
     now_ms, send_ms = out["now_ms"], out["send_ms"]
+    row["acting"] = out["account"]
+    name_one(row, out["ref"])
     plan(row, out["ref"], action["name"], channel, int64(action["type"]), _OUTBOUND, now_ms, send_ms, out["expires_ms"])
     remember_treatment(row, int64(out["signature"]))
     spend(row, action, int64(now_ms), tables)
@@ -36,6 +39,7 @@ def plan_decision(row: Record, more: Record, out: Record, tables: Any) -> None:
     remember_decision(row, out["ref"], action["name"], channel, now_ms, closes_ms, _OUTBOUND)
     since = (int64(now_ms), int64(out["offset"]), int64(channel))
     commit(row, more, out["ref"], since, action, max(int64(out["promise_ms"]), int64(out["offer_ms"])), tables)
+    row["acting"] = 0
     put_in_order(row, more)
     set_timer(row, more, tables)
     if out["explored"] != 0:

@@ -14,8 +14,9 @@ from platinum.by_reference import by_reference
 from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, groups_of, keenest_first, terms_of
 from platinum.jit import constant
 from platinum.policy.tables import MOST_GOALS, Tables
-from platinum.profile.entries import CASE_BYTES
+from platinum.profile.entries import ACCOUNT_BYTES, CASE_BYTES
 from platinum.profile.manner import MANNER
+from platinum.profile.row import ROW
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
 
 #: Why and for what a decision is asked. One per deciding event or per placement of a request.
@@ -29,6 +30,7 @@ TRIGGER = np.dtype(
         ("category", "<u4"),
         ("channel", "<u4"),  # name hash of the event's channel
         ("intent", "<u4"),
+        ("account", "<u4"),  # name hash of the account in whose role it is asked, 0 = for themselves
         ("kind", "<i4"),  # Kind of the triggering event; TIMER_DUE for when_reached
         ("placement", "<i4"),  # index; -1 = the stream decides about outbound contacts
     ]
@@ -80,10 +82,14 @@ DECISION = np.dtype(
         ("case_bytes", "<i4"),  # length of ``case_text``
         ("called_back", "<i4"),  # 1: that call-back is owed already
         ("signature", "<u4"),  # of the treatment, 0 = silence
+        ("account", "<u4"),  # TRIGGER.account
+        ("role", "<u4"),  # name hash of what they are there, 0 = not known
+        ("account_bytes", "<i4"),  # length of ``account_text``
         ("gadget", "<i4"),  # 1: an offer sent to somebody whom it brings no closer to a goal
         ("variety", "<i4"),  # 1: something gave way that would have been the same for the third time
         ("human_first", "<i4"),  # 1: a person before a machine
         ("case_text", "u1", (CASE_BYTES,)),  # id of that case, as it was sent
+        ("account_text", "u1", (ACCOUNT_BYTES,)),  # id of the account, as it was sent
         ("event", "<i4"),  # index into the batch's events, -1 over HTTP
         ("lane", "<i4"),
         ("action", "<i4"),  # index, -1 = silence
@@ -97,6 +103,9 @@ DECISION = np.dtype(
         ("wary", "<i4"),  # 1: low trust stopped something
         ("unwelcome", "<i4"),  # 1: something was stopped because it would not be welcome
         ("owes", "<i4"),  # 1: what was chosen from the lane of thanks goes to somebody whom we owe
+        ("account_case", "<i4"),  # 1: promotion was stopped because a case of the account is open
+        ("account_cap", "<i4"),  # 1: a contact was stopped because the account has had as many as it may
+        ("role_over", "<i4"),  # 1: promotion was stopped because they are no longer, or not known to be, in that role
         ("spared", "<i4"),  # 1: something that asks to sell was stopped, because we owe them or they are an ambassador
         ("silence_arm", "<i4"),  # 1: silent whatever is best, so that it is known what contacts do
         ("wants", "<i4"),  # bit mask of budgets of which one would be used
@@ -162,6 +171,8 @@ PERSON = np.dtype(
         ("thanks_from_ms", "<i8"),  # thanks that are due may be given from then on; FREE = at once
         ("held_out", "<i4"),  # 1: is not thanked this month
         ("called_back", "<i4"),
+        ("rests_in_role", "<i4"),  # bits of REST_*: why promotion rests in the role that the moment is about
+        ("account_full_ms", "<i8"),  # until when nobody of the account is contacted, 0 = no such time
         ("tier", "<i4"),  # in force, -1 = the policy has none
         ("balance", "<f8"),  # RB; 0 where it is not known
         ("owes", "<i4"),  # 1: it is known, and we owe them
@@ -175,6 +186,9 @@ PERSON = np.dtype(
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off
     ]
 )
+
+#: ``PERSON.rests_in_role``: a case of the account is open; the role is over, or nothing was ever heard of it.
+REST_CASE, REST_OVER = constant(1), constant(2)
 
 #: What holds for one channel. "[2]" is (at once, held): the second where quiet hours apply to a lane, with its send time.
 CHANNEL_RULES = np.dtype(
@@ -237,6 +251,7 @@ class Scratch(NamedTuple):
     keenest: NDArray[np.int64]  # [C] the most promising first
     lately: NDArray[np.int64]  # [6] the best blocked of the last decisions: where to look first, no result depends on it
     person: NDArray[np.void]  # PERSON[1]
+    seen: NDArray[np.void]  # ROW[1]: the row as it is seen in one of several roles
     scored: NDArray[np.int64]  # [K] candidates and SILENCE, best first
     worth: NDArray[np.float64]  # [K] their utilities
     p: NDArray[np.float64]  # [K] their probabilities, exact
@@ -272,6 +287,7 @@ by_reference(
         "keenest": (np.int64, 1),
         "lately": (np.int64, 1),
         "person": (PERSON, 1),
+        "seen": (ROW, 1),
         "scored": (np.int64, 1),
         "worth": (np.float64, 1),
         "p": (np.float64, 1),
@@ -314,6 +330,7 @@ def new_scratch(tables: Tables) -> Scratch:
         keenest=keenest_first(tables),
         lately=np.zeros(6, np.int64),
         person=np.zeros(1, PERSON),
+        seen=np.zeros(1, ROW),
         scored=np.zeros(n_scored, np.int64),
         worth=np.zeros(n_scored, np.float64),
         p=np.zeros(n_scored, np.float64),

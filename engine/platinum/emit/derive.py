@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from platinum.decide.explore import LAYER_EXPLORE
 from platinum.decide.layout import LEVER_LIMITS
-from platinum.decide.record import OUT, PASSED, SILENCE, Scratch
+from platinum.decide.record import OUT, PASSED, REST_CASE, REST_OVER, SILENCE, Scratch
 from platinum.emit.timestamps import Timestamps
 from platinum.hashing import mix64
 from platinum.policy.policy import Policy
@@ -80,6 +80,7 @@ def derivation(decision_id: str, record: Any, trigger: Any, policy: Policy, scra
         "worth": worth(policy, names, scratch.person[0]),
         "goals": goals(policy, names, scratch.person[0]),
         "bonds": bonds(policy, scratch.person[0]) | {"introduction": introduction(names, scratch.person[0])},
+        "role": role(record, scratch.person[0], names),
         "draw": draw(record, policy, names, scratch),
         "gates": {gate.name.lower(): int(n) for gate, n in zip(Gate, record["blocked_by"], strict=True) if n},
         "candidates": candidates,
@@ -154,6 +155,19 @@ def introduction(names: Names, person: Any) -> Json | None:
     if not person["meets"]:
         return None
     return {"interest": names.hashed(person["meets"]), "from": int(person["met_as"]), "to": int(person["meets_whom"])}
+
+
+def role(record: Any, person: Any, names: Names) -> Json | None:
+    """The role in which it was decided, what rests there, and until when its account is contacted no more; None = their own."""
+    if not record["account"]:
+        return None
+    rests, full_ms = int(person["rests_in_role"]), int(person["account_full_ms"])
+    return {
+        "account": bytes(record["account_text"][: int(record["account_bytes"])]).decode() or None,
+        "name": names.hashed(record["role"]),
+        "promotion_rests": {int(REST_CASE): "account_case", int(REST_OVER): "role_over"}.get(rests),
+        "full_until": _timestamp(full_ms) if full_ms > int(record["now_ms"]) else None,
+    }
 
 
 def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | None:
@@ -254,7 +268,9 @@ def _named(one: Json) -> str:
 def _asked(found: Json) -> str:
     by = found["asked_by"]
     where = f"placement {by['placement']}" if by["placement"] else f"event {by['kind']}"
-    return f"Asked at {found['decided_at']} by {where}; lane {found['lane']} decided."
+    role = found["role"]
+    acting = "" if role is None else f", in the role of {role['name'] or 'somebody'} for {role['account'] or 'an account'}"
+    return f"Asked at {found['decided_at']} by {where}{acting}; lane {found['lane']} decided."
 
 
 def _gates(found: Json) -> list[str]:

@@ -103,6 +103,13 @@ FIELDS = (
     DecisionField("channel", NAME, "Through which channel.", _SILENCE),
     DecisionField("placement", NAME, "Which placement asked.", "the stream decided by itself"),
     DecisionField(
+        "role",
+        shape(account=nullable(NAME), name=nullable(NAME)),
+        "In which of their roles the person was meant: `account` is its id as `group` said it (null: not said there, or longer than 48"
+        " bytes), `name` what they are there, where the policy knows the word. (docs/reference/roles.md).",
+        "they were meant for themselves",
+    ),
+    DecisionField(
         "tone",
         _TONE,
         "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), why this one: `stated`, the"

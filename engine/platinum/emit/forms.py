@@ -52,6 +52,7 @@ class Op(IntEnum):
     MEETS = 34  # interest, quoted
     MEETS_WHOM = 35
     MET_AS = 36
+    ROLE = 37
 
 
 class Part(IntEnum):
@@ -138,4 +139,9 @@ class Mark(IntEnum):
     VARIETY = 30
     FIRM_OWES = 31
     NOT_ASKED_TO_SELL = 32
-    FIRST_HINT = 33  # the fragments of the others follow it
+    ACCOUNT_CASE = 33
+    ACCOUNT_CAP = 34
+    ROLE_OVER = 35
+    ROLE_ACCOUNT = 36
+    ROLE_NAME = 37
+    FIRST_HINT = 38  # the fragments of the others follow it

@@ -23,6 +23,7 @@ from platinum.emit.program import (
     put_goal,
     put_human,
     put_owner,
+    put_role,
     put_runner_up,
     put_trust,
     put_written,
@@ -44,6 +45,7 @@ _IS_EXPLORED, _WHY_SILENT, _ALSO, _RUNNER_UP, _BLOCKED, _ORDERS, _SINCE = (int(o
 _LAST_CATEGORY, _TOP_CATEGORY, _LAST_ORDER, _FIRST_ORDER, _ENDS, _ENDS_ISO, _VALID_UNTIL = (int(op) for op in list(Op)[24:31])
 _PROMISE_DUE, _STYLE_KNOWN, _HINTS = int(Op.PROMISE_DUE), int(Op.STYLE_KNOWN), int(Op.HINTS)
 _MEETS, _MEETS_WHOM = int(Op.MEETS), int(Op.MEETS_WHOM)
+_ROLE = int(Op.ROLE)
 _FIRST_HINT, _MARKS = constant(Mark.FIRST_HINT), constant(Part.MARKS)
 _TRUE, _FALSE, _EXPLORED, _HELD = constant(Mark.TRUE), constant(Mark.FALSE), constant(Mark.EXPLORED), constant(Mark.HELD)
 _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in ["OPS", "PROGRAMS", "BOUNDS", "BASES", "FRAGMENTS"])
@@ -175,6 +177,8 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
         return put_introduced(out, at, arena, book, d, op)
     if op == _HINTS:
         return put_hints(out, at, arena, book, d)
+    if op == _ROLE:
+        return put_role(out, at, arena, book, d)
     if op >= _ORDERS:
         return put_fact(out, at, arena, book, d, step)
     return put_verdict(out, at, arena, book, d, op, where)

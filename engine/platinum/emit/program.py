@@ -43,6 +43,8 @@ _UNWELCOME = constant(Mark.UNWELCOME)
 _TERM_GOAL, _GADGET, _VARIETY = constant(Mark.TERM_GOAL), constant(Mark.GADGET), constant(Mark.VARIETY)
 _FIRM_OWES, _NOT_ASKED = constant(Mark.FIRM_OWES), constant(Mark.NOT_ASKED_TO_SELL)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
+_ACCOUNT_CASE, _ACCOUNT_CAP, _ROLE_OVER = constant(Mark.ACCOUNT_CASE), constant(Mark.ACCOUNT_CAP), constant(Mark.ROLE_OVER)
+_ROLE_ACCOUNT, _ROLE_NAME = constant(Mark.ROLE_ACCOUNT), constant(Mark.ROLE_NAME)
 _NAME_FRAGMENT, _START = constant(Part.NAME_FRAGMENT), constant(0)
 _N_GATES = N_GATES
 
@@ -198,6 +200,18 @@ def put_owner(out: Bytes, at: int, arena: Bytes, book: Ints, hashed: int) -> int
 
 
 @inner
+def put_role(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
+    """The account in whose role it was decided, and what they are there; null where it is their own."""
+    if d["account"] == 0:
+        return mark(out, at, arena, book, _NULL)
+    at, n = mark(out, at, arena, book, _ROLE_ACCOUNT), wide(d["account_bytes"])
+    at = put_text(out, at, d["account_text"], _START, n) if n > 0 else mark(out, at, arena, book, _NULL)
+    at = put_owner(out, mark(out, at, arena, book, _ROLE_NAME), arena, book, wide(d["role"]))
+    out[at] = _END
+    return at + 1
+
+
+@inner
 def pair_of(book: Ints, candidate: int) -> int:
     """Fragment of a candidate's action and channel; -1 is silence, which stands last."""
     return int(book[book[_PAIRS] + candidate] if candidate >= 0 else book[book[_PAIRS + 1] - 1])
@@ -295,12 +309,16 @@ def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
 
 @inner
 def put_bonds(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
-    """That we owe this person, and that they were not asked to sell."""
+    """That we owe this person, that they were not asked to sell, and what rests in their role."""
     if d["owes"] != 0:
         at = put_valued(out, at, arena, book, _FIRM_OWES, d["balance"])
     if d["spared"] != 0:
         at = put_valued(out, at, arena, book, _NOT_ASKED, d["advocacy"])
-    return at
+    if d["account_case"] != 0:
+        at = mark(out, at, arena, book, _ACCOUNT_CASE)
+    if d["account_cap"] != 0:
+        at = mark(out, at, arena, book, _ACCOUNT_CAP)
+    return mark(out, at, arena, book, _ROLE_OVER) if d["role_over"] != 0 else at
 
 
 @inner

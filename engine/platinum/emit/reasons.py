@@ -48,6 +48,9 @@ REASONS = (
         "Something that asks to sell was stopped: the person is an ambassador, or the firm owes them.",
     ),
     Reason("both_want_to_meet", "", "Whom it introduces shares that interest, and wants to be introduced as well; see `introduction`."),
+    Reason("account_case", "", "A case of the account is open, whoever has it: nothing is promoted in that role."),
+    Reason("account_cap", "", "The account has had as many contacts as it may, whoever of it they went to; see `accounts`."),
+    Reason("role_over", "", "They are no longer, or not known to be, in the role that this was about: nothing is promoted there."),
     Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
@@ -74,6 +77,8 @@ STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
 SILENCE_ARM = plain("silence_arm")
 VARIETY = plain("variety")
 BOTH_WANT = plain("both_want_to_meet")
+#: What rests in a role stands behind the reasons with a number.
+IN_ROLE = ("account_case", "account_cap", "role_over")
 #: Reasons with a number that stand behind the others.
 VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget", "firm_owes", "not_asked_to_sell")
 

@@ -17,6 +17,7 @@ from platinum.emit.reasons import (
     EXPLORED,
     HELD,
     HELD_OUT,
+    IN_ROLE,
     LANE_REASON,
     NOTHING_ELIGIBLE,
     SCORED_LANES,
@@ -26,6 +27,7 @@ from platinum.emit.reasons import (
     STOPPED_IN_PART,
     VALUED,
     VARIETY,
+    plain,
 )
 from platinum.emit.words import FACTS, Piece, content_pieces, dumps
 from platinum.emit.write import NUMBER_BYTES
@@ -57,6 +59,9 @@ _FIXED = {
     **{Mark[code.upper()]: f',{{"code":"{code}","value":' for code in VALUED},
     Mark.SILENCE_ARM: f",{SILENCE_ARM}",
     Mark.VARIETY: f",{VARIETY}",
+    **{Mark[code.upper()]: f",{plain(code)}" for code in IN_ROLE},
+    Mark.ROLE_ACCOUNT: '{"account":',
+    Mark.ROLE_NAME: ',"name":',
 }
 
 
@@ -174,19 +179,21 @@ class Shapes:
     def _silence(self, shape: Shape) -> list[Piece]:
         lane, kind = Lane.SILENCE.name.lower(), ActionType.SILENCE.name.lower()
         nothing = '"tone":null,"content":null,"offer":null,"terms":null,"promise":null,"send_at":null,"expires_at":null,"basis":null'
-        head = f',"lane":"{lane}","type":"{kind}",{self._pair(-1, -1)},"placement":{self._placement(shape)},{nothing},"human_path":'
-        return [head, Op.HUMAN, ',"p_accept":null', *self._draw(), Op.WHY_SILENT, *self._rest()]
+        head = f',"lane":"{lane}","type":"{kind}",{self._pair(-1, -1)},"placement":{self._placement(shape)},"role":'
+        return [head, Op.ROLE, f',{nothing},"human_path":', Op.HUMAN, ',"p_accept":null', *self._draw(), Op.WHY_SILENT, *self._rest()]
 
     def _spoken(self, shape: Shape) -> list[Piece]:
         action = self._policy.actions[shape.action]
         head = f',"lane":"{action.lane.name.lower()}","type":"{action.type.name.lower()}",{self._pair(shape.action, shape.channel)}'
-        head += f',"placement":{self._placement(shape)},"tone":'
+        head += f',"placement":{self._placement(shape)},"role":'
         ground: list[Piece] = [',"basis":{"kind":', Op.BASIS, ',"evidence":', Op.EVIDENCE, '},"human_path":', Op.HUMAN]
         sent: list[Piece] = [',"send_at":', Op.SEND, ',"expires_at":', Op.EXPIRES]
         p_accept = Op.P_ACCEPT if action.lane in SCORED_LANES else "null"
         content = [*self._content(shape), ",", *offer_pieces(action)]
         return [
             head,
+            Op.ROLE,
+            ',"tone":',
             *self._tone(shape),
             ',"content":',
             *content,

@@ -52,4 +52,5 @@ def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np
     one["amount"] = float(body.explored)
     one["message"] = body.bound_ms
     one["country"] = body.signature
+    one["account"] = body.account
     return event

@@ -60,6 +60,8 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
         When what it promises is due, or until when what it offers holds; 0 = no such end.
     signature : int
         Of the treatment (``decide.variety``); 0 = silence.
+    account : int
+        Name hash of the account in whose role it was asked for; 0 = for themselves.
     """
 
     decision_id: str
@@ -74,6 +76,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     request: str = ""
     bound_ms: int = 0
     signature: int = 0
+    account: int = 0
 
 
 class ContactClaimed(msgspec.Struct, tag="contact_claimed", tag_field="engine", frozen=True):

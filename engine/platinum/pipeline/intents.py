@@ -40,6 +40,8 @@ def take_intents(triggers: NDArray[np.void], of: Sequence[int], folding: Folding
     for t, i in enumerate(of):
         if i in newest and triggers["intent"][t] == 0:
             triggers["intent"][t], triggers["kind"][t] = events["name_a"][newest[i]], _REQUEST_MADE
+            if triggers["account"][t] == 0:  # it was asked for in a role, and is answered there
+                triggers["account"][t] = events["account"][newest[i]]
 
 
 def answered_events(

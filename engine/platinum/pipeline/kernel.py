@@ -25,9 +25,11 @@ from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
 from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
-from platinum.profile.obligations import copy_to, put_in_order
+from platinum.profile.obligations import copy_to, forget_settled, put_in_order
+from platinum.profile.roles import bought_last, stand
 from platinum.profile.row import wide
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
+from platinum.profile.value import largest_line
 from platinum.profile.withdraw import withdraw_resting, withdraw_stopped
 from platinum.vocabulary.codes import Kind
 
@@ -42,6 +44,7 @@ _AHEAD = 2
 _TIMER_DUE = int(Kind.TIMER_DUE)
 _DECISION_MADE = int(Kind.DECISION_MADE)
 _CLAIMED, _SWEPT = int(Kind.CONTACT_CLAIMED), int(Kind.CONTACTS_SWEPT)
+_STANDS = int(Kind.ACCOUNT_STANDS)
 _REQUEST_MADE = int(Kind.REQUEST_MADE)
 _CONTACT_STARTED = int(Kind.CONTACT_STARTED)
 _GROUP = int(Kind.GROUP)
@@ -66,6 +69,7 @@ def set_trigger(trigger: Record, event: Record, row: Record) -> None:
     trigger["kind"] = kind
     trigger["person"] = row["person"]
     trigger["channel"] = event["channel"]
+    trigger["account"] = event["account"]
     trigger["category"] = event["name_a"] if event["item_count"] == 0 else row["last_category"]
     trigger["intent"] = event["name_a"] if kind == _REQUEST_MADE or kind == _CONTACT_STARTED else np.uint32(0)
 
@@ -115,14 +119,15 @@ def decide_due(row: Record, more: Any, event: Record, i: int, n: int, where: tup
     history = (event["flags"] & FLAG_HISTORY) != 0
     slot = _FIRST_SLOT
     row["rules_due_ms"] = rules_armed_ms(row)
-    fell = all_due(row, more, now_ms, tables)
+    fell, account = all_due(row, more, now_ms, tables)
+    forget_settled(row, more)
     if fell != 0:
         drop_expired(row, now_ms)
         keep_withdrawn(row, withdraw_resting(row, more, now_ms, tables), i, outs[3])
     if fell != 0 and tables.decide_on[fell] != 0 and not history:
         set_trigger(triggers[n], event, row)
-        triggers[n]["kind"] = fell
-        triggers[n]["category"] = row["last_category"]
+        triggers[n]["kind"], triggers[n]["account"] = fell, account
+        triggers[n]["category"] = bought_last(row, account)
         decide_and_plan(row, more, n, slot, where, run, outs)
         slot += 1
         n += 1
@@ -169,6 +174,9 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     kind = event["kind"]
     if kind == _TIMER_DUE:
         return APPLIED, decide_due(row, more, event, i, n, where, run, outs)
+    if kind == _STANDS:
+        stand(row, event)
+        return APPLIED, n
     if kind == _CLAIMED:
         keep_withdrawn(row, rearranged(fold_claim(row, more, event, tables), row, more, tables), i, outs[3])
         return APPLIED, n
@@ -186,6 +194,8 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     if made or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
+    if event["account"] != 0 and event["item_count"] > 0:  # what the order was about, not what they bought for themselves
+        outs[0][n]["category"] = largest_line(event, items)
     decide_and_plan(row, more, n, _FIRST_SLOT, where, run, outs)
     return APPLIED, n + 1
 

@@ -9,6 +9,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.budgets import spend
 from platinum.profile.commit import commit
 from platinum.profile.contacts import plan
+from platinum.profile.elsewhere import name_one
 from platinum.profile.identity import is_answered, remember_answer
 from platinum.profile.obligations import put_in_order
 from platinum.profile.outcomes import find_action
@@ -29,7 +30,7 @@ def note(made: Record, out: Record, tables: Tables) -> None:
     """Write DECISION ``out`` into EVENT ``made`` as ``engine_events.event_of`` will, once it was appended."""
     made["ref"], made["record_ms"] = out["ref"], out["now_ms"]
     made["message"], made["occurred_ms"], made["channel"] = 0, out["now_ms"], 0
-    made["country"] = out["signature"]
+    made["country"], made["account"] = out["signature"], out["account"]
     made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
     if out["action"] >= 0:
         action = tables.actions[out["action"]]
@@ -63,6 +64,8 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
     # its interval with it: whoever asked was thanked with every request. It lives as long as it was given for, from now on.
     ahead = max(0, wide(now_ms) - wide(event["occurred_ms"])) if event["high"] <= now_ms else 0
     expires, closes = int(event["high"]) + ahead, int(event["low"]) + ahead
+    row["acting"] = event["account"]
+    name_one(row, event["ref"])
     plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, expires)
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
     remember_treatment(row, wide(event["country"]))
@@ -71,6 +74,7 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
         spend(row, tables.actions[at], wide(now_ms), tables)
         since = (wide(event["record_ms"]), wide(event["offset"]), wide(event["name_b"]))
         commit(row, more, event["ref"], since, tables.actions[at], int(event["message"]), tables)
+    row["acting"] = 0
     gone = withdraw_rivals(row, more, event, tables)
     put_in_order(row, more)
     set_timer(row, more, tables)

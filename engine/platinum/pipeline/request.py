@@ -59,6 +59,8 @@ class Ask(NamedTuple):
         the newest `Request Made` or `Contact Started` among ``events``.
     fingerprint : str
         Of the whole request, kept with its decisions; "" = it has no idempotency key.
+    account : str
+        Id of the account in whose role the person asks; "" = for themselves, or as the event says that the intent was taken from.
     """
 
     customer: str
@@ -72,6 +74,7 @@ class Ask(NamedTuple):
     channel: str = ""
     category: str = ""
     fingerprint: str = ""
+    account: str = ""
 
 
 class Earlier(NamedTuple):
@@ -183,7 +186,7 @@ def _triggers(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal
     for i, (ask, _, bucket, _, _) in enumerate(asked):
         kind = _REQUEST_MADE if ask.intent else _OTHER
         category, channel, intent = ask.category, ask.channel, ask.intent
-        names = (name_hash(category) if category else 0, name_hash(channel) if channel else 0, name_hash(intent) if intent else 0)
+        names = [name_hash(name) if name else 0 for name in (category, channel, intent, ask.account)]
         n_sets += ask.candidates is not None
         person = person_of(ask.customer)
         place = (i, n_sets if ask.candidates is not None else 0)

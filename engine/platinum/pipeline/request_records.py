@@ -28,6 +28,7 @@ class Verdict(NamedTuple):
     offer_ms: int
     expires_ms: int
     signature: int
+    account: int
     action: int
     channel: int
     explored: int
@@ -121,7 +122,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
     """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
     actions, channels = _actions(stages), (*stages.policy.channels, None)
     made = []
-    for i, (now_ms, promise_ms, offer_ms, expires_ms, signature, a, channel, explored) in enumerate(given.verdicts):
+    for i, (now_ms, promise_ms, offer_ms, expires_ms, signature, account, a, channel, explored) in enumerate(given.verdicts):
         action = actions[a]
         made.append(
             DecisionMade(
@@ -137,6 +138,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
                 requests[i],
                 max(promise_ms, offer_ms),
                 signature,
+                account,
             )
         )
     return made

@@ -66,6 +66,8 @@ def subject_of(name: str, at: Path, declared: Declared, problems: Problems) -> S
     word, dot, argument = name.partition(".")
     if name in declared.traits and name not in FIELDS:
         word, argument = "trait", name
+    if name in FIELDS:  # of some, the dot is part of the name
+        word, dot, argument = name, "", ""
     field = FIELDS.get(word)
     if field is None:
         _unknown_field(name, at, declared, problems)
@@ -149,6 +151,8 @@ class WordReader:
             known = {"category": self._declared.categories, "tier": self._declared.tiers, "party": PARTIES}.get(kind, subject.values)
             what = kind if kind != "value" else f"value of {subject.name}"
             return self._known(text, {name: float(self._names.add(name, at)) for name in known}, {}, what, at)
+        if kind == "role":
+            return float(self._names.add(text, at))
         wanted, pattern = ("a language code such as de", "[a-z]{2,3}") if kind == "language" else ("a country code such as GB", "[A-Z]{2}")
         if re.fullmatch(pattern, text) is None:
             tidy = text.split("-", maxsplit=1)[0].lower() if kind == "language" else _COUNTRIES.get(text.lower(), text.upper())

@@ -147,6 +147,13 @@ _TABLE = (
     ConditionField(
         "talk_listen", Field.TALK_LISTEN, "ratio", "Contacts of yours per time that they spoke to you, fading with 90 days; at most 1000."
     ),
+    ConditionField(
+        "role", Field.ROLE, "name of a role", "What they are in the account that this moment is about; unknown in private.", "role"
+    ),
+    ConditionField("account.tier", Field.ACCOUNT_TIER, "tier", "Tier of that account; only money given on top may depend on it.", "tier"),
+    ConditionField("account.open_cases", Field.ACCOUNT_OPEN_CASES, "cases", "Open cases of that account, whoever of it has them."),
+    ConditionField("account.spend", Field.ACCOUNT_SPEND, "money", "What was bought for that account, fading with 365 days."),
+    ConditionField("account.say_do", Field.ACCOUNT_SAY_DO, "share from 0 to 1", "How well what was promised to that account was kept."),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 

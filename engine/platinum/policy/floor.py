@@ -18,7 +18,9 @@ from platinum.policy.yaml_tree import Path
 from platinum.vocabulary.codes import LANE_OF, ActionType, Field, Lane
 
 #: Fields that say what a person is worth. Whether they are still there (``p_alive``), and how often they come, says it not.
-OF_WORTH = frozenset({Field.EXPECTED_SPEND, Field.EQUITY, Field.POTENTIAL, Field.UNREALISED, Field.SHARE_OF_POTENTIAL, Field.TIER})
+OF_WORTH = frozenset(
+    {Field.EXPECTED_SPEND, Field.EQUITY, Field.POTENTIAL, Field.UNREALISED, Field.SHARE_OF_POTENTIAL, Field.TIER, Field.ACCOUNT_TIER}
+)
 #: Types of action that are money given on top; goodwill, which is an ``amends`` with a budget, besides.
 ON_TOP = (ActionType.OFFER, ActionType.SURPRISE)
 #: Number of a field → its name.

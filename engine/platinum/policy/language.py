@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from platinum.policy.accounts import ACCOUNT_CAP, ACCOUNTS
 from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
 from platinum.policy.agents import AGENTS
 from platinum.policy.budgets import BUDGET
@@ -318,6 +319,7 @@ POLICY = Record(
         "interests": Key(
             ListOf(Text(NAME_WANTED, NAME, 64), "interests", 64), "Interests in which customers may be introduced to each other."
         ),
+        "accounts": Key(ACCOUNTS, "What holds for all who act for one account; see docs/reference/roles.md."),
         "agents": Key(AGENTS, "What may be known of those who serve customers; see docs/reference/bonds.md."),
         "exploration": Key(EXPLORATION, "Trying out what is not known to be best."),
         "weights": Key(WEIGHTS, "What effort, fatigue and goals count in money."),
@@ -375,6 +377,8 @@ SECTIONS = {
     "`goals`": GOAL,
     "`surprise`": SURPRISE,
     "`reciprocity`": RECIPROCITY,
+    "`accounts`": ACCOUNTS,
+    "`accounts.cap`": ACCOUNT_CAP,
     "`agents`": AGENTS,
     "`exploration`": EXPLORATION,
     "`weights`": WEIGHTS,

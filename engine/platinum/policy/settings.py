@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from platinum.hashing import name_hash
 from platinum.policy import tables as t
+from platinum.policy.accounts import account_members
 from platinum.policy.actions import CompiledAction
 from platinum.policy.agents import agent_members
 from platinum.policy.arranging import PER_WISH
@@ -57,9 +58,6 @@ _HALF_LIVES["welcome"] = 180 * DAY_MS
 ENGAGEMENT_PRIOR_N, ENGAGEMENT_PRIOR_RATE = 10.0, 0.05
 
 
-_NO_ACCOUNT_CAP = {"account_cap": -1, "account_cap_ms": 0}
-
-
 def settings(
     values: Values, version: str, declared: Declared, zone: int, actions: Sequence[CompiledAction], cap_rows: NDArray[np.void]
 ) -> NDArray[np.void]:
@@ -95,7 +93,7 @@ def settings(
         **budget_members(values),
         **cohort_members(values),
         **worth_members(values, actions),
-        **(aims | _NO_ACCOUNT_CAP),
+        **aims,
         "zone": zone,
         "max_scored": explore["max_scored"],
         "default_tone": declared.default_tone,
@@ -144,6 +142,7 @@ def worth_members(values: Values, actions: Sequence[CompiledAction]) -> dict[str
         **tier_members(values),
         **reciprocity_members(values),
         **agent_members(values),
+        **account_members(values),
         **community_members(),
         "grows": int(grows),
     }

@@ -182,6 +182,9 @@ BOND_MEMBERS: tuple[tuple[str, str] | tuple[str, str, tuple[int]], ...] = (
     ("introduced_to", "<u8", (MOST_INTRODUCED,)),
     ("introduced_by", "<u4", (MOST_INTRODUCED,)),  # name hash of the interest that both share
     ("n_introduced", "<i4"),
+    ("account_softens", "<i4"),  # 1: promotion rests in the role for an account while a case of it is open (``policy.accounts``)
+    ("account_cap", "<i4"),  # contacts to all who act for one account, -1 = as many as may be; within ``account_cap_ms``
+    ("account_cap_ms", "<i8"),
     ("n_bonds", "<i4"),  # 0 = nothing is known yet, and nobody's balance
 )
 #: Bits of ``SETTINGS.tier_by``.
@@ -231,8 +234,6 @@ SETTINGS = np.dtype(
         ("budget_share", "<f8", (8,)),  # chance that there is one of a budget for a person on a day
         ("budget_per_day", "<f8", (8,)),
         ("budget_floor_ms", "<i8", (8,)),  # everybody may have one in so long, 0 = no
-        ("account_cap", "<i8"),  # contacts of all members of an account together ...
-        ("account_cap_ms", "<i8"),  # ... in so long; -1 = no such cap
         ("silence_arm", "<f8"),  # share of the scored decisions about outbound contacts that are silent whatever is best
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),

@@ -12,6 +12,7 @@ from platinum.jit import constant, inner
 from platinum.policy.promise_classes import CALL_BACK
 from platinum.policy.tables import Tables
 from platinum.profile.early import ASKED, KEEPS, early_at, keep_first_in_mind, remember
+from platinum.profile.elsewhere import key_of, renamed
 from platinum.profile.endings import add, end_sooner, keep, let_be, meet_moves, remembered_until_ms, worth
 from platinum.profile.entries import STATE_ASKED, STATE_BROKEN, STATE_CLOSED, STATE_NOTICED, STATE_TIMES
 from platinum.profile.obligations import bring_held, find, held, n_held, open_one, source
@@ -130,7 +131,7 @@ def _date_back(row: Record, more: Record, at: int, ref: np.uint64, made: tuple[i
     entry, due_ms = row["obligations"][at], _due_ms(made[0], index, tables)
     if due_ms == 0:
         return
-    before = worth(row, more, entry, tables)
+    before, key = worth(row, more, entry, tables), key_of(entry)
     add(row, more, entry, (-before[0], -before[1], -before[2], -before[3]), 0, tables)
     if entry["kind"] == _PROMISE:
         if due_ms > entry["due_ms"]:  # what is over stays over
@@ -139,6 +140,7 @@ def _date_back(row: Record, more: Record, at: int, ref: np.uint64, made: tuple[i
             entry["amount"] = _mark(entry["ref"])
         entry["offset"] = made[1]
     entry["ref"], entry["made_ms"], entry["due_ms"] = ref, made[0], due_ms
+    renamed(row, key, entry)
     add(row, more, entry, worth(row, more, entry, tables), 0, tables)
 
 

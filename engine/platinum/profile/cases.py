@@ -7,6 +7,7 @@ import numpy as np
 from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.early import CLOSES, early_at, keep_in_mind
+from platinum.profile.elsewhere import is_of, key_of, renamed
 from platinum.profile.entries import (
     CASE_BYTES,
     STATE_AGAIN,
@@ -158,7 +159,9 @@ def _open(row: Record, more: Record, event: Record, ours: bool, tables: Tables) 
         state = (state & ~(STATE_CLOSED | STATE_NOTICED | STATE_BROKEN | STATE_SORRY)) | STATE_AGAIN
         entry["due_ms"] = 0
     if named and event["ref"] != _NO_REF:
+        before = key_of(entry)
         entry["ref"] = event["ref"]
+        renamed(row, before, entry)
         state &= ~STATE_NAMELESS
     if not named or event["code"] != _UNKNOWN or entry["offset"] == event["offset"]:
         state = state | STATE_OURS if ours else state & ~STATE_OURS
@@ -204,11 +207,14 @@ def _step(severity: float) -> int:
 
 @inner
 def _derived(row: Record, before_ms: int) -> int:
-    """The oldest open case without an id of its own, opened before ``before_ms``; -1 = none."""
-    at, made_ms = -1, before_ms
+    """The oldest open case of the role in hand without an id of its own, opened before ``before_ms``; -1 = none.
+
+    One of another role would bear, and show there, the id of what was said in this one.
+    """
+    at, made_ms, account = -1, before_ms, wide(row["acting"])
     for i in range(wide(row["n_obligations"])):
         entry = row["obligations"][i]
-        if is_open_case(entry) and wide(entry["state"]) & STATE_NAMELESS and entry["made_ms"] < made_ms:
+        if is_open_case(entry) and wide(entry["state"]) & STATE_NAMELESS and entry["made_ms"] < made_ms and is_of(row, entry, account):
             at, made_ms = i, wide(entry["made_ms"])
     return at
 

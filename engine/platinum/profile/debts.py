@@ -10,6 +10,7 @@ from platinum.profile.care import needs_care
 from platinum.profile.cases import is_open_case
 from platinum.profile.due import notice_ms
 from platinum.profile.effort import ease, effort_debt
+from platinum.profile.elsewhere import account_of, is_in, is_of
 from platinum.profile.entries import STATE_ACTED, STATE_BROKEN, STATE_CLOSED, STATE_MOVED, STATE_OURS, STATE_SORRY, STATE_TOLD
 from platinum.profile.obligations import close
 from platinum.profile.offers import is_open
@@ -67,7 +68,7 @@ def owed_debts(row: Record, now_ms: int, tables: Tables) -> int:
         return 0
     for i in range(wide(row["n_planned"])):
         planned = row["planned"][i]
-        if planned["expires_ms"] > now_ms:  # on its way
+        if planned["expires_ms"] > now_ms and is_in(row, planned["ref"], wide(row["acting"])):  # on its way, in this role
             debts &= ~pays_of(planned["action"], tables)
     return debts
 
@@ -82,14 +83,20 @@ def pays_of(action: int, tables: Tables) -> int:
 
 
 @inner
-def pay(row: Record, more: Record, pays: int, now_ms: int, tables: Tables) -> None:
-    """A contact that pays these debts met the customer: what was said is not owed again; what is to be done stays open."""
+def pay(row: Record, more: Record, ref: np.uint64, pays: int, now_ms: int, tables: Tables) -> None:
+    """Decision ``ref``, which pays these debts, met the customer: what was said is not owed again; what is to be done stays open.
+
+    In its own role: who was told sorry at home was not told at work.
+    """
     if pays == 0:
         return
+    account = account_of(row, ref)
     if pays & _D_EFFORT:
         ease(row, now_ms, tables)
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
         entry = row["obligations"][i]
+        if not is_of(row, entry, account):
+            continue
         paid, state = debt_of(entry, now_ms, tables) & pays, wide(entry["state"])
         if paid & _D_APOLOGY:
             state |= STATE_SORRY

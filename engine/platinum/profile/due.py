@@ -6,6 +6,7 @@ from platinum.jit import constant, inner
 from platinum.policy.tables import Tables
 from platinum.profile.call_back_requests import let_any_be
 from platinum.profile.cases import end_case
+from platinum.profile.elsewhere import account_of, key_of
 from platinum.profile.endings import break_one
 from platinum.profile.entries import STATE_BROKEN, STATE_CLOSED, STATE_NOTICED
 from platinum.profile.gratitude import earn
@@ -115,13 +116,24 @@ def _gravity(kind: int) -> int:
 
 
 @inner
-def all_due(row: Record, more: Record, now_ms: int, tables: Tables) -> int:
-    """Let everything change whose time has come; returns the gravest trigger, 0 = none."""
-    found = 0
+def fall_due_in_role(row: Record, more: Record, i: int, now_ms: int, before: tuple[int, int], tables: Tables) -> tuple[int, int]:
+    """``fall_due`` in the role in which the entry stands; (gravest trigger, account of its role) of it and what fell due before."""
+    account = account_of(row, key_of(row["obligations"][i])) if row["n_elsewhere"] > 0 else int(_NOTHING)
+    row["acting"] = account
+    kind = fall_due(row, more, i, now_ms, tables)
+    row["acting"] = 0
+    gravest = graver(before[0], kind)
+    return gravest, account if gravest == kind and gravest != before[0] else before[1]
+
+
+@inner
+def all_due(row: Record, more: Record, now_ms: int, tables: Tables) -> tuple[int, int]:
+    """Let everything change whose time has come; returns the gravest trigger, 0 = none, and the account in whose role it is (0 = none)."""
+    found = (int(_NOTHING), int(_NOTHING))
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
         at_ms = next_ms(row["obligations"][i], tables)
         if at_ms != 0 and at_ms <= now_ms:
-            found = graver(found, fall_due(row, more, i, now_ms, tables))
+            found = fall_due_in_role(row, more, i, now_ms, found, tables)
     if row["more_open"] == 0 or row["more"] == 0:
         return found
     page = more[row["more"]]
@@ -129,7 +141,7 @@ def all_due(row: Record, more: Record, now_ms: int, tables: Tables) -> int:
         if j < page["n"]:
             at_ms = next_ms(page["entries"][j], tables)
             if at_ms != 0 and at_ms <= now_ms:
-                found = graver(found, fall_due(row, more, bring(row, page, j), now_ms, tables))
+                found = fall_due_in_role(row, more, bring(row, page, j), now_ms, found, tables)
     return found
 
 

@@ -28,6 +28,9 @@ MAX_JOURNEY_CHANNELS = 4
 MAX_GOALS = 6
 MAX_TREATED = 10
 MAX_INTERESTS = 8
+MAX_ROLES = 4
+MAX_ELSEWHERE = 24  # ``elsewhere.MOST`` of them by events, the rest by decisions
+ACCOUNT_BYTES = 48
 BITMAP_WORDS = 8  # 512 days
 #: What is counted of somebody's own words, fading: members of ``row["writing"]``. The last three pairs are ``events.manner_words``.
 WRITING = (
@@ -180,3 +183,27 @@ TRAIT_USE = np.dtype(
         ("state", "<i2"),  # as CONSENT
     ]
 )
+
+#: An account that somebody acts for. What its record told last (``roles.stand``) is of the account, the rest is of the two.
+ROLE = np.dtype(
+    [
+        ("account", "<u4"),  # name hash of its id
+        ("name", "<u4"),  # name hash of what they are there, 0 = not said
+        ("at_s", "<u4"),  # event time of the newest word; the newest wins
+        ("from_s", "<u4"),  # ... and of the oldest
+        ("until_s", "<u4"),  # when it ends, 0 = open
+        ("basis", "<i2"),  # codes.RoleBasis
+        ("left", "<i2"),  # 1: it is over
+        ("tier", "<u4"),  # name hash, 0 = not told
+        ("category", "<u4"),  # name hash of the category that was bought for it last
+        ("open_cases", "<i4"),
+        ("severity", "<f4"),  # of the gravest
+        ("kept", "<f4"),  # share of promises to it that were kept, -1 = unknown
+        ("spend", "<f4"),  # of 365 days
+        ("full_until_ms", "<i8"),  # until when nobody of it is contacted, 0 = no such time
+        ("stands_s", "<u4"),  # record time of when it was told
+        ("account_text", "u1", (ACCOUNT_BYTES,)),  # its id as it was sent; 0 = longer than that
+    ]
+)
+#: What was opened, or decided, in an account's role: ``elsewhere.key_of`` an obligation, or the reference of a decision.
+ELSEWHERE = np.dtype([("ref", "<u8"), ("account", "<u4")])

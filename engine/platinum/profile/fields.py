@@ -21,6 +21,7 @@ from platinum.profile.goals import goal_field
 from platinum.profile.gratitude import gratitude
 from platinum.profile.preferences import stated
 from platinum.profile.purchase_days import distinct_days
+from platinum.profile.roles import role_field
 from platinum.profile.row import Record, wide
 from platinum.profile.standing import cohort_of, standing_field
 from platinum.profile.talk import talk_field
@@ -47,6 +48,7 @@ _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRI
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
 _FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
 _TRUST, _FIRST_OF_GOALS = int(Field.TRUST), int(Field.GOAL_PROGRESS)
+_ROLE = int(Field.ROLE)
 _GIVE, _BALANCE, _PARTY = int(Field.GIVE), int(Field.BALANCE), int(Field.PARTY)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
@@ -81,7 +83,7 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
     if field == _REACHED:
         return reached_on(row, name, trigger["now_ms"], tables)
     if field >= _TRUST:
-        return relation_field(field, name, row, trigger["now_ms"], tables)
+        return relation_field(field, name, row, trigger, tables)
     if field >= _FIRST_OF_EFFORT:
         return effort_field(field, row, trigger["now_ms"], tables)
     if field >= _FIRST_OF_LEDGER:
@@ -90,8 +92,11 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
 
 
 @inner
-def relation_field(field: int, name: int, row: Record, now_ms: int, tables: Tables) -> float:
-    """Fields about trust, what the person is worth, what they want to reach, and what both sides have given."""
+def relation_field(field: int, name: int, row: Record, trigger: Record, tables: Tables) -> float:
+    """Fields about trust, what the person is worth, what they want to reach, what both sides have given, and the role."""
+    now_ms = trigger["now_ms"]
+    if field >= _ROLE:
+        return role_field(field, row, wide(trigger["account"]))
     if field == _TRUST:
         return trust_field(row, now_ms, tables)
     if field >= _PARTY:

@@ -18,10 +18,11 @@ from platinum.profile.identity import is_repeat, remember_message, see
 from platinum.profile.interests import answer_introduction, leave_community, state_interest
 from platinum.profile.journeys import fold_journey
 from platinum.profile.ledger import fold_ledger
-from platinum.profile.obligations import put_in_order
+from platinum.profile.obligations import forget_settled, put_in_order
 from platinum.profile.outcomes import fold_outcome
 from platinum.profile.pending import find_pending
 from platinum.profile.preferences import state_preference
+from platinum.profile.roles import fold_role
 from platinum.profile.row import Record, wide
 from platinum.profile.standing import tell_standing
 from platinum.profile.style import may_look_at_style, wipe_style
@@ -58,12 +59,16 @@ _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
 _FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_STANDS)
 _INTEREST, _INTRODUCED, _EVERYWHERE = int(Kind.INTEREST_STATED), int(Kind.INTRODUCTION_ANSWERED), constant(0)
+_GROUP = int(Kind.GROUP)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
 
 
 @shared
 def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record) -> int:
     """Fold one event into its customer's row.
+
+    What was done for an account is the person's as far as it is about them: how they are spoken to, contacts, consents, effort, what is
+    owed (named so that it stays in that role). What they bought, looked at and want there is in the account's own row.
 
     Parameters
     ----------
@@ -86,13 +91,15 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     if is_repeat(row, event["message"]):
         return 0
     remember_message(row, event["message"])
+    row["acting"] = event["account"]
     kind, now_ms = wide(event["kind"]), wide(event["record_ms"])
     if _FIRST_ENGINE_KIND <= kind <= _LAST_ENGINE_KIND:
+        row["acting"] = 0
         return 1  # no sign of life; timers and decisions have their own kernels
     tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
-    moved = False
-    if _LISTED <= kind <= _REFUNDED:
+    moved, own = False, is_own(event) or not _LISTED <= kind <= _REFUNDED
+    if own and _LISTED <= kind <= _REFUNDED:
         moved = fold_shopping(row, event, items, tables)
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
         fold_outcome(row, more, event, tables)
@@ -115,13 +122,44 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     weight = tables.thank_for[kind]
     if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
         earn(row, weight, event["occurred_ms"], tables)
+_GROUP = int(Kind.GROUP)
     drop_expired(row, now_ms)
     fold_ledger(row, more, event, items, tables)
+    forget_settled(row, more)
     put_in_order(row, more)
     arm(row, tables, now_ms, moved)
     withdrawn = withdraw(row, more, event, tables)
     set_timer(row, more, tables)
+    row["acting"] = 0
     return 1 + withdrawn
+
+
+@inner
+def is_own(event: Record) -> bool:
+    """Whether what they bought, looked at or want is theirs, and not an account's."""
+    return bool(event["account"] == 0)
+
+
+@inner
+def fold_relation(row: Record, more: Record, event: Record, items: Record, tables: Tables) -> None:
+    """Fold what an event says of person and firm: whether contacts are welcome, roles, journeys, talk, what a team settled."""
+    kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
+    if kind == _UNSUBSCRIBED or kind == _SPAM:
+        gone_by(row, event, tables)
+    elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
+        asked_for(row, wide(event["name_b"]), at_ms)
+    elif kind == _GROUP:
+        fold_role(row, event, items)
+    fold_journey(row, event, tables)
+    listen(row, kind, at_ms)
+    if kind == _RESOLVED:
+        tell_resolved(row, more, event, tables)
+    elif kind == _INTEREST and is_own(event) and event["name_a"] != 0:
+        state_interest(row, more, event, tables)
+    elif kind == _INTRODUCED and is_own(event) and event["name_a"] != 0 and event["high"] > 0.0:
+        answer_introduction(row, more, event, tables)
+    elif kind == _SURVEY:
+        fold_ces(row, event)
 
 
 @inner
@@ -171,7 +209,8 @@ def fold_statement(row: Record, event: Record, items: Record, tables: Tables, mo
     elif kind == _CARE:
         state_care(row, event)
     elif kind == _LIFE or kind == _GOAL_STATED or kind == _GOAL_PROGRESSED:
-        fold_plans(row, event, tables)
+        if is_own(event):
+            fold_plans(row, event, tables)
     elif kind == _CONSENT and event["name_a"] != 0:
         state_use(row, wide(event["name_a"]), wide(event["code"]), wide(event["low"]), at_ms, offset)
     elif kind == _CONSENT or kind == _OBJECTION or kind == _UNSUBSCRIBED:

@@ -9,9 +9,10 @@ from platinum.profile.call_back_requests import answer_call_back, fold_call_back
 from platinum.profile.cases import fold_case
 from platinum.profile.due import drop_over
 from platinum.profile.early import make_room
+from platinum.profile.elsewhere import MOST
 from platinum.profile.letting_go import let_go
 from platinum.profile.loops import fold_loop
-from platinum.profile.obligations import MOST_OPEN, n_open
+from platinum.profile.obligations import MOST_OPEN, forget_settled, n_open
 from platinum.profile.promises import derive
 from platinum.profile.row import Record, wide
 from platinum.profile.settling import settle
@@ -32,7 +33,13 @@ def is_full(row: Record, more: Record, event: Record, tables: Tables) -> bool:
 
     What is only kept in mind makes room first. (Deliveries of 250 orders that nobody had heard of kept a complaint out.)
     """
-    if n_open(row) < MOST_OPEN or tables.ledger[event["kind"]] & OPENS == 0:
+    if tables.ledger[event["kind"]] & OPENS == 0:
+        return False
+    if event["account"] != 0 and row["n_elsewhere"] >= MOST:
+        forget_settled(row, more)
+        if row["n_elsewhere"] >= MOST:
+            return True
+    if n_open(row) < MOST_OPEN:
         return False
     drop_over(row, more, wide(event["record_ms"]), tables)
     make_room(row, more)

@@ -25,6 +25,7 @@ from platinum.profile.journeys import take_over
 from platinum.profile.merge_ledger import merge_ledger
 from platinum.profile.preferences import put_preference
 from platinum.profile.purchase_days import mark_day
+from platinum.profile.roles import merge_roles
 from platinum.profile.row import Record, wide
 from platinum.profile.style import merge_style
 from platinum.profile.talk import merge_talk
@@ -61,6 +62,7 @@ def merge(row: Record, more: Record, other: Record, others_more: Record, tables:
     merge_bonds(row, other)
     merge_talk(row, other)
     merge_interests(row, other)
+    merge_roles(row, other)
     take_over(row, other, tables)
     for i in range(wide(other["n_called_off"])):
         remember_called_off(row, wide(other["called_off"][i]["category"]), wide(other["called_off"][i]["at_s"]))

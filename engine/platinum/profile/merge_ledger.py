@@ -10,9 +10,10 @@ from platinum.profile.call_back_requests import keep_any, take_call_back
 from platinum.profile.cases import close_case, said_owed
 from platinum.profile.decay import add_decayed
 from platinum.profile.early import ASKED, CAME_OF, CLOSES, KEEPS, MOVES, OFF, WAS, early_at, make_room
+from platinum.profile.elsewhere import MOST, account_of, key_of
 from platinum.profile.endings import call_off, end_sooner, move
 from platinum.profile.entries import STATE_ACTED, STATE_CLOSED, STATE_TOLD
-from platinum.profile.obligations import MOST_OPEN, close, copy_to, find, held, n_held, n_open, open_one, put_in_order
+from platinum.profile.obligations import MOST_OPEN, close, copy_to, find, forget_settled, held, n_held, n_open, open_one, put_in_order
 from platinum.profile.promises import meet_early
 from platinum.profile.refunds import is_off
 from platinum.profile.row import Record, wide
@@ -43,7 +44,10 @@ def merge_ledger(row: Record, more: Record, other: Record, others_more: Record, 
         for i in range(n_held(other, others_more)):
             theirs = held(other, others_more, i)
             if _turn_of(theirs) == turn:
+                row["acting"] = account_of(other, key_of(theirs))
                 _take_one(row, more, theirs, tables)
+    row["acting"] = 0
+    forget_settled(row, more)
     more[0]["told"] = told
     put_in_order(row, more)
     set_timer(row, more, tables)
@@ -94,7 +98,7 @@ def _copy(row: Record, more: Record, theirs: Record) -> int:
     """Take an entry as it is; returns where it is, -1 where there is no room: nobody can have more than 250 things open."""
     if n_open(row) >= MOST_OPEN:
         make_room(row, more)
-    if n_open(row) >= MOST_OPEN:
+    if n_open(row) >= MOST_OPEN or (row["acting"] != 0 and row["n_elsewhere"] >= MOST):
         return -1
     made = (wide(theirs["made_ms"]), wide(theirs["offset"]), wide(theirs["channel"]))
     at = open_one(row, more, wide(theirs["kind"]), theirs["ref"], wide(theirs["due_ms"]), made)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.jit import constant, inner
+from platinum.profile.contacts import find_planned
+from platinum.profile.elsewhere import drop_one, key_of, name_one
 from platinum.profile.entries import MAX_MORE, MAX_OBLIGATIONS, STATE_BROKEN, STATE_CLOSED, STATE_MOVED
+from platinum.profile.pending import find_pending
 from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
@@ -221,7 +224,22 @@ def open_one(row: Record, more: Record, kind: int, ref: np.uint64, due_ms: int, 
     entry["ref"], entry["due_ms"], entry["made_ms"], entry["offset"] = ref, due_ms, made[0], made[1]
     entry["name"], entry["owner"], entry["channel"], entry["weight"] = 0, 0, made[2], 0.0
     entry["amount"], entry["kind"], entry["state"] = 0.0, kind, 0
+    name_one(row, key_of(entry))
     return at
+
+
+@inner
+def forget_settled(row: Record, more: Record) -> None:
+    """Name no longer what is neither open, nor kept in mind, nor a decision of which word may still come (``elsewhere``)."""
+    if row["n_elsewhere"] == 0 or (row["more_open"] > 0 and row["more"] == 0):
+        return  # of a copy without its second row nobody knows what is settled
+    for i in range(wide(row["n_elsewhere"]) - 1, -1, -1):
+        ref = row["owed_elsewhere"][i]["ref"]
+        still = find_planned(row, ref) >= 0 or find_pending(row, ref) >= 0
+        for j in range(n_held(row, more)):
+            still = still or key_of(held(row, more, j)) == ref
+        if not still:
+            drop_one(row, i)
 
 
 @inner

@@ -10,6 +10,7 @@ import numpy as np
 
 from platinum.jit import constant, inner
 from platinum.profile.contacts import find_planned
+from platinum.profile.elsewhere import account_of, is_of
 from platinum.profile.entries import STATE_AGAIN, STATE_CLOSED
 from platinum.profile.obligations import bring, close, find, open_one, take_out
 from platinum.profile.row import Record, wide
@@ -86,7 +87,7 @@ def offer(row: Record, more: Record, ref: np.uint64, made: tuple[int, int, int],
 
 @inner
 def join(row: Record, more: Record, action: int, into: np.uint64, which: int) -> int:
-    """Make one of the open offers of an action, here and in the second row; its index in the row, -1 = there is none.
+    """Make one of the open offers of an action in one role, here and in the second row; its index in the row, -1 = there is none.
 
     It lives as long as the last of them, is there since the first, and is no decision's alone: a contact that comes to nothing does
     not take it back.
@@ -98,11 +99,12 @@ def join(row: Record, more: Record, action: int, into: np.uint64, which: int) ->
     which : int
         ``_SETTLED``: those that cannot be taken back any more. ``_IN_HAND``: those that the customer has, answers over HTTP included.
     """
-    at = find(row, more, _OFFER, into, _ANY) if into != _NO_REF else _first(row, action, which)
+    account = account_of(row, into) if into != _NO_REF else wide(row["acting"])
+    at = find(row, more, _OFFER, into, _ANY) if into != _NO_REF else _first(row, action, account, which)
     if row["more_open"] > 0 and row["more"] > 0:
         page = more[row["more"]]
         for j in range(wide(page["n"]) - 1, -1, -1):
-            if j >= page["n"] or not _is_one(row, page["entries"][j], action, which):
+            if j >= page["n"] or not _is_one(row, page["entries"][j], action, account, which):
                 continue
             if at < 0:
                 at = bring(row, page, j)
@@ -110,7 +112,7 @@ def join(row: Record, more: Record, action: int, into: np.uint64, which: int) ->
                 _join(page["entries"][j], row["obligations"][at])
                 take_out(row, page, j)
     for i in range(wide(row["n_obligations"]) - 1, -1, -1):
-        if i != at and _is_one(row, row["obligations"][i], action, which):
+        if i != at and _is_one(row, row["obligations"][i], action, account, which):
             _join(row["obligations"][i], row["obligations"][at])
             if at == wide(row["n_obligations"]) - 1:
                 at = i  # the last one takes the place of one that is taken out
@@ -119,16 +121,16 @@ def join(row: Record, more: Record, action: int, into: np.uint64, which: int) ->
 
 
 @inner
-def _first(row: Record, action: int, which: int) -> int:
+def _first(row: Record, action: int, account: int, which: int) -> int:
     for i in range(wide(row["n_obligations"])):
-        if _is_one(row, row["obligations"][i], action, which):
+        if _is_one(row, row["obligations"][i], action, account, which):
             return i
     return -1
 
 
 @inner
-def _is_one(row: Record, entry: Record, action: int, which: int) -> bool:
-    if entry["kind"] != _OFFER or entry["name"] != action or wide(entry["state"]) & STATE_CLOSED:
+def _is_one(row: Record, entry: Record, action: int, account: int, which: int) -> bool:
+    if entry["kind"] != _OFFER or entry["name"] != action or wide(entry["state"]) & STATE_CLOSED or not is_of(row, entry, account):
         return False
     planned = find_planned(row, entry["ref"])
     return bool(planned < 0 or (which == _IN_HAND and row["planned"][planned]["outbound"] == 0))
@@ -184,12 +186,14 @@ def decline(row: Record, more: Record, ref: np.uint64, action: int) -> None:
 
     ``action`` 0 = not known.
     """
-    at = find(row, more, _OFFER, ref, _ANY)
+    before, at = row["acting"], find(row, more, _OFFER, ref, _ANY)
     if at >= 0:
         action = wide(row["obligations"][at]["name"])
         if wide(row["obligations"][at]["state"]) & STATE_CLOSED == 0:
             close(row, more, at)
+    row["acting"] = account_of(row, ref)
     at = join(row, more, action, _NO_REF, _SETTLED) if action != 0 else -1
+    row["acting"] = before
     if at >= 0:
         close(row, more, at)
 

@@ -47,6 +47,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         "called_off": "the newest time of each category",
         "goals": "of each the newest statement and the newest word of progress; of two in one second what is more",
         "trust_as_of_ms": _CLOCK,
+        "roles": "of each account the newest word; of two in one second the one that ends it, then the larger hash; what it told last",
     }
 )
 _OURS = "follows from decisions of ours, which depend on what was known when they were made"
@@ -77,6 +78,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         "righted": "a confirmation that arrives before its case is not heard; two of it are added up all the same",
         **dict.fromkeys(("recent", "recent_next"), _ID),
         **dict.fromkeys(("tier", "tier_since_s"), "moves with the orders in the order of the log, and is slow to go back"),
+        "owed_elsewhere": "names what is open, kept in mind, or decided by us, in an account's role",
         **dict.fromkeys(("case_ref", "case_text"), "id of the case that was opened last, in the order of the log"),
     }
 )
@@ -85,9 +87,10 @@ EXCEPT = (
     "Events are late by two days at most: so long what arrives early is kept in mind.",
     (
         "A full list gives something up, and what that is depends on the order: 16 consents, 16 wishes, 32 categories, 8 uses of traits, "
-        "8 categories called off, 6 goals. Of consents, permissions go first, then what was said most about counts as refused on every "
-        "channel. The 251st open thing is refused, and what two histories have beyond that is left out. Of somebody with 48 agreed times, "
-        "or requests that joined a call-back, a renegotiation or request is read as things stand when it arrives."
+        "8 categories called off, 6 goals, 4 accounts. Of consents, permissions go first, then what was said most about counts "
+        "as refused on every channel. The 251st open thing is refused, and what two histories have beyond that is left out. Of "
+        "somebody with 48 agreed times, or requests that joined a call-back, a renegotiation or request is read as things stand"
+        " when it arrives."
     ),
     "Two words of one second about the same consent, wish or use of a trait: the later record counts.",
     (

@@ -62,7 +62,7 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         _bounce(row, more, ref, at_ms, tables)
         return
     if _MET >> kind & 1 == 1:
-        pay(row, more, pays_of(_action_of(row, ref), tables), at_ms, tables)
+        pay(row, more, ref, pays_of(_action_of(row, ref), tables), at_ms, tables)
         _confirm(row, more, ref, at_ms, tables)
     at = find_pending(row, ref)
     if at < 0 or at_ms > row["pending"][at]["closes_ms"]:

@@ -41,6 +41,7 @@ from platinum.profile.readable_effort import effort
 from platinum.profile.readable_goals import goals, treated
 from platinum.profile.readable_ledger import ledger
 from platinum.profile.readable_manner import manner
+from platinum.profile.readable_roles import roles
 from platinum.profile.readable_trust import trust
 from platinum.profile.readable_welcome import welcome
 from platinum.profile.readable_worth import worth
@@ -112,6 +113,7 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
         "engagement": _engagement(row, policy, now_ms, name),
         "welcome": welcome(row, policy, now_ms, name),
         "manner": manner(row, policy, now_ms),
+        "roles": roles(row, now_ms, name, _instant),
         "goals": goals(row, policy, now_ms, name, _instant),
         "treated": treated(row, _instant),
         "ledger": ledger(row, policy, now_ms, name, _instant, second),

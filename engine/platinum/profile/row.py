@@ -20,6 +20,7 @@ from platinum.profile.entries import (
     CLAIM,
     CONSENT,
     CONTACT,
+    ELSEWHERE,
     ENGAGED,
     GIVEN,
     GOAL,
@@ -30,6 +31,7 @@ from platinum.profile.entries import (
     MAX_CALLED_OFF,
     MAX_CONSENTS,
     MAX_CONTACTS,
+    MAX_ELSEWHERE,
     MAX_ENGAGED,
     MAX_GIVEN,
     MAX_GOALS,
@@ -42,6 +44,7 @@ from platinum.profile.entries import (
     MAX_REACHED,
     MAX_RECEIVED,
     MAX_RECENT,
+    MAX_ROLES,
     MAX_SPENT,
     MAX_TRAIT_USES,
     MAX_TRAITS,
@@ -53,6 +56,7 @@ from platinum.profile.entries import (
     PREFERENCE,
     REACHED,
     RECEIVED,
+    ROLE,
     SPENT,
     TRAIT,
     TRAIT_USE,
@@ -258,10 +262,12 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         ),
     ),
     ("interests", 5, "n_interests", (("interests", (INTEREST, (MAX_INTERESTS,))),)),
+    ("roles", 6, "n_roles", (("roles", (ROLE, (MAX_ROLES,))),)),
+    ("owed_elsewhere", 6, "n_elsewhere", (("owed_elsewhere", (ELSEWHERE, (MAX_ELSEWHERE,))),)),
 )
 
 #: Layout version that this build writes.
-LAYOUT = 5
+LAYOUT = 6
 
 
 def row_dtype() -> np.dtype[np.void]:
@@ -274,6 +280,8 @@ def row_dtype() -> np.dtype[np.void]:
     fixed = [field for _, _, count, fields in SECTIONS if not count for field in fields]
     lists = [field for _, _, count, fields in SECTIONS if count for field in fields]
     counts.append(("more", "<i4"))  # number of its second row in memory, 0 = none; never stored
+    counts.append(("acting", "<u4"))  # account (name hash) that the event in hand, or a row as seen in a role, is of; never stored
+    counts.append(("halo", "<i4"))  # 1 + tier as it counts in the role that a row is seen in, 0 = as it is; never stored
     counts.append(("person", "<u8"))  # hash64 of the customer key; never stored, ``RowTable`` knows the key
     return np.dtype([*counts, *((name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in [*fixed, *lists])])
 

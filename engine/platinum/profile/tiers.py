@@ -46,6 +46,8 @@ def tier_at(row: Record, now_ms: int, tables: Tables) -> int:
     settings = tables.settings[0]
     if settings["n_tiers"] == 0:
         return wide(_NONE)
+    if row["halo"] > 0:  # a row as seen in a role (``roles.as_seen_in``)
+        return wide(row["halo"]) - 1
     if row["orders"] == 0:
         return wide(_LOWEST)
     margin, orders = a_year(row, now_ms, tables)

@@ -350,3 +350,8 @@ class Field(IntEnum):
     AMBASSADOR = 70
     PARTY = 71
     TALK_LISTEN = 72
+    ROLE = 80  # what the person is in the role that the moment is about, and what its account's record told: ROLE to ACCOUNT_SAY_DO
+    ACCOUNT_TIER = 81
+    ACCOUNT_OPEN_CASES = 82
+    ACCOUNT_SPEND = 83
+    ACCOUNT_SAY_DO = 84

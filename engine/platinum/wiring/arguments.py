@@ -22,7 +22,7 @@ _POLICY = "docs/reference/policy.md"
 _OFFERS = "docs/how-to/honour-an-offer.md"
 _ENGINE = "README.md, 'As a library'"
 #: Members of ``context`` that count; others are ignored, as over HTTP.
-CONTEXT = ("intent", "channel", "category", "idempotency_key")
+CONTEXT = ("intent", "channel", "category", "account", "groupId", "idempotency_key")
 
 
 def wrong_type(name: str, want: str, got: object, page: str) -> TypeError:

@@ -22,7 +22,7 @@ CASE = int(Obligation.CASE)
 
 @kernel
 def _fall(row: Any, now_ms: int, tables: Any, more: Any) -> int:
-    return all_due(row, more, now_ms, tables)
+    return all_due(row, more, now_ms, tables)[0]
 
 
 def a_failure(at_ms: int = NOON, **members: Any) -> Made:

@@ -150,7 +150,7 @@ def test_the_older_layout_can_still_be_written_while_it_is_in_force() -> None:
 
     assert blob[0] == 1
     assert blob == bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text())
-    assert packed(row)[0] == LAYOUT == 5
+    assert packed(row)[0] == LAYOUT == 6
     assert unpacked(packed(row))["n_reached"] == 1
 
 
@@ -178,6 +178,20 @@ def test_a_row_of_layout_4_has_the_narrow_bitmap_and_loses_nothing_that_the_layo
     assert has_section(blob, "contacts") == has_section(packed(row), "contacts")
     assert has_section(blob, "value")
     assert has_section(packed(row), "value")
+
+
+def test_a_row_of_layout_5_is_read_as_it_is_and_knows_no_roles() -> None:
+    row = a_customer()
+    row["tier"] = name_hash("top")
+    row["n_roles"], row["n_elsewhere"] = 1, 1
+    row["roles"][0]["account"], row["owed_elsewhere"][0]["ref"] = name_hash("firm"), 7
+
+    blob = packed(row, layout=5)
+    back = unpacked(blob)
+
+    assert (blob[0], back["n_roles"], back["n_elsewhere"], back["tier"]) == (5, 0, 0, name_hash("top"))
+    assert unpacked(packed(row)).tobytes() == row.tobytes()
+    assert packed(back)[1:] == blob[1:]
 
 
 @pytest.mark.parametrize("cut", range(1, 9))

@@ -48,6 +48,8 @@ def test_the_history_that_is_compared_reaches_every_part_of_the_row() -> None:
         "spent",
         "n_spent",
         "person",
+        "acting",
+        "halo",
         "treated",
         "n_treated",
         "surprised_ms",

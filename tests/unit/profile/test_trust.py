@@ -24,7 +24,7 @@ OURS = 1
 
 @kernel
 def _fall(row: Any, now_ms: int, tables: Any, more: Any) -> int:
-    return all_due(row, more, now_ms, tables)
+    return all_due(row, more, now_ms, tables)[0]
 
 
 def a_case(at_ms: int = NOON, **members: Any) -> Made:

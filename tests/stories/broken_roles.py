@@ -1,0 +1,36 @@
+"""What stands in the place of a kernel while roles are broken. Plain functions: the JIT is off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platinum.decide import caps
+from platinum.decide.record import FREE
+from platinum.policy.tables import Tables
+from platinum.profile import fold, quarantine, roles
+from tests.stories.breaking import Break
+from tests.stories.broken_kernels import always
+
+Record = Any
+_fold_statement = fold.fold_statement
+
+
+def in_it_for_good(row: Record, account: int, now_ms: int) -> int:
+    """Whoever was in a role once is in it for good."""
+    return int(roles.IN_FORCE)
+
+
+def at_work_only(row: Record, event: Record, items: Record, tables: Tables, more: Record) -> None:
+    """Statements are folded where they are made for themselves."""
+    if event["account"] == 0:
+        _fold_statement(row, event, items, tables, more)
+
+
+BREAKS = (
+    Break("roles", "what is bought for a firm is their own", [(fold.is_own, always(True))]),
+    Break("roles", "everything is seen everywhere", [(roles.has_roles, always(False))]),
+    Break("roles", "nobody ever leaves", [(roles.state_in, in_it_for_good)]),
+    Break("one-letter-box", "each role has caps of its own", [(caps.cap_release, always(FREE))]),
+    Break("one-letter-box", "what is said at work holds at work", [(fold.fold_statement, at_work_only)]),
+    Break("roles", "a case is forgotten elsewhere", [(quarantine.quarantine_end_ms, always(-1))]),
+)
