@@ -98,4 +98,5 @@ def full_until(w: Any, action: Any, channel: Any, at: int) -> int | None:
     role = role_of(w.whole, account) if account else None
     if role is None or not in_force(role, w.now) or action["purpose"] not in (Purpose.PROMOTION, Purpose.RELATIONSHIP):
         return None
-    return int(role["full_until_ms"]) if channel["outbound"] and role["full_until_ms"] > at else None
+    until = 4_102_444_800_000 if w.settings["account_cap"] == 0 else int(role["full_until_ms"])
+    return until if channel["outbound"] and until > at else None

@@ -80,7 +80,17 @@ from platinum.profile import call_back_requests as call_back_said
 from platinum.profile import consent as said
 from platinum.profile import welcome as received
 from platinum.vocabulary.codes import Gate, Lane
-from tests.stories import broken_bonds, broken_firm, broken_goals, broken_manner, broken_minimal, broken_money, broken_offers, broken_roles, broken_worth
+from tests.stories import (
+    broken_bonds,
+    broken_firm,
+    broken_goals,
+    broken_manner,
+    broken_minimal,
+    broken_money,
+    broken_offers,
+    broken_roles,
+    broken_worth,
+)
 from tests.stories import broken_kernels as broken
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always

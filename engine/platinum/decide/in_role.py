@@ -14,6 +14,7 @@ from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.quarantine import quarantine_end_ms
 from platinum.profile.roles import IN_FORCE, as_seen_in, find_role, has_roles, state_in
 from platinum.vocabulary.codes import Gate
+from platinum.vocabulary.limits import LAST_MS
 
 Record = Any
 
@@ -47,7 +48,8 @@ def look_at_role(row: Record, trigger: Record, tables: Any, person: Record) -> N
     role = row["roles"][find_role(row, account)]
     if role["open_cases"] > 0 and tables.settings[0]["account_softens"] != 0:
         person["rests_in_role"] = REST_CASE
-    person["account_full_ms"] = role["full_until_ms"]
+    # A limit of 0 is none at all: until the end of time as events know it.
+    person["account_full_ms"] = LAST_MS if tables.settings[0]["account_cap"] == 0 else role["full_until_ms"]
 
 
 @inner

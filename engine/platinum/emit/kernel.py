@@ -173,12 +173,12 @@ def put_step(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, step: int
         return put_number(out, at, number_of(d, op))
     if op == _STYLE_KNOWN:
         return put_number(out, at, float(d["style_known"]))
+    if op == _ROLE:
+        return put_role(out, at, arena, book, d)
     if op >= _MEETS:
         return put_introduced(out, at, arena, book, d, op)
     if op == _HINTS:
         return put_hints(out, at, arena, book, d)
-    if op == _ROLE:
-        return put_role(out, at, arena, book, d)
     if op >= _ORDERS:
         return put_fact(out, at, arena, book, d, step)
     return put_verdict(out, at, arena, book, d, op, where)

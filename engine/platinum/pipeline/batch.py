@@ -26,7 +26,7 @@ from platinum.pipeline.engine_events import Plain, event_of
 from platinum.pipeline.engine_records import OPENING, DecisionMade, PassedOn, no_mac
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, FULL, SKIPPED, run_batch
 from platinum.pipeline.outputs import Outputs, outputs_of
-from platinum.pipeline.passing import NOBODY_STOOD, Passed, Stood, of_accounts, passed_on, told_apart
+from platinum.pipeline.passing import NOBODY_STOOD, Passed, Stood, contacted, of_accounts, passed_on, told_apart
 from platinum.pipeline.prepared import Joining, Place, Prepared
 from platinum.pipeline.stages import Stages
 from platinum.ports import Fetched
@@ -213,7 +213,7 @@ def execute(
         markers=prepared.markers,
         decisions=n,
         promises=_ended(told) if n_events else Ended(),
-        passed=passed_on(prepared, became, stages.policy.mappings, place),
+        passed=[*passed_on(prepared, became, stages.policy.mappings, place), *contacted(outs[1][:n], stages.policy, place)],
         stood=stood,
     )
 

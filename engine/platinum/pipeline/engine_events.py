@@ -7,12 +7,20 @@ import numpy as np
 from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.ids import decision_ref
-from platinum.pipeline.engine_records import AccountStands, ContactClaimed, ContactsSwept, DecisionMade, TimerDue, claim_hash
+from platinum.pipeline.engine_records import (
+    AccountContacted,
+    AccountStands,
+    ContactClaimed,
+    ContactsSwept,
+    DecisionMade,
+    TimerDue,
+    claim_hash,
+)
 from platinum.ports import Fetched
 from platinum.vocabulary.codes import ActionType, Kind
 
 #: Engine records that are events as they are; what was passed on is decoded like any interaction.
-Plain = TimerDue | ContactClaimed | ContactsSwept | DecisionMade | AccountStands
+Plain = TimerDue | ContactClaimed | ContactsSwept | DecisionMade | AccountStands | AccountContacted
 
 
 def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np.void]]:
@@ -32,6 +40,10 @@ def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np
         return event
     if isinstance(body, ContactsSwept):
         one["kind"] = Kind.CONTACTS_SWEPT
+        return event
+    if isinstance(body, AccountContacted):
+        one["kind"] = Kind.ACCOUNT_CONTACTED
+        one["name_a"], one["name_b"], one["code"], one["high"] = body.action, body.channel, body.type, body.send_ms
         return event
     if isinstance(body, AccountStands):
         one["kind"] = Kind.ACCOUNT_STANDS

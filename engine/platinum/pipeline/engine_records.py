@@ -148,10 +148,28 @@ class AccountStands(msgspec.Struct, tag="account_stands", tag_field="engine", fr
     full_until_ms: int
 
 
+class AccountContacted(msgspec.Struct, tag="account_contacted", tag_field="engine", frozen=True):
+    """Somebody is to be contacted in their role for an account, under the account's key: its cap counts them all.
+
+    Attributes
+    ----------
+    action, channel, type : int
+        Name hashes, and the ``codes.ActionType``.
+    send_ms : int
+        When.
+    """
+
+    source: Mark
+    action: int
+    channel: int
+    type: int
+    send_ms: int
+
+
 #: What one partition's fold appends to another one's log.
-FromElsewhere = PassedOn | AccountStands
+FromElsewhere = PassedOn | AccountStands | AccountContacted
 #: Those that concern one customer and carry that customer's key.
-CustomerRecord = TimerDue | DecisionMade | ContactClaimed | ContactsSwept | PassedOn | AccountStands
+CustomerRecord = TimerDue | DecisionMade | ContactClaimed | ContactsSwept | FromElsewhere
 EngineRecord = PolicyActivated | ModelActivated | CustomerRecord
 _DECODER: msgspec.json.Decoder[EngineRecord] = msgspec.json.Decoder(EngineRecord)
 _ENCODER = msgspec.json.Encoder()

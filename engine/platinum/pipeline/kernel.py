@@ -18,7 +18,7 @@ from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.pipeline.made import fold_decision_made
-from platinum.profile.account import standing_mark, tell_account
+from platinum.profile.account import count_contact, standing_mark, tell_account
 from platinum.profile.ahead import bring_near
 from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
@@ -44,7 +44,7 @@ _AHEAD = 2
 _TIMER_DUE = int(Kind.TIMER_DUE)
 _DECISION_MADE = int(Kind.DECISION_MADE)
 _CLAIMED, _SWEPT = int(Kind.CONTACT_CLAIMED), int(Kind.CONTACTS_SWEPT)
-_STANDS = int(Kind.ACCOUNT_STANDS)
+_STANDS, _CONTACTED = int(Kind.ACCOUNT_STANDS), int(Kind.ACCOUNT_CONTACTED)
 _REQUEST_MADE = int(Kind.REQUEST_MADE)
 _CONTACT_STARTED = int(Kind.CONTACT_STARTED)
 _GROUP = int(Kind.GROUP)
@@ -176,6 +176,9 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
         return APPLIED, decide_due(row, more, event, i, n, where, run, outs)
     if kind == _STANDS:
         stand(row, event)
+        return APPLIED, n
+    if kind == _CONTACTED:
+        count_contact(row, event)
         return APPLIED, n
     if kind == _CLAIMED:
         keep_withdrawn(row, rearranged(fold_claim(row, more, event, tables), row, more, tables), i, outs[3])

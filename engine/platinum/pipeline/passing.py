@@ -21,15 +21,15 @@ from platinum.events.keys import account_key, is_account
 from platinum.events.mapping import dig
 from platinum.events.record_columns import RecordColumns
 from platinum.hashing import name_hash
-from platinum.pipeline.engine_records import AccountStands, FromElsewhere, PassedOn
+from platinum.pipeline.engine_records import AccountContacted, AccountStands, FromElsewhere, PassedOn
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Noted
-from platinum.policy.policy import EventMapping
+from platinum.policy.policy import EventMapping, Policy
 from platinum.ports import Fetched, Mark
 from platinum.profile.entries import OBLIGATION
 from platinum.profile.members import Members, joined, left
-from platinum.vocabulary.codes import Fact, Kind
+from platinum.vocabulary.codes import Fact, Kind, Purpose
 from platinum.vocabulary.spec import EventSpec
 from platinum.vocabulary.table import BY_NAME
 
@@ -41,6 +41,8 @@ PASSED = frozenset(
         *(Kind.FAILURE_REPORTED, Kind.COMPLAINT_MADE, Kind.CASE_OPENED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED),
     }
 )
+#: What the cap of an account counts.
+_COUNTED = (Purpose.PROMOTION, Purpose.RELATIONSHIP)
 _PASSED = np.array(sorted(PASSED), np.int16)
 #: Members of a call that go with it, besides ``properties``; of the traits of a ``group`` these.
 _WHO = ("type", "userId", "anonymousId", "timestamp", "groupId")
@@ -111,6 +113,27 @@ def _standard(call: Mapping[str, Any], mappings: Mapping[str, EventMapping]) -> 
         if value is not None and prop.type != _OWN_WORDS:
             found[prop.name] = value
     return spec, found
+
+
+def contacted(decisions: NDArray[np.void], policy: Policy, place: Place) -> list[Passed]:
+    """Contacts that decisions (DECISION[D]) plan with people who act for an account, and that its cap counts.
+
+    An account's id that is longer than a row holds (48 bytes) is not known here: such contacts are counted for the person only.
+    """
+    found: list[Passed] = []
+    for i in ((decisions["account"] != 0) & (decisions["action"] >= 0)).nonzero()[0].tolist():
+        decision = decisions[i]
+        action, channel = policy.tables.actions[decision["action"]], policy.tables.channels[decision["channel"]]
+        if not decision["account_bytes"] or not channel["outbound"] or action["purpose"] not in _COUNTED:
+            continue
+        offset = int(decision["offset"])
+        slot = 1 + i - int(np.searchsorted(decisions["offset"], offset))  # 0 is the event's own
+        account = bytes(decision["account_text"][: int(decision["account_bytes"])]).decode()
+        source = Mark(place.partition, place.generation, offset, slot)
+        named = name_hash(policy.actions[decision["action"]].name), name_hash(policy.channels[decision["channel"]])
+        body = AccountContacted(source, *named, int(action["type"]), int(decision["send_ms"]))
+        found.append(Passed(account_key(account), body, int(decision["now_ms"])))
+    return found
 
 
 class Stood(NamedTuple):

@@ -9,17 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.hashing_kernels import mix64_u
-from platinum.jit import constant, inner, uint64
+from platinum.jit import inner, uint64
 from platinum.policy.tables import Tables
 from platinum.profile.cases import is_open_case
 from platinum.profile.decay import decayed
+from platinum.profile.entries import MAX_CONTACTS
 from platinum.profile.facts import tell_of
 from platinum.profile.row import Record, wide
 from platinum.profile.tiers import tier_at
 from platinum.vocabulary.codes import Fact
 
 _ACCOUNT = int(Fact.ACCOUNT)
-_NOBODY = constant(0)
 
 
 @inner
@@ -47,11 +47,24 @@ def kept_per_mille(row: Record) -> int:
 def full_until_ms(row: Record, tables: Tables) -> int:
     """Until when members have been contacted as often as the policy allows, 0 = they have not."""
     limit, window_ms = wide(tables.settings[0]["account_cap"]), wide(tables.settings[0]["account_cap_ms"])
-    at = wide(row["n_contacts"]) - limit
-    if limit < 0 or at < 0:
+    if limit <= 0 or row["n_contacts"] < limit:  # a limit of 0 needs no counting: ``decide.in_role``
         return 0
-    # Contacts stand in the order of their times; with a limit of 0 nobody may ever be contacted.
-    return wide(row["contacts"][at]["at_ms"]) + window_ms if limit > 0 else wide(row["last_seen_ms"]) + window_ms
+    return wide(row["contacts"][limit - 1]["at_ms"]) + window_ms
+
+
+@inner
+def count_contact(row: Record, event: Record) -> None:
+    """Fold ``ACCOUNT_CONTACTED``: the newest 32 are kept, newest first, whatever they were."""
+    at = min(wide(row["n_contacts"]), MAX_CONTACTS - 1)
+    entries, at_ms = row["contacts"], wide(event["high"])
+    if row["n_contacts"] == MAX_CONTACTS and entries[at]["at_ms"] >= at_ms:
+        return
+    while at > 0 and entries[at - 1]["at_ms"] < at_ms:
+        entries[at] = entries[at - 1]
+        at -= 1
+    row["n_contacts"] = min(wide(row["n_contacts"]) + 1, MAX_CONTACTS)
+    entries[at]["at_ms"], entries[at]["channel"], entries[at]["type"] = at_ms, event["name_b"], event["code"]
+    entries[at]["outbound"], entries[at]["action"] = 1, event["name_a"]
 
 
 @inner

@@ -57,7 +57,7 @@ _GOAL_STATED, _GOAL_PROGRESSED = int(Kind.GOAL_STATED), int(Kind.GOAL_PROGRESSED
 _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
-_FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_STANDS)
+_FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_CONTACTED)
 _INTEREST, _INTRODUCED, _EVERYWHERE = int(Kind.INTEREST_STATED), int(Kind.INTRODUCTION_ANSWERED), constant(0)
 _GROUP = int(Kind.GROUP)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
@@ -104,25 +104,12 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     elif _FIRST_OUTCOME <= kind <= _LAST_OUTCOME:
         fold_outcome(row, more, event, tables)
     fold_statement(row, event, items, tables, more)
-    if kind == _UNSUBSCRIBED or kind == _SPAM:
-        gone_by(row, event, tables)
-    elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
-        asked_for(row, wide(event["name_b"]), wide(event["occurred_ms"]))
-    fold_journey(row, event, tables)
-    fold_bonds(row, event, tables)
-    listen(row, kind, wide(event["occurred_ms"]))
-    if kind == _RESOLVED:
-        tell_resolved(row, more, event, tables)
-    elif kind == _INTEREST and event["name_a"] != 0:
-        state_interest(row, more, event, tables)
-    elif kind == _INTRODUCED and event["name_a"] != 0 and event["high"] > 0.0:
-        answer_introduction(row, more, event, tables)
-    if kind == _SURVEY:
-        fold_ces(row, event)
-    weight = tables.thank_for[kind]
-    if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
-        earn(row, weight, event["occurred_ms"], tables)
-_GROUP = int(Kind.GROUP)
+    fold_relation(row, more, event, items, tables)
+    if own:
+        fold_bonds(row, event, tables)
+        weight = tables.thank_for[kind]
+        if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
+            earn(row, weight, event["occurred_ms"], tables)
     drop_expired(row, now_ms)
     fold_ledger(row, more, event, items, tables)
     forget_settled(row, more)
@@ -148,7 +135,7 @@ def fold_relation(row: Record, more: Record, event: Record, items: Record, table
         gone_by(row, event, tables)
     elif kind == _CONSENT and event["name_a"] == 0 and event["low"] > 0.0:
         asked_for(row, wide(event["name_b"]), at_ms)
-    elif kind == _GROUP:
+    elif kind == _GROUP and not is_own(event):  # in the row of the account itself it is about nobody
         fold_role(row, event, items)
     fold_journey(row, event, tables)
     listen(row, kind, at_ms)

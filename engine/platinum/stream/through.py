@@ -109,7 +109,8 @@ class Through:
         claim.progress.marks = prepared.marks
         told, members = told_members(prepared, done.stood, claim.table.members, claim.place)
         claim.table.members.update(members)
-        if passed := [*done.passed, *told]:
+        # In the order of this log, or what comes later hides what was before it: ``pipeline.arriving``.
+        if passed := sorted([*done.passed, *told], key=lambda one: one.body.source):
             records = [engine_record(self._secret, one.key, one.body, one.time_ms, extra=caused_by(one.body.source)) for one in passed]
             done.outputs.topics.append((INTERACTIONS, records))
 

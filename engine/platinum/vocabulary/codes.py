@@ -79,6 +79,7 @@ class Kind(IntEnum):
     MODEL_ACTIVATED = 64  # no key: one per partition
     CONTACTS_SWEPT = 65
     ACCOUNT_STANDS = 66  # of a member: how an account that they belong to stands now
+    ACCOUNT_CONTACTED = 67  # of an account: somebody who acts for it is to be contacted
     # What is known of how somebody likes to be treated, besides what they say.
     STYLE_NOTED = 80  # an employee's tag
     CONTENT_READ = 81
@@ -108,7 +109,7 @@ TIMED_KINDS = (
 ENGINE_KINDS = frozenset(
     {
         *(Kind.POLICY_ACTIVATED, Kind.MODEL_ACTIVATED, Kind.TIMER_DUE, Kind.DECISION_MADE, Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT),
-        Kind.ACCOUNT_STANDS,
+        *(Kind.ACCOUNT_STANDS, Kind.ACCOUNT_CONTACTED),
     }
 )
 
