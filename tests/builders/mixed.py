@@ -90,14 +90,7 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
                 **words,
             )
         )
-        events[-1]["account"] = _choice_of_account(roles)
-        if kind == Kind.GROUP:
-            events[-1] |= {
-                "items": [],
-                "code": roles.randrange(1, 4),
-                "role": name_hash(roles.choice(WORDS)),
-                "high": float(at_ms + roles.randrange(9) * DAY),
-            }
+        events[-1] |= _in_role(kind, at_ms, roles)
         if i > 0 and events[i - 1]["kind"] == Kind.CASE_OPENED and i % 2 == 0:
             events[i] |= {"kind": Kind.CASE_CONFIRMED, "ref": events[i - 1]["ref"], "occurred_ms": now_ms}
     plans = np.zeros((n + 9) // 10, PLAN)
@@ -106,9 +99,13 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
     return events, plans
 
 
-def _choice_of_account(rng: random.Random) -> int:
-    """Account that something was done for; mostly none."""
-    return name_hash(rng.choice(("firm-1", "firm-2"))) if rng.random() < 0.2 else 0
+def _in_role(kind: Kind, at_ms: int, rng: random.Random) -> Made:
+    """Members of an event that say for which account it was done; mostly none."""
+    account = name_hash(rng.choice(("firm-1", "firm-2"))) if rng.random() < 0.2 else 0
+    if kind != Kind.GROUP:
+        return {"account": account}
+    until_ms, name = float(at_ms + rng.randrange(9) * DAY), name_hash(rng.choice(WORDS))
+    return {"account": account, "items": [], "code": rng.randrange(1, 4), "role": name, "high": until_ms}
 
 
 @kernel

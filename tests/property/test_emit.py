@@ -14,6 +14,7 @@ from platinum.emit.fields import FIELDS
 from platinum.emit.published import decision_schema
 from platinum.hashing import name_hash
 from platinum.policy.policy import Policy
+from platinum.profile.entries import ACCOUNT_BYTES
 from platinum.vocabulary.bonds import MOST_PSEUDONYM
 from platinum.vocabulary.codes import N_GATES, Basis
 from tests.builders.decided import DAY, a_spoken, decided
@@ -43,6 +44,18 @@ CUSTOMERS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_si
 
 
 @st.composite
+def roles(draw: st.DrawFn) -> dict[str, Any]:
+    """In which role it was decided, and what rested there; half of all are their own."""
+    rested = {name: draw(FLAG) for name in ("account_case", "account_cap", "role_over")}
+    if draw(st.booleans()):
+        return rested
+    account = draw(CUSTOMERS).encode()
+    text = account if len(account) <= ACCOUNT_BYTES else b""
+    named = {"account_text": tuple(text.ljust(ACCOUNT_BYTES, b"\0")), "account_bytes": len(text.rstrip(b"\0"))}
+    return rested | named | {"account": 7, "role": draw(HASHES)}
+
+
+@st.composite
 def stops(draw: st.DrawFn) -> dict[str, Any]:
     """What the person thinks of us, whether it stopped something, and whom they may meet."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
@@ -51,7 +64,7 @@ def stops(draw: st.DrawFn) -> dict[str, Any]:
     }
     said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
     said |= dict(zip(("meets", "meets_whom", "met_as"), draw(st.tuples(HASHES, PSEUDONYMS, PSEUDONYMS)), strict=True))
-    return said | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
+    return said | draw(roles()) | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
 
 
 TERMS = ("utility", "term_value", "term_cost", "term_effort", "term_fatigue", "term_goal", "goal_fit", "gratitude")

@@ -348,6 +348,14 @@ def first_of(w: World, survivors: list[int], lane: int) -> dict[str, Any]:
     return {"chosen": order[0], "p_chosen": 1.0, "explored": 0, "best": order[0], "runner_up": other, "n_scored": 0, "boundary": 1.0}
 
 
+def fits(w: World, action: Any) -> bool:
+    """Whether an action means this person, now or later, whatever else stops it."""
+    on, lane = w.tables.matrix, int(action["lane"])
+    if on[Gate.ELIGIBILITY, lane] and eligibility(w, action, 2**62) == NEVER:
+        return False
+    return not on[Gate.RAMP, lane] or ramp.release(int(w.trigger["person"]), action, w.now) == FREE
+
+
 def decide(w: World) -> dict[str, Any]:
     """Every member of DECISION that follows from rules, by name; ``boundary``: how near the draw was to another."""
     running = [c for c in range(w.tables.candidates.shape[0]) if in_running(w, c)]
@@ -370,6 +378,7 @@ def decide(w: World) -> dict[str, Any]:
     c = found["chosen"]
     found |= bonds.said(w, gates, Gate.ELIGIBILITY, condition, int(w.candidate(c)[0]["lane"]) if c >= 0 else Lane.SILENCE)
     found |= bonds.introduced(w, w.candidate(c)[0] if c >= 0 else None)
+    found |= roles.said(w, gates, lambda a: fits(w, a))
     if c < 0:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}
         return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}

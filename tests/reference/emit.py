@@ -311,7 +311,7 @@ def role(record: Any, policy: Policy) -> Json | None:
     """The account, and what they are there."""
     if not record["account"]:
         return None
-    account = bytes(record["account_text"][: record["account_bytes"]]).decode() or None
+    account = bytes(record["account_text"].tolist())[: record["account_bytes"]].decode() or None
     return {"account": account, "name": policy.names.get(int(record["role"]))}
 
 

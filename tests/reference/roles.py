@@ -9,7 +9,7 @@ import numpy as np
 from platinum.hashing import mix64
 from platinum.profile.row import ROW, SECTIONS
 from platinum.profile.tiers import tier_at
-from platinum.vocabulary.codes import Purpose
+from platinum.vocabulary.codes import Gate, Purpose
 
 #: Sections that are the person's in every role; a new one has to be named here, or with the others.
 SHARED = {
@@ -100,3 +100,18 @@ def full_until(w: Any, action: Any, channel: Any, at: int) -> int | None:
         return None
     until = 4_102_444_800_000 if w.settings["account_cap"] == 0 else int(role["full_until_ms"])
     return until if channel["outbound"] and until > at else None
+
+
+
+def said(w: Any, gates: dict[int, tuple[int, int, int]], fits: Any) -> dict[str, Any]:
+    """Members of DECISION about what the role stopped; ``fits(action)``: nothing but what comes before fit would have stopped it."""
+    found = {"account_case": 0, "account_cap": 0, "role_over": 0, "account": int(w.trigger["account"])}
+    role = role_of(w.whole, found["account"])
+    sure = role is not None and in_force(role, w.now)
+    for c, (gate, _, send) in gates.items():
+        action, _, channel = w.candidate(c)
+        if gate == Gate.QUARANTINE and rests(w, action) and fits(action):
+            found["account_case" if sure else "role_over"] = 1
+        elif gate == Gate.CAP and full_until(w, action, channel, send or w.now) is not None and fits(action):
+            found["account_cap"] = 1
+    return found

@@ -48,7 +48,7 @@ def decided(account: int = FIRM, kind: ActionType = OFFER, softens: int = 1, tri
 
 
 def test_a_case_of_a_colleague_softens_what_the_others_of_the_account_get_and_only_there() -> None:
-    row = {"roles": [a_role(open_cases=1)]}
+    row: dict[str, Any] = {"roles": [a_role(open_cases=1)]}
 
     there, at_home, hard = decided(**row), decided(account=0, **row), decided(softens=0, **row)
 
@@ -58,7 +58,7 @@ def test_a_case_of_a_colleague_softens_what_the_others_of_the_account_get_and_on
 
 
 def test_the_lanes_of_what_is_owed_and_asked_for_know_no_colleague() -> None:
-    row = {"roles": [a_role(open_cases=1, left=1)]}
+    row: dict[str, Any] = {"roles": [a_role(open_cases=1, left=1)]}
 
     found = decided(kind=ANSWER, trigger={"kind": Kind.REQUEST_MADE}, **row)
 
@@ -73,7 +73,7 @@ def test_nothing_is_promoted_in_a_role_that_is_over_or_was_never_heard_of(role: 
 
 
 def test_an_account_that_has_had_its_contacts_waits_and_the_person_at_home_does_not() -> None:
-    row = {"roles": [a_role(full_until_ms=NOW + 5 * HOUR)]}
+    row: dict[str, Any] = {"roles": [a_role(full_until_ms=NOW + 5 * HOUR)]}
 
     there, at_home, later = decided(**row), decided(account=0, **row), decided(trigger={"now_ms": NOW + 5 * HOUR}, **row)
 
@@ -84,7 +84,7 @@ def test_an_account_that_has_had_its_contacts_waits_and_the_person_at_home_does_
 
 def test_what_is_ours_rests_promotion_in_every_role_and_no_role_says_why() -> None:
     case = {"kind": int(Obligation.CASE), "ref": 7, "state": STATE_OURS, "weight": 4.0, "offset": 3, "owner": name_hash("team")}
-    row = {"roles": [a_role()], "obligations": [case], "case_ref": 7, "case_text": tuple(b"c-7".ljust(48, b"\0"))}
+    row: dict[str, Any] = {"roles": [a_role()], "obligations": [case], "case_ref": 7, "case_text": tuple(b"c-7".ljust(48, b"\0"))}
     named = [{"ref": 7, "account": FIRM}]
 
     there, at_home = decided(owed_elsewhere=named, **row), decided(account=0, owed_elsewhere=named, **row)

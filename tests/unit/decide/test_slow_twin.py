@@ -36,6 +36,10 @@ NAMES = (
     "meets",
     "meets_whom",
     "met_as",
+    "account",
+    "account_case",
+    "account_cap",
+    "role_over",
 )
 TIMES = ("send_ms", "expires_ms")
 #: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).

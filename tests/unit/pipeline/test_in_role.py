@@ -10,6 +10,7 @@ import pytest
 
 from platinum import Engine
 from platinum.api.repeats import Repeats
+from platinum.api.requests import decision_request
 from platinum.api.service import DecisionRequest
 
 PERSON, FIRM = "c-1", "a-17"
@@ -106,12 +107,19 @@ def test_a_decision_in_a_role_is_made_again_byte_for_byte_and_says_what_rests(en
     sent(engine, "left", 11, "Product Viewed", category="lamps")
 
     decision = engine.decide("left", "web", context={"account": FIRM})
-    found = engine.explain(decision["decision_id"])
+    found = engine.explain(decision["decision_id"]) or {}
 
     assert [reason["code"] for reason in decision["reasons"]] == ["nothing_eligible"]
     assert found["reproduced"]
     assert found["role"] == {"account": FIRM, "name": None, "promotion_rests": "role_over", "full_until": None}
     assert f"in the role of somebody for {FIRM}" in found["lines"][0]
+
+
+@pytest.mark.parametrize(("context", "account"), [({"account": "a", "groupId": "b"}, "a"), ({"groupId": "b"}, "b"), ({}, "")])
+def test_a_body_over_http_names_the_account_as_events_do(context: dict[str, str], account: str) -> None:
+    body = {"customer_id": "c", "placement": "web", "context": context}
+
+    assert decision_request(orjson.dumps(body), accepts_now=False).account == account
 
 
 def test_an_idempotency_key_is_that_of_one_role_and_requests_without_one_are_what_they_were() -> None:

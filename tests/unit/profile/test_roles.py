@@ -110,7 +110,15 @@ def test_a_fifth_account_takes_the_place_of_one_that_is_over() -> None:
 
 
 def test_how_an_account_stands_is_kept_for_a_role_in_force_and_for_no_other() -> None:
-    said = {"name_a": "top", "name_b": "toys", "code": 2, "low": 4.0, "high": float(NOON + DAY), "amount": 80.0, "country": 901}
+    said: dict[str, Any] = {
+        "name_a": "top",
+        "name_b": "toys",
+        "code": 2,
+        "low": 4.0,
+        "high": float(NOON + DAY),
+        "amount": 80.0,
+        "country": 901,
+    }
     row = told(folded(joins(), joins(OTHER), joins(OTHER, NOON + 1000, low=1.0)), stands(**said), stands(OTHER, **said), stands(77, **said))
 
     one = role(row)
