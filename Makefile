@@ -11,7 +11,7 @@ PEERS := .peers
 PUBLISHED = $(shell grep -rl --include='test_*.py' PLATINUM_WRITE tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test proof breaks check format bench bench-kafka peers chaos chaos-kafka soak schemas docs clean
+.PHONY: help env demo test proof worth breaks check format bench bench-kafka peers chaos chaos-kafka soak schemas docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test: env ## the whole test suite, a quarter of an hour on 2 cores (PYTEST_FLAGS
 
 proof: env ## what takes too long for `make test`: whole logs record by record, every world with the JIT off, waiting times, quoted times, a million events that break no invariant (long: that last one alone is 26 minutes of one core)
 	@$(BIN)/python -m pytest -q -s tests/proof/prove_*.py
+
+worth: env ## Platinum against two other firms and without each ingredient, 20 seeds, and 200 where nothing has an effect (about an hour of one core; goes on where it was stopped; `make docs` then renews the page)
+	@$(BIN)/python -m tests.proof.worth_it --seeds 20 --null 200 --out .worth/seeds.jsonl --summary tests/proof/worth_it.json
 
 breaks: env ## break every rule that has stories, each in several ways, and see its stories fail (2 minutes)
 	@$(BIN)/python -m tests.stories.breaks
