@@ -25,7 +25,11 @@ _FIRST = {lane: rank for rank, lane in enumerate(("legal", "owed", "asked", "tha
 
 
 class Left(NamedTuple):
-    """What an arm may still send and spend today so that it is no more than the first arm sent and spent until now."""
+    """What an arm may still send and spend today so that it is no more than the first arm sent and spent until now.
+
+    Contacts bind every arm. Money binds the firms without Platinum: they take nothing off their offers while there is none left. Under a
+    policy it is what the policy grants.
+    """
 
     contacts: float
     money: float

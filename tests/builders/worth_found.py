@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -99,15 +100,24 @@ def _null_over_seeds(lines: Sequence[Json]) -> Iterator[Interval]:
         yield from (over_seeds(of_one) for of_one in differences.values() if len(of_one) > 1)
 
 
+_PLACE = re.compile(r"(<!-- made: (\w+) -->\n).*?(\n<!-- end -->)", re.S)
+
+
+def renewed(page: str, found: Json) -> str:
+    """A page whose tables, between ``<!-- made: name -->`` and ``<!-- end -->``, are those of what was found."""
+    made = tables(found)
+    return _PLACE.sub(lambda place: f"{place[1]}{made[place[2]]}{place[3]}", page)
+
+
 def text(found: Json) -> str:
     """All tables, for a terminal."""
     return "\n\n".join(table for table in tables(found).values() if table)
 
 
 def tables(found: Json) -> dict[str, str]:
-    """Tables in Markdown by name: ``arms``, ``differences``, ``beside``, ``said``, ``null``."""
+    """Tables in Markdown by name, and one sentence, ``sizes``: ``arms``, ``differences``, ``beside``, ``said``, ``null``."""
     society, null = found["society"], found["null"]
-    made = {"arms": "", "differences": "", "beside": "", "said": "", "null": ""}
+    made = {"sizes": _sizes_told(found), "arms": "", "differences": "", "beside": "", "said": "", "null": ""}
     if society:
         made["arms"] = _table(["", *_heads(SHOWN), *_heads(BESIDE)], [_means(society, arm) for arm in ARMS])
         made["differences"] = _table(["Platinum less", *_heads(SHOWN)], [_row(society, arm, SHOWN) for arm in ARMS[1:]])
@@ -118,6 +128,27 @@ def tables(found: Json) -> dict[str, str]:
         rows.append(["all", f"{null['intervals']:,}", f"**{_percent(null['held'])}**"])
         made["null"] = _table(["outcome", "intervals", "hold 0"], rows)
     return made
+
+
+def _sizes_told(found: Json) -> str:
+    """What was run, and what of the null world has no table."""
+    told = []
+    if society := found["society"]:
+        told.append(
+            f"Society: {society['seeds']} seeds, {society['people']} people, {society['days']} days each; {society['cpu_minutes']:.0f} "
+            "minutes of one core."
+        )
+    if null := found["null"]:
+        told.append(
+            f"Null world: {null['seeds']} seeds, {null['people']} people in each of {len(ARMS)} arms, {null['days']} days; "
+            f"{null['cpu_minutes']:.0f} minutes."
+        )
+        if (over := null["over_seeds"])["intervals"]:
+            told.append(
+                f"Intervals over {TOGETHER} seeds, made as those of the society are, held 0 in {_percent(over['held'])} of "
+                f"{over['intervals']:,}."
+            )
+    return " ".join(told)
 
 
 def _heads(columns: Mapping[str, tuple[str, float, int]]) -> list[str]:

@@ -12,6 +12,7 @@ from platinum.ops.society import MODEL, NULL, Model, Society
 from tests.builders.societies import Event
 from tests.builders.worth_arms import NO_END, Arm, ByPolicy, Left, MarginFirst, SameForAll
 from tests.builders.worth_left_out import LEFT_OUT, without
+from tests.builders.worth_names import Names
 from tests.builders.worth_outcomes import Outcome, Promises, Sent, outcomes
 from tests.builders.worth_policy import GIVES, Json, everything
 
@@ -61,7 +62,7 @@ def lived(world: Society, arms: Mapping[str, tuple[Arm, Sequence[int]]], days: i
     ids = world.person_ids()
     numbers = {customer: number for number, customer in enumerate(ids)}
     arm_of_person = {ids[number]: name for name, (_, people) in arms.items() for number in people}
-    promises, sent = Promises(), Sent(np.zeros(len(ids)), np.zeros(len(ids)))
+    names, promises, sent = Names(), Promises(), Sent(np.zeros(len(ids)), np.zeros(len(ids)))
     spent: list[Left] = []
     decided: dict[str, Counter[str]] = {name: Counter() for name in arms}
     heard: list[Json] = []
@@ -70,12 +71,13 @@ def lived(world: Society, arms: Mapping[str, tuple[Arm, Sequence[int]]], days: i
         by_arm: dict[str, list[Event]] = {name: [] for name in arms}
         for event in events:
             promises.fold(event)
-            by_arm[arm_of_person[event["userId"]]].append(event)
+            by_arm[arm_of_person[event["userId"]]].append(names.told(event))
         heard = []
         for number, (name, (arm, people)) in enumerate(arms.items()):
             so_far = _so_far(world, sent, people)
             bound = bounds[day] if bounds else spent[day] if number else NO_END
-            made = arm.treat(day, by_arm[name], Left(bound.contacts - so_far.contacts, bound.money - so_far.money))
+            left = Left(bound.contacts - so_far.contacts, bound.money - so_far.money)
+            made = [names.named(one, day) for one in arm.treat(day, by_arm[name], left)]
             sent.add(made, numbers)
             decided[name].update(f"{one['type']}{' shown' if one['placement'] else ''}" for one in made)
             heard += made
