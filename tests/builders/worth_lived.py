@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from platinum.ops.society import MODEL, NULL, Model, Society
 from tests.builders.societies import Event
-from tests.builders.worth_arms import NO_END, Arm, ByPolicy, Left, MarginFirst, SameForAll
+from tests.builders.worth_arms import HANDED_ON, NO_END, SELDOM, Arm, ByPolicy, Left
+from tests.builders.worth_firms import MarginFirst, SameForAll
 from tests.builders.worth_left_out import LEFT_OUT, without
 from tests.builders.worth_names import Names
 from tests.builders.worth_outcomes import Outcome, Promises, Sent, outcomes
 from tests.builders.worth_policy import GIVES, Json, everything
 
+#: Nothing has an effect, and people leave for no reason far more often: so few of them leave in ten days that a group of 60 would have
+#: nobody to count.
+RESTLESS = replace(NULL, leaves=0.01)
 FIRST = "Platinum"
 ARMS = (FIRST, "same for all", "highest margin first", *(f"without {name}" for name in LEFT_OUT))
 _ACTIONS: Mapping[str, Json] = everything()["actions"]
 _GOALS_OF = {name: [action["category"]] for name, action in _ACTIONS.items() if "category" in action}
 
 
-def arm_of(name: str, people: Sequence[str], seed: int) -> Arm:
-    """An arm by its name."""
+def arm_of(name: str, people: Sequence[str], seed: int, hours: Sequence[str] = HANDED_ON) -> Arm:
+    """An arm by its name; ``hours`` at which Platinum hears of what happened."""
     if name == FIRST:
-        return ByPolicy(everything(), seed)
+        return ByPolicy(everything(), seed, hours)
     if name == "same for all":
         return SameForAll(people, seed)
     if name == "highest margin first":
         return MarginFirst(people, seed)
-    return ByPolicy(without(name.removeprefix("without ")), seed)
+    return ByPolicy(without(name.removeprefix("without ")), seed, hours)
 
 
 def world_of(seed: int, customers: int, model: Model) -> Society:
@@ -104,13 +109,13 @@ def compared(seed: int, customers: int, days: int, arms: Sequence[str] = ARMS, m
     return found
 
 
-def shared(seed: int, per_arm: int, days: int, arms: Sequence[str] = ARMS, model: Model = NULL) -> tuple[Lived, dict[str, list[int]]]:
+def shared(seed: int, per_arm: int, days: int, arms: Sequence[str] = ARMS, model: Model = RESTLESS) -> tuple[Lived, dict[str, list[int]]]:
     """One world whose people are dealt to the arms at random, and which people each arm has."""
     world = world_of(seed, per_arm * len(arms), model)
     dealt = np.random.default_rng(seed).permutation(per_arm * len(arms)).reshape(len(arms), per_arm)
     people = {name: sorted(dealt[number].tolist()) for number, name in enumerate(arms)}
     ids = world.person_ids()
-    made = {name: (arm_of(name, [ids[number] for number in people[name]], seed), people[name]) for name in arms}
+    made = {name: (arm_of(name, [ids[number] for number in people[name]], seed, SELDOM), people[name]) for name in arms}
     found = lived(world, made, days)
     for arm, _ in made.values():
         arm.close()

@@ -13,6 +13,7 @@ import pytest
 from platinum.ops.society import MODEL, NULL, Society, fulfilment
 from tests.builders import worth_lived
 from tests.builders.worth_arms import Left
+from tests.builders.worth_intervals import between
 from tests.builders.worth_left_out import LEFT_OUT, without
 from tests.builders.worth_lived import ARMS, FIRST, Lived, arm_of, compared, lived, shared, world_of
 from tests.builders.worth_outcomes import Outcome, outcomes
@@ -112,6 +113,18 @@ def test_people_are_dealt_to_arms_at_random_and_each_is_treated_by_one() -> None
     assert sorted(number for of_arm in people.values() for number in of_arm) == list(range(80))
     assert all(found.outcomes["contacts"].of(people[name]).over.sum() > 0.0 for name in SOME)
     assert not any("thank_you" in kind or "help" in kind for kind in found.decided["highest margin first"])
+
+
+def test_what_two_firms_do_to_people_is_found_between_groups_where_treatment_has_effects() -> None:
+    arms = (FIRST, "highest margin first")
+    by_model = {}
+    for model in (MODEL, NULL):
+        found, people = shared(SEED, 200, 18, arms, model)
+        by_model[model] = between(*(found.outcomes["unsubscribed"].of(people[name]) for name in arms))
+
+    assert by_model[MODEL] is not None
+    assert by_model[MODEL].high < 0.0
+    assert by_model[NULL] is None  # there nobody unsubscribes over a contact
 
 
 def test_every_ingredient_that_is_left_out_changes_the_policy() -> None:
