@@ -122,8 +122,9 @@ def test_what_two_firms_do_to_people_is_found_between_groups_where_treatment_has
         found, people = shared(SEED, 200, 18, arms, model)
         by_model[model] = between(*(found.outcomes["unsubscribed"].of(people[name]) for name in arms))
 
-    assert by_model[MODEL] is not None
-    assert by_model[MODEL].high < 0.0
+    society = by_model[MODEL]
+    assert society is not None
+    assert society.high < 0.0
     assert by_model[NULL] is None  # there nobody unsubscribes over a contact
 
 

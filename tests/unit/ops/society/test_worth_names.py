@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.builders.societies import treated
+from tests.builders.societies import Event, treated
 from tests.builders.worth_names import Names
 
 
@@ -23,7 +23,10 @@ def test_the_same_again_on_one_day_has_a_name_of_its_own() -> None:
 def test_what_became_of_it_and_of_what_it_promised_is_told_by_the_own_name() -> None:
     names = Names()
     heard = names.named(treated("c-1", "apology", 3, decision_id="d.1.0.77.0", promise={"promise_id": "d.1.0.77.0"}), 3)
-    event = {"event": "Promise Kept", "properties": {"decision_id": heard["decision_id"], "promise_id": heard["promise"]["promise_id"]}}
+    event: Event = {
+        "event": "Promise Kept",
+        "properties": {"decision_id": heard["decision_id"], "promise_id": heard["promise"]["promise_id"]},
+    }
 
     assert heard["promise"]["promise_id"] == heard["decision_id"] != "d.1.0.77.0"
     assert names.told(event)["properties"] == {"decision_id": "d.1.0.77.0", "promise_id": "d.1.0.77.0"}
