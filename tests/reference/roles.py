@@ -102,7 +102,6 @@ def full_until(w: Any, action: Any, channel: Any, at: int) -> int | None:
     return until if channel["outbound"] and until > at else None
 
 
-
 def said(w: Any, gates: dict[int, tuple[int, int, int]], fits: Any) -> dict[str, Any]:
     """Members of DECISION about what the role stopped; ``fits(action)``: nothing but what comes before fit would have stopped it."""
     found = {"account_case": 0, "account_cap": 0, "role_over": 0, "account": int(w.trigger["account"])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.decide import caps
+from platinum.decide import caps, resting
 from platinum.decide.record import FREE
 from platinum.policy.tables import Tables
 from platinum.profile import fold, quarantine, roles
@@ -13,6 +13,7 @@ from tests.stories.broken_kernels import always
 
 Record = Any
 _fold_statement = fold.fold_statement
+_stand = roles.stand
 
 
 def in_it_for_good(row: Record, account: int, now_ms: int) -> int:
@@ -26,7 +27,27 @@ def at_work_only(row: Record, event: Record, items: Record, tables: Tables, more
         _fold_statement(row, event, items, tables, more)
 
 
+def always_in_trouble(row: Record, event: Record) -> None:
+    """An account has an open case whatever its record says."""
+    _stand(row, event)
+    at = roles.find_role(row, int(event["account"]))
+    if at >= 0:
+        row["roles"][at]["open_cases"] = 1
+
+
+def as_poor_as_they_are(row: Record, event: Record) -> None:
+    """An account is told as if nothing was ever bought for it."""
+    _stand(row, event)
+    at = roles.find_role(row, int(event["account"]))
+    if at >= 0:
+        row["roles"][at]["tier"] = 0
+
+
 BREAKS = (
+    Break("accounts", "a colleague's trouble is their own", [(resting.rests_in_role, always(False))]),
+    Break("accounts", "an account is always in trouble", [(roles.stand, always_in_trouble)]),
+    Break("accounts", "contacts count for the person alone", [(resting.is_full_in_role, always(False))]),
+    Break("accounts", "everybody's tier is what they bought themselves", [(roles.stand, as_poor_as_they_are)]),
     Break("roles", "what is bought for a firm is their own", [(fold.is_own, always(True))]),
     Break("roles", "everything is seen everywhere", [(roles.has_roles, always(False))]),
     Break("roles", "nobody ever leaves", [(roles.state_in, in_it_for_good)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from platinum.vocabulary.spec import EventSpec, Property
@@ -30,8 +31,11 @@ class Teller:
         return self._call(BY_NAME["identify"], at_ms_text, at_ms_text, {"traits": dict(traits)})
 
     def event(self, moment: Moment) -> dict[str, Any]:
-        """The event of a moment."""
+        """The event of a moment; ``by`` says that somebody else did it."""
         spec = BY_NAME[SNAKE[moment.name]]
+        if (other := moment.properties.get("by")) is not None:
+            rest = {name: value for name, value in moment.properties.items() if name != "by"}
+            return self.event(replace(moment, properties=rest)) | {"userId": f"other-{other}"}
         if spec.type == "group":
             traits, _ = self._properties(spec, moment)
             return self._call(spec, moment.at, moment.arrived, {"groupId": traits.pop("groupId"), "traits": traits})

@@ -15,9 +15,12 @@ from platinum.engine import Engine
 from platinum.events.keys import account_key, is_account
 from platinum.logs.memory import MemoryLog
 from platinum.pipeline.engine_records import MAC_HEADER
+from platinum.policy.compile import compile_policy
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, INTERACTIONS, LEARNING, Fetched, Record
 from platinum.profile.members import members_key, unpack_members
+from platinum.profile.readable import readable_blob
 from platinum.stores.memory import MemoryStore
+from platinum.wiring.records import record_of
 from tests.builders.deployments import a_deployment, copy_log, play, read_all, state_of
 from tests.builders.firms import closed, did, group, opened, ordered, promised
 from tests.builders.recorded import GIFT_SHOP
@@ -210,3 +213,31 @@ def test_what_results_does_not_depend_on_how_many_events_are_handed_over(happene
 
     assert found[0] == found[1]
     assert any(is_account(key or b"") for some in found[0] for key, _, _ in some) or all(what == "own" for _, _, what in happened)
+
+
+async def in_two_goes(log: MemoryLog, events: list[list[dict[str, Any]]]) -> dict[bytes, bytes]:
+    """Rows when the second go comes before what the first has passed on is applied, and both in one batch."""
+    d = a_deployment(log, MemoryStore(), buckets=1)
+    await play(d, 100)
+    for some in events:
+        until = await log.end(INTERACTIONS, 0) + len(some)
+        await log.append(INTERACTIONS, [record_of(orjson.dumps(one), 0) for one in some])
+        await play(d, 100, until=until)
+    for _ in range(4):
+        await play(d, 100)
+    return (await state_of(d)).rows
+
+
+def test_what_is_passed_on_keeps_the_order_of_the_log_that_it_comes_from() -> None:
+    """A bucket takes nothing that is behind what it has taken: told after what comes later, bob would never hear of the case."""
+    first = [group("bob", "acme"), group("bob", "zeta"), group("ada", "acme"), opened("ada", 2, "c-1", account="acme")]
+    with Engine.open(GIFT_SHOP, partitions=1, buckets=1) as engine:
+        log = engine._deployment.log
+        assert isinstance(log, MemoryLog)
+        rows = asyncio.run(in_two_goes(log, [first, [ordered("bob", 3, "o-1", account="zeta")]]))
+
+    roles = {
+        one["account"]: one["account_stands"] for one in readable_blob(rows[b"bob"], compile_policy(GIFT_SHOP), 1_780_000_000_000)["roles"]
+    }
+    assert (roles["acme"]["open_cases"], roles["zeta"]["open_cases"]) == (1, 0)
+    assert roles["zeta"]["spend_365d"] > 0
