@@ -66,6 +66,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     for one in found["measures"]:
         if one["alarm"]:
             yield f"! {one['title']}: {one['alarm']}"
+    for row in found["worth"]:
+        growth = "" if row["unrealised"] is None else f", could grow by {row['unrealised']:,.2f}"
+        yield f"{row['tier'] or 'all'}: {row['customers']:,} customers worth {row['equity']:,.2f} {found['currency']} each{growth}"
     for name in ("lanes", "tiers", "owed"):
         if found[name]:
             yield f"{name}: {', '.join(f'{label} {n:,}' for label, n in found[name].items())}"

@@ -26,6 +26,7 @@ from platinum.pipeline.checkpoint import standing
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.inside_out import InsideOut
 from platinum.pipeline.stages import PRIOR, Stages
+from platinum.policy.policy import Policy
 from platinum.policy.told import truths
 from platinum.ports import DECISIONS, Fetched
 from platinum.profile.codec import unpack_rows
@@ -80,16 +81,24 @@ async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
     return {
         "policy": f"{stages.policy.name} {stages.policy.version}",
         "as_of_ms": now_ms,
+        "currency": stages.policy.currency,
         "customers": people.n,
         "decisions": decided.n,
         "measures": [one.told() for one in measures],
         "alarms": [one.name for one in measures if one.alarm],
         "tiers": dict(people.tiers.most_common()),
+        "worth": people.worth(tier_names_of(stages.policy)),
         "owed": dict(people.owed.most_common()),
         "lanes": dict(decided.lanes.most_common()),
         "channels": dict(decided.channels.most_common()),
         "segments": segmented.report(decided.signatures()),
     }
+
+
+def tier_names_of(policy: Policy) -> list[str]:
+    """Tiers of a policy, lowest first."""
+    settings = policy.tables.settings[0]
+    return [policy.names[int(hashed)] for hashed in settings["tier_names"][: int(settings["n_tiers"])]]
 
 
 async def _introduced(parts: Parts) -> dict[str, int]:
@@ -109,7 +118,8 @@ async def _stages_in_force(parts: Parts) -> Stages:
 
 async def _people(parts: Parts, stages: Stages, now_ms: int, advance: Advance) -> tuple[People, Segmented]:
     rows = await parts.all_rows()
-    people, segmented, row = People(), Segmented(stages.policy.segments), np.zeros(1, ROW)
+    settings = stages.policy.tables.settings[0]
+    people, segmented, row = People(bool(settings["n_cells"])), Segmented(stages.policy.segments), np.zeros(1, ROW)
     trigger, values = np.zeros(1, TRIGGER), np.full((1, len(stages.policy.tables.leaves)), np.nan)
     trigger["now_ms"], trigger["offset"], trigger["placement"] = now_ms, -1, -1
     for key, blob in sorted(rows.items()):

@@ -11,12 +11,25 @@ from platinum.ops.audit.pagestyle import STYLE
 from platinum.ops.audit.tables import paragraph, table
 
 Found = Mapping[str, Any]
+#: Titles that are too long to stand before a bar.
+_SHORT = {
+    "low_trust": "Have little reason to trust",
+    "style_known": "Way of speaking is known",
+    "wishes": "Have stated a wish",
+    "silence": "Silent decisions",
+    "owed_first": "Owed or asked for",
+    "without_basis": "Contacts without a ground",
+    "human_path": "Name a way to a person",
+    "explored": "Tried something out",
+    "introductions": "Introductions accepted",
+    "introduction_replies": "Introductions answered",
+}
 
 
 def page(found: Found) -> str:
     """The whole page of what ``platinum report firm --json`` says."""
     head = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    body = "".join((*_head(found), *_shares(found), *_counts(found), *_segments(found), *_measures(found)))
+    body = "".join((*_head(found), *_shares(found), *_worth(found), *_counts(found), *_segments(found), *_measures(found)))
     return f"{head}<title>The firm, from outside in</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n"
 
 
@@ -35,8 +48,26 @@ def _shares(found: Found) -> Iterator[str]:
     rows = [one for one in found["measures"] if one["unit"] == "share" and one["value"] is not None and one["n"]]
     if rows:
         told = "; ".join(f"{one['title']} {words(one)}" for one in rows)
-        bars = [charts.Bar(_short(one["title"]), one["value"], 1.0, words(one)) for one in rows]
+        bars = [charts.Bar(_SHORT.get(one["name"], one["title"]), one["value"], 1.0, words(one)) for one in rows]
         yield "<h2>Shares</h2>" + charts.bars("shares", "Shares", told, bars)
+
+
+def _worth(found: Found) -> Iterator[str]:
+    """What customers are worth, and could be, per tier: amounts on one scale."""
+    rows, bars = found["worth"], []
+    most = max((row[name] or 0.0 for row in rows for name in ("equity", "unrealised")), default=0.0)
+    for row in rows:
+        whose = row["tier"] or "all"
+        bars.append(charts.Bar(f"{whose}: worth", row["equity"], most, f"{row['equity']:,.2f} (of {row['customers']:,})"))
+        if row["unrealised"] is not None:
+            bars.append(charts.Bar(f"{whose}: could grow by", row["unrealised"], most, f"{row['unrealised']:,.2f}"))
+    if bars:
+        told = "; ".join(f"{bar.label} {bar.words}" for bar in bars)
+        yield f"<h2>Value and growth per customer, {escape(found['currency'])}</h2>"
+        yield paragraph(
+            "Worth: the margin that is expected of the months ahead. Growth: what the best of their look-alikes are worth more."
+        )
+        yield charts.bars("worth", "Value and growth per customer", told, bars)
 
 
 def _counts(found: Found) -> Iterator[str]:
@@ -96,7 +127,3 @@ def _number(value: float | None, unit: str) -> str:
     if value is None:
         return "unknown"
     return f"{value:.1%}" if unit == "share" else f"{value:,.2f}" if unit == "money" else f"{value:,.4g}"
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 27 else f"{title[:26]}…"

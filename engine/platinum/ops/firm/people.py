@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from platinum.ops.firm.measures import Measure, mean, share
@@ -24,11 +25,18 @@ class People:
     n : int
     tiers, owed : Counter
         People per tier; and per thing that is owed to them.
+
+    Parameters
+    ----------
+    alike_known : bool
+        Whether the learner knows what look-alikes are worth: else nobody's potential can be said.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, alike_known: bool = True) -> None:
+        self._alike_known = alike_known
         self.n = self.buyers = self.thanked = self.writers = self.readable = self.wishes = 0
         self.tiers: Counter[str] = Counter()
+        self._worth: defaultdict[str | None, list[tuple[float, float | None]]] = defaultdict(list)
         self.owed: Counter[str] = Counter()
         self._said: list[float] = []
         self._trust: list[float] = []
@@ -61,10 +69,18 @@ class People:
             self._effort.append(profile["effort"]["index"])
         if worth["equity"] is not None:
             self._equity.append(worth["equity"])
-        if worth["unrealised"] is not None:
-            self._unrealised.append(worth["unrealised"])
+        growth = worth["unrealised"] if self._alike_known else None
+        if growth is not None:
+            self._unrealised.append(growth)
         if worth["tier"] is not None:
             self.tiers[worth["tier"]] += 1
+        if worth["equity"] is not None:
+            self._worth[worth["tier"]].append((worth["equity"], growth))
+
+    def worth(self, tiers: Sequence[str]) -> list[dict[str, Any]]:
+        """Customers, mean equity and mean of what is unrealised (None = not known) per tier, highest first; None = the policy has none."""
+        order = [*reversed(tiers), None]
+        return [_worth_of(tier, self._worth[tier]) for tier in order if tier in self._worth]
 
     def measures(self) -> list[Measure]:
         """What they come to."""
@@ -85,7 +101,22 @@ class People:
             share("wishes", "People who have stated a wish", "Channel, hours, cadence, tone, presentation and others.", self.wishes,
                   self.n, "people"),
             mean("equity", "Equity per customer", "Expected margin of the months ahead, discounted.", self._equity, "customers", "money"),
-            mean("unrealised", "Unrealised per customer", "What the best of their look-alikes are worth more.", self._unrealised,
-                 "customers", "money"),
+            mean("unrealised", "Unrealised per customer", "What the best of their look-alikes are worth more." if self._alike_known
+                 else "Unknown: look-alikes are compared where a policy has `value`, `tiers` without limits, or an action that `grows`.",
+                 self._unrealised, "customers", "money"),
             *self._talked.measures(),
         ]  # fmt: skip
+
+
+def _worth_of(tier: str | None, each: Sequence[tuple[float, float | None]]) -> dict[str, Any]:
+    growth = [unrealised for _, unrealised in each if unrealised is not None]
+    return {
+        "tier": tier,
+        "customers": len(each),
+        "equity": _six(math.fsum(equity for equity, _ in each) / len(each)),
+        "unrealised": _six(math.fsum(growth) / len(growth)) if growth else None,
+    }
+
+
+def _six(value: float) -> float:
+    return float(f"{value:.6g}")

@@ -154,3 +154,15 @@ def test_nobody_is_in_a_segment_before_anybody_was_looked_at() -> None:
     segmented = Segmented(compile_policy(SHOP.replace("LEVER", "").encode()).segments)
 
     assert segmented.report({})["ratio"] is None
+
+
+def test_growth_that_nobody_compared_is_unknown_and_worth_is_told_all_the_same(tmp_path: Path) -> None:
+    found = reported(tmp_path)
+
+    growth = measured(found, "unrealised")
+    assert (growth["value"], growth["n"]) == (None, 0)
+    assert "Unknown" in growth["about"]
+    (row,) = found["worth"]
+    assert (row["tier"], row["customers"], row["unrealised"]) == (None, 6, None)
+    assert row["equity"] == measured(found, "equity")["value"]
+    assert "could grow by" not in page(found)
