@@ -13,7 +13,7 @@ from platinum.engine import Engine
 from platinum.ops.population.draws import one
 from platinum.ops.population.lines import timestamps_of
 from platinum.ops.population.simulate import START_MS
-from platinum.ops.society import MODEL, Society
+from platinum.ops.society import MODEL, Model, Society
 from platinum.ports import DECISIONS, INTERACTIONS, Fetched, contacts_topic
 from tests.builders.deployments import read_all
 from tests.builders.proof_channels import HOUR_MS, ChannelSystem, Claim, Json
@@ -53,19 +53,25 @@ class Lived(NamedTuple):
 def lived(policy: bytes, seed: int, customers: int, days: int) -> Lived:
     """Live through some days under a policy."""
     with Engine.open(policy, buckets=16) as engine:
-        run = _Run(engine, seed, customers, days)
-        for day in range(days):
-            run.live_a_day(day)
+        run = live(engine, seed, customers, days)
         run.ledgers.read(run.people)
         return Lived(list(_entries(engine, run.channels, run.ledgers)), run.refused)
 
 
-class _Run:
+def live(engine: Engine, seed: int, customers: int, days: int, model: Model = MODEL) -> Run:
+    """Live through some days under the policy of an engine."""
+    run = Run(engine, seed, customers, days, model)
+    for day in range(days):
+        run.live_a_day(day)
+    return run
+
+
+class Run:
     """A society, its channel system, and what each has yet to hear of the other."""
 
-    def __init__(self, engine: Engine, seed: int, customers: int, days: int) -> None:
+    def __init__(self, engine: Engine, seed: int, customers: int, days: int, model: Model) -> None:
         self._engine, self._seed = engine, seed
-        self._world = Society(seed, customers, MODEL, START_MS)
+        self._world = Society(seed, customers, model, START_MS)
         self._statements = Statements(seed, self._world.person_ids(), START_MS, days).events
         self._outbox = _Outbox(engine)
         self._promised: set[str] = set()
