@@ -227,7 +227,8 @@ class Engine:
         now : RFC 3339 instant, optional
             Record time of the request; the newest record's when absent.
         context : mapping, optional
-            ``intent``, ``channel``, ``category``, ``account`` or Segment's ``groupId`` (in whose role they ask), ``idempotency_key``.
+            ``intent``, ``channel``, ``category``, ``account`` or Segment's ``groupId`` (in whose role they ask), ``idempotency_key``;
+            ``party``, which is kept as if an ``identify`` call said it.
         candidates : sequence of str, optional
             Restrict the decision to these actions.
         events : sequence, optional
@@ -249,7 +250,7 @@ class Engine:
             now_ms,
             "library",
             said["idempotency_key"],
-            brought,
+            brought + given.party_said(customer, said["party"]),
             actions,
             said["intent"],
             said["channel"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -13,10 +13,12 @@ from platinum.api.envelopes import opened_all, opened_or_left
 from platinum.api.problems import FieldError, Problem, invalid, malformed
 from platinum.api.service import DecisionRequest
 from platinum.events.keys import ACCOUNT, is_free_of_control
+from platinum.events.party import party_event
 from platinum.events.times import parse_ms
 from platinum.ids import decision_ref
 from platinum.pipeline.claim import Claim
 from platinum.pipeline.offers import Redemption
+from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.limits import MAX_MONEY
 
 MAX_EVENT_BYTES = 256 << 10
@@ -38,6 +40,8 @@ IdempotencyKey = Annotated[
     ),
 ]
 Names = Annotated[list[Name], msgspec.Meta(max_length=256)]
+Party = Literal["customer", "employee", "partner", "supplier", "owner"]
+assert get_args(Party) == PARTIES
 _PATH = re.compile(r"^(?P<want>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 T = TypeVar("T")
 
@@ -50,6 +54,7 @@ class Context(msgspec.Struct, frozen=True):
     category: Name | None = None
     account: Annotated[Name, msgspec.Meta(description="Account in whose role the person asks; stands before groupId.")] | None = None
     groupId: Name | None = None  # noqa: N815 - Segment's name
+    party: Annotated[Party, msgspec.Meta(description="What the person is to you: kept, as an identify call would be.")] | None = None
 
 
 class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,14 +158,14 @@ def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
     if asked.now is not None and not accepts_now:
         raise invalid("now", "absent: this deployment decides by its own clock")
     placements = (asked.placement,) if asked.placement is not None else tuple(asked.placements or ())
-    context, events = asked.context or _NO_CONTEXT, asked.events or ()
+    customer, context, events = _customer(asked), asked.context or _NO_CONTEXT, asked.events or ()
     for event in events:
         if len(memoryview(event)) > MAX_EVENT_BYTES:
             raise invalid("events", f"events of at most {MAX_EVENT_BYTES} bytes each")
     return DecisionRequest(  # by position: naming the members of a tuple took as long as decoding the body
-        _customer(asked),
+        customer,
         placements,
-        opened_all([bytes(event) for event in events]),
+        opened_all([bytes(event) for event in events]) + (() if context.party is None else (party_event(customer, context.party),)),
         None if asked.candidates is None else tuple(asked.candidates),
         context.channel or "",
         context.intent or "",

@@ -33,7 +33,8 @@ decision says `not_asked_to_sell`. Invite them: a condition `ambassador: {at_lea
 _PARTIES = """Trait `{party}` of an `identify` call says what somebody is to the firm: {words}; the newest word counts, and who says
 nothing is a customer. `for` of an action names whom it is for: customers, unless it says otherwise, and nobody else gets it, in any lane. A
 recall that concerns employees too says `for: [customer, employee]`. To those who are no customers, only {types} may be given, and nothing
-that sells: they are told truthfully, and heard. Caps count contacts per person, whatever party they are or were of.
+that sells: they are told truthfully, and heard. A request for a decision may say it as well (`context.party`). Caps count contacts per
+person, whatever party they are or were of.
 
 `talk_listen` is how many contacts of yours reached somebody for each time that they spoke to you: requests, contacts, complaints,
 messages and answers to your questions (a call and the request made in it are two). Half of both is gone in 90 days; where you were never

@@ -14,7 +14,9 @@ import orjson
 
 from platinum.errors import EventRejected, UsageError
 from platinum.events.keys import ANONYMOUS, is_free_of_control, is_personal
+from platinum.events.party import party_event
 from platinum.events.times import parse_ms
+from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.limits import MAX_ID, MAX_MONEY, MAX_NAME
 
 _EVENTS = "docs/reference/events.md"
@@ -22,7 +24,7 @@ _POLICY = "docs/reference/policy.md"
 _OFFERS = "docs/how-to/honour-an-offer.md"
 _ENGINE = "README.md, 'As a library'"
 #: Members of ``context`` that count; others are ignored, as over HTTP.
-CONTEXT = ("intent", "channel", "category", "account", "groupId", "idempotency_key")
+CONTEXT = ("intent", "channel", "category", "account", "groupId", "party", "idempotency_key")
 
 
 def wrong_type(name: str, want: str, got: object, page: str) -> TypeError:
@@ -111,6 +113,19 @@ def context_of(context: object) -> dict[str, str]:
         name: "" if value is None or value == "" else text(f"context[{name!r}]", value, "text", _ENGINE, MAX_NAME)
         for name, value in given.items()
     }
+
+
+def party_said(customer: str, party: str) -> list[bytes]:
+    """The event that says what a person is to the firm; none where that is not said.
+
+    Raises
+    ------
+    UsageError
+        It is none of the parties.
+    """
+    if party and party not in PARTIES:
+        raise UsageError(f"context['party'] must be one of {', '.join(PARTIES)}; see docs/reference/bonds.md, 'Parties'")
+    return [party_event(customer, party)] if party else []
 
 
 def action_names(candidates: object) -> list[str] | None:
