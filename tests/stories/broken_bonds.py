@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platinum.decide import balance, bonds, caps, parties
+from platinum.decide import asking, balance, bonds, caps, parties
 from platinum.decide.record import FREE
 from platinum.learn.community import Community
 from platinum.policy import bonds as rules
@@ -103,7 +103,7 @@ BREAKS = (
     Break("ambassadors", "once an ambassador", [(kept.is_ambassador, one_is_enough)]),
     Break("ambassadors", "a policy may do as it likes", [(rules.check_balance, always(0))]),
     Break("parties", "everything is for everybody", [(parties.concerns, whoever_it_is)]),
-    Break("parties", "no cap holds", [(caps.cap_release, always(FREE))]),
+    Break("parties", "no cap holds", [(caps.cap_release, always(FREE)), (asking.ask_release, always(FREE))]),
     Break("parties", "everybody is a customer", [(talk.state_party, always(None))]),
     Break("parties", "a policy may do as it likes", [(rules._parties, always(0))]),
 )
