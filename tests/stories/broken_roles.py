@@ -7,7 +7,7 @@ from typing import Any
 from platinum.decide import caps, resting
 from platinum.decide.record import FREE
 from platinum.policy.tables import Tables
-from platinum.profile import fold, quarantine, roles
+from platinum.profile import elsewhere, fold, quarantine, roles, withdraw
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
@@ -52,6 +52,8 @@ BREAKS = (
     Break("roles", "everything is seen everywhere", [(roles.has_roles, always(False))]),
     Break("roles", "nobody ever leaves", [(roles.state_in, in_it_for_good)]),
     Break("one-letter-box", "each role has caps of its own", [(caps.cap_release, always(FREE))]),
+    Break("one-letter-box", "what was planned for a firm stays planned", [(withdraw.withdraw_in_role, always(0))]),
+    Break("one-letter-box", "what was planned at home was planned for the firm", [(elsewhere.is_in, always(True))]),
     Break("one-letter-box", "what is said at work holds at work", [(fold.fold_statement, at_work_only)]),
     Break("roles", "a case is forgotten elsewhere", [(quarantine.quarantine_end_ms, always(-1))]),
 )

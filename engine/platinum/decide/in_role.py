@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.decide.gates import hold_of, verdict_of
-from platinum.decide.record import FITS, FREE, NEVER, REST_CASE, REST_OVER
+from platinum.decide.record import FITS, FREE, NEVER
 from platinum.decide.resting import is_full_in_role, rests_in_role
 from platinum.jit import constant, inner, int64
 from platinum.profile.elsewhere import MOST
 from platinum.profile.entries import ACCOUNT_BYTES
 from platinum.profile.obligations import MOST_OPEN, n_open
 from platinum.profile.quarantine import quarantine_end_ms
-from platinum.profile.roles import IN_FORCE, as_seen_in, find_role, has_roles, state_in
+from platinum.profile.roles import REST_CASE, REST_OVER, as_seen_in, find_role, has_roles, rests_in
 from platinum.vocabulary.codes import Gate
 from platinum.vocabulary.limits import LAST_MS
 
@@ -42,12 +42,10 @@ def look_at_role(row: Record, trigger: Record, tables: Any, person: Record) -> N
     person["full"] = 1 if n_open(row) >= MOST_OPEN or (account != 0 and row["n_elsewhere"] >= MOST) else 0
     if account == 0:
         return
-    if state_in(row, account, now_ms) != IN_FORCE:
-        person["rests_in_role"] = REST_OVER
+    person["rests_in_role"] = rests_in(row, account, now_ms, tables)
+    if person["rests_in_role"] == REST_OVER:
         return
     role = row["roles"][find_role(row, account)]
-    if role["open_cases"] > 0 and tables.settings[0]["account_softens"] != 0:
-        person["rests_in_role"] = REST_CASE
     # A limit of 0 is none at all: until the end of time as events know it.
     person["account_full_ms"] = LAST_MS if tables.settings[0]["account_cap"] == 0 else role["full_until_ms"]
 

@@ -171,7 +171,7 @@ PERSON = np.dtype(
         ("thanks_from_ms", "<i8"),  # thanks that are due may be given from then on; FREE = at once
         ("held_out", "<i4"),  # 1: is not thanked this month
         ("called_back", "<i4"),
-        ("rests_in_role", "<i4"),  # bits of REST_*: why promotion rests in the role that the moment is about
+        ("rests_in_role", "<i4"),  # ``roles.rests_in``: why promotion rests in the role that the moment is about
         ("account_full_ms", "<i8"),  # until when nobody of the account is contacted, 0 = no such time
         ("tier", "<i4"),  # in force, -1 = the policy has none
         ("balance", "<f8"),  # RB; 0 where it is not known
@@ -186,9 +186,6 @@ PERSON = np.dtype(
         ("strained", "<i4"),  # 1: effort is over its threshold and the rule of relief is on; 2: an order is being called off
     ]
 )
-
-#: ``PERSON.rests_in_role``: a case of the account is open; the role is over, or nothing was ever heard of it.
-REST_CASE, REST_OVER = constant(1), constant(2)
 
 #: What holds for one channel. "[2]" is (at once, held): the second where quiet hours apply to a lane, with its send time.
 CHANNEL_RULES = np.dtype(

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from platinum.decide.explore import LAYER_EXPLORE
 from platinum.decide.layout import LEVER_LIMITS
-from platinum.decide.record import OUT, PASSED, REST_CASE, REST_OVER, SILENCE, Scratch
+from platinum.decide.record import OUT, PASSED, SILENCE, Scratch
 from platinum.emit.timestamps import Timestamps
 from platinum.hashing import mix64
 from platinum.policy.policy import Policy
 from platinum.profile.readable_trust import trust_of
+from platinum.profile.roles import REST_CASE, REST_OVER
 from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import Field, Gate, Kind, Lane
 

@@ -30,7 +30,7 @@ from platinum.profile.roles import bought_last, stand
 from platinum.profile.row import wide
 from platinum.profile.timers import next_due_ms, reach, rules_armed_ms, set_timer
 from platinum.profile.value import largest_line
-from platinum.profile.withdraw import withdraw_resting, withdraw_stopped
+from platinum.profile.withdraw import withdraw_in_role, withdraw_resting, withdraw_stopped
 from platinum.vocabulary.codes import Kind
 
 Record = Any
@@ -176,6 +176,9 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
         return APPLIED, decide_due(row, more, event, i, n, where, run, outs)
     if kind == _STANDS:
         stand(row, event)
+        drop_expired(row, event["record_ms"])
+        gone = withdraw_in_role(row, more, wide(event["account"]), wide(event["record_ms"]), tables)
+        keep_withdrawn(row, rearranged(gone, row, more, tables), i, outs[3])
         return APPLIED, n
     if kind == _CONTACTED:
         count_contact(row, event)

@@ -29,6 +29,7 @@ from platinum.vocabulary.codes import Kind
 _REASON = {
     **{int(kind): kind.name.lower() for kind in Kind},
     **{int(kind): "policy_stopped" for kind in (Kind.CONTACT_CLAIMED, Kind.CONTACTS_SWEPT)},
+    int(Kind.ACCOUNT_STANDS): "account_case",
     int(Kind.TIMER_DUE): "promise_broken",  # nothing else that time brings rules a contact out
 }
 

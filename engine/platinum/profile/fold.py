@@ -33,7 +33,7 @@ from platinum.profile.timers import arm, set_timer
 from platinum.profile.traits import set_trait
 from platinum.profile.value import add_order, add_refund, add_view, change_cart
 from platinum.profile.welcome import asked_for, gone
-from platinum.profile.withdraw import withdraw
+from platinum.profile.withdraw import withdraw, withdraw_in_role
 from platinum.profile.worth import fold_life
 from platinum.vocabulary.codes import Kind, Purpose
 
@@ -116,6 +116,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     put_in_order(row, more)
     arm(row, tables, now_ms, moved)
     withdrawn = withdraw(row, more, event, tables)
+    if kind == _GROUP and not is_own(event):
+        withdrawn += withdraw_in_role(row, more, wide(event["account"]), now_ms, tables)
     set_timer(row, more, tables)
     row["acting"] = 0
     return 1 + withdrawn

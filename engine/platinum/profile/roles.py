@@ -31,6 +31,8 @@ _ROLE, _TIER, _OPEN_CASES, _SPEND = (
 )
 #: What a role is to a decision: none, an account that nobody has heard of, one that is over, one in force.
 PRIVATE, UNHEARD, OVER, IN_FORCE = constant(0), constant(1), constant(2), constant(3)
+#: ``rests_in``: a case of the account is open; the role is over, or nothing was ever heard of it.
+REST_CASE, REST_OVER = constant(1), constant(2)
 
 
 @kernel
@@ -57,6 +59,17 @@ def state_in(row: Record, account: int, now_ms: int) -> int:
 def is_in_force(role: Record, now_ms: int) -> bool:
     """Whether somebody still acts in it."""
     return bool(role["left"] == 0 and (role["until_s"] == 0 or wide(role["until_s"]) * 1000 > now_ms))
+
+
+@kernel
+def rests_in(row: Record, account: int, now_ms: int, tables: Tables) -> int:
+    """Why promotion rests in the role for ``account``: 0 = it does not, ``REST_CASE``, ``REST_OVER``. In private, quarantine says it."""
+    if account == 0:
+        return int(PRIVATE)
+    if state_in(row, account, now_ms) != IN_FORCE:
+        return int(REST_OVER)
+    softens = row["roles"][find_role(row, account)]["open_cases"] > 0 and tables.settings[0]["account_softens"] != 0
+    return int(REST_CASE if softens else PRIVATE)
 
 
 @inner

@@ -10,9 +10,11 @@ from platinum.profile.called_off import calls_off, rests_until_ms
 from platinum.profile.claims import find_claim
 from platinum.profile.commit import take_back
 from platinum.profile.contacts import remove_planned
+from platinum.profile.elsewhere import account_of, is_in
 from platinum.profile.outcomes import find_action
 from platinum.profile.preferences import forbids, stated
 from platinum.profile.quarantine import quarantine_end_ms
+from platinum.profile.roles import rests_in
 from platinum.profile.row import Record, wide
 from platinum.profile.said_since import opted_out, spared
 from platinum.profile.stops import is_stopped
@@ -78,9 +80,32 @@ def withdraw_resting(row: Record, more: Record, now_ms: int, tables: Tables) -> 
 
 
 @inner
+def withdraw_in_role(row: Record, more: Record, account: int, now_ms: int, tables: Tables) -> int:
+    """Withdraw promotion that is planned in the role for ``account`` and rests there now; returns how many, as ``withdraw``."""
+    if row["n_planned"] == 0 or rests_in(row, account, now_ms, tables) == 0:
+        return 0
+    n = 0
+    for i in range(wide(row["n_planned"]) - 1, -1, -1):
+        if _may_be_withdrawn(row, i) and is_in(row, row["planned"][i]["ref"], account) and _promotes(row["planned"][i], tables):
+            take_back(row, more, row["planned"][i]["ref"], tables)
+            remove_planned(row, i)
+            n += 1
+    return n
+
+
+@inner
+def _promotes(planned: Record, tables: Tables) -> bool:
+    at = find_action(planned["action"], tables)
+    return bool((wide(tables.actions[at]["purpose"]) if at >= 0 else int(_PURPOSE[wide(planned["type"])])) == _PROMOTION)
+
+
+@inner
 def is_resting(row: Record, i: int, now_ms: int, tables: Tables) -> bool:
     """Whether planned contact ``i`` may not be sent now because promotion rests, whether or not its withdrawal has been told yet."""
-    return bool(_rests(row["planned"][i], tables) and quarantine_end_ms(row, now_ms, tables) != _NO_QUARANTINE)
+    planned = row["planned"][i]
+    if row["n_elsewhere"] > 0 and _promotes(planned, tables) and rests_in(row, account_of(row, planned["ref"]), now_ms, tables) != 0:
+        return True
+    return bool(_rests(planned, tables) and quarantine_end_ms(row, now_ms, tables) != _NO_QUARANTINE)
 
 
 @inner

@@ -21,9 +21,10 @@ POLICY: dict[str, Any] = {
     "human": {"phone": "1"},
     "languages": ["en"],
     "categories": ["lamps", "toys"],
-    "channels": {"web": "inbound", "email": "outbound"},
-    "decide_on": ["page", "promise_broken", "order_completed"],
+    "channels": {"web": "inbound", "email": {"kind": "outbound", "expires": "5d"}},
+    "decide_on": ["page", "promise_broken", "order_completed", "product_viewed"],
     "promises": {"reply": {"within": "1d"}},
+    "exploration": {"gamma0": 10000, "silence": 0},
     "actions": {
         "answer": {"type": "answer", "channels": ["web"], "promise": "reply", "words": {"en": "We reply within a day."}},
         "late": {"type": "amends", "pays": ["promise_broken"], "channels": ["web", "email"], "words": {"en": "We are late."}},
@@ -98,7 +99,7 @@ def test_an_order_for_an_account_is_about_what_was_ordered_and_not_about_what_th
     other = sent(engine, "buys", 8, "Order Completed", order_id="2", products=[{"category": "toys", "price": 5}], account=FIRM)
     same = sent(engine, "buys", 9, "Order Completed", order_id="3", products=[{"category": "lamps", "price": 5}], account=FIRM)
 
-    assert [one["action"] for one in (*other, *same)] == [None, "lamps"]
+    assert [one["action"] for one in (*other, *same)] == [None, "lamps"], same
 
 
 def test_a_decision_in_a_role_is_made_again_byte_for_byte_and_says_what_rests(engine: Engine) -> None:
@@ -113,6 +114,28 @@ def test_a_decision_in_a_role_is_made_again_byte_for_byte_and_says_what_rests(en
     assert found["reproduced"]
     assert found["role"] == {"account": FIRM, "name": None, "promotion_rests": "role_over", "full_until": None}
     assert f"in the role of somebody for {FIRM}" in found["lines"][0]
+
+
+def test_a_colleagues_case_takes_back_what_was_planned_to_sell_to_the_others_there_and_not_at_home(engine: Engine) -> None:
+    grant, viewed = {"purpose": "promotion", "state": "granted"}, {"category": "lamps"}
+    sent(engine, "one", 12, role="buyer")
+    sent(engine, "two", 12, role="buyer")
+    sent(engine, "one", 12, "Consent Changed", **grant)
+    (work,) = sent(engine, "one", 13, "Product Viewed", account=FIRM, **viewed)
+    (home,) = sent(engine, "one", 14, "Product Viewed", **viewed)
+
+    case = {"type": "track", "event": "Case Opened", "userId": "two", "messageId": "case", "timestamp": "2026-03-14T11:00:00Z"}
+    engine.process([case | {"receivedAt": "2026-03-14T11:00:00Z", "properties": {"case_id": "c", "severity": 3, "account": FIRM}}])
+
+    assert [work["action"], home["action"]] == ["lamps", "lamps"]
+    assert engine.withdrawn == [work["decision_id"]]
+    roles = (engine.profile("one") or {})["roles"]
+    assert roles[0]["account_stands"]["open_cases"] == 1
+    (after,) = sent(engine, "one", 15, "Product Viewed", account=FIRM, **viewed)
+    assert (after["action"], after["reasons"][-1]["code"]) == (None, "account_case")
+    sent(engine, "two", 16, "Case Closed", case_id="c", account=FIRM)
+    (again,) = sent(engine, "one", 17, "Product Viewed", account=FIRM, **viewed)
+    assert again["action"] == "lamps"
 
 
 @pytest.mark.parametrize(("context", "account"), [({"account": "a", "groupId": "b"}, "a"), ({"groupId": "b"}, "b"), ({}, "")])
