@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from platinum.events.columns import EVENT
@@ -41,17 +43,8 @@ def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np
     if isinstance(body, ContactsSwept):
         one["kind"] = Kind.CONTACTS_SWEPT
         return event
-    if isinstance(body, AccountContacted):
-        one["kind"] = Kind.ACCOUNT_CONTACTED
-        one["name_a"], one["name_b"], one["code"], one["high"] = body.action, body.channel, body.type, body.send_ms
-        return event
-    if isinstance(body, AccountStands):
-        one["kind"] = Kind.ACCOUNT_STANDS
-        one["account"] = name_hash(body.account)
-        one["name_a"], one["name_b"] = body.tier, body.category
-        one["code"], one["low"] = body.open_cases, body.severity
-        one["high"], one["amount"] = body.full_until_ms, body.spend
-        one["country"] = body.kept_per_mille + 1
+    if isinstance(body, AccountContacted | AccountStands):
+        _fill_account(one, body)
         return event
     one["kind"] = Kind.DECISION_MADE
     one["ref"] = decision_ref(body.decision_id)
@@ -66,3 +59,17 @@ def event_of(body: Plain, record: Fetched) -> np.ndarray[tuple[int], np.dtype[np
     one["country"] = body.signature
     one["account"] = body.account
     return event
+
+
+def _fill_account(one: Any, body: AccountContacted | AccountStands) -> None:
+    """What an account is told, or tells."""
+    if isinstance(body, AccountContacted):
+        one["kind"] = Kind.ACCOUNT_CONTACTED
+        one["name_a"], one["name_b"], one["code"], one["high"] = body.action, body.channel, body.type, body.send_ms
+        return
+    one["kind"] = Kind.ACCOUNT_STANDS
+    one["account"] = name_hash(body.account)
+    one["name_a"], one["name_b"] = body.tier, body.category
+    one["code"], one["low"] = body.open_cases, body.severity
+    one["high"], one["amount"] = body.full_until_ms, body.spend
+    one["country"] = body.kept_per_mille + 1
