@@ -61,8 +61,8 @@ def test_reasons_are_a_short_closed_list() -> None:
 
 
 def test_engine_names_are_nobody_elses() -> None:
-    told = {"Policy Activated", "Model Activated", "Timer Due", "Decision Made", "Contact Claimed", "Contacts Swept", "Account Stands"}
-    assert told == ENGINE_NAMES
+    told = {"Policy Activated", "Model Activated", "Timer Due", "Decision Made", "Contact Claimed", "Contacts Swept"}
+    assert told | {"Account Stands", "Account Contacted"} == ENGINE_NAMES
     assert ENGINE_NAMES.isdisjoint(BY_NAME)
 
 
