@@ -60,15 +60,16 @@ def one_of_them(person: int) -> int:
     return MEMBERS[person % len(MEMBERS)] if person % 3 == 0 else person
 
 
-def some_interests(rng: Generator) -> list[dict[str, Any]]:
+def some_interests(rng: Generator) -> dict[str, list[dict[str, Any]]]:
     """What somebody named, and about which of MEMBERS they have answered."""
     names = rng.permutation(INTERESTS)[: int(rng.integers(4))].tolist()
     wanted = [{"name": name_hash(name), "at_s": 1, "wants": int(rng.random() < 0.6)} for name in names]
+    met = []
     for entry in wanted:
         member = int(rng.integers(2 * len(MEMBERS)))
         if member < len(MEMBERS):
-            entry |= {"met": siphash(KEY, MEMBERS[member]) % 2**53, "met_s": 1}
-    return wanted
+            met.append({"who": siphash(KEY, MEMBERS[member]) % 2**53, "name": entry["name"], "at_s": 1})
+    return {"interests": wanted, "met": met}
 
 
 def random_bonds(rng: Generator, now: int) -> dict[str, Any]:
@@ -83,4 +84,4 @@ def random_bonds(rng: Generator, now: int) -> dict[str, Any]:
     }
     more = {"reviews": float(rng.integers(2)), "helped": float(rng.integers(2)), "bonds_as_of_ms": now - int(rng.integers(-DAY, 300 * DAY))}
     talk = {"talked": float(rng.integers(4)), "listened": float(rng.integers(4)), "talk_as_of_ms": now - int(rng.integers(90 * DAY))}
-    return party | sums | more | talk | {"interests": some_interests(rng)}
+    return party | sums | more | talk | some_interests(rng)

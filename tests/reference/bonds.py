@@ -89,10 +89,11 @@ def siphash(key: tuple[int, int], word: int) -> int:
 def meeting(w: Any) -> tuple[int, int, int] | None:
     """(interest, whom, as whom) of the first introduction of the snapshot that both may still want; None = there is none."""
     settings, who = w.settings, siphash(tuple(w.settings["community_key"].tolist()), int(w.trigger["person"])) % 2**53
+    met = {int(one["name"]): int(one["who"]) for one in w.row["met"][: int(w.row["n_met"])]}
     wanted = {int(one["name"]): one for one in w.row["interests"][: int(w.row["n_interests"])] if one["wants"]}
     for k in range(int(settings["n_introduced"])):
         one, to = wanted.get(int(settings["introduced_by"][k])), int(settings["introduced_to"][k])
-        if settings["introduced_who"][k] == who and one is not None and not (one["met_s"] and one["met"] == to):
+        if settings["introduced_who"][k] == who and one is not None and met.get(int(one["name"])) != to:
             return int(one["name"]), to, who
     return None
 

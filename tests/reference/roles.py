@@ -19,7 +19,7 @@ SHARED = {
     "owed_elsewhere",
 }
 #: ... and those that belong to what they want and buy for themselves.
-OWN = {"value", "value_decayed", "affinity_clock", "affinities", "called_off", "life", "goals", "interests"}
+OWN = {"value", "value_decayed", "affinity_clock", "affinities", "called_off", "life", "goals", "interests", "met"}
 BY_ROLE = {"obligations"}
 
 

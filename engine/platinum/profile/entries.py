@@ -152,9 +152,10 @@ JOURNEY = np.dtype(
     ]
 )
 JOURNEY_EASED = 1  # an action that pays the debt ``effort`` has met the customer
-#: Something that somebody is interested in; ``wants`` 1: to be introduced to others who share it. ``met``: pseudonym of the person about
-#: whom they answered last, and when (0 = they never did).
-INTEREST = np.dtype([("met", "<u8"), ("name", "<u4"), ("at_s", "<u4"), ("met_s", "<u4"), ("wants", "<i4")])
+#: Something that somebody is interested in; ``wants`` 1: to be introduced to others who share it.
+INTEREST = np.dtype([("name", "<u4"), ("at_s", "<u4"), ("wants", "<i4")])
+#: Of an interest (its name): pseudonym of the person about whom they answered last whether to be introduced, and when.
+MET = np.dtype([("who", "<u8"), ("name", "<u4"), ("at_s", "<u4")])
 #: A category of an order that was cancelled or refunded, and when last.
 CALLED_OFF = np.dtype([("category", "<u4"), ("at_s", "<u4")])
 #: When the person last had something of a budget, and the policy's local day on which the learner was last told that they could.

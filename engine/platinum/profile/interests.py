@@ -44,10 +44,39 @@ def answer_introduction(row: Record, more: Record, event: Record, tables: Tables
     """Fold an answer to a proposal: it is not made to this person again, and the learner is told."""
     at_ms, met = wide(event["occurred_ms"]), wide(event["high"])
     for i in range(wide(row["n_interests"])):
-        entry = row["interests"][i]
-        if entry["name"] == event["name_a"] and max(at_ms, 0) // 1000 >= entry["met_s"]:
-            entry["met"], entry["met_s"] = met, max(at_ms, 0) // 1000
+        if row["interests"][i]["name"] == event["name_a"]:
+            meet(row, wide(event["name_a"]), np.uint64(met), max(at_ms, 0) // 1000)
     tell_about(more, _ANSWERED, wide(event["name_a"]), (pseudonym_of(row["person"], tables), met), at_ms, float(event["low"]))
+
+
+@inner
+def find_met(row: Record, name: int) -> int:
+    """Place of what they answered last about somebody of that interest, -1 = nothing."""
+    for i in range(wide(row["n_met"])):
+        if row["met"][i]["name"] == name:
+            return i
+    return wide(_NOBODY)
+
+
+@inner
+def meet(row: Record, name: int, who: np.uint64, at_s: int) -> None:
+    """Keep the newest answer of an interest; there are as many places as interests, and one that is forgotten leaves its place."""
+    at = find_met(row, name)
+    if at < 0:
+        at = wide(row["n_met"])
+        row["n_met"] = at + 1
+    elif row["met"][at]["at_s"] > at_s:
+        return
+    row["met"][at]["who"], row["met"][at]["name"], row["met"][at]["at_s"] = who, name, at_s
+
+
+@inner
+def forget_met(row: Record, name: int) -> None:
+    """The interest is forgotten, and what was answered with it."""
+    at = find_met(row, name)
+    if at >= 0:
+        row["n_met"] -= 1
+        row["met"][at] = row["met"][wide(row["n_met"])]
 
 
 @inner
@@ -72,7 +101,7 @@ def put_interest(row: Record, name: int, wants: int, at_s: int) -> int:
         at = oldest
     entry = row["interests"][at]
     if entry["name"] != name:
-        entry["met"], entry["met_s"] = 0, 0
+        forget_met(row, wide(entry["name"]))
     entry["name"], entry["at_s"], entry["wants"] = name, at_s, wants
     return wants - before
 
@@ -94,13 +123,22 @@ def merge_interests(row: Record, other: Record) -> None:
     for i in range(wide(other["n_interests"])):
         theirs = other["interests"][i]
         put_interest(row, wide(theirs["name"]), wide(theirs["wants"]), wide(theirs["at_s"]))
-        for k in range(wide(row["n_interests"])):
-            mine = row["interests"][k]
-            if mine["name"] == theirs["name"] and theirs["met_s"] > mine["met_s"]:
-                mine["met"], mine["met_s"] = theirs["met"], theirs["met_s"]
+    for i in range(wide(other["n_met"])):
+        theirs = other["met"][i]
+        if is_known(row, wide(theirs["name"])):
+            meet(row, wide(theirs["name"]), theirs["who"], wide(theirs["at_s"]))
     if not may_profile(row, _EVERYWHERE):
         for i in range(wide(row["n_interests"])):
             row["interests"][i]["wants"] = 0
+
+
+@inner
+def is_known(row: Record, name: int) -> bool:
+    """Whether they named that interest."""
+    for i in range(wide(row["n_interests"])):
+        if row["interests"][i]["name"] == name:
+            return True
+    return False
 
 
 @inner
@@ -132,7 +170,8 @@ def to_meet(row: Record, person: np.uint64, tables: Tables) -> int:
             break
         for i in range(wide(row["n_interests"])):
             entry = row["interests"][i]
-            again = entry["met_s"] != 0 and entry["met"] == settings["introduced_to"][k]
+            at = find_met(row, wide(entry["name"]))
+            again = at >= 0 and row["met"][at]["who"] == settings["introduced_to"][k]
             if entry["name"] == settings["introduced_by"][k] and entry["wants"] != 0 and not again:
                 return wide(k)
     return wide(_NOBODY)

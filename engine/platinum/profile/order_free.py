@@ -75,6 +75,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
             "fading sums, but what arrives while they object to it is left out, and an objection wipes what was there; two are added up",
         ),
         "interests": "the newest word of each, but what is said while they object to profiling asks for no introductions",
+        "met": "an answer about an interest that they have not named yet is heard by the learner alone",
         "righted": "a confirmation that arrives before its case is not heard; two of it are added up all the same",
         **dict.fromkeys(("recent", "recent_next"), _ID),
         **dict.fromkeys(("tier", "tier_since_s"), "moves with the orders in the order of the log, and is slow to go back"),

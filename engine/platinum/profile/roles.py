@@ -242,7 +242,7 @@ def _hide_own(seen: Record) -> None:
     seen["value_as_of_ms"], seen["spend_365d"], seen["refunded"], seen["cart_value"] = 0, 0.0, 0.0, 0.0
     seen["views_30d"], seen["views_as_of_ms"], seen["cancellations"], seen["last_view_category"] = 0.0, 0, 0, 0
     seen["affinity_as_of_ms"], seen["n_affinities"] = 0, 0
-    seen["n_goals"], seen["n_interests"], seen["n_called_off"] = 0, 0, 0
+    seen["n_goals"], seen["n_interests"], seen["n_met"], seen["n_called_off"] = 0, 0, 0, 0
     seen["life_as_of_ms"], seen["life"] = 0, 0.0
 
 

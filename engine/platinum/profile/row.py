@@ -49,6 +49,7 @@ from platinum.profile.entries import (
     MAX_TRAIT_USES,
     MAX_TRAITS,
     MAX_TREATED,
+    MET,
     N_TONE,
     OBLIGATION,
     PENDING,
@@ -263,6 +264,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ),
     ("interests", 5, "n_interests", (("interests", (INTEREST, (MAX_INTERESTS,))),)),
     ("roles", 6, "n_roles", (("roles", (ROLE, (MAX_ROLES,))),)),
+    ("met", 6, "n_met", (("met", (MET, (MAX_INTERESTS,))),)),
     ("owed_elsewhere", 6, "n_elsewhere", (("owed_elsewhere", (ELSEWHERE, (MAX_ELSEWHERE,))),)),
 )
 
