@@ -23,6 +23,7 @@ SHOWN: Mapping[str, tuple[str, float, int]] = {
     "equity": ("customer equity, £", 1.0, 2),
 }
 BESIDE: Mapping[str, tuple[str, float, int]] = {
+    "say_do_others": ("say/do of orders and desks, %", 100.0, 1),
     "contacts": ("contacts", 1.0, 2),
     "money": ("money, £", 1.0, 2),
     "margin": ("margin, £", 1.0, 2),
