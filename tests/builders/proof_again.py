@@ -16,7 +16,7 @@ from platinum.engine import Engine
 from platinum.pipeline.again import Again, Case
 from platinum.pipeline.stages import PRIOR, Stages
 from platinum.policy.tables import Tables
-from platinum.ports import DECISIONS, Fetched
+from platinum.ports import DECISIONS
 from platinum.profile.codec import unpack_rows
 from platinum.profile.row import ROW
 from platinum.vocabulary.codes import ActionType
@@ -40,23 +40,30 @@ class Made(NamedTuple):
     stages: Stages
 
 
-def made(engine: Engine) -> Iterator[Made]:
-    """Every decision that was made from a row that is kept with it."""
+def looked_up(engine: Engine) -> Iterator[tuple[Json, bytes, Stages]]:
+    """Every decision with which its inputs are kept: as it was published, those, and the stages that were in force."""
     known: dict[str, Stages] = {}
     for records in engine._run(read_all(engine._deployment.log, DECISIONS)):
         for record in records:
             inputs = dict(record.headers).get(INPUTS_HEADER)
-            if inputs is not None:
-                yield _made(engine, known, record, inputs)
+            if inputs is None:
+                continue
+            body = orjson.loads(record.value)
+            if body["model"] not in known:
+                shelf = engine._deployment.shelf
+                model = 0 if body["model"] == PRIOR else engine._run(shelf.seq_of(body["model"]))
+                known[body["model"]] = engine._run(shelf.get(int(body["policy"], 16), model=model))
+            yield body, inputs, known[body["model"]]
 
 
-def _made(engine: Engine, known: dict[str, Stages], record: Fetched, inputs: bytes) -> Made:
-    body, kept = orjson.loads(record.value), unpack_inputs(inputs)
-    if body["model"] not in known:
-        shelf = engine._deployment.shelf
-        model = 0 if body["model"] == PRIOR else engine._run(shelf.seq_of(body["model"]))
-        known[body["model"]] = engine._run(shelf.get(int(body["policy"], 16), model=model))
-    stages, row = known[body["model"]], np.zeros(1, ROW)
+def made(engine: Engine) -> Iterator[Made]:
+    """Every decision that was made from a row that is kept with it."""
+    for body, inputs, stages in looked_up(engine):
+        yield _made(body, inputs, stages)
+
+
+def _made(body: Json, inputs: bytes, stages: Stages) -> Made:
+    kept, row = unpack_inputs(inputs), np.zeros(1, ROW)
     unpack_rows([kept.row], row, np.zeros(1, np.int64))
     row["person"] = kept.trigger["person"]
     allowed = np.ones((1, len(stages.policy.actions)), np.uint8)

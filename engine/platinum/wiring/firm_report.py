@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -22,6 +22,7 @@ from platinum.ops.firm.people import People
 from platinum.ops.firm.segmented import Segmented
 from platinum.ops.firm.talked import introduction_measures
 from platinum.ops.simulate.stretch import stretch_of
+from platinum.pipeline.adherence import Adherence
 from platinum.pipeline.checkpoint import standing
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.inside_out import InsideOut
@@ -148,8 +149,16 @@ async def _decided(parts: Parts, advance: Advance) -> Decided:
                     await looking.look_at(decision, record)
                 advance(1)
             at = records[-1].offset + 1 if records else end
-    decided.looked_at, decided.turned = looking.counts()
+    looking.tell(decided)
     return decided
+
+
+class _Lookers(NamedTuple):
+    """Of one policy and model: channels on which the firm goes to people, and who looks at decisions."""
+
+    outbound: frozenset[str]
+    inside_out: InsideOut
+    adherence: Adherence
 
 
 class _Looking:
@@ -157,9 +166,9 @@ class _Looking:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._known: dict[tuple[str, str], tuple[frozenset[str], InsideOut]] = {}
+        self._known: dict[tuple[str, str], _Lookers] = {}
 
-    async def _of(self, decision: Found) -> tuple[frozenset[str], InsideOut]:
+    async def _of(self, decision: Found) -> _Lookers:
         version = (decision["policy"], decision["model"])
         if version not in self._known:
             d = self._parts.deployment
@@ -167,7 +176,7 @@ class _Looking:
             stages = await d.shelf.get(int(version[0], 16), model=model)
             flags = stages.policy.tables.channels["outbound"].tolist()
             outbound = frozenset(name for name, out in zip(stages.policy.channels, flags, strict=True) if out)
-            self._known[version] = (outbound, InsideOut(stages))
+            self._known[version] = _Lookers(outbound, InsideOut(stages), Adherence(stages))
         return self._known[version]
 
     async def outbound(self, decision: Found) -> frozenset[str]:
@@ -175,12 +184,19 @@ class _Looking:
         return (await self._of(decision))[0]
 
     async def look_at(self, decision: Found, record: Fetched) -> None:
-        """Ask whether a lever decided it, if what it was made from is still kept."""
+        """Ask whether a lever decided it and whether it respects what was stated, if what it was made from is still kept."""
         inputs = header(record.headers, INPUTS_HEADER)
         if inputs is not None:
-            (await self._of(decision))[1].look_at(inputs)
+            lookers = await self._of(decision)
+            lookers.inside_out.look_at(inputs)
+            lookers.adherence.look_at(decision, inputs)
 
-    def counts(self) -> tuple[int, int]:
-        """(looked at, turned)."""
-        every = [one for _, one in self._known.values()]
-        return sum(one.looked_at for one in every), sum(one.turned for one in every)
+    def tell(self, decided: Decided) -> None:
+        """What was found."""
+        for _, inside_out, adherence in self._known.values():
+            decided.looked_at += inside_out.looked_at
+            decided.turned += inside_out.turned
+            decided.wished += adherence.wished
+            decided.respected += adherence.respected
+            decided.fields += adherence.fields
+            decided.leaked += adherence.leaked

@@ -31,7 +31,7 @@ class Decided:
         self.lanes: Counter[str] = Counter()
         self.types: Counter[str] = Counter()
         self.channels: Counter[str] = Counter()
-        self.looked_at = self.turned = 0
+        self.looked_at = self.turned = self.wished = self.respected = self.fields = self.leaked = 0
         self.first = self.last = ""
         self._treated: defaultdict[str, list[tuple[str, tuple[object, ...]]]] = defaultdict(list)
 
@@ -74,7 +74,13 @@ class Decided:
         rate = self.turned / self.looked_at if self.looked_at else 0.0
         turned = "the firm's levers decide more than one in ten" if rate > INSIDE_OUT_ALARM else ""
         human = "some decisions name no way to a person" if self.with_human < self.n else ""
+        broken = "a stated wish was not respected" if self.respected < self.wished else ""
+        leaks = "something known of people was not used" if self.leaked else ""
         return [
+            share("adherence", "Treatments that respect every stated wish", "Channel, type, category, language, tone, layout. Must be all.",
+                  self.respected, self.wished, "treatments of people with wishes", window, broken),
+            share("golden_rule", "Fields left at a default although more was known", "Language, tone, layout. Must be none.",
+                  self.leaked, self.fields, "fields", window, leaks),
             share("silence", "Decisions to stay silent", "Nothing to be said was better.", self.types["silence"], self.n,
                   "decisions", window),
             share("owed_first", "Treatments that were owed or asked for", "Law, what is owed, what was asked for.", first, spoken,
