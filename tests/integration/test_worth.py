@@ -119,13 +119,13 @@ def test_what_two_firms_do_to_people_is_found_between_groups_where_treatment_has
     arms = (FIRST, "highest margin first")
     by_model = {}
     for model in (MODEL, NULL):
-        found, people = shared(SEED, 200, 18, arms, model)
-        by_model[model] = between(*(found.outcomes["unsubscribed"].of(people[name]) for name in arms))
+        found, people = shared(SEED, 250, 24, arms, model)
+        by_model[model] = between(*(found.outcomes["goodwill"].of(people[name]) for name in arms))
 
     society = by_model[MODEL]
     assert society is not None
-    assert society.high < 0.0
-    assert by_model[NULL] is None  # there nobody unsubscribes over a contact
+    assert society.low > 0.0
+    assert by_model[NULL] is None  # there nothing makes anybody think better of the firm
 
 
 def test_every_ingredient_that_is_left_out_changes_the_policy() -> None:
