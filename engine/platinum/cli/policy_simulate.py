@@ -21,6 +21,7 @@ Maps = Annotated[list[str] | None, typer.Option("--map", help="Import map to try
 People = Annotated[int, typer.Option("--population", help="Instead of files: so many simulated people.", min=0, max=1_000_000)]
 Days = Annotated[int, typer.Option("--days", help="With --population: so many days of theirs.", min=1, max=3650)]
 Seed = Annotated[int, typer.Option("--seed", help="With --population: other people.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Instead of files: what the deployment in this directory was told.")]
 ShowIds = Annotated[bool, typer.Option("--show-ids", help="Name customers by their keys; otherwise they are numbered.")]
 
 _MOST = 12
@@ -34,6 +35,7 @@ def simulate(  # noqa: PLR0913 - one option each
     population: People = 0,
     days: Days = 28,
     seed: Seed = 1,
+    data: Data = None,
     show_ids: ShowIds = False,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +43,7 @@ def simulate(  # noqa: PLR0913 - one option each
     from platinum.wiring.simulate import Request, stretch
     from platinum.wiring.simulate import simulate as run
 
-    request = Request(policy, base, history or [], map_ or [], population, days, seed, show_ids)
+    request = Request(policy, base, history or [], map_ or [], population, days, seed, show_ids, data)
     over = stretch(request)
     with progress("playing it under the policies", len(over.told) * (2 if base else 1)) as advance:
         report = run(request, over, advance)

@@ -19,11 +19,12 @@ from platinum.ops.simulate.playing import Played, play
 from platinum.ops.simulate.stretch import Stretch, stretch_of
 from platinum.policy.compile import compile_policy
 from platinum.wiring.audit import find_policy, policy_text, without_collector
+from platinum.wiring.kept_lines import kept_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for: two policies, and files of the past or a population of so many people, days and a seed.
+    """What was asked for: two policies, and files of the past, what a deployment was told, or a population of so many people.
 
     Attributes
     ----------
@@ -39,6 +40,7 @@ class Request:
     days: int = 28
     seed: int = 1
     show_ids: bool = False
+    data: Path | None = None
 
 
 def stretch(request: Request) -> Stretch:
@@ -47,10 +49,13 @@ def stretch(request: Request) -> Stretch:
     Raises
     ------
     UsageError
-        Neither files nor a population, both, or a file that is none.
+        None of files, a deployment and a population, several of them, or a file that is none.
     """
-    if bool(request.history) == bool(request.population):
-        raise UsageError("say what is played: either --history FILE (several are read together), or --population N with --days D")
+    if bool(request.history) + bool(request.population) + (request.data is not None) != 1:
+        raise UsageError(
+            "say what is played: --history FILE (several are read together), --data DIR (what that deployment was told), or --population N "
+            "with --days D"
+        )
     for file in request.history:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
@@ -65,6 +70,8 @@ def _lines(request: Request) -> Iterable[Line]:
     if request.population:
         people = Population(request.seed, request.population)
         return happenings(people, days=request.days)
+    if request.data is not None:
+        return kept_lines(request.data)
     maps = [*named_maps(request.maps), *shipped_maps()]
     return all_lines(request.history, maps)
 
