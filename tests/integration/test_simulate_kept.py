@@ -32,5 +32,5 @@ def test_a_deployment_is_played_like_files_of_what_it_was_told(tmp_path: Path) -
 
 
 def test_what_is_played_is_said_once(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--history FILE .* --data DIR .* or --population"):
+    with pytest.raises(UsageError, match=r"--history FILE .* --data DIR .* or --population"):
         stretch(Request("gift-shop", None, data=tmp_path, population=5))
