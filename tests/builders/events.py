@@ -103,7 +103,8 @@ def draw_value(prop: Property, random: Random) -> Any:
     if prop.how == "currency":
         return random.choice(("EUR", "EUR", "GBP", "eur", ""))
     if prop.type in ("id", "name", "text"):
-        return random.choice([word for word in WORDS if len(word) >= prop.min_length] + ["d.1.0.7.0", "h.0042." + "0a" * 16])
+        word = random.choice([word for word in WORDS if len(word) >= prop.min_length] + ["d.1.0.7.0", "h.0042." + "0a" * 16])
+        return word.replace("\n", "") if prop.pattern else word
     simple: dict[str, tuple[Any, ...]] = {
         "flag": (True, False),
         "time": (draw_time(random),),

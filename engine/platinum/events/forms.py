@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw
 
-from platinum.vocabulary.limits import CLOCK_PATTERN, MAX_ID, MAX_LOCALE, MAX_NAME, TIMESTAMP_PATTERN
+from platinum.vocabulary.limits import ACCOUNT_PATTERN, CLOCK_PATTERN, MAX_ID, MAX_LOCALE, MAX_NAME, TIMESTAMP_PATTERN
 from platinum.vocabulary.spec import Property
 from platinum.vocabulary.table import PRODUCT
 
@@ -21,6 +21,7 @@ _literal: Any = Literal
 NO_RAW = Raw()
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+Account = Annotated[str, Meta(min_length=1, max_length=MAX_ID, pattern=ACCOUNT_PATTERN.removesuffix("$") + r"\Z")]
 Name = Annotated[str, Meta(max_length=MAX_NAME)]
 Tag = Annotated[str, Meta(max_length=MAX_LOCALE)]
 
@@ -38,7 +39,7 @@ class Context(msgspec.Struct, gc=False):
     locale: Tag | None = None
     timezone: Tag | None = None
     location: Location | None = None
-    groupId: Id | None = None  # noqa: N815 - Segment's spelling
+    groupId: Account | None = None  # noqa: N815 - Segment's spelling
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -54,7 +55,7 @@ class Envelope(msgspec.Struct, gc=False):
     properties: Raw = NO_RAW
     traits: Raw = NO_RAW
     context: Context | None = None
-    groupId: Id | None = None  # noqa: N815
+    groupId: Account | None = None  # noqa: N815
     previousId: Id | None = None  # noqa: N815
 
 
@@ -96,7 +97,8 @@ def _annotation(prop: Property) -> Any:
         return Annotated[str, _pattern(CLOCK_PATTERN)]
     if prop.type == "products":
         return _annotated[list[Product], Meta(max_length=prop.max_length)]
-    return _annotated[str, Meta(min_length=prop.min_length, max_length=prop.max_length)]
+    plain = _annotated[str, Meta(min_length=prop.min_length, max_length=prop.max_length)]
+    return _annotated[plain, _pattern(prop.pattern)] if prop.pattern else plain
 
 
 def struct_of(title: str, properties: tuple[Property, ...]) -> type[msgspec.Struct]:
@@ -115,3 +117,15 @@ def decoder(of: Any) -> Callable[[Any], Any]:
     """Decoding function from bytes or Raw to ``of``."""
     decode: Callable[[Any], Any] = msgspec.json.Decoder(of).decode
     return decode
+
+
+def plain_form(form: Any) -> dict[str, Any]:
+    """What a generated struct holds, under the names that were sent; what is absent or null is left out."""
+    if form is None:
+        return {}
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(form):
+        value = getattr(form, field.name)
+        if value is not None:
+            found[field.encode_name] = [plain_form(line) for line in value] if isinstance(value, list) else value
+    return found

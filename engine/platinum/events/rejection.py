@@ -42,6 +42,7 @@ class Misshapen(Exception):
 _AT = re.compile(r" - at `\$\.?([^`]*)`\Z")
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
 _ID = f"text of 1 to {MAX_ID} characters, or null"
+_ACCOUNT = f"text of 1 to {MAX_ID} characters, free of control characters, or null"
 _TAG = f"text of at most {MAX_LOCALE} characters, or null"
 _NAME = f"text of at most {MAX_NAME} characters, or null"
 _OBJECT = "an object, or null"
@@ -53,7 +54,7 @@ ENVELOPE_WANTS = {
     "userId": _ID,
     "anonymousId": _ID,
     "messageId": _ID,
-    "groupId": _ID,
+    "groupId": _ACCOUNT,
     "previousId": _ID,
     "timestamp": "an RFC 3339 date-time, or null",
     "context": _OBJECT,
@@ -62,7 +63,7 @@ ENVELOPE_WANTS = {
     "context.timezone": _TAG,
     "context.location": _OBJECT,
     "context.location.country": _NAME,
-    "context.groupId": _ID,
+    "context.groupId": _ACCOUNT,
     "properties": _OBJECT,
     "traits": _OBJECT,
 }

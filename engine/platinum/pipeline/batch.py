@@ -213,7 +213,7 @@ def execute(
         markers=prepared.markers,
         decisions=n,
         promises=_ended(told) if n_events else Ended(),
-        passed=[*passed_on(prepared, became, stages.policy.mappings, place), *contacted(outs[1][:n], stages.policy, place)],
+        passed=[*passed_on(prepared, became, stages.decoding, place), *contacted(outs[1][:n], stages.policy, place)],
         stood=stood,
     )
 

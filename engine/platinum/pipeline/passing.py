@@ -16,22 +16,24 @@ import orjson
 from numpy.typing import NDArray
 
 from platinum.events.columns import FLAG_ACCOUNT
+from platinum.events.duplicates import without_duplicates
 from platinum.events.envelope import unwrap
+from platinum.events.forms import NO_RAW, Envelope, decoder, plain_form
 from platinum.events.keys import account_key, is_account
-from platinum.events.mapping import dig
+from platinum.events.plans import CALLS, Decoding
 from platinum.events.record_columns import RecordColumns
+from platinum.events.rejection import Misshapen
 from platinum.hashing import name_hash
 from platinum.pipeline.engine_records import AccountContacted, AccountStands, FromElsewhere, PassedOn
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
 from platinum.pipeline.stages import Noted
-from platinum.policy.policy import EventMapping, Policy
+from platinum.policy.policy import Policy
 from platinum.ports import Fetched, Mark
 from platinum.profile.entries import OBLIGATION
 from platinum.profile.members import Members, joined, left
 from platinum.vocabulary.codes import Fact, Kind, Purpose
-from platinum.vocabulary.spec import EventSpec
-from platinum.vocabulary.table import BY_NAME
+from platinum.vocabulary.table import BY_KIND
 
 #: What an account's row is the fold of: who belongs to it, what was bought for it, what it was promised and what went wrong.
 PASSED = frozenset(
@@ -48,6 +50,7 @@ _PASSED = np.array(sorted(PASSED), np.int16)
 _WHO = ("type", "userId", "anonymousId", "timestamp", "groupId")
 _ABOUT_MEMBERS = ("role", "basis", "until", "left")
 _ACCOUNT, _OWN_WORDS = "account", "text"
+_envelope = decoder(Envelope)
 
 
 class Passed(NamedTuple):
@@ -58,7 +61,7 @@ class Passed(NamedTuple):
     time_ms: int
 
 
-def passed_on(prepared: Prepared, became: NDArray[np.int8], mappings: Mapping[str, EventMapping], place: Place) -> list[Passed]:
+def passed_on(prepared: Prepared, became: NDArray[np.int8], decoding: Decoding, place: Place) -> list[Passed]:
     """What was done for accounts in a segment, in the order of the log; ``became`` int8[B] as ``run_batch`` says."""
     events = prepared.columns.events
     named = (events["account"] != 0).nonzero()[0]
@@ -70,7 +73,7 @@ def passed_on(prepared: Prepared, became: NDArray[np.int8], mappings: Mapping[st
         record = _record_at(prepared.records, int(events["offset"][i]))
         if record is None:
             continue
-        account, event = _told(record, mappings)
+        account, event = _told(record, decoding)
         if name_hash(account) == events["account"][i]:
             source = Mark(place.partition, place.generation, record.offset, 0)
             found.append(Passed(account_key(account), PassedOn(source, msgspec.Raw(orjson.dumps(event))), int(events["record_ms"][i])))
@@ -83,36 +86,29 @@ def _record_at(records: Sequence[Fetched], offset: int) -> Fetched | None:
     return records[at] if at < len(offsets) and offsets[at] == offset else None
 
 
-def _told(record: Fetched, mappings: Mapping[str, EventMapping]) -> tuple[str, dict[str, Any]]:
+def _told(record: Fetched, decoding: Decoding) -> tuple[str, dict[str, Any]]:
     """Account of an event, and the event under standard names: what is needed of it, and nobody's words."""
-    payload, message, _ = unwrap(record.headers, record.value, 0)
-    call = orjson.loads(payload)
-    event: dict[str, Any] = {name: call[name] for name in _WHO if call.get(name) is not None}
-    if (message := call.get("messageId") or message) is not None:
-        event["messageId"] = message
-    if call["type"] == "group":
-        traits = call.get("traits") or {}
-        event["traits"] = {name: traits[name] for name in _ABOUT_MEMBERS if traits.get(name) is not None}
-        return str(call["groupId"]), event
-    spec, properties = _standard(call, mappings)
-    event["event"] = spec.name
-    event["properties"] = properties
-    account = properties.pop(_ACCOUNT, None) or (call.get("context") or {}).get("groupId") or ""
-    return str(account), event
+    try:
+        return _read(record, record.value, decoding)
+    except (msgspec.DecodeError, Misshapen):
+        # It was accepted, so a name stands there twice, the first time wrongly: ``events.sheet``.
+        return _read(record, without_duplicates(record.value) or record.value, decoding)
 
 
-def _standard(call: Mapping[str, Any], mappings: Mapping[str, EventMapping]) -> tuple[EventSpec, dict[str, Any]]:
-    """Spec of a tracked event, and its properties by their standard names."""
-    name = call["event"]
-    mapping = mappings.get(name)
-    spec = BY_NAME[name if mapping is None else mapping.target]
-    source, paths = call.get("properties") or {}, {} if mapping is None else mapping.properties
-    found = {}
-    for prop in spec.properties:
-        value = dig(source, tuple(paths.get(prop.name, prop.name).split(".")))
-        if value is not None and prop.type != _OWN_WORDS:
-            found[prop.name] = value
-    return spec, found
+def _read(record: Fetched, value: bytes, decoding: Decoding) -> tuple[str, dict[str, Any]]:
+    # Read as the event itself was: a company's numbers that are text, numbers that no float64 holds in members that nobody reads.
+    # There is no messageId: two people may have the same one, and who did something twice was found out at their own row.
+    call: Envelope = _envelope(unwrap(record.headers, value, 0)[0])
+    event = {name: said for name in _WHO if (said := getattr(call, name)) is not None}
+    if call.type == "group":
+        traits = {} if call.traits is NO_RAW else plain_form(CALLS["group"].decode(call.traits))
+        return call.groupId or "", event | {"traits": {name: traits[name] for name in _ABOUT_MEMBERS if name in traits}}
+    plan = decoding.plans[call.event]
+    spec = BY_KIND[Kind(plan.kind)]
+    found = {} if call.properties is NO_RAW else plain_form(plan.decode(call.properties))
+    account = found.pop(_ACCOUNT, None) or (call.context and call.context.groupId) or ""
+    told = {prop.name: found[prop.name] for prop in spec.properties if prop.name in found and prop.type != _OWN_WORDS}
+    return account, event | {"event": spec.name, "properties": told}
 
 
 def contacted(decisions: NDArray[np.void], policy: Policy, place: Place) -> list[Passed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from platinum.vocabulary.codes import RoleBasis
+from platinum.vocabulary.limits import ACCOUNT_PATTERN
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, name
 
 #: Calls whose properties say in which role they happened.
@@ -17,6 +18,7 @@ IN_ROLE: tuple[Property, ...] = (
         "Id of the account that the customer did it for, as `groupId` of their `group` call; absent: `context.groupId`, and without "
         "that they did it for themselves.",
         "account",
+        pattern=ACCOUNT_PATTERN,
     ),
     name("role", "Name of the role that they did it in.", "role"),
 )
@@ -26,7 +28,7 @@ _LEFT = Property("left", "flag", "True: they are no longer in that role.", regis
 
 #: What a ``group`` call says: the account, and in its traits the role.
 GROUP: tuple[Property, ...] = (
-    identifier("groupId", "The account.", required=True),
+    identifier("groupId", "The account.", required=True, pattern=ACCOUNT_PATTERN),
     name("role", "What they are there, such as buyer.", "role"),
     choice("basis", "How that is known; declared when absent.", "code", {basis.name.lower(): int(basis) for basis in RoleBasis}),
     instant("until", "When the role ends.", "high"),

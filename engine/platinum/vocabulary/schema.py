@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.vocabulary.limits import (
+    ACCOUNT_PATTERN,
     CLOCK_PATTERN,
     KEY_PATTERN,
     MAX_DEPTH,
@@ -41,7 +42,7 @@ def event_schema() -> Schema:
             "anonymousId": customer | {"description": "Customer key, as anon:<anonymousId>, where there is no userId."},
             "messageId": identifier | {"description": "Equal ids of one customer are one event."},
             "timestamp": _optional({"type": "string", "pattern": TIMESTAMP_PATTERN}) | {"description": "When it happened (RFC 3339)."},
-            "groupId": identifier,
+            "groupId": identifier | {"pattern": ACCOUNT_PATTERN},
             "previousId": identifier,
             "context": _context(),
         },
@@ -77,7 +78,8 @@ def _context() -> Schema:
                 "type": ["object", "null"],
                 "properties": {"country": _text(0, MAX_NAME) | {"description": "ISO 3166 code of two letters; a name is ignored."}},
             },
-            "groupId": _text(1, MAX_ID) | {"description": "Account that the call belongs to, where its properties name none."},
+            "groupId": _text(1, MAX_ID)
+            | {"pattern": ACCOUNT_PATTERN, "description": "Account that the call belongs to, where its properties name none."},
         },
     }
 
@@ -182,4 +184,5 @@ def property_schema(prop: Property) -> Schema:
         schema = {"type": "array", "maxItems": prop.max_length, "items": _members("object", PRODUCT)}
     else:
         schema = {"type": "string", "minLength": prop.min_length, "maxLength": prop.max_length}
+        schema |= {"pattern": prop.pattern} if prop.pattern else {}
     return (schema if prop.required else _optional(schema)) | {"description": prop.doc}

@@ -38,6 +38,8 @@ class Property:
         In characters; entries for ``products`` and ``traits``.
     choices : mapping
         Allowed words → number stored.
+    pattern : str
+        Of a text, "" = any: it says which are free of control characters.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Property:
     maximum: float | None = None
     max_length: int = MAX_NAME
     choices: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    pattern: str = ""
 
     @property
     def min_length(self) -> int:
@@ -64,7 +67,7 @@ class Property:
         if self.type == "choice":
             return "one of " + ", ".join(self.choices)
         if self.type in ("name", "id", "text"):
-            return f"text of {self.min_length} to {self.max_length} characters"
+            return f"text of {self.min_length} to {self.max_length} characters" + (", free of control characters" if self.pattern else "")
         return {
             "flag": "true or false",
             "time": "an RFC 3339 date-time",
@@ -120,14 +123,14 @@ class EventSpec:
         return next((p for p in self.properties if p.name == name), None)
 
 
-def name(of: str, doc: str, register: str, *, required: bool = False) -> Property:
+def name(of: str, doc: str, register: str, *, required: bool = False, pattern: str = "") -> Property:
     """A text that is stored as its ``name_hash``."""
-    return Property(of, "name", doc, required, register, "name_hash")
+    return Property(of, "name", doc, required, register, "name_hash", pattern=pattern)
 
 
-def identifier(of: str, doc: str, *, required: bool = False, how: str = "hash64") -> Property:
+def identifier(of: str, doc: str, *, required: bool = False, how: str = "hash64", pattern: str = "") -> Property:
     """An id, stored in ``ref``."""
-    return Property(of, "id", doc, required, "ref", how, max_length=MAX_ID)
+    return Property(of, "id", doc, required, "ref", how, max_length=MAX_ID, pattern=pattern)
 
 
 def money(of: str, doc: str, register: str = "amount", *, required: bool = False) -> Property:
