@@ -43,7 +43,12 @@ def taken(engine: Sequence[tuple[Fetched, CustomerRecord]], marks: Marks, place:
     now = dict(marks)
     for record, body in engine:
         if isinstance(body, FromElsewhere):
-            k = murmur2(record.key or b"") % place.buckets // place.partitions
+            hashed = murmur2(record.key or b"")
+            if hashed % place.partitions != place.partition:
+                # A copy somewhere else, which is rejected: anybody can append one, and it must not hide what is for a bucket here.
+                kept.append((record, body))
+                continue
+            k = hashed % place.buckets // place.partitions
             if not _is_behind(body.source, now.get(k, ())):
                 continue
             now[k] = _moved(now.get(k, ()), body.source)
