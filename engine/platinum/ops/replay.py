@@ -13,7 +13,7 @@ from platinum.emit.deadletter import cut_of, size_of, without_verdict
 from platinum.errors import Rejected
 from platinum.hashing import murmur2
 from platinum.ops.deadletters import PAGE_BYTES, Letter, Place
-from platinum.pipeline.engine_records import MAC_HEADER, header, read_engine_record
+from platinum.pipeline.engine_records import MAC_HEADER, FromElsewhere, header, read_engine_record
 from platinum.ports import INTERACTIONS, Fetched, Headers, Log, Record
 
 #: Value: ``partition.offset`` of the record that this one is a copy of.
@@ -57,9 +57,11 @@ def refusal(letter: Letter, secret: bytes) -> str:
         return f"too large: the interactions take {MOST_COPY_BYTES} bytes in one record, unless its sender compresses it"
     if header(letter.record.headers, MAC_HEADER) is not None:
         try:
-            read_engine_record(secret, letter.record)
+            body = read_engine_record(secret, letter.record)
         except Rejected as rejected:
             return f"{rejected.reason}: {rejected}"
+        if isinstance(body, FromElsewhere):
+            return "passed on: it is taken once, in the order of its sender's log, and a copy would be left out as a repeat"
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from platinum.cli.deadletters import _text
@@ -16,9 +17,9 @@ from platinum.logs.memory import MemoryLog
 from platinum.ops.deadletters import Filter, letters, newest
 from platinum.ops.replay import REPLAY_HEADER, carry_out, plan
 from platinum.pipeline.cut import Poisoned
-from platinum.pipeline.engine_records import MAC_HEADER, TimerDue, engine_record
+from platinum.pipeline.engine_records import MAC_HEADER, PassedOn, TimerDue, engine_record
 from platinum.policy.load import example
-from platinum.ports import DEAD_LETTERS, INTERACTIONS, Fetched, Record
+from platinum.ports import DEAD_LETTERS, INTERACTIONS, Fetched, Mark, Record
 from platinum.wiring.deadletters import _whole
 from tests.builders.deployments import SECRET, read_all
 from tests.builders.loops import in_loop
@@ -162,6 +163,18 @@ async def test_a_forged_engine_record_is_refused_and_our_own_is_not() -> None:
 
     assert [record.value for _, record in made.copies] == [ours.value]
     assert [why.partition(":")[0] for _, why in made.refused] == ["bad_mac", "suppressed"]
+
+
+@in_loop
+async def test_what_was_passed_on_is_refused_because_a_copy_would_be_left_out() -> None:
+    body = PassedOn(Mark(1, 1, 7, 0), msgspec.Raw(b"{}"))
+    full = engine_record(SECRET, b"account:acme", body, 1), Rejected("too_large", "w", "userId")
+    log = await _with(full)
+
+    made = await plan(log, [letter async for letter in letters(log, Filter())], SECRET, 5, again=False)
+
+    assert made.copies == []
+    assert [why.partition(":")[0] for _, why in made.refused] == ["passed on"]
 
 
 @in_loop
