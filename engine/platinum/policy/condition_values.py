@@ -15,6 +15,7 @@ from platinum.policy.synonyms import meant
 from platinum.policy.yaml_tree import Node, Path
 from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import TIMED_KINDS, Field, Kind
+from platinum.vocabulary.manner import DETAIL, ORDER, PACE
 from platinum.vocabulary.table import SNAKE
 
 #: What people write first → operator.
@@ -33,6 +34,8 @@ OPERATOR_SYNONYMS = {
         known="exists present set",
     ),
 }
+#: Kind of word → the only ones that there are.
+_WORDS = {"party": PARTIES, "detail": DETAIL, "order": ORDER, "pace": PACE}
 _CONSENT = {"granted": 1.0, "unknown": 0.0, "denied": -1.0}
 _CONSENT_SYNONYMS = meant(granted="yes true given", denied="no false revoked", unknown="none")
 _COUNTRIES = meant(GB="uk england", DE="germany", US="usa", FR="france", AT="austria")
@@ -147,8 +150,9 @@ class WordReader:
         if kind == "event":
             events = {kind.name.lower(): float(kind) for kind in (*(Kind[snake.upper()] for snake in SNAKE), *TIMED_KINDS)}
             return self._known(text, events, {}, "event", at)
-        if kind in ("category", "value", "tier", "party"):
-            known = {"category": self._declared.categories, "tier": self._declared.tiers, "party": PARTIES}.get(kind, subject.values)
+        if kind in ("category", "value", "tier", "tone", *_WORDS):
+            declared = {"category": self._declared.categories, "tier": self._declared.tiers, "tone": tuple(self._declared.tones)}
+            known = (declared | _WORDS).get(kind, subject.values)
             what = kind if kind != "value" else f"value of {subject.name}"
             return self._known(text, {name: float(self._names.add(name, at)) for name in known}, {}, what, at)
         if kind == "role":

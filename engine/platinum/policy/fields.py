@@ -154,6 +154,11 @@ _TABLE = (
     ConditionField("account.open_cases", Field.ACCOUNT_OPEN_CASES, "cases", "Open cases of that account, whoever of it has them."),
     ConditionField("account.spend", Field.ACCOUNT_SPEND, "money", "What was bought for that account, fading with 365 days."),
     ConditionField("account.say_do", Field.ACCOUNT_SAY_DO, "share from 0 to 1", "How well what was promised to that account was kept."),
+    ConditionField("wishes.tone", Field.WISHES_TONE, "tone", "Tone that they stated they like.", "tone"),
+    ConditionField("wishes.detail", Field.WISHES_DETAIL, "brief or full", "How much they stated they want to read.", "detail"),
+    ConditionField("wishes.order", Field.WISHES_ORDER, "facts_first or people_first", "What they stated comes first.", "order"),
+    ConditionField("wishes.pace", Field.WISHES_PACE, "quick or calm", "How soon they stated you come to the point.", "pace"),
+    ConditionField("wishes.language", Field.WISHES_LANGUAGE, "code such as de", "Language that they stated.", "language"),
     ConditionField("weekday", Field.WEEKDAY, "0 to 6, Monday = 0", "Day of the customer's week."),
 )
 

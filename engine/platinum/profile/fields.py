@@ -48,7 +48,9 @@ _TRIGGER, _TRIGGER_CATEGORY, _TRIGGER_AMOUNT = int(Field.TRIGGER), int(Field.TRI
 _HOUR, _WEEKDAY, _CART = int(Field.HOUR), int(Field.WEEKDAY), int(Field.CART_VALUE)
 _FIRST_OF_LEDGER, _FIRST_OF_EFFORT = int(Field.OPEN_CASES), int(Field.EFFORT)
 _TRUST, _FIRST_OF_GOALS = int(Field.TRUST), int(Field.GOAL_PROGRESS)
-_ROLE = int(Field.ROLE)
+_ROLE, _WISHES = int(Field.ROLE), int(Field.WISHES_TONE)
+#: Preference that each field from WISHES_TONE on reads.
+_WISHED = np.array([Preference.TONE, Preference.DETAIL, Preference.ORDER, Preference.PACE, Preference.LANGUAGE], np.int64)
 _GIVE, _BALANCE, _PARTY = int(Field.GIVE), int(Field.BALANCE), int(Field.PARTY)
 _CONSENT, _VIEWS = int(Field.CONSENT_PROMOTION), int(Field.VIEWS_30D)
 
@@ -95,6 +97,8 @@ def field_value(field: int, name: int, row: Record, trigger: Record, tables: Tab
 def relation_field(field: int, name: int, row: Record, trigger: Record, tables: Tables) -> float:
     """Fields about trust, what the person is worth, what they want to reach, what both sides have given, and the role."""
     now_ms = trigger["now_ms"]
+    if field >= _WISHES:
+        return wish_field(field, row)
     if field >= _ROLE:
         return role_field(field, row, wide(trigger["account"]))
     if field == _TRUST:
@@ -106,6 +110,13 @@ def relation_field(field: int, name: int, row: Record, trigger: Record, tables: 
     if field >= _FIRST_OF_GOALS:
         return goal_field(field, wide(name), row, now_ms, tables)
     return standing_field(field, row, now_ms, tables)
+
+
+@inner
+def wish_field(field: int, row: Record) -> float:
+    """Word (name hash) of a stated preference; NaN where none was stated, or it was taken back."""
+    at = stated(row, _WISHED[field - _WISHES], wide(_ANY))
+    return float(row["preferences"][at]["name"]) if at >= 0 else NAN
 
 
 @inner

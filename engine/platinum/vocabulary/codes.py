@@ -356,3 +356,8 @@ class Field(IntEnum):
     ACCOUNT_OPEN_CASES = 82
     ACCOUNT_SPEND = 83
     ACCOUNT_SAY_DO = 84
+    WISHES_TONE = 85  # the word of a stated preference: WISHES_TONE to WISHES_LANGUAGE
+    WISHES_DETAIL = 86
+    WISHES_ORDER = 87
+    WISHES_PACE = 88
+    WISHES_LANGUAGE = 89

@@ -104,6 +104,18 @@ def test_of_somebody_nobody_has_heard_of_every_field_is_zero_or_unknown_but_the_
     assert math.isnan(value) or value == known.get(field, 0.0)
 
 
+def test_a_wish_is_read_as_long_as_it_stands() -> None:
+    row = new_rows()[0]
+    row["n_preferences"] = 2
+    for i, (kind, word, on) in enumerate(((Preference.TONE, "warm", 1), (Preference.DETAIL, "brief", 0))):
+        row["preferences"][i]["kind"], row["preferences"][i]["name"], row["preferences"][i]["on"] = kind, name_hash(word), on
+
+    assert read(Field.WISHES_TONE, row) == name_hash("warm")
+    assert all(
+        math.isnan(read(field, row)) for field in (Field.WISHES_DETAIL, Field.WISHES_ORDER, Field.WISHES_PACE, Field.WISHES_LANGUAGE)
+    )
+
+
 def test_contacts_are_counted_in_their_windows() -> None:
     row = new_rows()[0]
     row["n_contacts"], row["n_planned"] = 3, 2
