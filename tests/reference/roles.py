@@ -75,7 +75,7 @@ def seen_in(row: Any, account: int, now: int, tables: Any) -> Any:
         seen["obligations"][i] = entry
     seen["acting"], seen["halo"] = account, 1 + tier(row, account, now, tables)
     role = role_of(row, account)
-    if role is not None:
+    if role is not None and in_force(role, now) and role["basis"] != 3:
         seen["last_category"], seen["spend"], seen["spend_365d"] = role["category"], role["spend"], role["spend"]
         seen["value_as_of_ms"] = int(role["stands_s"]) * 1000
     return seen

@@ -229,7 +229,7 @@ def as_seen_in(row: Record, account: int, now_ms: int, view: Record, tables: Tab
     seen["n_obligations"] = n
     if account != 0:
         _hide_own(seen)
-        _show_account(row, seen, find_role(row, account))
+        _show_account(row, seen, find_role(row, account), now_ms)
 
 
 @inner
@@ -247,11 +247,13 @@ def _hide_own(seen: Record) -> None:
 
 
 @inner
-def _show_account(row: Record, seen: Record, at: int) -> None:
-    """Put what is known of the account in its place."""
+def _show_account(row: Record, seen: Record, at: int, now_ms: int) -> None:
+    """Put what is known of the account in its place: it is colleagues' doing, and told to nobody who left or may never have come."""
     if at < 0:
         return
     role = row["roles"][at]
+    if not _is_linked(role, now_ms):
+        return
     seen["last_category"], seen["spend"], seen["spend_365d"] = role["category"], role["spend"], role["spend"]
     seen["value_as_of_ms"] = wide(role["stands_s"]) * 1000
 
