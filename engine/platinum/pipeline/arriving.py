@@ -93,8 +93,8 @@ def arrived(passed: Sequence[tuple[Fetched, PassedOn]], decoding: Decoding) -> A
     by_offset = {record.offset: (record, body) for record, body in passed}
     found = [by_offset[offset] for offset in columns.events["offset"].tolist()]
     joining = [
-        Joining(record.offset, record.key or b"", member, said.traits.left)
-        for (record, body), member in zip(found, columns.keys, strict=True)
+        Joining(record.offset, record.key or b"", member, said.traits.left, max(at_ms, 0) // 1000)
+        for (record, body), member, at_ms in zip(found, columns.keys, columns.events["occurred_ms"].tolist(), strict=True)
         if (said := _group(body.event)).type == "group"
     ]
     events = columns.events.copy()

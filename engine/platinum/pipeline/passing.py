@@ -19,7 +19,7 @@ from platinum.events.columns import FLAG_ACCOUNT
 from platinum.events.duplicates import without_duplicates
 from platinum.events.envelope import unwrap
 from platinum.events.forms import NO_RAW, Envelope, decoder, plain_form
-from platinum.events.keys import account_key, is_account
+from platinum.events.keys import account_key, is_account, is_personal
 from platinum.events.plans import CALLS, Decoding
 from platinum.events.record_columns import RecordColumns
 from platinum.events.rejection import Misshapen
@@ -35,11 +35,12 @@ from platinum.profile.members import Members, joined, left
 from platinum.vocabulary.codes import Fact, Kind, Purpose
 from platinum.vocabulary.table import BY_KIND
 
-#: What an account's row is the fold of: who belongs to it, what was bought for it, what it was promised and what went wrong.
+#: What an account's row is the fold of: who belongs to it, what was bought for it, what it was promised and what went wrong. Requests are
+#: none of it: members are not told of them, and those of many people would fill a ledger until a grave case has no room.
 PASSED = frozenset(
     {
         *(Kind.GROUP, Kind.ORDER_COMPLETED, Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED, Kind.ORDER_DELIVERED),
-        *(Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.PROMISE_RENEGOTIATED, Kind.REQUEST_MADE, Kind.REQUEST_ANSWERED),
+        *(Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.PROMISE_RENEGOTIATED),
         *(Kind.FAILURE_REPORTED, Kind.COMPLAINT_MADE, Kind.CASE_OPENED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED),
     }
 )
@@ -74,7 +75,8 @@ def passed_on(prepared: Prepared, became: NDArray[np.int8], decoding: Decoding, 
         if record is None:
             continue
         account, event = _told(record, decoding)
-        if name_hash(account) == events["account"][i]:
+        # An id that is an address would be the key of a record (design 2): nothing is passed on for it.
+        if name_hash(account) == events["account"][i] and not is_personal(account):
             source = Mark(place.partition, place.generation, record.offset, 0)
             found.append(Passed(account_key(account), PassedOn(source, msgspec.Raw(orjson.dumps(event))), int(events["record_ms"][i])))
     return found
@@ -172,9 +174,9 @@ def told_members(
     for offset, account, joining, fact, time_ms in _happened(prepared, stood):
         if joining is not None:
             change = left if joining.left else joined
-            now[account] = change(now.get(account, members.get(account, ())), joining.member)
+            now[account] = change(now.get(account, members.get(account, ())), joining.member, joining.at_s)
         if fact is not None:
-            for slot, member in enumerate(now.get(account, members.get(account, ()))):
+            for slot, (member, _) in enumerate(now.get(account, members.get(account, ()))):
                 stands = _stands(Mark(place.partition, place.generation, offset, slot), account, fact)
                 found.append(Passed(member, stands, time_ms))
     return found, now

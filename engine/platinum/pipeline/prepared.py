@@ -27,12 +27,13 @@ class Place:
 
 
 class Joining(NamedTuple):
-    """At ``offset`` somebody joined an account, or left it."""
+    """At ``offset`` somebody is said to have joined an account, or left it, at ``at_s`` (event time)."""
 
     offset: int
     account: bytes
     member: bytes
     left: bool
+    at_s: int
 
 
 @dataclass(slots=True)

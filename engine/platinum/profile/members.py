@@ -1,6 +1,8 @@
-"""Who belongs to an account: the customer keys beside its row, in the order in which they came."""
+"""Who belongs to an account, and since when: customer keys beside its row, in the order in which they came."""
 
 from __future__ import annotations
+
+import struct
 
 from platinum.errors import Inconsistent
 
@@ -10,7 +12,9 @@ _FORM = 0xF2
 #: No key of a customer ends so, as with second rows: keys are printable.
 _SUFFIX = b"\x00m"
 
-Members = tuple[bytes, ...]
+#: (customer key, event time in seconds of the newest word that they belong to it).
+Members = tuple[tuple[bytes, int], ...]
+_HEAD = struct.Struct("<IH")
 
 
 def members_key(account: bytes) -> bytes:
@@ -18,19 +22,21 @@ def members_key(account: bytes) -> bytes:
     return account + _SUFFIX
 
 
-def joined(members: Members, member: bytes) -> Members:
-    """``members`` and one more, if there is room."""
-    return members if member in members or len(members) >= MOST_MEMBERS else (*members, member)
+def joined(members: Members, member: bytes, at_s: int) -> Members:
+    """``members`` and one more, if there is room; of who is among them, the newest word counts."""
+    if any(key == member for key, _ in members):
+        return tuple((key, max(since_s, at_s) if key == member else since_s) for key, since_s in members)
+    return members if len(members) >= MOST_MEMBERS else (*members, (member, at_s))
 
 
-def left(members: Members, member: bytes) -> Members:
-    """``members`` without one."""
-    return tuple(one for one in members if one != member)
+def left(members: Members, member: bytes, at_s: int) -> Members:
+    """``members`` without one, unless they came back later; of two words in one second the one that ends it counts."""
+    return tuple(one for one in members if one[0] != member or one[1] > at_s)
 
 
 def pack_members(members: Members) -> bytes:
-    """Bytes of them; each key with its length before it."""
-    return bytes((_FORM,)) + b"".join(len(member).to_bytes(2, "little") + member for member in members)
+    """Bytes of them; each key behind its time and its length."""
+    return bytes((_FORM,)) + b"".join(_HEAD.pack(at_s, len(member)) + member for member, at_s in members)
 
 
 def unpack_members(blob: bytes | None) -> Members:
@@ -46,10 +52,10 @@ def unpack_members(blob: bytes | None) -> Members:
     if blob[:1] != bytes((_FORM,)):
         raise _damaged()
     found, at = [], 1
-    while at < len(blob):
-        start = at + 2
-        at = start + int.from_bytes(blob[at:start], "little")
-        found.append(blob[start:at])
+    while at + _HEAD.size <= len(blob):
+        at_s, length = _HEAD.unpack_from(blob, at)
+        at += _HEAD.size + length
+        found.append((blob[at - length : at], at_s))
     if at != len(blob):
         raise _damaged()
     return tuple(found)

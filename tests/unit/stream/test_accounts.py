@@ -17,7 +17,7 @@ from platinum.logs.memory import MemoryLog
 from platinum.pipeline.engine_records import MAC_HEADER
 from platinum.policy.compile import compile_policy
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, INTERACTIONS, LEARNING, Fetched, Record
-from platinum.profile.members import members_key, unpack_members
+from platinum.profile.members import Members, members_key, unpack_members
 from platinum.profile.readable import readable_blob
 from platinum.stores.memory import MemoryStore
 from platinum.wiring.records import record_of
@@ -49,7 +49,7 @@ def stands(engine: Engine, person: str) -> dict[str, Any]:
     return [body for key, body in engine_records(engine, "account_stands") if key == person.encode()][-1]
 
 
-def members(engine: Engine) -> tuple[bytes, ...]:
+def members(engine: Engine) -> Members:
     return unpack_members(engine._run(engine._parts.all_rows()).get(members_key(ACME)))
 
 
@@ -91,7 +91,30 @@ def test_who_joins_is_told_at_once_and_who_left_hears_nothing_more(engine: Engin
     engine.process([group("bob", "acme", 4, left=True), closed("ada", 5, "c-1", account="acme")])
 
     assert stands(engine, "bob")["open_cases"] == 1
-    assert members(engine) == (b"ada",)
+    assert [key for key, _ in members(engine)] == [b"ada"]
+
+
+def test_a_late_word_that_somebody_had_left_does_not_send_away_who_came_back(engine: Engine) -> None:
+    engine.process([group("ada", "acme"), group("bob", "acme", 10)])
+    engine.process([group("bob", "acme", 5, left=True) | {"receivedAt": "2026-05-11T08:00:00Z"}])
+    engine.process([opened("ada", 12, "c-1", account="acme")])
+
+    assert stands(engine, "bob")["open_cases"] == 1
+
+
+def test_an_address_is_no_key_of_an_account(engine: Engine) -> None:
+    engine.process([group("ada", "max@example.org"), opened("ada", 2, "c-1", account="max@example.org")])
+
+    assert engine_records(engine, "passed_on") == []
+
+
+def test_requests_of_many_people_leave_room_for_a_grave_case(engine: Engine) -> None:
+    people = [f"p-{i}" for i in range(30)]
+    asked = [did(who, "Request Made", 2, request_id=f"r-{who}-{n}", intent="delivery", account="acme") for who in people for n in range(10)]
+    engine.process([*(group(who, "acme") for who in people), *asked, opened("p-1", 3, "c-1", 5, account="acme")])
+
+    assert stands(engine, "p-7")["severity"] == 5.0
+    assert engine.count(DEAD_LETTERS) == 0
 
 
 def test_an_account_is_told_only_what_has_changed(engine: Engine) -> None:
