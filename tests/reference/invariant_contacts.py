@@ -129,11 +129,11 @@ class Contacts:
         return False
 
     def spoilt_thanks(self, quiet_ms: tuple[int, int]) -> Iterator[tuple[bool, bool, str]]:
-        """For each thank-you that was given: whether promotion was sent too near it, whether all of that was told late, and which."""
+        """For each thank-you that was given: whether promotion was sent too near it, whether it or all of that was told late, and which."""
         before, after = quiet_ms
         sold = [p for p in self._made if p.outbound and p.kind in PROMOTION]
         for identity, thanks in self.plans.items():
             if thanks.kind == "thank_you" and thanks.made_ms:
                 near = [p for p in sold if -before <= p.made_ms - thanks.made_ms <= after]
                 where = [round((p.made_ms - thanks.made_ms) / 3_600_000, 1) for p in near]
-                yield bool(near), all(p.late for p in near), f"{identity} {where} h"
+                yield bool(near), thanks.late or all(p.late for p in near), f"{identity} {where} h"

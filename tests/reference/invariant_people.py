@@ -5,6 +5,7 @@ Plain Python; nothing of Platinum is imported.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -16,30 +17,40 @@ _LONDON = ZoneInfo("Europe/London")
 _MASK = (1 << 64) - 1
 
 
+#: Members of a decision that are the firm's own, or name the person and the role.
+_UNSAID = frozenset({"customer_id", "decision_id", "role", "action", "policy", "model", "runner_up", "blocked"})
+
+
 class Roles:
-    """Which words were heard of a person in which role only: none of them may be said in another."""
+    """Which words were heard of a person in which role, and when first: what was heard elsewhere alone may not be said in a role."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, dict[str, set[str]]] = {}
+        self._heard: dict[str, dict[str, dict[str, datetime]]] = {}
 
     def hear(self, event: Json) -> None:
         """Categories of an event, and what only one role knows (a name of a project, a hobby)."""
         said = event.get("properties") or event.get("traits") or {}
         role = said.get("account") or event.get("groupId") or (event.get("context") or {}).get("groupId") or _OWN
-        words = self._heard.setdefault(str(event["userId"]), {}).setdefault(str(role), set())
-        words.update(str(line["category"]) for line in said.get("products") or () if line.get("category"))
-        words.update(str(said[name]) for name in ("category", "project", "hobby") if said.get(name))
+        at = datetime.fromisoformat(event.get("receivedAt") or event["timestamp"])
+        words = [str(line["category"]) for line in said.get("products") or () if line.get("category")]
+        words += [str(said[name]) for name in ("category", "project", "hobby") if said.get(name)]
+        heard = self._heard.setdefault(str(event["userId"]), {}).setdefault(str(role), {})
+        for word in words:
+            heard[word] = min(heard.get(word, at), at)
 
     def leaks(self, decision: Json) -> Iterator[list[str]]:
-        """What a decision says of another role; nothing where there is none."""
-        heard = self._heard.get(str(decision["customer_id"]), {})
-        content = decision["content"]
-        if len(heard) < 2 or content is None or not content.get("cites"):
+        """What a treatment says of another role, anywhere in its decision; nothing where nothing was heard elsewhere."""
+        at = datetime.fromisoformat(decision["decided_at"])
+        heard = {
+            role: {word for word, first in words.items() if first <= at}
+            for role, words in self._heard.get(str(decision["customer_id"]), {}).items()
+        }
+        if len(heard) < 2 or decision["action"] is None:
             return
         role = (decision["role"] or {}).get("account") or _OWN
         elsewhere = set().union(*(words for name, words in heard.items() if name != role)) - heard.get(role, set())
         if elsewhere:
-            text = " ".join(str(block.get("text")) for block in content["blocks"])
+            text = json.dumps({name: said for name, said in decision.items() if name not in _UNSAID})
             yield sorted(word for word in elsewhere if word in text)
 
 
