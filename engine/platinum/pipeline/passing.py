@@ -189,6 +189,8 @@ def _happened(prepared: Prepared, stood: Stood) -> Iterator[tuple[int, bytes, An
     offsets = events["offset"]
     for offset in sorted({*joining, *facts}):
         i = int(np.searchsorted(offsets, offset))
+        if i == len(offsets) or offsets[i] != offset:
+            continue  # a copy on a partition where it does not belong: it was refused, and nobody joins by it
         yield offset, prepared.columns.keys[i], joining.get(offset), facts.get(offset), int(events["record_ms"][i])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,32 +135,29 @@ class Through:
             if checkpoint != claim.progress.expected[k]:
                 return False  # somebody else wrote: never compute on it
             claim.table.fill(keys, blobs)
-        return await self._load_more(missing) and await self._load_members([key for key in missing if is_account(key)])
-
-    async def _load_members(self, accounts: Sequence[bytes]) -> bool:
-        """Read who belongs to accounts among the rows just read; False as ``_load``."""
-        claim = self._claim
-        for key, k in zip(accounts, self._bucket_indexes(accounts) if accounts else (), strict=True):
-            ((checkpoint, blobs),) = await self._store.load([(claim.buckets[k], [members_key(key)])])
-            if checkpoint != claim.progress.expected[k]:
-                return False
-            claim.table.fill_members([key], blobs)
-        return True
+        accounts = [key for key in missing if is_account(key)]
+        return await self._load_more(missing) and await self._load_beside(accounts, members_key, claim.table.fill_members)
 
     async def _load_more(self, missing: Sequence[bytes]) -> bool:
         """Read second rows of those among the rows just read that have one; False as ``_load``."""
-        claim, table = self._claim, self._claim.table
+        table = self._claim.table
         having = table.rows["more_open"][table.slots_of(missing)].nonzero()[0].tolist()
-        if not having:
+        return await self._load_beside([missing[i] for i in having], second_key, table.fill_more)
+
+    async def _load_beside(
+        self, keys: Sequence[bytes], beside: Callable[[bytes], bytes], fill: Callable[[Sequence[bytes], Sequence[bytes | None]], None]
+    ) -> bool:
+        """Read what lies beside rows (``beside`` names it), all buckets together, and hand it to ``fill``; False as ``_load``."""
+        if not keys:
             return True
-        by_bucket: dict[int, list[bytes]] = {}
-        for key, bucket in zip([missing[i] for i in having], self._bucket_indexes([missing[i] for i in having]), strict=True):
+        claim, by_bucket = self._claim, dict[int, list[bytes]]()
+        for key, bucket in zip(keys, self._bucket_indexes(keys), strict=True):
             by_bucket.setdefault(bucket, []).append(key)
-        wanted = [(claim.buckets[k], [second_key(key) for key in keys]) for k, keys in by_bucket.items()]
-        for (k, keys), (checkpoint, blobs) in zip(by_bucket.items(), await self._store.load(wanted), strict=True):
+        wanted = [(claim.buckets[k], [beside(key) for key in some]) for k, some in by_bucket.items()]
+        for (k, some), (checkpoint, blobs) in zip(by_bucket.items(), await self._store.load(wanted), strict=True):
             if checkpoint != claim.progress.expected[k]:
                 return False
-            table.fill_more(keys, blobs)
+            fill(some, blobs)
         return True
 
     def _bucket_indexes(self, keys: Sequence[bytes]) -> list[int]:

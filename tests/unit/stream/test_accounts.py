@@ -264,3 +264,17 @@ def test_what_is_passed_on_keeps_the_order_of_the_log_that_it_comes_from() -> No
     }
     assert (roles["acme"]["open_cases"], roles["zeta"]["open_cases"]) == (1, 0)
     assert roles["zeta"]["spend_365d"] > 0
+
+
+def test_a_copy_of_a_joining_on_another_partition_is_refused_and_stops_nothing(engine: Engine) -> None:
+    engine.process([group("ada", "acme")])
+    log = engine._deployment.log
+    records = [(p, r) for p, some in enumerate(engine._run(read_all(log, INTERACTIONS))) for r in some if b'"passed_on"' in r.value]
+    for p in range(log.partitions):
+        copies = [Record(r.key, r.value, r.time_ms, r.headers, p) for at, r in records if at != p]
+        engine._run(log.append(INTERACTIONS, copies))
+
+    engine.process([group("bob", "acme")])
+
+    assert [key for key, _ in members(engine)] == [b"ada", b"bob"]
+    assert engine.count(DEAD_LETTERS) == 3
