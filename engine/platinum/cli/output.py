@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -51,6 +51,12 @@ def exit_code_of(error: BaseException) -> int:
 def tell(line: str) -> None:
     """One line on standard error: it does not mix with what a pipe takes."""
     typer.echo(line, err=True)
+
+
+def left_out(reasons: Mapping[str, int]) -> Iterator[str]:
+    """What of files or a log is not played, a line per reason."""
+    for reason, count in sorted(reasons.items(), key=lambda one: -one[1]):
+        yield f"left out: {count:,} {reason}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from platinum.cli.options import AnyDataFolder, Json, Now, instant_ms
-from platinum.cli.output import print_json, progress
+from platinum.cli.output import left_out, print_json, progress
 
 Policy = Annotated[str, typer.Argument(help="Policy: a file, or one that ships, such as gift-shop.")]
 History = Annotated[
@@ -40,6 +40,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     """Funnels with bars."""
     n = found["customers"]
     yield f"{found['policy']} {found['version']}: {n:,} customers"
+    yield from left_out(found["left_out"])
     for one in sorted(found["actions"], key=lambda one: -one["reached"]):
         yield ""
         yield f"{one['action']:<50} {_bar(one['reached'], n)} {one['reached']:>9,} of {n:,}"

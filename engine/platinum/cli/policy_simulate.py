@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from platinum.cli.options import Json
-from platinum.cli.output import print_json, progress
+from platinum.cli.output import left_out, print_json, progress
 
 New = Annotated[str, typer.Option("--policy", help="Policy that is tried: a file, or one that ships, such as gift-shop.")]
 Base = Annotated[str | None, typer.Option("--base", help="Policy that it is compared with, such as the one in force.")]
@@ -58,6 +58,7 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     """The report for people."""
     over, both = report["stretch"], report["base"]["policy"] is not None
     yield f"{over['events']:,} events of {over['customers']:,} customers in {over['days']:g} days"
+    yield from left_out(over["left_out"])
     yield _versions(report, both)
     yield ""
     yield f"{'Breaches':<46}{'base':>10}{'new':>10}"

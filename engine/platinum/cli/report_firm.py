@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from platinum.cli.options import AnyDataFolder, Json, Now, instant_ms
-from platinum.cli.output import print_json, progress, tell
+from platinum.cli.output import left_out, print_json, progress, tell
 from platinum.errors import UsageError
 
 Policy = Annotated[str | None, typer.Option("--policy", help="Policy under which the files are played: a file, or one that ships.")]
@@ -59,6 +59,7 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     from platinum.ops.firm.page import interval_words, segment_words, words
 
     yield f"{found['policy']}: {found['customers']:,} people, {found['decisions']:,} decisions"
+    yield from left_out(found["left_out"])
     for one in found["measures"]:
         mark = "!" if one["alarm"] else " "
         rests = f"{one['n']:,} {one['of']}"

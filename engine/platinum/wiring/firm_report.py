@@ -52,7 +52,7 @@ def report_data(data: Path, now_ms: int | None, advance: Advance = lambda _: Non
         parts = attach_parts(data)
         try:
             await parts.connect()
-            return await found_in(parts, wall_ms() if now_ms is None else now_ms, advance)
+            return await found_in(parts, wall_ms() if now_ms is None else now_ms, advance) | {"left_out": {}}
         finally:
             await parts.close()
 
@@ -70,7 +70,7 @@ def report_history(
     with Engine.open(policy_text(find_policy(policy), over.currency)) as engine:
         engine.process_json([one.value for one in over.told])
         at_ms = engine.clock_ms if now_ms is None else now_ms
-        return engine.within(lambda parts: found_in(parts, at_ms, advance))
+        return engine.within(lambda parts: found_in(parts, at_ms, advance)) | {"left_out": over.left_out}
 
 
 async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:

@@ -22,7 +22,7 @@ _PAGE, _BYTES = 10_000, 64 << 20
 def kept_lines(data: Path) -> list[Line]:
     """Events of the deployment in ``data``, in the order of their record times.
 
-    Those that were rejected are among them, as they are in files: whoever plays them rejects them again.
+    Those that were rejected are among them, as they are in files: whoever plays them rejects them again, and counts them.
     """
 
     async def run() -> list[Line]:
@@ -50,14 +50,15 @@ async def _read(parts: Parts) -> list[Line]:
 
 
 def _line(record: Fetched) -> Line | None:
-    """An event under its own time, else under the time at which it was recorded; None for what is no event."""
+    """An event under its own time, else under the time at which it was recorded; None for the engine's own records."""
     if not record.value or record.value.startswith(OPENING):
         return None
     try:
         event = orjson.loads(bare(record.value, record.headers))
     except (EventRejected, Misshapen, orjson.JSONDecodeError):
-        return None
+        return Line(record.time_ms, "", record.value)
     if not isinstance(event, dict):
-        return None
+        return Line(record.time_ms, "", record.value)
     event.setdefault("timestamp", rfc3339(record.time_ms))
-    return Line(record.time_ms, (record.key or b"").decode(errors="replace"), orjson.dumps(event))
+    # Without a customer, as in a file: whose it is, its reader asks the event, for it may lie under no key or a wrong one.
+    return Line(record.time_ms, "", orjson.dumps(event))

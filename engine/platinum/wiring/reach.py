@@ -36,12 +36,14 @@ def reach_of(
         raise UsageError("say whose customers: either --data DIR or --history FILE (several are read together)")
     found = find_policy(policy)
     if data is not None:
-        text, rows, at_ms = found.read_bytes(), asyncio.run(_kept(data)), wall_ms()
+        text, rows, at_ms, left_out = found.read_bytes(), asyncio.run(_kept(data)), wall_ms(), dict[str, int]()
     else:
-        text, rows, at_ms = _folded(found, history, maps)
+        text, rows, at_ms, left_out = _folded(found, history, maps)
     compiled = compile_policy(text, policy)
     looked_from = at_ms if now_ms is None else now_ms
-    return {"policy": compiled.name, "version": compiled.version} | reach(rows, Stages(compiled), looked_from, advance)
+    return {"policy": compiled.name, "version": compiled.version, "left_out": left_out} | reach(
+        rows, Stages(compiled), looked_from, advance
+    )
 
 
 async def _kept(data: Path) -> Rows:
@@ -53,7 +55,7 @@ async def _kept(data: Path) -> Rows:
         await parts.close()
 
 
-def _folded(found: Any, history: Sequence[Path], maps: Sequence[str]) -> tuple[bytes, Rows, int]:
+def _folded(found: Any, history: Sequence[Path], maps: Sequence[str]) -> tuple[bytes, Rows, int, dict[str, int]]:
     for file in history:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
@@ -61,4 +63,4 @@ def _folded(found: Any, history: Sequence[Path], maps: Sequence[str]) -> tuple[b
     text = policy_text(found, over.currency)
     with Engine.open(text) as engine:
         engine.process_json([one.value for one in over.told])
-        return text, [(key.decode(), blob) for key, blob in engine.customers().items()], engine.clock_ms
+        return text, [(key.decode(), blob) for key, blob in engine.customers().items()], engine.clock_ms, over.left_out

@@ -89,7 +89,7 @@ def simulate(request: Request, over: Stretch, advance: Callable[[int], None]) ->
     about = {
         "new": {"policy": request.new, "version": version},
         "base": {"policy": request.base, "version": base_version},
-        "stretch": {"events": len(over.told), "customers": len(keys), "days": round(over.days, 1)},
+        "stretch": {"events": len(over.told), "customers": len(keys), "days": round(over.days, 1), "left_out": over.left_out},
     }
     return about | compared(base, new, (before, wrong), name)
 

@@ -36,6 +36,9 @@ def page(found: Found) -> str:
 def _head(found: Found) -> Iterator[str]:
     yield "<h1>The firm, from outside in</h1>"
     yield paragraph(f"{found['customers']:,} people and {found['decisions']:,} decisions, under the policy {found['policy']}.", soft=True)
+    if found["left_out"]:
+        told = "; ".join(f"{count:,} {reason}" for reason, count in found["left_out"].items())
+        yield paragraph(f"Left out: {escape(told)}.", soft=True)
     alarms = [one for one in found["measures"] if one["alarm"]]
     if not alarms:
         yield paragraph("Nothing here asks to be looked at.")
@@ -126,4 +129,5 @@ def interval_words(one: Found) -> str:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return "unknown"
-    return f"{value:.1%}" if unit == "share" else f"{value:,.2f}" if unit == "money" else f"{value:,.4g}"
+    # "z": what is rounded to nothing has no sign.
+    return f"{value:z.1%}" if unit == "share" else f"{value:z,.2f}" if unit == "money" else f"{value:z,.4g}"

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from platinum.errors import EventRejected
 from platinum.events.bare import bare
+from platinum.events.rejection import Misshapen
 from platinum.events.times import parse_ms
 from platinum.ops.audit.history import History
 from platinum.ops.audit.reading import FileReport, Reader, Source
@@ -42,11 +44,14 @@ class Stretch:
         The same as the audit's rules read it.
     currency : str or None
         Of the first amount that names one.
+    left_out : dict
+        Reason → lines that are not played: nobody can be told from them, or when.
     """
 
     told: list[Told]
     history: History
     currency: str | None
+    left_out: dict[str, int]
 
     @property
     def days(self) -> float:
@@ -58,31 +63,43 @@ def stretch_of(lines: Iterable[Line]) -> Stretch:
     """From the lines of files, or of a population."""
     kept = list(lines)
     reader = Reader(_LATEST_MS)
-    reader.read(Source("stretch", "", iter(kept)), FileReport("stretch", ""))
+    report = FileReport("stretch", "")
+    reader.read(Source("stretch", "", iter(kept)), report)
     history = reader.history()
     numbers = {key: who for who, key in enumerate(history.customers)}
     told = sorted(_told(kept, numbers))
     currency = next((found[1].decode() for one in told if (found := re.search(rb'"currency"\s*:\s*"([A-Z]{3})"', one.value))), None)
-    return Stretch(told, history, currency)
+    return Stretch(told, history, currency, report.left_out)
 
 
 def _told(lines: Iterable[Line], numbers: Mapping[str, int]) -> Iterator[Told]:
     for order, line in enumerate(lines):
         if _OWN.search(line.value):
             continue
-        event = orjson.loads(bare(line.value))
-        at_ms, who = parse_ms(event.get("timestamp") or ""), numbers.get(_key(event))
+        event = _event(line.value)
+        at_ms, who = parse_ms(str(event.get("timestamp"))), numbers.get(_key(event))
         if at_ms is None or who is None or at_ms > _LATEST_MS:
-            continue
+            continue  # the reader has counted it
         event.pop("anonymousId", None)
         event.pop("receivedAt", None)  # one who is told late must not be met late
         yield Told(at_ms, order, orjson.dumps(event | {"userId": str(who)}))
 
 
+def _event(value: bytes) -> dict[str, Any]:
+    """What a line says; nothing where it is no event."""
+    try:
+        event = orjson.loads(bare(value))
+    except (EventRejected, Misshapen, orjson.JSONDecodeError):
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
 def _key(event: Mapping[str, Any]) -> str:
     """As the audit's reader tells customers apart."""
     key = event["userId"] if event.get("userId") is not None else f"anon:{event.get('anonymousId')}"
-    return str(key.strip().lower() if "@" in key else key)
+    if not isinstance(key, str):
+        return ""  # of nobody
+    return key.strip().lower() if "@" in key else key
 
 
 def zones(told: Iterable[Told]) -> Iterator[tuple[int, int, str]]:
