@@ -63,6 +63,7 @@ CALLED = (
     (aiokafka.AIOKafkaConsumer, "pause", ("partitions",)),
     (SubscriptionState, "fetch_context", ()),
     (GroupCoordinator, "check_errors", ()),
+    (GroupCoordinator, "request_rejoin", ()),
     (aiokafka.AIOKafkaProducer, "create_batch", ()),
     (aiokafka.AIOKafkaProducer, "send_batch", ("batch", "topic", "partition")),
     (AIOKafkaClient, "bootstrap", ()),
@@ -101,6 +102,7 @@ def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert "await self.wait(self.can_resume_flow)" in waits  # ours waits alike, and must not seek in mid-rebalance
     assert "perform_seek" not in waits
     assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
+    assert "self._coordination_task.done()" in inspect.getsource(GroupCoordinator.check_errors)
     assert "self._request_timeout_ms / 1000" in inspect.getsource(aiokafka.AIOKafkaProducer.send_batch)  # logs/kafka_producer.py
     assert "self._batch_ttl" in inspect.getsource(MessageAccumulator._append_batch)
     committed = inspect.getsource(Consumer._commit_offsets)

@@ -8,10 +8,12 @@ Every name of Faust or aiokafka that is overridden or reached into here is held 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol, cast
 
 import structlog
+from aiokafka import errors
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
@@ -26,6 +28,16 @@ LOG = structlog.get_logger("platinum.stream")
 #: How often aiokafka is told that somebody polls.
 _TELL_S = 1.0
 _COORDINATOR_S = 10.0
+#: A group that is disturbed so long, without an assignment in between, ends the worker: whoever restarts it is told.
+_DISTURBED_S = 60.0
+#: Trying again changes nothing about these.
+_REFUSED = (
+    errors.GroupAuthorizationFailedError,
+    errors.TopicAuthorizationFailedError,
+    errors.InconsistentGroupProtocolError,
+    errors.InvalidGroupIdError,
+    errors.InvalidSessionTimeoutError,
+)
 
 
 class RecordApp(Protocol):
@@ -69,6 +81,7 @@ class GatedThread(driver.AIOKafkaConsumerThread):
 
     joining = False
     _committing: asyncio.Lock | None = None
+    _disturbed_at_s: float | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.furthest: dict[TP, int] = {}
@@ -86,11 +99,30 @@ class GatedThread(driver.AIOKafkaConsumerThread):
     async def polled(self) -> None:
         """Tell aiokafka that records are asked for: it leaves the group when nobody does for ``max_poll_interval_ms``.
 
-        Raises what has ended the coordination of the group.
+        Raises what has ended the coordination of the group. What has only disturbed it (a broker that comes back answers in ways of
+        which aiokafka knows no better than to tell its user) leads to joining again: it goes on by itself, but without heartbeats.
         """
         consumer = self._ensure_consumer()
         with consumer._subscription.fetch_context():  # noqa: SLF001 - public ones wait for a rebalance to end
-            consumer._coordinator.check_errors()  # noqa: SLF001
+            coordinator = consumer._coordinator  # noqa: SLF001
+            try:
+                coordinator.check_errors()
+            except _REFUSED:
+                raise
+            except KafkaError as error:
+                if coordinator._coordination_task.done() or self._disturbed_for_s() > _DISTURBED_S:  # noqa: SLF001 - no public name
+                    raise
+                LOG.warning("the group was disturbed; joining it again", error=type(error).__name__)
+                coordinator.request_rejoin()
+            else:
+                if self._may_commit():
+                    self._disturbed_at_s = None
+
+    def _disturbed_for_s(self) -> float:
+        now_s = time.monotonic()
+        if self._disturbed_at_s is None:
+            self._disturbed_at_s = now_s
+        return now_s - self._disturbed_at_s
 
     def _may_commit(self) -> bool:
         return not self.joining and self._ensure_consumer()._coordinator.generation >= 1  # noqa: SLF001 - no public name
