@@ -83,22 +83,22 @@ async def test_an_end_of_the_coordination_is_raised(thread: GatedThread, coordin
 async def test_a_disturbance_without_an_end_is_raised_unless_the_group_held_in_between(
     thread: GatedThread, coordinator: Coordinator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now_s = 0.0
-    monkeypatch.setattr(faust_consumer, "time", SimpleNamespace(monotonic=lambda: now_s))
-    for now_s in (0.0, 30.0, 59.0):
-        coordinator.told = [errors.KafkaError("again")]
+    clock = SimpleNamespace(now_s=0.0)
+    monkeypatch.setattr(faust_consumer, "time", SimpleNamespace(monotonic=lambda: clock.now_s))
+
+    async def disturbed_at(now_s: float) -> None:
+        clock.now_s, coordinator.told = now_s, [errors.KafkaError("again")]
         await thread.polled()
+
+    for now_s in (0.0, 30.0, 59.0):
+        await disturbed_at(now_s)
     await thread.polled()  # an assignment holds
     for now_s in (61.0, 119.0):
-        coordinator.told = [errors.KafkaError("again")]
-        await thread.polled()
+        await disturbed_at(now_s)
     thread.joining = True
-    now_s = 120.0
     await thread.polled()  # nothing is wrong, but no assignment holds either
-    now_s = 122.0
-    coordinator.told = [errors.KafkaError("again")]
     with pytest.raises(errors.KafkaError):
-        await thread.polled()
+        await disturbed_at(122.0)
 
 
 @pytest.mark.parametrize(
