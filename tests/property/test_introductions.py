@@ -131,3 +131,19 @@ def test_both_have_replied_if_the_second_did_within_30_days() -> None:
 
     assert community.report() == {"people": 0, "answered": 3, "accepted": 2, "replied": 2, "declined": 1}
     assert community.introductions(40 * DAY) == []
+
+
+def test_who_says_it_again_stays_a_year_longer_and_keeps_their_place() -> None:
+    community = Community()
+    for who, day in ((1, 0), (2, 100), (3, 200), (1, 300)):
+        community.add({"fact": "interest", "name": "chess", "who": who, "made_ms": day * DAY, "said": 1.0})
+    later = Community()
+    later.merge(community)
+
+    def pairs(day: int) -> list[int]:
+        return [side[0] for side in later.introductions(day * DAY)]
+
+    assert pairs(364) == [1, 2]  # not [2, 3]: they have waited longest
+    assert pairs(464) == [1, 2]
+    assert pairs(466) == [1, 3]
+    assert pairs(566) == []

@@ -159,6 +159,7 @@ def decision_request(body: bytes, accepts_now: bool) -> DecisionRequest:
         raise invalid("now", "absent: this deployment decides by its own clock")
     placements = (asked.placement,) if asked.placement is not None else tuple(asked.placements or ())
     customer, context, events = _customer(asked), asked.context or _NO_CONTEXT, asked.events or ()
+    _check_texts(context, "account", "groupId", within="context.")
     for event in events:
         if len(memoryview(event)) > MAX_EVENT_BYTES:
             raise invalid("events", f"events of at most {MAX_EVENT_BYTES} bytes each")
@@ -208,10 +209,10 @@ def claim_of(decision_id: str, body: bytes) -> Claim:
     return Claim(decision_id, asked.customer_id, asked.claimant, asked.nonce)
 
 
-def _check_texts(asked: object, *names: str) -> None:
+def _check_texts(asked: object, *names: str, within: str = "") -> None:
     for name in names:
         if not is_free_of_control(getattr(asked, name) or ""):
-            raise invalid(name, "free of control characters")
+            raise invalid(within + name, "free of control characters")
 
 
 def redemption_of(decision_id: str, body: bytes) -> Redemption:

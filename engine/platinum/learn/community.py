@@ -32,13 +32,16 @@ class Community:
     Attributes
     ----------
     people : dict
-        Interest → pseudonym → when they said that they want to be introduced, ms.
+        Interest → pseudonym → since when they want to be introduced, ms.
+    heard : dict
+        Interest → pseudonym → when they said so last, ms.
     answers : dict
         (interest, who, to) → (accepted, when, ms); the newest of each.
     """
 
     people: dict[str, dict[int, int]] = field(default_factory=dict)
     answers: dict[tuple[str, int, int], tuple[bool, int]] = field(default_factory=dict)
+    heard: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def add(self, fact: Mapping[str, Any]) -> None:
         """A fact ``interest``: somebody wants it from now on, or no more; or ``introduction``: they answered a proposal."""
@@ -49,11 +52,13 @@ class Community:
             if who != (to := int(fact["to"])):
                 self._answered((name, who, to), fact["said"] > 0.0, at_ms)
             return
-        wants = self.people.setdefault(name, {})
+        wants, heard = self.people.setdefault(name, {}), self.heard.setdefault(name, {})
         if fact["said"] <= 0.0:
             wants.pop(who, None)
+            heard.pop(who, None)
         elif who in wants or len(wants) < MOST_PEOPLE:
-            wants[who] = at_ms
+            wants.setdefault(who, at_ms)  # whoever says it again keeps their place in the queue
+            heard[who] = max(heard.get(who, at_ms), at_ms)
 
     def _answered(self, key: tuple[str, int, int], accepted: bool, at_ms: int) -> None:
         before = self.answers.pop(key, None)
@@ -67,6 +72,8 @@ class Community:
         """Add another's: a person's facts are all in one partition."""
         for name, wants in sorted(other.people.items()):
             self.people.setdefault(name, {}).update(wants)
+        for name, heard in sorted(other.heard.items()):
+            self.heard.setdefault(name, {}).update(heard)
         self.answers.update(other.answers)
 
     def judged(self) -> dict[str, int]:
@@ -86,7 +93,8 @@ class Community:
         Where one has said yes, the other is waited for. The rest is paired first come, first served, and never with somebody about whom
         either has said no, or whom they have met.
         """
-        wants = {who: at_ms for who, at_ms in self.people[name].items() if now_ms - at_ms < HOLDS_MS}
+        heard = self.heard.get(name, {})  # of learners of before, each was heard of once
+        wants = {who: at_ms for who, at_ms in self.people[name].items() if now_ms - heard.get(who, at_ms) < HOLDS_MS}
         waiting, over = self._sorted_answers(name)
         found: list[tuple[int, str, int, int]] = []
         for _, a, b in waiting:

@@ -45,10 +45,10 @@ Resolved` names the team as well. An override is no answer of the customer's: it
 offer. The learner is told each once: of the action decided it counts as declined by an agent, of what they chose as accepted by an agent.
 
 `platinum report agents DIR` (`--json` for programs) says, of the last 12 months of 30 days, what was done instead of which action and for
-which reason, and per team how many contacts were settled, and which share in one contact that nobody handed on or asked about again. Teams
-with fewer outcomes than `least` are counted and not shown, and none are ranked. Teams and reasons that the policy does not name are one:
-a name that somebody typed may be a person's. Of single employees nothing is told to anybody unless `individuals: yes`; then their
-pseudonyms are.
+which reason, and per team how many contacts were settled, and which share in one contact that nobody handed on or asked about again; each
+`Contact Resolved` counts, so send one per contact. Teams with fewer outcomes than `least` are counted and not shown, and none are ranked.
+Teams and reasons that the policy does not name are one: a name that somebody typed may be a person's. Of single employees nothing is told
+to anybody unless `individuals: yes`; then their pseudonyms are.
 
 **How long anybody talked is asked nowhere**, and enters no score, decision or report: whoever takes time for a customer does not look
 worse for it. What a customer waited is part of their effort ([effort](effort.md)), and in no number about a team."""

@@ -151,7 +151,7 @@ is not known about a customer makes every comparison false, `is_not` too; only `
 
 `segment: <name>` stands for the conditions of that segment; a list means any of them. A segment (`segments`) is a group of people by
 what they need, want, like or do, read anew in every decision. `policy check` names those that rest on nothing but place, industry or
-size, and those that no action asks for. How many there are for how many customers: `platinum report segments`."""
+size, and those that no action asks for. How many there are for how many customers: `platinum report firm`."""
 
 _TERMS = """An offer without `total_cost`, `ends`, `cancel` or `data_use` is a mistake in the policy and is never made.
 

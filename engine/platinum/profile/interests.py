@@ -81,7 +81,10 @@ def forget_met(row: Record, name: int) -> None:
 
 @inner
 def put_interest(row: Record, name: int, wants: int, at_s: int) -> int:
-    """Enter an interest as it was said at ``at_s``; 1 if from now on they want to be introduced, -1 if no more, 0 if that is as before."""
+    """Enter an interest as it was said at ``at_s``; 1 if they want to be introduced, or say so again, -1 if no more, 0 if nothing is new.
+
+    Of a yes and a no in the same second the no counts, whichever came first.
+    """
     n, at, oldest = wide(row["n_interests"]), -1, wide(_EVERYWHERE)
     for i in range(n):
         if row["interests"][i]["name"] == name:
@@ -90,9 +93,11 @@ def put_interest(row: Record, name: int, wants: int, at_s: int) -> int:
             oldest = i
     before = 0
     if at >= 0:
-        if row["interests"][at]["at_s"] > at_s:
-            return 0
         before = wide(row["interests"][at]["wants"])
+        heard_s = wide(row["interests"][at]["at_s"])
+        if heard_s > at_s or (heard_s == at_s and wants >= before):
+            return 0
+        before = 0 if wants != 0 else before
     elif n < MAX_INTERESTS:
         at, row["n_interests"] = n, n + 1
     elif row["interests"][oldest]["wants"] != 0 or row["interests"][oldest]["at_s"] > at_s:

@@ -20,7 +20,7 @@ IN_ROLE: tuple[Property, ...] = (
         "account",
         pattern=ACCOUNT_PATTERN,
     ),
-    name("role", "Name of the role that they did it in.", "role"),
+    name("role", "Name of the role that they did it in. Decisions go by what the `group` call says they are there.", "role"),
 )
 
 #: Whether a role of somebody's is over, as ``low`` of a ``group`` call.

@@ -109,6 +109,9 @@ def context_of(context: object) -> dict[str, str]:
     if not isinstance(context, Mapping):
         raise wrong_type("context", f"a mapping with any of {', '.join(CONTEXT)}, or None", context, _ENGINE)
     given = {name: context.get(name) for name in CONTEXT}
+    for name in ("account", "groupId"):
+        if isinstance(said := given[name], str) and not is_free_of_control(said):
+            raise ValueError(f"context[{name!r}] must be free of control characters, as `groupId` of a `group` call; see {_ENGINE}")
     return {
         name: "" if value is None or value == "" else text(f"context[{name!r}]", value, "text", _ENGINE, MAX_NAME)
         for name, value in given.items()

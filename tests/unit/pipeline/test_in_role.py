@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from platinum import Engine
+from platinum.api.problems import Problem
 from platinum.api.repeats import Repeats
 from platinum.api.requests import decision_request
 from platinum.api.service import DecisionRequest
@@ -143,6 +144,14 @@ def test_a_body_over_http_names_the_account_as_events_do(context: dict[str, str]
     body = {"customer_id": "c", "placement": "web", "context": context}
 
     assert decision_request(orjson.dumps(body), accepts_now=False).account == account
+
+
+@pytest.mark.parametrize("name", ["account", "groupId"])
+def test_an_account_with_control_characters_is_refused_by_the_name_of_its_member(name: str) -> None:
+    body = {"customer_id": "ada", "placement": "web", "context": {name: "a\t"}}
+
+    with pytest.raises(Problem, match=rf"context\.{name}"):
+        decision_request(orjson.dumps(body), accepts_now=False)
 
 
 def test_an_idempotency_key_is_that_of_one_role_and_requests_without_one_are_what_they_were() -> None:

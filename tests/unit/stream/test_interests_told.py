@@ -55,12 +55,20 @@ def test_only_who_wants_it_counts_and_the_newest_word_does() -> None:
     people, facts = told(events)
 
     assert people == {"chess": 4}
-    assert len(facts) == 7
+    assert len(facts) == 8, "c-0 says it again: the learner hears that it still holds"
     assert not any("c-" in orjson.dumps(fact).decode() for fact in facts)
     assert {key for fact in facts for key, value in fact.items() if value not in (None, 0, 0.0)} == {
         *("fact", "name", "made_ms", "said", "who")
     }
     assert not {fact["who"] for fact in facts} & {hash64(f"c-{i}".encode()) % 2**53 for i in range(9)}
+
+
+def test_of_a_yes_and_a_no_in_the_same_second_the_no_counts() -> None:
+    yes, no = {"interest": "chess", "introductions": True}, {"interest": "chess", "introductions": False}
+    first, last = say("c-1", "Interest Stated", 0, **yes), say("c-1", "Interest Stated", 0.9 / 3600, **no)
+
+    assert told([first, last])[0] == told([last, first])[0] == {}
+    assert told([say("c-1", "Interest Stated", 0, **no), say("c-1", "Interest Stated", 1, **yes)])[0] == {"chess": 1}
 
 
 def test_who_objects_to_being_profiled_counts_no_more_and_what_they_say_afterwards_asks_for_nothing() -> None:

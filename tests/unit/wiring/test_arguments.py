@@ -115,6 +115,15 @@ def test_a_key_with_control_characters_is_no_customer_here_as_in_a_log(engine: E
     )
 
 
+@pytest.mark.parametrize("name", ["account", "groupId"])
+def test_an_account_with_control_characters_is_none_here_as_in_a_group_call(engine: Engine, name: str) -> None:
+    with pytest.raises(ValueError, match=rf"context\['{name}'\] must be free of control characters"):
+        engine.decide("ada", "hero", context={name: "a\t"})
+    engine.process([an_event("group", "ada", groupId="a\t")])
+
+    assert [(verdict.reason, verdict.field) for _, verdict in engine.rejected] == [("schema", "groupId")]
+
+
 @pytest.mark.parametrize("events", ["x", {"type": "track"}, 5, [5], ["{}"], None])
 def test_process_takes_a_list_of_mappings_or_bytes(engine: Engine, events: Any) -> None:
     for process in (engine.process, engine.process_json):
