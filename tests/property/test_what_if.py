@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from platinum.hashing import name_hash
+from platinum.hashing import mix64, name_hash
 from platinum.jit import kernel
 from platinum.pipeline import changes
 from platinum.pipeline.again import Case
@@ -19,7 +19,8 @@ from platinum.policy.policy import Policy
 from platinum.policy.tables import OP_KNOWN
 from platinum.policy.told import test as said
 from platinum.profile.contacts import drop_expired
-from platinum.vocabulary.codes import ActionType, Lane, Purpose
+from platinum.profile.entries import STATE_CLOSED
+from platinum.vocabulary.codes import ActionType, Lane, Obligation, Purpose, RoleBasis
 from tests.builders.desk import Desk, a_row
 from tests.builders.policies import a_policy
 from tests.builders.worlds import CATEGORIES, CHANNELS, LANGUAGES, TONES, random_model, random_moment, random_row, random_tables
@@ -64,11 +65,39 @@ def made(row: Any, trigger: Any, tables: Any, found: dict[str, Any], policy: Pol
         kept = [i for i in range(int(row["n_preferences"])) if changes.wish_of(case, i, policy) != found["wish"]]
         row["preferences"][: len(kept)] = row["preferences"][kept]
         row["n_preferences"] = len(kept)
+    elif kind in ("case", "role", "account"):
+        _other_role(row, trigger, kind)
     elif kind == "lane":
         allowed = [a for a, action in enumerate(policy.actions) if action.lane.name.lower() != found["without"]]
     else:
         tables = _other_tables(tables, found, policy)
     return row, trigger, tables, allowed
+
+
+def _other_role(row: Any, trigger: Any, kind: str) -> None:
+    """Change how the role that ``trigger`` is about stands."""
+    account, of = int(trigger["account"]), {int(one["ref"]): int(one["account"]) for one in row["owed_elsewhere"][: row["n_elsewhere"]]}
+    held = [i for i in range(int(row["n_roles"])) if account and int(row["roles"][i]["account"]) == account]
+    if kind == "role":
+        at = held[0] if held else min(int(row["n_roles"]), len(row["roles"]) - 1)
+        fresh = a_row(roles=[{"account": account, "basis": int(RoleBasis.DECLARED), "kept": -1.0}])["roles"][0]
+        row["roles"][at] = row["roles"][at] if held else fresh
+        row["roles"][at]["left"], row["roles"][at]["until_s"], row["roles"][at]["basis"] = 0, 0, int(RoleBasis.DECLARED)
+        row["n_roles"] = max(int(row["n_roles"]), at + 1)
+    elif kind == "account":
+        row["roles"][held[0]]["full_until_ms"] = 0
+    else:
+        ours = [mix64(0, int(e["offset"])) if not e["ref"] else int(e["ref"]) for e in row["obligations"]]
+        kept = [
+            e.copy()
+            for ref, e in zip(ours[: row["n_obligations"]], row["obligations"], strict=False)
+            if e["kind"] != Obligation.CASE or int(e["state"]) & STATE_CLOSED or of.get(ref, 0) != account
+        ]
+        for i, entry in enumerate(kept):
+            row["obligations"][i] = entry
+        row["n_obligations"] = len(kept)
+        for i in held:
+            row["roles"][i]["open_cases"] = 0
 
 
 def _other_tables(tables: Any, found: dict[str, Any], policy: Policy) -> Any:
@@ -113,7 +142,7 @@ def test_what_would_have_changed_it_does() -> None:
                 wrong += [(seed, question, found, why) for why in lies(found, made(row, trigger, tables, found, policy), model, before)]
 
     assert wrong == []
-    assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp")) >= 2, told
+    assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp", "role")) >= 2, told
 
 
 def lies(found: dict[str, Any], changed: Made, model: Any, before: Any) -> list[str]:

@@ -17,6 +17,7 @@ from platinum.profile.readable_trust import trust_of
 from platinum.profile.roles import REST_CASE, REST_OVER
 from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import Field, Gate, Kind, Lane
+from platinum.vocabulary.limits import LAST_MS
 
 Json = dict[str, Any]
 #: Blocked candidates that the text names; the rest are counted.
@@ -249,7 +250,7 @@ def features(policy: Policy, values: NDArray[np.float32]) -> list[Json]:
 
 def lines(found: Json) -> list[str]:
     """The derivation as sentences."""
-    text = [_asked(found), *_gates(found), *_choice(found)]
+    text = [_asked(found), *_gates(found), *_rests(found["role"]), *_choice(found)]
     if found["draw"] is not None and len(found["draw"]["options"]) > 1:
         text += _draw(found["draw"])
     return text + _trust(found["trust"]) + _blocked(found["candidates"])
@@ -272,6 +273,24 @@ def _asked(found: Json) -> str:
     role = found["role"]
     acting = "" if role is None else f", in the role of {role['name'] or 'somebody'} for {role['account'] or 'an account'}"
     return f"Asked at {found['decided_at']} by {where}{acting}; lane {found['lane']} decided."
+
+
+_RESTS = {
+    "account_case": "Promotion rests in this role: a case of the account is open.",
+    "role_over": "Promotion rests in this role: it is over, or nobody said that they have it.",
+}
+
+
+def _rests(role: Json | None) -> list[str]:
+    """What the role alone keeps from them, and why."""
+    if role is None:
+        return []
+    told = [_RESTS[role["promotion_rests"]]] if role["promotion_rests"] else []
+    if role["full_until"]:
+        forever = role["full_until"] == _timestamp(LAST_MS)
+        had = "may have no contact" if forever else f"has had as many contacts as it may, until {role['full_until']}"
+        told.append(f"The account {had} (accounts.cap): promotion and relationship contacts to anybody of it wait.")
+    return told
 
 
 def _gates(found: Json) -> list[str]:

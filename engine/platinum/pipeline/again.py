@@ -15,6 +15,7 @@ from platinum.pipeline.asking import NO_EVENTS, Asking, decide_requests
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows
 from platinum.profile.entries import NO_MORE
+from platinum.profile.roles import has_roles
 from platinum.profile.row import ROW
 from platinum.scoring.model import Model
 
@@ -35,6 +36,11 @@ class Case(NamedTuple):
     allowed: NDArray[np.uint8]
     tables: Tables
     model: Model
+
+
+def seen_by(row: NDArray[np.void], trigger: NDArray[np.void], scratch: Scratch) -> NDArray[np.void]:
+    """ROW[1], a copy: what the decision just made of ``row`` in ``scratch`` could know; ``row`` itself where nothing is walled off."""
+    return scratch.seen.copy() if has_roles(row[0], int(trigger[0]["account"])) else row
 
 
 class Again:

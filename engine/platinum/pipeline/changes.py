@@ -13,12 +13,15 @@ from platinum.hashing import mix64, name_hash
 from platinum.pipeline.again import Case
 from platinum.policy.policy import Policy
 from platinum.policy.tables import OP_KNOWN
-from platinum.profile.entries import MAX_CONSENTS, STATE_CLOSED
-from platinum.vocabulary.codes import ActionType, Obligation, Preference
+from platinum.profile.elsewhere import account_of
+from platinum.profile.entries import MAX_CONSENTS, MAX_ROLES, ROLE, STATE_CLOSED
+from platinum.profile.roles import OVER, UNHEARD, find_role, state_in
+from platinum.vocabulary.codes import ActionType, Obligation, Preference, RoleBasis
 
 #: No draw tries anything out.
 _CERTAIN = 1e15
 _GRANTED = 1
+_UNKNOWN = -1.0
 #: Newer than every record of a log.
 _LAST_OFFSET = (1 << 62) - 1
 _WISHES = {
@@ -62,14 +65,57 @@ def without(case: Case, actions: Sequence[int]) -> Case:
 
 
 def without_open_cases(case: Case) -> Case | None:
-    """As if no case were open; None where none is."""
+    """As if no case were open in the role that it was decided in, and none of its account; None where none is.
+
+    A case of another role may stop the same: who asks here is not told of it.
+    """
     row = _row(case)
-    n = int(row[0]["n_obligations"])
-    kept = [i for i in range(n) if not _is_open_case(row[0]["obligations"][i])]
-    if len(kept) == n:
+    n, at = int(row[0]["n_obligations"]), _role_at(case)
+    kept = [i for i in range(n) if not (_is_open_case(row[0]["obligations"][i]) and _is_here(row[0]["obligations"][i], case))]
+    if len(kept) == n and (at < 0 or row[0]["roles"][at]["open_cases"] == 0):
         return None
     row[0]["obligations"][: len(kept)] = row[0]["obligations"][kept].copy()
     row[0]["n_obligations"] = len(kept)
+    if at >= 0:
+        row[0]["roles"][at]["open_cases"], row[0]["roles"][at]["severity"] = 0, 0.0
+    return case._replace(row=row)
+
+
+def _role_at(case: Case) -> int:
+    """Index of the role that it was decided in, -1 = for themselves, or nobody said that they have it."""
+    account = int(case.trigger[0]["account"])
+    return int(find_role(case.row[0], account)) if account else -1
+
+
+def _is_here(entry: Any, case: Case) -> bool:
+    """Whether an obligation stands in the role that it was decided in (``elsewhere.is_of``)."""
+    ref = entry["ref"] or np.uint64(mix64(0, int(entry["offset"])))
+    return int(account_of(case.row[0], ref)) == int(case.trigger[0]["account"])
+
+
+def in_force(case: Case) -> Case | None:
+    """As if the role that it was decided in were declared and in force; None where it is, or they act for themselves."""
+    account, now_ms = int(case.trigger[0]["account"]), int(case.trigger[0]["now_ms"])
+    if state_in(case.row[0], account, now_ms) not in (UNHEARD, OVER):
+        return None
+    row, at = _row(case), _role_at(case)
+    if at < 0:
+        at = min(int(row[0]["n_roles"]), MAX_ROLES - 1)
+        row[0]["roles"][at] = np.zeros((), ROLE)
+        row[0]["roles"][at]["kept"] = _UNKNOWN
+        row[0]["n_roles"] = at + 1
+    for member, value in {"account": account, "basis": int(RoleBasis.DECLARED), "left": 0, "until_s": 0}.items():
+        row[0]["roles"][at][member] = value
+    return case._replace(row=row)
+
+
+def without_account_contacts(case: Case) -> Case | None:
+    """As if the account had had none of the contacts that count; None where it may have another one, or none at all."""
+    at, now_ms = _role_at(case), int(case.trigger[0]["now_ms"])
+    if at < 0 or case.row[0]["roles"][at]["full_until_ms"] <= now_ms:
+        return None
+    row = _row(case)
+    row[0]["roles"][at]["full_until_ms"] = 0
     return case._replace(row=row)
 
 

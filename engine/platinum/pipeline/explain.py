@@ -6,16 +6,21 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from platinum.emit.derive import derivation, lines
 from platinum.emit.drop_one import drop_one, drop_one_lines
 from platinum.emit.inputs import unpack_inputs
 from platinum.errors import Inconsistent
-from platinum.pipeline.again import Case
+from platinum.pipeline.again import Case, seen_by
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
 from platinum.pipeline.what_if import failed_conditions, what_if, what_if_lines
-from platinum.profile.readable import readable_blob
+from platinum.policy.policy import Policy
+from platinum.profile.readable import readable_blob, readable_in
+from platinum.profile.shown_in import shown_in
+
+Json = dict[str, Any]
 
 
 def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
@@ -36,7 +41,7 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
         ``emit.derive.derivation``, with ``drop_one``: the best without one part of the utility, None where nothing was scored;
         ``changes``: what would have changed it (``pipeline.what_if``); ``stopped``: what `policy stop` had stopped,
         ``reproduced``: whether the recomputed decision has the published bytes,
-        ``profile``: what was known, as of the decision, and ``decision`` itself.
+        ``profile``: what was known, as of the decision and in its role, and ``decision`` itself.
 
     Raises
     ------
@@ -57,14 +62,23 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
     found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
-    found |= _why(found, Case(row, trigger, allowed, stages.policy.tables, own.model), own)
-    profile = readable_blob(kept.row, stages.policy, int(out[0]["now_ms"]), decision["customer_id"])
+    seen = seen_by(row, trigger, own.scratch)
+    found |= _why(found, Case(row, trigger, allowed, stages.policy.tables, own.model), seen, own)
+    profile = _profile(kept.row, row, seen, trigger, own.policy, decision["customer_id"])
     return found | {"stopped": stages.policy.stops.named(), "reproduced": again == body, "profile": profile, "decision": decision}
 
 
-def _why(found: dict[str, Any], case: Case, own: Stages) -> dict[str, Any]:
+def _profile(blob: bytes, row: NDArray[np.void], seen: NDArray[np.void], trigger: NDArray[np.void], policy: Policy, who: str) -> Json:
+    """The profile, of which somebody with several roles shows what may be seen in the one that it was decided in."""
+    now_ms = int(trigger[0]["now_ms"])
+    if seen is row:
+        return readable_blob(blob, policy, now_ms, who)
+    return readable_in(row[0], shown_in(seen, int(trigger[0]["account"]))[0], policy, now_ms, who)
+
+
+def _why(found: dict[str, Any], case: Case, seen: NDArray[np.void], own: Stages) -> dict[str, Any]:
     """What is found by leaving out, and by changing, one thing at a time; and all as ``lines``."""
-    failing = failed_conditions(case, own.policy)
+    failing = failed_conditions(case, seen, own.policy)
     for one in found["candidates"]:
         one["failed"] = failing.get(one["action"], []) if one["gate"] == "eligibility" else []
     dropped = drop_one(own.policy, own.scratch) if found["draw"] is not None else None

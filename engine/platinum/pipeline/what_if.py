@@ -19,7 +19,7 @@ from platinum.emit.derive import Names, six
 from platinum.emit.timestamps import Timestamps
 from platinum.jit import kernel
 from platinum.pipeline import changes
-from platinum.pipeline.again import Again, Case
+from platinum.pipeline.again import Again, Case, seen_by
 from platinum.policy.policy import Policy
 from platinum.policy.told import holds, parts, subject, test, truths, value_of
 from platinum.vocabulary.codes import Gate, Lane, Purpose
@@ -37,11 +37,15 @@ def _utility(c: int, scratch: Any) -> float:
 
 
 class Asked(NamedTuple):
-    """A decision that was made, and what it left behind: the gate of each candidate and until when, int64[C], and utilities, float64[C]."""
+    """A decision that was made, and what it left behind: the gate of each candidate and until when, int64[C], and utilities, float64[C].
+
+    ``seen``: what it could know of the row, ROW[1].
+    """
 
     case: Case
     policy: Policy
     again: Again
+    seen: NDArray[np.void]
     winner: tuple[int, int]
     gate: NDArray[np.int64]
     until_ms: NDArray[np.int64]
@@ -60,11 +64,11 @@ def what_if(case: Case, policy: Policy) -> list[Json]:
     """
     again = Again(case.tables, case.model)
     out = again.decide(case)[0]
-    scratch = again.scratch
+    scratch, seen = again.scratch, seen_by(case.row, case.trigger, again.scratch)
     utilities = np.array([_utility(c, scratch) for c in range(len(case.tables.candidates))], np.float64)
     drawn = bool(out["explored"]) or bool(out["silence_arm"])
     won = (int(out["lane"]), int(out["candidate"]))
-    asked = Asked(case, policy, again, won, scratch.gate.copy(), scratch.until_ms.copy(), utilities, drawn, bool(out["held_out"]))
+    asked = Asked(case, policy, again, seen, won, scratch.gate.copy(), scratch.until_ms.copy(), utilities, drawn, bool(out["held_out"]))
     found: list[Json] = []
     for kind in _KINDS:
         found += _checked(kind(asked), asked)
@@ -133,7 +137,22 @@ def case_closed(asked: Asked) -> Iterator[Change]:
     """Without the cases that are open."""
     changed = changes.without_open_cases(asked.case)
     if changed is not None:
-        yield {"kind": "case", "if": "no case had been open"}, changed
+        whose = " of the account" if asked.case.trigger[0]["account"] else ""
+        yield {"kind": "case", "if": f"no case{whose} had been open"}, changed
+
+
+def role(asked: Asked) -> Iterator[Change]:
+    """In a role that is in force."""
+    changed = changes.in_force(asked.case)
+    if changed is not None:
+        yield {"kind": "role", "if": "the role had been in force"}, changed
+
+
+def account(asked: Asked) -> Iterator[Change]:
+    """Without the contacts that the account has had."""
+    changed = changes.without_account_contacts(asked.case)
+    if changed is not None:
+        yield {"kind": "account", "if": "the account had had no contact"}, changed
 
 
 def consent(asked: Asked) -> Iterator[Change]:
@@ -148,7 +167,7 @@ def consent(asked: Asked) -> Iterator[Change]:
 
 def condition(asked: Asked) -> Iterator[Change]:
     """One comparison, in the conditions of an action that they stopped, the other way round."""
-    values = values_of(asked.case)
+    values = values_of(asked.case, asked.seen)
     truth = truths(asked.case.tables.leaves, values)
     for a in dict.fromkeys(_action(c, asked) for c in _blocked(asked, Gate.ELIGIBILITY)):
         for part in parts(a, asked.policy):
@@ -158,9 +177,12 @@ def condition(asked: Asked) -> Iterator[Change]:
                 yield _turned(leaf, a, values[0], truth[0], asked)
 
 
-def failed_conditions(case: Case, policy: Policy) -> dict[str, list[Json]]:
-    """Action → the parts of its conditions that do not hold, each with what its fields held."""
-    values = values_of(case)
+def failed_conditions(case: Case, seen: NDArray[np.void], policy: Policy) -> dict[str, list[Json]]:
+    """Action → the parts of its conditions that do not hold, each with what its fields held in the role that it was decided in.
+
+    ``seen``: ``again.seen_by``.
+    """
+    values = values_of(case, seen)
     truth = truths(case.tables.leaves, values)
     failing: dict[str, list[Json]] = {}
     for a, action in enumerate(policy.actions):
@@ -188,10 +210,10 @@ def _turned(leaf: int, a: int, values: NDArray[np.float64], truth: NDArray[np.bo
     return said, changes.turned(asked.case, leaf, known=bool(values[leaf] == values[leaf]), true=not truth[leaf])
 
 
-def values_of(case: Case) -> NDArray[np.float64]:
-    """What each comparison of the policy looks at, float64[1, L]."""
+def values_of(case: Case, seen: NDArray[np.void]) -> NDArray[np.float64]:
+    """What each comparison of the policy looks at, float64[1, L], of the row as the decision saw it (ROW[1])."""
     values = np.full((1, len(case.tables.leaves)), np.nan)
-    leaf_values(case.row, case.trigger, case.tables, values)
+    leaf_values(seen, case.trigger, case.tables, values)
     return values
 
 
@@ -236,7 +258,7 @@ def draw(asked: Asked) -> Iterator[Change]:
 
 
 _KINDS: Sequence[Callable[[Asked], Iterator[Change]]] = (
-    first_time, draw, condition, consent, wish, case_closed, care, budget, ramp, lane,
+    first_time, draw, condition, consent, wish, case_closed, role, account, care, budget, ramp, lane,
 )  # fmt: skip
 
 

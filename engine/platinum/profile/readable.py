@@ -39,7 +39,7 @@ from platinum.profile.readable_care import care
 from platinum.profile.readable_consent import consents
 from platinum.profile.readable_effort import effort
 from platinum.profile.readable_goals import goals, treated
-from platinum.profile.readable_ledger import ledger
+from platinum.profile.readable_ledger import ledger, rests
 from platinum.profile.readable_manner import manner
 from platinum.profile.readable_roles import roles
 from platinum.profile.readable_trust import trust
@@ -130,6 +130,13 @@ def readable(row: Record, policy: Policy, now_ms: int, customer_id: str | None =
             "reached": [name(e["rule"]) for e in _used(row, "reached", "n_reached")],
         },
     }
+
+
+def readable_in(row: Record, shown: Record, policy: Policy, now_ms: int, customer_id: str) -> Profile:
+    """``readable`` of what may be read in one role (``shown_in``) of ``row``; that promotion rests is the person's, in every role."""
+    profile = readable(shown, policy, now_ms, customer_id)
+    profile["ledger"] |= rests(row, policy, now_ms, _instant)
+    return profile
 
 
 def _used(row: Record, members: str, count: str) -> Iterator[Record]:

@@ -54,19 +54,23 @@ def ledger(row: Record, policy: Policy, now_ms: int, name: Say, instant: Say, se
     second : bytes or None
         Packed second row; without it, only its number of entries is told.
     """
-    until_ms = int(quarantine_end_ms(row, now_ms, policy.tables))
     debts = int(owed_debts(row, now_ms, policy.tables))
     return {
         "owed": [debt.name.lower() for debt in Debt if debts & debt],
         "open": [_one(entry, name, instant) for entry in _entries(row, second) if not _is_used(entry)],
         "offers_redeemed": [_used(entry, name, instant) for entry in _entries(row, second) if _is_used(entry)],
         "more_open": 0 if second is not None else int(row["more_open"]),
-        "promotion_rests": until_ms != -1,
-        "promotion_rests_until": instant(max(until_ms, 0)),
+        **rests(row, policy, now_ms, instant),
         "say_do": float(f"{say_do(row, now_ms, policy.tables):.6g}"),
         "promises_ended": int(row["said_ever"]),
         "promises_broken": int(row["broken_ever"]),
     }
+
+
+def rests(row: Record, policy: Policy, now_ms: int, instant: Say) -> Json:
+    """Whether promotion rests for the person, and until when; one and the same in every role."""
+    until_ms = int(quarantine_end_ms(row, now_ms, policy.tables))
+    return {"promotion_rests": until_ms != -1, "promotion_rests_until": instant(max(until_ms, 0))}
 
 
 def _entries(row: Record, second: bytes | None) -> Iterator[Record]:

@@ -198,7 +198,7 @@ def bought_last(row: Record, account: int) -> int:
     return wide(row["roles"][at]["category"]) if at >= 0 else int(PRIVATE)
 
 
-@inner
+@kernel
 def has_roles(row: Record, account: int) -> bool:
     """Whether anything of a row could belong to another role than the one for ``account``, 0 = for themselves."""
     return bool(account != 0 or row["n_roles"] > 0 or row["n_elsewhere"] > 0)
