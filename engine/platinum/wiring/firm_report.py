@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import orjson
 
 from platinum.clock import wall_ms
-from platinum.decide.conditions import leaf_values
-from platinum.decide.record import TRIGGER
 from platinum.emit.contacts import INPUTS_HEADER
 from platinum.engine import Engine
 from platinum.errors import UsageError
@@ -23,20 +20,17 @@ from platinum.ops.firm.segmented import Segmented
 from platinum.ops.firm.talked import introduction_measures
 from platinum.ops.simulate.stretch import stretch_of
 from platinum.pipeline.adherence import Adherence
-from platinum.pipeline.checkpoint import standing
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.inside_out import InsideOut
 from platinum.pipeline.stages import PRIOR, Stages
 from platinum.policy.policy import Policy
-from platinum.policy.told import truths
 from platinum.ports import DECISIONS, Fetched
-from platinum.profile.codec import unpack_rows
 from platinum.profile.readable import readable_blob
-from platinum.profile.row import ROW
 from platinum.profile.second_row import is_person, second_key
 from platinum.stream.learning import Learning
 from platinum.wiring.audit import find_policy, policy_text
 from platinum.wiring.parts import Parts, attach_parts
+from platinum.wiring.people_standing import stages_in_force, truths_of
 
 _PAGE, _BYTES = 5_000, 64 << 20
 #: Decisions that are made once more for the inside-out rate: one in so many, so that there are about this many of them.
@@ -75,7 +69,7 @@ def report_history(
 
 async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
     """The report, as ``platinum report firm --json`` prints it."""
-    stages = await _stages_in_force(parts)
+    stages = await stages_in_force(parts)
     people, segmented = await _people(parts, stages, now_ms, advance)
     decided = await _decided(parts, advance)
     measures = [*people.measures(), *decided.measures(), *introduction_measures(await _introduced(parts))]
@@ -109,27 +103,15 @@ async def _introduced(parts: Parts) -> dict[str, int]:
     return learning.whole().community.report()
 
 
-async def _stages_in_force(parts: Parts) -> Stages:
-    d = parts.deployment
-    _, version, semantics, model = max(standing(packed) for packed in await d.store.checkpoints(range(d.buckets)))
-    if not version:
-        raise UsageError("no policy was ever in force here: `platinum policy activate` puts one there")
-    return await d.shelf.get(version, semantics, model)
-
-
 async def _people(parts: Parts, stages: Stages, now_ms: int, advance: Advance) -> tuple[People, Segmented]:
     rows = await parts.all_rows()
     settings = stages.policy.tables.settings[0]
-    people, segmented, row = People(bool(settings["n_cells"])), Segmented(stages.policy.segments), np.zeros(1, ROW)
-    trigger, values = np.zeros(1, TRIGGER), np.full((1, len(stages.policy.tables.leaves)), np.nan)
-    trigger["now_ms"], trigger["offset"], trigger["placement"] = now_ms, -1, -1
+    people, segmented, truths = People(bool(settings["n_cells"])), Segmented(stages.policy.segments), truths_of(stages.policy, now_ms)
     for key, blob in sorted(rows.items()):
         if not is_person(key):
             continue
         people.take(readable_blob(blob, stages.policy, now_ms, None, rows.get(second_key(key))))
-        unpack_rows([blob], row, np.zeros(1, np.int64))
-        leaf_values(row, trigger, stages.policy.tables, values)
-        segmented.take(truths(stages.policy.tables.leaves, values)[0].tolist())
+        segmented.take(truths(blob))
         advance(1)
     return people, segmented
 

@@ -20,6 +20,7 @@ from platinum.ops.simulate.stretch import Stretch, stretch_of
 from platinum.policy.compile import compile_policy
 from platinum.wiring.audit import find_policy, policy_text, without_collector
 from platinum.wiring.kept_lines import kept_lines
+from platinum.wiring.people_standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,6 @@ def _under(policy: str, over: Stretch, advance: Callable[[int], None]) -> tuple[
     compiled = compile_policy(text, policy)
     with Engine.open(text) as engine:
         played = play(over.told, engine, advance)
+        at_ms = over.told[-1].time_ms
+        played.standing = engine.within(lambda parts: standing_of(parts, at_ms))
     return played, breaches(over, compiled, played), compiled.version

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -25,7 +25,8 @@ from platinum.ops.simulate.playing import Played, Sent
 from platinum.ops.simulate.stretch import Stretch, zones
 from platinum.policy.matrix import CELLS
 from platinum.policy.policy import Policy
-from platinum.vocabulary.codes import ActionType, Gate, Lane
+from platinum.policy.scalars import DAY_MS
+from platinum.vocabulary.codes import PURPOSE_OF, ActionType, Gate, Lane, Purpose
 
 #: Breach → what a table calls it.
 BREACHES = {
@@ -35,6 +36,10 @@ BREACHES = {
     "during_case": "promotion during an open case, or soon after",
     "outside_budget": "more than a budget grants",
 }
+
+
+#: Purposes whose contacts count for an account (``decide.resting``).
+_COUNTED = (Purpose.PROMOTION, Purpose.RELATIONSHIP)
 
 
 class Breach(NamedTuple):
@@ -108,6 +113,22 @@ def _beyond_caps(case: Case) -> Iterator[Breach]:
             if len(times) >= limit and CELLS[Gate.CAP, Lane[one.made.of("lane").upper()]][0]:
                 yield _of(one, f"one more than {text}")
             times.append(one.sent_ms)
+    yield from _beyond_account_cap(case.policy, sent)
+
+
+def _beyond_account_cap(policy: Policy, sent: Sequence[Sent]) -> Iterator[Breach]:
+    """Each promotional or relationship contact, in order of time, of an account that had as many in the window before it as it may."""
+    limit, window_ms = int(policy.tables.settings[0]["account_cap"]), int(policy.tables.settings[0]["account_cap_ms"])
+    past: dict[str, deque[int]] = defaultdict(deque)
+    for one in sent if limit >= 0 else ():
+        if not one.made.account or PURPOSE_OF[ActionType[one.made.of("type").upper()]] not in _COUNTED:
+            continue
+        times = past[one.made.account]
+        while times and times[0] <= one.sent_ms - window_ms:
+            times.popleft()
+        if len(times) >= limit and CELLS[Gate.CAP, Lane[one.made.of("lane").upper()]][0]:
+            yield _of(one, f"one more to its account than accounts.cap: {limit} in {window_ms // DAY_MS} days")
+        times.append(one.sent_ms)
 
 
 def _quiet_hours(case: Case) -> Iterator[Breach]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from platinum.ops.audit.summary import instant
 from platinum.ops.simulate.breaches import BREACHES, Breach
-from platinum.ops.simulate.playing import DIMENSIONS, Made, Played
+from platinum.ops.simulate.by_standing import by_standing
+from platinum.ops.simulate.playing import DIMENSIONS, NONE, Made, Pair, Played
 
 Json = dict[str, Any]
-Pair = tuple[Made, Made]
 #: Examples: most in all, and most of one change of type; breaches of one kind.
 _EXAMPLES, _ALIKE, _OF_BREACH = 8, 2, 3
 
@@ -50,13 +50,9 @@ def compared(
         "changed": len(changed),
         "changed_share": _share(len(changed), len(pairs)),
         "changed_by_draw": sum(a.explored or b.explored for a, b in changed),
-        "by": {d: _by(d, base.made, new.made, changed, len(pairs)) for d in DIMENSIONS if _has(d, base.made) or _has(d, new.made)},
+        "by": {d: _by(d, base.made, new.made, changed, len(pairs)) for d in DIMENSIONS} | by_standing(base, new, pairs, changed),
         "examples": _examples(changed, name),
     }
-
-
-def _has(dimension: str, made: Sequence[Made]) -> bool:
-    return any(one.of(dimension) for one in made)
 
 
 def _share(n: int, of: int) -> float:
@@ -91,5 +87,4 @@ def _examples(changed: Sequence[Pair], name: Callable[[int], str]) -> list[Json]
 
 
 def _told(made: Made) -> Json:
-    said = {dimension: word for dimension, word in zip(DIMENSIONS, made.said, strict=True) if word}
-    return {**{d: None if word == "none" else word for d, word in said.items()}, "reason": made.reason}
+    return {**{d: None if word == NONE else word for d, word in zip(DIMENSIONS, made.said, strict=True)}, "reason": made.reason}

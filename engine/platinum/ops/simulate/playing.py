@@ -20,8 +20,8 @@ from platinum.ops.simulate.stretch import Told
 
 _HOUR_MS = 3_600_000
 
-#: Members of a decision by which changes are told. Those that decisions do not have (yet) are left out.
-DIMENSIONS = ("lane", "type", "channel", "tone", "action", "tier", "segment")
+#: Members of a decision by which changes are told.
+DIMENSIONS = ("lane", "type", "channel", "tone", "action")
 NONE = "none"
 
 
@@ -31,9 +31,11 @@ class Made(NamedTuple):
     Attributes
     ----------
     said : tuple of str
-        One word for each of ``DIMENSIONS``; "" where decisions have no such member.
+        One word for each of ``DIMENSIONS``.
     ground : str
         On what a contact stands; "" = none.
+    account : str
+        Id of the account in whose role it was made; "" = for themselves, or an id that is too long to be kept.
     """
 
     who: int
@@ -44,10 +46,21 @@ class Made(NamedTuple):
     outbound: bool
     explored: bool
     reason: str
+    account: str = ""
 
     def of(self, dimension: str) -> str:
         """Its word for one of ``DIMENSIONS``."""
         return self.said[DIMENSIONS.index(dimension)]
+
+
+Pair = tuple[Made, Made]
+
+
+class Standing(NamedTuple):
+    """How somebody stands at the end of a stretch: their tier, "" where the policy has none, and the segments that they are in."""
+
+    tier: str
+    segments: tuple[str, ...]
 
 
 class Sent(NamedTuple):
@@ -65,11 +78,14 @@ class Played:
     ----------
     rejected : int
         Events that it did not take.
+    standing : dict
+        Customer number → how they stand in the end; empty where the policy has neither tiers nor segments.
     """
 
     made: list[Made] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     rejected: int = 0
+    standing: dict[int, Standing] = field(default_factory=dict)
 
     def as_decided(self) -> list[Decided]:
         """What left, as the audit's rules read it."""
@@ -156,15 +172,16 @@ def made_of(decision: dict[str, Any]) -> Made:
         int(decision["customer_id"]),
         parse_ms(decision["decided_at"]) or 0,
         decision["placement"] or "",
-        tuple(_word(decision.get(name, "")) for name in DIMENSIONS),
+        tuple(_word(decision[name]) for name in DIMENSIONS),
         "" if decision["basis"] is None else decision["basis"]["kind"],
         decision["placement"] is None and decision["send_at"] is not None,
         decision["explored"],
         decision["reasons"][0]["code"],
+        (decision["role"] or {}).get("account") or "",
     )
 
 
 def _word(value: Any) -> str:
     if isinstance(value, dict):
-        value = value.get("name")
+        value = value["id"]  # of a tone
     return NONE if value is None else str(value)

@@ -34,9 +34,9 @@ actions:
 DAY, NOON = 86_400_000, 1_772_535_600_000  # 2026-03-03T11:00:00Z, noon in Berlin
 
 
-def event(name: str, day: int, **properties: Any) -> Line:
+def event(name: str, day: int, who: str = "ada", **properties: Any) -> Line:
     at = f"2026-03-{day:02d}T09:00:00Z"
-    body = {"type": "track", "event": name, "userId": "ada", "messageId": f"{name}-{day}", "timestamp": at, "properties": properties}
+    body = {"type": "track", "event": name, "userId": who, "messageId": f"{who}-{name}-{day}", "timestamp": at, "properties": properties}
     return Line(0, "", orjson.dumps(body))
 
 
@@ -44,15 +44,15 @@ CONSENT = event("Consent Changed", 1, purpose="promotion", channel="email", stat
 ORDER = event("Order Completed", 1, order_id="o-1", total=10.0, currency="EUR")
 
 
-def contact(at_ms: int, action: str = "club", ground: str = "consent") -> Sent:
+def contact(at_ms: int, action: str = "club", ground: str = "consent", who: int = 0, account: str = "") -> Sent:
     kind, lane = ("offer", "growth") if action == "club" else ("surprise", "thank")
-    return Sent(at_ms, Made(0, at_ms, "", (lane, kind, "email", "none", action, "", ""), ground, True, False, "utility"))
+    return Sent(at_ms, Made(who, at_ms, "", (lane, kind, "email", "none", action), ground, True, False, "utility", account))
 
 
-def found(*sent: Sent, lines: tuple[Line, ...] = (CONSENT, ORDER)) -> dict[str, int]:
+def found(*sent: Sent, lines: tuple[Line, ...] = (CONSENT, ORDER), policy: bytes = POLICY) -> dict[str, int]:
     played = Played(made=[one.made for one in sent], sent=list(sent))
     last = event("Page Viewed", 30)
-    return {kind: len(some) for kind, some in breaches(stretch_of([*lines, last]), compile_policy(POLICY), played).items() if some}
+    return {kind: len(some) for kind, some in breaches(stretch_of([*lines, last]), compile_policy(policy), played).items() if some}
 
 
 def test_what_is_allowed_is_no_breach() -> None:
@@ -72,6 +72,29 @@ def test_what_is_allowed_is_no_breach() -> None:
 )
 def test_every_kind_is_found(sent: list[Sent], lines: tuple[Line, ...], kind: str) -> None:
     assert kind in found(*sent, lines=lines)
+
+
+#: Two contacts in 30 days to all who act for one account; as many offers per person as may be.
+CAPPED = POLICY.replace(b"caps: [1 offer per 7d]", b"caps: []\naccounts: {cap: {limit: 2, days: 30}}")
+
+
+@pytest.mark.parametrize(
+    ("sent", "beyond"),
+    [
+        ([contact(NOON, who=i, account="a") for i in range(2)], 0),
+        ([contact(NOON, who=i, account="a") for i in range(5)], 3),
+        ([contact(NOON, who=i, account="ab"[i % 2]) for i in range(4)], 0),
+        ([contact(NOON, who=i) for i in range(5)], 0),
+        ([contact(NOON + i * 15 * DAY, who=i, account="a") for i in range(4)], 0),
+        ([contact(NOON + i * 15 * DAY - 1 * (i == 2), who=i, account="a") for i in range(3)], 1),
+        ([contact(NOON, "gift", who=i, account="a") for i in range(3)], 1),
+    ],
+)
+def test_contacts_beyond_what_an_account_may_get_are_found(sent: list[Sent], beyond: int) -> None:
+    lines = (CONSENT, ORDER, *(event("Consent Changed", 1, who=f"p-{i}", purpose="promotion", state="granted") for i in range(5)))
+
+    assert found(*sent, lines=lines, policy=CAPPED).get("beyond_caps", 0) == beyond
+    assert "beyond_caps" not in found(*sent, lines=lines, policy=CAPPED.replace(b"{cap: {limit: 2, days: 30}}", b"{soften: yes}"))
 
 
 def test_decisions_pair_by_customer_instant_and_placement() -> None:
@@ -96,7 +119,8 @@ def test_a_cheaper_offer_is_told_as_a_change_and_nobody_by_their_key(tmp_path: P
     assert n >= 2
     assert (report["pairs"], report["changed"], report["contacts"]["new"]) == (3, n, 0)
     assert {"from": "club", "to": "none", "n": n, "share": round(n / 3, 6)} in report["by"]["action"]["changes"]
-    assert "tier" not in report["by"], "decisions have none"
+    assert set(report["by"]) == {"lane", "type", "channel", "tone", "action"}, "the policy has neither tiers nor segments"
+    assert {"from": "neutral", "to": "none", "n": n, "share": round(n / 3, 6)} in report["by"]["tone"]["changes"]
     assert [one["customer"] for one in report["examples"]] == ["#0"] * min(n, 2)
     assert sum(one["base"] + one["new"] for one in report["breaches"]) == 0
     assert "ada" not in orjson.dumps(report).decode()
