@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import orjson
 
@@ -16,6 +17,7 @@ from platinum.emit.deadletter import origin_of
 from platinum.pipeline.engine_records import TimerDue, engine_record
 from platinum.policy.policy import Policy
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
+from platinum.profile.codec import has_section
 from platinum.profile.zones import day_start_ms, local_day
 from platinum.stream.deployment import Deployment
 from platinum.stream.learning import LEARN_FROM, Learning
@@ -117,10 +119,24 @@ class HistoryDriver:
             if not waiting:
                 break
             first = min(waiting)[0]
-            keys = [key for due, b in waiting if due == first for key, _ in await self._d.store.due(b, first, 1_000_000)]
-            timers = [engine_record(self._d.secret, key, TimerDue(first), first) for key in sorted(keys)]
-            decisions += await self._append_and_apply(timers)
+            due_at = [(key, b) for due, b in waiting if due == first for key, _ in await self._d.store.due(b, first, 1_000_000)]
+            for keys in await self._runs(sorted(due_at)):
+                decisions += await self._append_and_apply([engine_record(self._d.secret, key, TimerDue(first), first) for key in keys])
         return decisions
+
+    async def _runs(self, due: Sequence[tuple[bytes, int]]) -> list[list[bytes]]:
+        """Customers, of (key, bucket), whose timers fire together.
+
+        Where the policy limits contacts per account, a run ends behind everybody who acts for one, as a stretch does behind an event that
+        names one: colleagues who are due at one instant would all be contacted, none knowing of the other.
+        """
+        keys = [key for key, _ in due]
+        if self.policy.tables.settings["account_cap"][0] < 0:
+            return [keys]
+        found = await self._d.store.load([(b, [key]) for key, b in due])
+        acts = [blob is not None and has_section(blob, "roles") for _, (blob,) in found]
+        ends = [i + 1 for i, one in enumerate(acts) if one]
+        return [keys[start:end] for start, end in pairwise([0, *ends, len(keys)]) if start < end]
 
     async def _append_and_apply(self, records: Sequence[Record], first: int = 0) -> list[bytes]:
         if not records:
