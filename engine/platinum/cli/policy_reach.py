@@ -49,6 +49,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             yield f"  {step['condition'][:46]:<48} {_bar(step['left'], n)} {step['left']:>9,}  {alone}"
         for gate, stopped in one["gates"].items():
             yield f"  stopped by {gate:<37} {' ' * _BAR} {-stopped:>9,}"
+        if one["asks_role"]:
+            yield "  role and account.* are unknown here: everybody is counted as they act for themselves"
         if one["removes_most"]:
             yield f"  most are kept out by: {one['removes_most']}"
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from platinum.decide.conditions import leaf_values
 from platinum.decide.record import OUT, PASSED, TRIGGER
+from platinum.pipeline.again import seen_by
 from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.request import person_of
 from platinum.pipeline.stages import Stages
 from platinum.policy.told import holds, parts, truths
-from platinum.vocabulary.codes import Gate
+from platinum.vocabulary.codes import Field, Gate
 
 Json = dict[str, Any]
 _NEVER_ASKED = "nobody asks"
@@ -29,13 +30,15 @@ def reach(rows: Iterable[tuple[str, bytes]], stages: Stages, now_ms: int, advanc
     ----------
     rows : iterable of (customer key, packed row)
     now_ms : int
-        The instant that is looked from; no event asks, so conditions about one (``trigger``) hold for nobody.
+        The instant that is looked from; no event asks, so conditions about one (``trigger``) hold for nobody. Everybody is counted as they
+        act for themselves, so conditions about a role (``role``, ``account``) hold for nobody either, and what is open in an account's
+        role is not seen.
 
     Returns
     -------
     dict
         ``customers``, and per action ``reached`` (on some channel all gates pass), ``conditions`` (each alone, and with all
-        before it), ``gates``: of those who meet the conditions, how many each gate stops, on their best channel, and ``removes_most``.
+        before it), ``asks_role`` (some condition is about a role), ``gates``: of those who meet the conditions, how many each gate stops, on their best channel, and ``removes_most``.
     """
     counters = [_Counter(a, stages) for a in range(len(stages.policy.actions))]
     triggers = _triggers(stages, now_ms)
@@ -66,7 +69,7 @@ def _of_one(blob: bytes, triggers: Any, stages: Stages) -> tuple[Any, Any]:
     for t in range(len(triggers)):
         ran = run_requests([blob], NO_EVENTS, Asking(triggers[t : t + 1], at, allowed), stages)
         if t == 0:
-            leaf_values(ran.rows, triggers[:1], tables, values)
+            leaf_values(seen_by(ran.rows, triggers[:1], stages.scratch), triggers[:1], tables, values)
         gate = stages.scratch.gate
         rank = np.where(gate == OUT, -1, np.where(gate == PASSED, _FURTHEST, gate))
         np.maximum.at(furthest, tables.candidates["action"], rank)
@@ -79,6 +82,8 @@ class _Counter:
     def __init__(self, action: int, stages: Stages) -> None:
         self._action, self._name = action, stages.policy.actions[action].name
         self._parts = parts(action, stages.policy)
+        asked = {int(stages.policy.tables.leaves[step]["field"]) for part in self._parts for step in part.code if step >= 0}
+        self._asks_role = any(Field.ROLE <= field <= Field.ACCOUNT_SAY_DO for field in asked)
         self._alone, self._up_to = [0] * len(self._parts), [0] * len(self._parts)
         self._gates: Counter[str] = Counter()
         self._met = self._reached = 0
@@ -108,4 +113,5 @@ class _Counter:
         most = max(losses, key=lambda name: losses[name], default=None)
         gates = {name: self._gates[name] for name in [*(g.name.lower() for g in Gate), _NEVER_ASKED] if self._gates[name]}
         found = {"action": self._name, "reached": self._reached, "meet_conditions": self._met, "conditions": steps, "gates": gates}
+        found |= {"asks_role": self._asks_role}
         return found | {"removes_most": most if most is not None and losses[most] > 0 else None}

@@ -49,7 +49,7 @@ def found() -> dict[str, Any]:
         engine.process(told)
         rows = [(key.decode(), blob) for key, blob in engine.customers().items()]
         counted = reach(rows, Stages(compile_policy(POLICY)), engine.clock_ms)
-    return counted | {"policy": "few", "version": "0"}
+    return counted | {"policy": "few", "version": "0", "left_out": {}}
 
 
 def test_a_funnel_counts_each_condition_alone_and_after_those_before_it() -> None:
@@ -64,6 +64,7 @@ def test_a_funnel_counts_each_condition_alone_and_after_those_before_it() -> Non
             {"condition": "not spend at least 100", "alone": 32, "left": 12},
         ],
         "gates": {"consent": 5},
+        "asks_role": False,
         "removes_most": "orders at least 2",
     }
 
@@ -84,3 +85,33 @@ def test_the_bars_are_as_long_as_the_shares() -> None:
     assert any(line.startswith("loyal") and "████····················" in line and "7 of 40" in line for line in text)
     assert any("orders at least 2" in line and "alone 20" in line for line in text)
     assert "  most are kept out by: orders at least 2" in text
+
+
+ROLES = b"""
+policy: roles
+currency: EUR
+timezone: UTC
+human: {email: a@example.org}
+channels: {web: inbound}
+placements: {home: web}
+actions:
+  buyers: {type: help, channels: [web], value: 2, when: {any: [{role: buyer}, {account.spend: {at_least: 0}}]}, words: hello}
+  others: {type: help, channels: [web], value: 2, not_when: {open_requests: {at_least: 1}}, words: hello}
+"""
+
+
+def test_everybody_is_counted_as_they_act_for_themselves_and_that_is_said_where_it_matters() -> None:
+    at = {"userId": "ada", "timestamp": "2026-03-01T10:00:00Z"}
+    asked = {"type": "track", "event": "Request Made", "properties": {"request_id": "r", "intent": "x", "account": "acme"}}
+    with Engine.open(ROLES) as engine:
+        engine.process(
+            [at | {"type": "group", "messageId": "1", "groupId": "acme", "traits": {"role": "buyer"}}, at | {"messageId": "2"} | asked]
+        )
+        assert engine.rejected == []
+        rows = [(key.decode(), blob) for key, blob in engine.customers().items()]
+        counted = reach(rows, Stages(compile_policy(ROLES)), engine.clock_ms)
+
+    told = {one["action"]: (one["reached"], one["asks_role"]) for one in counted["actions"]}
+    assert told == {"buyers": (0, True), "others": (1, False)}, "what she asked for at work is not seen"
+    text = "\n".join(lines(counted | {"policy": "roles", "version": "0", "left_out": {}}))
+    assert text.count("role and account.* are unknown here: everybody is counted as they act for themselves") == 1
