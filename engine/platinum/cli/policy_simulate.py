@@ -117,6 +117,6 @@ def _counts(report: dict[str, Any], both: bool) -> Iterator[str]:
     for dimension in ("tier", "segment"):
         if found := report["by"].get(dimension):
             yield ""
-            yield f"{f'By {dimension} of the customer':<46}{'base' if both else '':>10}{'new':>10}{'differ' if both else '':>10}"
+            yield f"{f'By {dimension} of the customer':<46}{'base' if both else '':>10}{'new':>10}{'differ' if both else '':>10}".rstrip()
             for one in found["counts"]:
                 yield f"  {one['value']:<44}{_n(one['base'], both):>10}{one['new']:>10,}{_n(one['changed'], both):>10}".rstrip()

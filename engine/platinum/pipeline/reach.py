@@ -38,7 +38,8 @@ def reach(rows: Iterable[tuple[str, bytes]], stages: Stages, now_ms: int, advanc
     -------
     dict
         ``customers``, and per action ``reached`` (on some channel all gates pass), ``conditions`` (each alone, and with all
-        before it), ``asks_role`` (some condition is about a role), ``gates``: of those who meet the conditions, how many each gate stops, on their best channel, and ``removes_most``.
+        before it), ``asks_role`` (some condition is about a role), ``gates``: of those who meet the conditions, how many each gate
+        stops, on their best channel, and ``removes_most``.
     """
     counters = [_Counter(a, stages) for a in range(len(stages.policy.actions))]
     triggers = _triggers(stages, now_ms)
