@@ -7,6 +7,7 @@ from typing import Any
 from numpy.random import Generator
 
 from platinum.hashing import name_hash
+from platinum.profile.entries import STATE_CLOSED, STATE_OURS
 from platinum.vocabulary.codes import Obligation
 from tests.builders.desk import DAY
 
@@ -54,7 +55,16 @@ def random_roles(rng: Generator, now: int, categories: tuple[str, ...]) -> dict[
         for i in range(int(rng.integers(4)))
     ]
     named = [{"ref": one["ref"], "account": name_hash(_choose(rng, *FIRMS))} for one in open_ if rng.random() < 0.6]
-    return {"roles": roles, "obligations": open_, "owed_elsewhere": named}
+    closed = [{"kind": int(Obligation.CASE), "ref": 11 + i, "offset": 90 + i, **_closed(rng, now)} for i in range(int(rng.integers(3)))]
+    named += [{"ref": one["ref"], "account": name_hash(_choose(rng, *FIRMS))} for one in closed if rng.random() < 0.6]
+    times = {name: now - int(rng.integers(100, 200)) * DAY for name in ("case_closed_ms", "closed_elsewhere_ms") if rng.random() < 0.5}
+    return {"roles": roles, "obligations": open_ + closed, "owed_elsewhere": named, **times}
+
+
+def _closed(rng: Generator, now: int) -> dict[str, int]:
+    """Of a case that is closed, mostly ours; its quarantine is over."""
+    state = STATE_CLOSED | (STATE_OURS if rng.random() < 0.8 else 0)
+    return {"state": state, "due_ms": now - int(rng.integers(1, DAY)), "made_ms": now - 90 * DAY}
 
 
 def random_account(rng: Generator) -> int:

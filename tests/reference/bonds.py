@@ -28,7 +28,7 @@ def usual(row: Any, now_ms: int, tables: Any) -> float | None:
 
 def balance(row: Any, now_ms: int, tables: Any) -> float | None:
     """RB, None = not known."""
-    median = usual(row, now_ms, tables)
+    median = usual(row, now_ms, tables) if not row["acting"] else None  # in an account's role it is not known
     if median is None:
         return None
     return math.log((_faded(row, "give", now_ms) + 1.0) / (_faded(row, "get", now_ms) + 1.0)) - median

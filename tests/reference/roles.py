@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from platinum.hashing import mix64
+from platinum.profile.entries import STATE_CLOSED, STATE_OURS
 from platinum.profile.row import ROW, SECTIONS
 from platinum.profile.tiers import tier_at
-from platinum.vocabulary.codes import Gate, Purpose
+from platinum.vocabulary.codes import Gate, Obligation, Purpose
 
 #: Sections that are the person's in every role; a new one has to be named here, or with the others.
 SHARED = {
@@ -20,7 +21,9 @@ SHARED = {
 }
 #: ... and those that belong to what they want and buy for themselves.
 OWN = {"value", "value_decayed", "affinity_clock", "affinities", "called_off", "life", "goals", "interests", "met"}
-BY_ROLE = {"obligations"}
+BY_ROLE = {"obligations", "closed_elsewhere"}
+#: Of the shared sections, members that are their own all the same: what they gave and got, and when a case of theirs was closed.
+OWN_MEMBERS = {"give", "get", "case_closed_ms"}
 
 
 def account_of(row: Any, entry: Any) -> int:
@@ -68,17 +71,30 @@ def seen_in(row: Any, account: int, now: int, tables: Any) -> Any:
     shown = SHARED if account else SHARED | OWN
     for section, _, count, fields in SECTIONS:
         for name in (*((count,) if count else ()), *(name for name, _ in fields)) if section in shown else ():
-            seen[name] = row[name]
+            if not account or name not in OWN_MEMBERS:
+                seen[name] = row[name]
     kept = [entry for entry in row["obligations"][: row["n_obligations"]] if account_of(row, entry) == account]
     seen["n_obligations"] = len(kept)
     for i, entry in enumerate(kept):
         seen["obligations"][i] = entry
+    if account:
+        seen["case_closed_ms"] = last_closed(kept, tables)
     seen["acting"], seen["halo"] = account, 1 + tier(row, account, now, tables)
     role = role_of(row, account)
     if role is not None and in_force(role, now) and role["basis"] != 3:
         seen["last_category"], seen["spend"], seen["spend_365d"] = role["category"], role["spend"], role["spend"]
         seen["value_as_of_ms"] = int(role["stands_s"]) * 1000
     return seen
+
+
+def last_closed(kept: Any, tables: Any) -> int:
+    """When a case of ours among these obligations was closed last, 0 = not known."""
+    ended = [int(one["due_ms"]) for one in kept if one["kind"] == Obligation.CASE and _is_ended(int(one["state"])) and one["due_ms"]]
+    return max((due - int(tables.settings[0]["quarantine_ms"]) for due in ended), default=0)
+
+
+def _is_ended(state: int) -> bool:
+    return bool(state & STATE_CLOSED and state & STATE_OURS)
 
 
 def rests(w: Any, action: Any) -> bool:

@@ -88,7 +88,7 @@ def fold_bonds(row: Record, event: Record, tables: Tables) -> None:
         as_of_ms = age_bonds(row, at_ms)
         row["helped"] = add_decayed(row["helped"], as_of_ms, 1.0, at_ms, HALF_LIFE_MS)
         get(row, settings["gets_help"], at_ms)
-    elif kind == _SURVEY or kind == _WISH or kind == _GOAL or kind == _INTEREST:
+    elif kind == _SURVEY or kind == _WISH or ((kind == _GOAL or kind == _INTEREST) and event["account"] == 0):  # else it is kept nowhere
         get(row, settings["gets_data"], at_ms)
 
 
@@ -146,10 +146,16 @@ def usual(cohort: int, tables: Tables) -> float:
     return NAN
 
 
+@inner
+def is_balance_known(row: Record) -> bool:
+    """Whether a row says what was given and what came of it: as seen in the role for an account it does not, it is their own."""
+    return bool(row["acting"] == 0)
+
+
 @kernel
 def balance_of(row: Record, cohort: int, now_ms: int, tables: Tables) -> float:
     """RB = ln((give + ε)/(get + ε)) − median of the cohort; NaN until that is known. Below 0 the person gave more than is usual."""
-    median = usual(cohort, tables) if tables.settings[0]["n_bonds"] > 0 else NAN
+    median = usual(cohort, tables) if tables.settings[0]["n_bonds"] > 0 and is_balance_known(row) else NAN
     if median != median:
         return NAN
     return float(log((given(row, now_ms) + SMALL) / (got(row, now_ms) + SMALL)) - median)
@@ -171,9 +177,9 @@ def is_ambassador(row: Record, now_ms: int, tables: Tables) -> bool:
 def bond_field(field: int, row: Record, cohort: int, now_ms: int, tables: Tables) -> float:
     """Value of a ``codes.Field`` from GIVE to AMBASSADOR."""
     if field == _GIVE:
-        return given(row, now_ms)
+        return given(row, now_ms) if is_balance_known(row) else NAN
     if field == _GET:
-        return got(row, now_ms)
+        return got(row, now_ms) if is_balance_known(row) else NAN
     if field == _BALANCE:
         return balance_of(row, cohort, now_ms, tables)
     if field == _REFERRALS:

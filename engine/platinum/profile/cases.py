@@ -20,6 +20,7 @@ from platinum.profile.entries import (
 )
 from platinum.profile.facts import tell
 from platinum.profile.obligations import close, find, open_one, source
+from platinum.profile.quarantine import last_closed_ms
 from platinum.profile.row import Record, wide
 from platinum.profile.trust import case_again, case_confirmed, case_ended, count_from
 from platinum.vocabulary.codes import Fact, Kind, Obligation
@@ -28,6 +29,7 @@ _CASE_ENDED = int(Fact.CASE_ENDED)
 _CASE = int(Obligation.CASE)
 _K_OPENED, _K_CLOSED, _K_CONFIRMED = int(Kind.CASE_OPENED), int(Kind.CASE_CLOSED), int(Kind.CASE_CONFIRMED)
 _NO_REF, _ANY = np.uint64(0), constant(0)
+_PRIVATE = constant(0)
 #: ``owner`` of an EARLY whose closing said what is owed.
 _SAID = constant(1)
 #: Fault as events say it.
@@ -190,7 +192,7 @@ def is_opened_after(case: Record, at_ms: int) -> bool:
 @inner
 def closed_ms(row: Record, case: Record, tables: Tables) -> int:
     """When a closed case was closed last; one of which only money is open was closed before everything that is heard now."""
-    newest_ms = wide(row["case_closed_ms"])
+    newest_ms = last_closed_ms(row)
     return min(wide(case["due_ms"]) - wide(tables.settings[0]["quarantine_ms"]), newest_ms) if case["due_ms"] != 0 else newest_ms
 
 
@@ -231,7 +233,7 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     if state & STATE_CLOSED:
         if entry["due_ms"] != 0 and at_ms > closed_ms(row, entry, tables):
             entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
-            row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+            _note_closing(row, entry, at_ms)
         return
     if is_opened_after(entry, at_ms):
         _was_closed(row, more, entry, at_ms, tables)
@@ -245,7 +247,16 @@ def close_case(row: Record, more: Record, at: int, at_ms: int, tables: Tables) -
     state = wide(entry["state"])
     entry["state"] = (state | STATE_CLOSED) & ~(STATE_NOTICED | STATE_BROKEN)
     entry["due_ms"] = at_ms + wide(tables.settings[0]["quarantine_ms"])
-    row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+    _note_closing(row, entry, at_ms)
+
+
+@inner
+def _note_closing(row: Record, case: Record, at_ms: int) -> None:
+    """Remember the newest closing, of cases of their own and of those in accounts' roles apart: what is known of one shows in no other."""
+    if is_of(row, case, int(_PRIVATE)):
+        row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+    else:
+        row["closed_elsewhere_ms"] = max(wide(row["closed_elsewhere_ms"]), at_ms)
 
 
 @inner
@@ -253,7 +264,7 @@ def _was_closed(row: Record, more: Record, entry: Record, at_ms: int, tables: Ta
     """A case of ours that is open had been closed at ``at_ms``, and was taken up again: its time runs from then."""
     if at_ms < entry["made_ms"] or wide(entry["state"]) & STATE_OURS == 0:
         return
-    row["case_closed_ms"] = max(wide(row["case_closed_ms"]), at_ms)
+    _note_closing(row, entry, at_ms)
     due_ms = 1000 * wide(entry["channel"]) + _time_for(float(entry["weight"]), tables)
     if wide(entry["state"]) & STATE_AGAIN and due_ms == entry["due_ms"]:
         return

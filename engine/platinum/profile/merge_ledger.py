@@ -32,6 +32,7 @@ _BOTH = STATE_ACTED | STATE_TOLD
 def merge_ledger(row: Record, more: Record, other: Record, others_more: Record, tables: Tables) -> None:
     """Add another ledger; the learner is told nothing, because it has heard of both."""
     row["case_closed_ms"] = max(wide(row["case_closed_ms"]), wide(other["case_closed_ms"]))
+    row["closed_elsewhere_ms"] = max(wide(row["closed_elsewhere_ms"]), wide(other["closed_elsewhere_ms"]))
     half_life_ms = tables.settings[0]["promise_half_life_ms"]
     as_of_ms, at_ms = wide(row["said_as_of_ms"]), wide(other["said_as_of_ms"])
     row["said"] = add_decayed(row["said"], as_of_ms, other["said"], at_ms, half_life_ms)

@@ -40,7 +40,7 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         ),
         **dict.fromkeys(("party", "party_at_s"), "the newest word; of two in one second the later one of the list"),
         "obligations": _OPEN,
-        "case_closed_ms": _LATEST,
+        **dict.fromkeys(("case_closed_ms", "closed_elsewhere_ms"), _LATEST),
         **dict.fromkeys(("said_ever", "broken_ever", "ces", "ces_answers"), _SUM),
         "journeys": "those that are near each other become one",
         **dict.fromkeys(("last_process", "last_process_s"), "the newest; of two in one second the larger hash"),

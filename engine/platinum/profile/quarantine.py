@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from platinum.jit import kernel
+from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.entries import STATE_CLOSED, STATE_MOVED, STATE_OURS
 from platinum.profile.promised import is_over
@@ -10,6 +10,12 @@ from platinum.profile.row import Record, wide
 from platinum.vocabulary.codes import Obligation
 
 _PROMISE, _CASE = int(Obligation.PROMISE), int(Obligation.CASE)
+
+
+@inner
+def last_closed_ms(row: Record) -> int:
+    """When a case of ours was closed last, in whatever role; 0 = never."""
+    return max(wide(row["case_closed_ms"]), wide(row["closed_elsewhere_ms"]))
 
 
 @kernel
@@ -31,9 +37,10 @@ def quarantine_end_ms(row: Record, now_ms: int, tables: Tables) -> int:
             return 0
         if entry["due_ms"] > now_ms:
             until_ms = max(until_ms, wide(entry["due_ms"]))
-    if row["case_closed_ms"] > 0:
+    closed_ms = last_closed_ms(row)
+    if closed_ms > 0:
         # A closed case weighs less than what is still to be done: beside many promises it stands in the second row. And an order that
         # ended by our fault leaves this alone (``called_off``).
-        rests_ms = wide(row["case_closed_ms"]) + wide(tables.settings[0]["quarantine_ms"])
+        rests_ms = closed_ms + wide(tables.settings[0]["quarantine_ms"])
         until_ms = max(until_ms, rests_ms if rests_ms > now_ms else -1)
     return until_ms

@@ -13,16 +13,17 @@ import numpy as np
 from platinum.jit import constant, inner, kernel
 from platinum.policy.tables import Tables
 from platinum.profile.elsewhere import is_of
-from platinum.profile.entries import ACCOUNT_BYTES, MAX_ROLES
+from platinum.profile.entries import ACCOUNT_BYTES, MAX_ROLES, STATE_CLOSED, STATE_OURS
 from platinum.profile.row import Record, wide
 from platinum.profile.tiers import tier_at
-from platinum.vocabulary.codes import Field, RoleBasis
+from platinum.vocabulary.codes import Field, Obligation, RoleBasis
 
 NAN = math.nan
 _INFERRED = int(RoleBasis.INFERRED)
 _NONE, _LOWEST = constant(-1), constant(0)
 _LAST_S = constant(0xFFFFFFFF)
 _UNKNOWN = np.float32(-1.0)
+_CASE, _CLOSED_OURS = int(Obligation.CASE), STATE_CLOSED | STATE_OURS
 _ROLE, _TIER, _OPEN_CASES, _SPEND = (
     int(Field.ROLE),
     int(Field.ACCOUNT_TIER),
@@ -226,9 +227,10 @@ def as_seen_in(row: Record, account: int, now_ms: int, view: Record, tables: Tab
         if is_of(row, row["obligations"][i], account):
             seen["obligations"][n] = row["obligations"][i]
             n += 1
-    seen["n_obligations"] = n
+    seen["n_obligations"], seen["closed_elsewhere_ms"] = n, 0
     if account != 0:
         _hide_own(seen)
+        seen["case_closed_ms"] = _closed_here_ms(seen, tables)
         _show_account(row, seen, find_role(row, account), now_ms)
 
 
@@ -244,6 +246,18 @@ def _hide_own(seen: Record) -> None:
     seen["affinity_as_of_ms"], seen["n_affinities"] = 0, 0
     seen["n_goals"], seen["n_interests"], seen["n_met"], seen["n_called_off"] = 0, 0, 0, 0
     seen["life_as_of_ms"], seen["life"] = 0, 0.0
+    seen["give"], seen["get"] = 0.0, 0.0  # what they come to is unknown there: ``bonds.is_balance_known``
+
+
+@inner
+def _closed_here_ms(seen: Record, tables: Tables) -> int:
+    """When the last case of ours in the role that is seen was closed, as long as its quarantine keeps it; 0 = not known."""
+    at_ms = 0
+    for i in range(wide(seen["n_obligations"])):
+        entry = seen["obligations"][i]
+        if entry["kind"] == _CASE and wide(entry["state"]) & _CLOSED_OURS == _CLOSED_OURS and entry["due_ms"] != 0:
+            at_ms = max(at_ms, wide(entry["due_ms"]) - wide(tables.settings[0]["quarantine_ms"]))
+    return at_ms
 
 
 @inner

@@ -156,7 +156,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
         (
             ("rules_due_ms", "<i8"),  # earliest ``when_reached`` rule; ``timer_due_ms`` is this or the ledger's
             ("ledger_due_ms", "<i8"),  # when something open next becomes due, 0 = never
-            ("case_closed_ms", "<i8"),  # newest closing of a case that was our fault, or end of an order by our fault
+            ("case_closed_ms", "<i8"),  # newest closing of a case of their own that was our fault, or end of an order by our fault
             ("more_open", "<u4"),  # obligations in the second row
         ),
     ),
@@ -266,6 +266,7 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ("roles", 6, "n_roles", (("roles", (ROLE, (MAX_ROLES,))),)),
     ("met", 6, "n_met", (("met", (MET, (MAX_INTERESTS,))),)),
     ("owed_elsewhere", 6, "n_elsewhere", (("owed_elsewhere", (ELSEWHERE, (MAX_ELSEWHERE,))),)),
+    ("closed_elsewhere", 6, "", (("closed_elsewhere_ms", "<i8"),)),  # newest closing of a case of ours in accounts' roles
 )
 
 #: Layout version that this build writes.
