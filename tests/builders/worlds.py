@@ -162,6 +162,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         **some_goals(rng, CATEGORIES),
         **some_balances(rng),
         "account_softens": int(rng.random() < 0.8),
+        "account_cap": int(_choose(rng, -1, -1, 3, 0)),
         "ask_interval_ms": int(_choose(rng, 0, 30 * DAY)),
     }
 

@@ -111,10 +111,11 @@ def rests(w: Any, action: Any) -> bool:
 def full_until(w: Any, action: Any, channel: Any, at: int) -> int | None:
     """When the account may be contacted again; None = it may."""
     account = int(w.trigger["account"])
-    role = role_of(w.whole, account) if account else None
-    if role is None or not in_force(role, w.now) or action["purpose"] not in (Purpose.PROMOTION, Purpose.RELATIONSHIP):
+    limit, role = int(w.settings["account_cap"]), role_of(w.whole, account)
+    if not account or limit < 0 or action["purpose"] not in (Purpose.PROMOTION, Purpose.RELATIONSHIP):
         return None
-    until = 4_102_444_800_000 if w.settings["account_cap"] == 0 else int(role["full_until_ms"])
+    counted = role is not None and in_force(role, w.now)
+    until = int(role["full_until_ms"]) if counted and limit else 4_102_444_800_000  # type: ignore[index]
     return until if channel["outbound"] and until > at else None
 
 

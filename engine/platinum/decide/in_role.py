@@ -43,11 +43,20 @@ def look_at_role(row: Record, trigger: Record, tables: Any, person: Record) -> N
     if account == 0:
         return
     person["rests_in_role"] = rests_in(row, account, now_ms, tables)
-    if person["rests_in_role"] == REST_OVER:
-        return
-    role = row["roles"][find_role(row, account)]
-    # A limit of 0 is none at all: until the end of time as events know it.
-    person["account_full_ms"] = LAST_MS if tables.settings[0]["account_cap"] == 0 else role["full_until_ms"]
+    person["account_full_ms"] = full_until(row, account, int64(person["rests_in_role"]) == REST_OVER, tables)
+
+
+@inner
+def full_until(row: Record, account: int, is_over: bool, tables: Any) -> int:
+    """Until when the account has had its contacts; what it told under another policy counts for nothing where this one has no cap.
+
+    Whoever does not belong to it is not told how many it has had, and nobody counts theirs: they get none of those that are limited.
+    A limit of 0 is none at all: until the end of time as events know it, both times.
+    """
+    limit = tables.settings[0]["account_cap"]
+    if limit < 0:
+        return int(_NOTHING)
+    return int(LAST_MS) if limit == 0 or is_over else int64(row["roles"][find_role(row, account)]["full_until_ms"])
 
 
 @inner

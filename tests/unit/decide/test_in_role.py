@@ -15,7 +15,7 @@ from tests.builders.desk import HOUR, NOW, Desk, a_row, a_trigger, said
 from tests.builders.tables import a_channel, an_action, records, some_tables
 
 FIRM, OTHER = name_hash("firm-1"), name_hash("firm-2")
-OFFER, ANSWER = ActionType.OFFER, ActionType.ANSWER
+OFFER, ANSWER, LISTEN = ActionType.OFFER, ActionType.ANSWER, ActionType.LISTEN
 
 
 def a_role(**members: Any) -> dict[str, Any]:
@@ -34,14 +34,16 @@ def a_role(**members: Any) -> dict[str, Any]:
     }
 
 
-def decided(account: int = FIRM, kind: ActionType = OFFER, softens: int = 1, trigger: dict[str, Any] | None = None, **row: Any) -> Any:
+def decided(
+    account: int = FIRM, kind: ActionType = OFFER, softens: int = 1, cap: int = -1, trigger: dict[str, Any] | None = None, **row: Any
+) -> Any:
     """A decision of the stream about one action, by e-mail, for somebody who consents to everything."""
     actions = records(t.ACTION, an_action("one", kind))
     tables = some_tables(
         actions=actions,
         channels=records(t.CHANNEL, a_channel("email")),
         caps=records(t.CAP),
-        settings={"account_softens": softens, "silence_arm": 0.0, "thank_threshold": 0.5},
+        settings={"account_softens": softens, "account_cap": cap, "silence_arm": 0.0, "thank_threshold": 0.5},
     )
     consents = [said(), said(2), said(1)] if "consents" not in row else row.pop("consents")  # type: ignore[arg-type]
     return Desk(tables).decide(a_row(consents=consents, **row), a_trigger(account=account, **(trigger or {})))
@@ -75,11 +77,36 @@ def test_nothing_is_promoted_in_a_role_that_is_over_or_was_never_heard_of(role: 
 def test_an_account_that_has_had_its_contacts_waits_and_the_person_at_home_does_not() -> None:
     row: dict[str, Any] = {"roles": [a_role(full_until_ms=NOW + 5 * HOUR)]}
 
-    there, at_home, later = decided(**row), decided(account=0, **row), decided(trigger={"now_ms": NOW + 5 * HOUR}, **row)
+    there, at_home, later = (
+        decided(cap=2, **row),
+        decided(account=0, cap=2, **row),
+        decided(cap=2, trigger={"now_ms": NOW + 5 * HOUR}, **row),
+    )
 
     assert (there["action"], there["account_cap"], there["blocked"][0]["until_ms"]) == (-1, 1, NOW + 5 * HOUR)
     assert (at_home["action"], at_home["account_cap"]) == (0, 0)
     assert (later["action"], later["account_cap"]) == (0, 0)
+
+
+def test_what_an_account_told_under_a_policy_with_a_cap_stops_nothing_under_one_without() -> None:
+    row: dict[str, Any] = {"roles": [a_role(full_until_ms=NOW + 5 * HOUR)]}
+
+    found = decided(cap=-1, **row)
+
+    assert (found["action"], found["account_cap"]) == (0, 0)
+
+
+@pytest.mark.parametrize("role", [{"left": 1}, {"until_s": NOW // 1000 - 1}, {"account": OTHER}])
+@pytest.mark.parametrize("limit", [0, 3])
+def test_whoever_does_not_belong_to_an_account_gets_none_of_the_contacts_that_are_limited_there(role: dict[str, Any], limit: int) -> None:
+    row: dict[str, Any] = {"roles": [a_role(**role)]}
+
+    capped, free = decided(kind=LISTEN, cap=limit, **row), decided(kind=LISTEN, **row)
+    answered = decided(kind=ANSWER, cap=limit, trigger={"kind": Kind.REQUEST_MADE}, **row)
+
+    assert (capped["action"], capped["account_cap"], capped["blocked_by"][Gate.CAP]) == (-1, 1, 1)
+    assert (free["action"], free["account_cap"]) == (0, 0)
+    assert (answered["action"], answered["account_cap"]) == (0, 0)
 
 
 def test_what_is_ours_rests_promotion_in_every_role_and_no_role_says_why() -> None:
