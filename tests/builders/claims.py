@@ -13,6 +13,7 @@ from platinum.hashing import name_hash
 from platinum.pipeline.claim import Claim, Claimed, answer_of
 from platinum.pipeline.engine_records import claim_hash
 from platinum.pipeline.kernel import run_batch
+from platinum.pipeline.meant import MEANT
 from platinum.policy.policy import Policy
 from platinum.policy.tables import STOP, Tables
 from platinum.profile.codec import as_bytes, pack_rows
@@ -81,7 +82,7 @@ class Customer:
         facts = (np.zeros(len(events) * MAX_MORE, OBLIGATION), np.zeros(len(events) * MAX_MORE, np.int32), np.zeros(1, np.int64))
         triggers = np.zeros(len(events), TRIGGER)
         kept = room_for(triggers, ("policy", "prior"))._replace(rows=as_bytes(self._rows))
-        outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts)
+        outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts, (np.zeros(len(events), MEANT), np.zeros(1, np.int64)))
         run = (self.tables, from_priors(self.tables), new_scratch(self.tables))
         at, became = np.zeros(len(events), np.int64), np.zeros(len(events), np.int8)
         run_batch(self._rows, (at, at), (columns, items, self._more), (self._next, self._clock), (1, 0), run, outs, became)

@@ -55,16 +55,21 @@ def random_roles(rng: Generator, now: int, categories: tuple[str, ...]) -> dict[
         for i in range(int(rng.integers(4)))
     ]
     named = [{"ref": one["ref"], "account": name_hash(_choose(rng, *FIRMS))} for one in open_ if rng.random() < 0.6]
-    closed = [{"kind": int(Obligation.CASE), "ref": 11 + i, "offset": 90 + i, **_closed(rng, now)} for i in range(int(rng.integers(3)))]
-    named += [{"ref": one["ref"], "account": name_hash(_choose(rng, *FIRMS))} for one in closed if rng.random() < 0.6]
     times = {name: now - int(rng.integers(100, 200)) * DAY for name in ("case_closed_ms", "closed_elsewhere_ms") if rng.random() < 0.5}
-    return {"roles": roles, "obligations": open_ + closed, "owed_elsewhere": named, **times}
+    return {"roles": roles, "obligations": open_, "owed_elsewhere": named, **times}
 
 
-def _closed(rng: Generator, now: int) -> dict[str, int]:
-    """Of a case that is closed, mostly ours; its quarantine is over."""
-    state = STATE_CLOSED | (STATE_OURS if rng.random() < 0.8 else 0)
-    return {"state": state, "due_ms": now - int(rng.integers(1, DAY)), "made_ms": now - 90 * DAY}
+def add_closed_cases(row: Any, rng: Generator, now: int) -> None:
+    """Up to two cases that are closed, mostly ours, in one of the roles; their quarantine is over or goes on."""
+    for i in range(int(rng.integers(3))):
+        case, ref = row["obligations"][row["n_obligations"]], 11 + i
+        case["kind"], case["ref"], case["offset"], case["made_ms"] = int(Obligation.CASE), ref, 90 + i, now - 90 * DAY
+        case["state"], case["due_ms"] = STATE_CLOSED | (STATE_OURS if rng.random() < 0.8 else 0), now + int(rng.integers(-DAY, DAY))
+        row["n_obligations"] += 1
+        if rng.random() < 0.7:
+            named = row["owed_elsewhere"][row["n_elsewhere"]]
+            named["ref"], named["account"] = ref, name_hash(_choose(rng, *FIRMS))
+            row["n_elsewhere"] += 1
 
 
 def random_account(rng: Generator) -> int:

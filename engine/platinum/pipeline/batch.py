@@ -201,9 +201,10 @@ def execute(
     if counts[FULL]:
         _refuse_full(prepared, became)
     told, stood = told_apart(prepared, outs[4]) if n_events else (outs[4], NOBODY_STOOD)
+    passed = passed_on(prepared, became, outs[5], stages.decoding, place) if n_events else []
     changed = slice(None) if counts[SKIPPED] == 0 else became != SKIPPED
     return Executed(
-        outputs=outputs_of(prepared, became, stages, place, (*outs[:4], told), n),
+        outputs=outputs_of(prepared, became, stages, place, (*outs[:4], told, outs[5]), n),
         slots=slots[changed],
         slot_buckets=prepared.bucket[changed],
         applied=int(counts[APPLIED]),
@@ -213,7 +214,7 @@ def execute(
         markers=prepared.markers,
         decisions=n,
         promises=_ended(told) if n_events else Ended(),
-        passed=[*passed_on(prepared, became, stages.decoding, place), *contacted(outs[1][:n], stages.policy, place)],
+        passed=[*passed, *contacted(outs[1][:n], stages.policy, place)],
         stood=stood,
     )
 

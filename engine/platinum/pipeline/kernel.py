@@ -18,6 +18,7 @@ from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.pipeline.made import fold_decision_made
+from platinum.pipeline.meant import account_meant, keep_meant
 from platinum.profile.account import count_contact, standing_mark, tell_account
 from platinum.profile.ahead import bring_near
 from platinum.profile.claiming import fold_claim
@@ -239,9 +240,10 @@ def run_batch(
         Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
     where : (generation, partition)
     run : (Tables, Model, Scratch)
-    outs : (TRIGGER[D], DECISION[D], Kept, gone, facts)
+    outs : (TRIGGER[D], DECISION[D], Kept, gone, facts, meant)
         Filled from the front: trigger, decision, what it was made from (``keep_inputs``), what was withdrawn
-        (``keep_withdrawn``), and what the learner is told (``keep_facts``).
+        (``keep_withdrawn``), what the learner is told (``keep_facts``), and of which account an event is that names none
+        (``keep_meant``).
     became : int8[B]
         SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
 
@@ -253,7 +255,7 @@ def run_batch(
     slots, bucket = at
     next_offset, clock_ms = frontier
     events = batch[0]
-    outs[3][2][0], outs[4][2][0] = 0, 0
+    outs[3][2][0], outs[4][2][0], outs[5][1][0] = 0, 0, 0
     n: int = _FIRST_SLOT
     for i in range(events.shape[0]):
         event = events[i]
@@ -271,7 +273,10 @@ def run_batch(
         row = rows[slots[i]]
         is_account = (event["flags"] & FLAG_ACCOUNT) != 0
         mark = standing_mark(row, batch[2], wide(event["record_ms"]), run[0]) if is_account else _NO_MARK
+        account = account_meant(row, event)
         became[i], n = step(row, i, batch, n, where, run, outs)
+        if account != 0 and became[i] == APPLIED:
+            keep_meant(row, account, i, outs[5])
         if is_account:
             watch(row, event, mark, became[i], batch[2], run[0])
         for d in range(first, n):

@@ -27,7 +27,7 @@ from platinum.hashing import name_hash
 from platinum.pipeline.engine_records import AccountContacted, AccountStands, FromElsewhere, PassedOn
 from platinum.pipeline.kernel import APPLIED
 from platinum.pipeline.prepared import Place, Prepared
-from platinum.pipeline.stages import Noted
+from platinum.pipeline.stages import Meant, Noted
 from platinum.policy.policy import Policy
 from platinum.ports import Fetched, Mark
 from platinum.profile.entries import OBLIGATION
@@ -44,9 +44,16 @@ PASSED = frozenset(
         *(Kind.FAILURE_REPORTED, Kind.COMPLAINT_MADE, Kind.CASE_OPENED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED),
     }
 )
+#: Of these, what is about something that was opened before, which it names by its id: said of no account, it is about that thing's.
+ENDING = frozenset(
+    {
+        *(Kind.ORDER_CANCELLED, Kind.ORDER_REFUNDED, Kind.ORDER_DELIVERED, Kind.PROMISE_KEPT, Kind.PROMISE_RENEGOTIATED),
+        *(Kind.CASE_OPENED, Kind.CASE_CLOSED, Kind.CASE_CONFIRMED),
+    }
+)
 #: What the cap of an account counts.
 _COUNTED = (Purpose.PROMOTION, Purpose.RELATIONSHIP)
-_PASSED = np.array(sorted(PASSED), np.int16)
+_PASSED, _ENDING = np.array(sorted(PASSED), np.int16), np.array(sorted(ENDING), np.int16)
 #: Members of a call that go with it, besides ``properties``; of the traits of a ``group`` these.
 _WHO = ("type", "userId", "anonymousId", "timestamp", "groupId")
 _ABOUT_MEMBERS = ("role", "basis", "until", "left")
@@ -62,21 +69,26 @@ class Passed(NamedTuple):
     time_ms: int
 
 
-def passed_on(prepared: Prepared, became: NDArray[np.int8], decoding: Decoding, place: Place) -> list[Passed]:
-    """What was done for accounts in a segment, in the order of the log; ``became`` int8[B] as ``run_batch`` says."""
-    events = prepared.columns.events
+def passed_on(prepared: Prepared, became: NDArray[np.int8], noted: Meant, decoding: Decoding, place: Place) -> list[Passed]:
+    """What was done for accounts in a segment, in the order of the log; ``became`` int8[B] and ``noted`` as ``run_batch`` says."""
+    events, meant = prepared.columns.events, noted[0][: int(noted[1][0])]
+    meant = meant[np.isin(events["kind"][meant["event"]], _ENDING)]
     named = (events["account"] != 0).nonzero()[0]
-    if not len(named):
+    if not len(named) and not len(meant):
         return []
     which = named[(became[named] == APPLIED) & np.isin(events["kind"][named], _PASSED)]
+    unsaid = {int(one["event"]): one for one in meant}
     found = []
-    for i in which.tolist():
+    for i in sorted({*which.tolist(), *unsaid}):
         record = _record_at(prepared.records, int(events["offset"][i]))
         if record is None:
             continue
         account, event = _told(record, decoding)
+        of = events["account"][i]
+        if i in unsaid:
+            account, of = bytes(unsaid[i]["account_text"]).rstrip(b"\0").decode(), unsaid[i]["account"]
         # An id that is an address would be the key of a record (design 2): nothing is passed on for it.
-        if name_hash(account) == events["account"][i] and not is_personal(account):
+        if name_hash(account) == of and not is_personal(account):
             source = Mark(place.partition, place.generation, record.offset, 0)
             found.append(Passed(account_key(account), PassedOn(source, msgspec.Raw(orjson.dumps(event))), int(events["record_ms"][i])))
     return found

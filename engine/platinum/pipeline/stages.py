@@ -11,6 +11,7 @@ from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
 from platinum.emit.inputs import Kept, room_for
 from platinum.events.plans import Decoding
+from platinum.pipeline.meant import MEANT
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
 from platinum.profile.codec import as_bytes
@@ -23,8 +24,10 @@ PRIOR = "prior"
 
 #: Records, the event that each is of, and how many there are.
 Noted = tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
-#: (TRIGGER[D], DECISION[D], inputs of them, withdrawn contacts, facts); see ``pipeline.kernel.run_batch``.
-Room = tuple[NDArray[np.void], NDArray[np.void], Kept, Noted, Noted]
+#: Accounts that events are about (``pipeline.meant``), and how many there are.
+Meant = tuple[NDArray[np.void], NDArray[np.int64]]
+#: (TRIGGER[D], DECISION[D], inputs of them, withdrawn contacts, facts, accounts); see ``pipeline.kernel.run_batch``.
+Room = tuple[NDArray[np.void], NDArray[np.void], Kept, Noted, Noted, Meant]
 
 
 class Stages:
@@ -70,6 +73,7 @@ class Stages:
             gone = (np.zeros(size * MAX_PLANNED, PLANNED), np.zeros(size * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
             facts = (np.zeros(size * MAX_MORE, OBLIGATION), np.zeros(size * MAX_MORE, np.int32), np.zeros(1, np.int64))
             triggers = np.zeros(size, TRIGGER)
-            self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts)
-        triggers, decisions, kept, gone, facts = self._room
-        return triggers, decisions, kept._replace(rows=as_bytes(rows)), gone, facts
+            meant = (np.zeros(size, MEANT), np.zeros(1, np.int64))
+            self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts, meant)
+        triggers, decisions, kept, gone, facts, meant = self._room
+        return triggers, decisions, kept._replace(rows=as_bytes(rows)), gone, facts, meant

@@ -15,6 +15,7 @@ import orjson
 
 from platinum.emit.deadletter import origin_of
 from platinum.pipeline.engine_records import TimerDue, engine_record
+from platinum.pipeline.passing import ENDING
 from platinum.policy.policy import Policy
 from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Record
 from platinum.profile.codec import has_section
@@ -22,6 +23,7 @@ from platinum.profile.zones import day_start_ms, local_day
 from platinum.stream.deployment import Deployment
 from platinum.stream.learning import LEARN_FROM, Learning
 from platinum.stream.partition import Partition
+from platinum.vocabulary.table import BY_KIND
 
 _FETCH = 4096
 _HOUR_MS = 3_600_000
@@ -34,6 +36,13 @@ def naming_accounts(policy: Policy) -> re.Pattern[bytes]:
     paths = [mapping.properties["account"] for mapping in policy.mappings.values() if "account" in mapping.properties]
     names = {"account", "groupId", *(path.rpartition(".")[2] for path in paths)}
     return re.compile(b"|".join(re.escape(f'"{name}"'.encode()) for name in sorted(names)))
+
+
+def ending(policy: Policy) -> re.Pattern[bytes]:
+    """What stands in every event that may be about something of an account's without naming it: names of events."""
+    names = {BY_KIND[kind].name for kind in ENDING}
+    names |= {source for source, mapping in policy.mappings.items() if mapping.target in names}
+    return re.compile(b"|".join(re.escape(orjson.dumps(name)) for name in sorted(names)))
 
 
 class HistoryDriver:
@@ -57,12 +66,15 @@ class HistoryDriver:
         self.clock_ms = 0
         self.rejected: list[tuple[int, Record]] = []
         self.withdrawn: list[str] = []
+        self._has_accounts: bool | None = None
 
     async def play(self, records: Sequence[Record]) -> list[bytes]:
         """Append and apply; returns the decisions in the order of what asked for them."""
         decisions: list[bytes] = []
         self.rejected, self.withdrawn = [], []
-        done, naming = 0, naming_accounts(self.policy)
+        done, naming = 0, (naming_accounts(self.policy), ending(self.policy))
+        if self._has_accounts is None:
+            self._has_accounts = self.clock_ms > 0  # of what was kept it is not known here
         while done < len(records):
             await self._learn(max(self.clock_ms, records[done].time_ms))
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
@@ -88,17 +100,23 @@ class HistoryDriver:
             await self._learning.publish(self.clock_ms)
             await self.catch_up_all()
 
-    def _stretch(self, records: Sequence[Record], done: int, naming: re.Pattern[bytes]) -> int:
+    def _stretch(self, records: Sequence[Record], done: int, naming: tuple[re.Pattern[bytes], re.Pattern[bytes]]) -> int:
         """End of the run of records that lie between two edges, so that no timer fires inside it.
 
-        It ends behind one that may name an account, too: what comes of it for colleagues is there before the next.
+        It ends behind one that may name an account, or be about something of one's, too: what comes of it for colleagues is there before
+        the next.
         """
+        accounts, ends = naming
         end_ms = self._edge(self.clock_ms, 1)
         stop = done
         while stop < len(records) and records[stop].time_ms < end_ms:
             self.clock_ms = max(self.clock_ms, records[stop].time_ms)
             stop += 1
-            if naming.search(records[stop - 1].value) is not None:
+            value = records[stop - 1].value
+            if accounts.search(value) is not None:
+                self._has_accounts = True
+                break
+            if self._has_accounts and ends.search(value) is not None:
                 break
         return stop
 

@@ -18,6 +18,7 @@ from platinum.profile.merge import merge
 from platinum.profile.roles import IN_FORCE, OVER, PRIVATE, UNHEARD, as_seen_in, find_role, stand, state_in, tier_in
 from platinum.profile.row import ROW, SECTIONS
 from platinum.vocabulary.codes import Kind, RoleBasis
+from tests.builders.roles import add_closed_cases
 from tests.builders.rows import NOON, Made, an_event, an_order, columns_of, folded, some_more
 from tests.builders.tables import DAY, some_tables
 from tests.builders.worlds import random_row, random_tables
@@ -195,6 +196,7 @@ def test_a_row_as_seen_in_a_role_is_that_of_the_slow_twin_byte_for_byte() -> Non
         rng = np.random.default_rng(seed)
         tables = random_tables(rng, settings=tier_members({"tiers": {"names": ["basic", "plus", "top"], "margin": [10.0, 60.0]}}))
         row = random_row(rng, tables, NOON)
+        add_closed_cases(row, rng, NOON)
         for account in (0, FIRM, OTHER, 77):
             want = slow.seen_in(row, account, NOON, tables)
             if want is row:

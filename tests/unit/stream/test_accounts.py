@@ -74,6 +74,29 @@ def test_what_somebody_does_for_themselves_reaches_no_account(engine: Engine) ->
     assert profile["value"]["orders"] == 0
 
 
+def test_what_ends_by_its_id_alone_ends_for_the_account_in_whose_role_it_was_opened(engine: Engine) -> None:
+    """Its ledger closed, and the account's case stayed open: promotion rested for everybody of it, for ever."""
+    made = promised("ada", 2, "p", "2026-05-04T12:00:00Z", account="acme")
+    engine.process([group("ada", "acme"), group("bob", "acme"), opened("ada", 2, "c-1", account="acme"), made])
+    assert stands(engine, "bob")["open_cases"] == 1
+
+    engine.process([closed("ada", 3, "c-1"), did("ada", "Promise Kept", 3, promise_id="p")])
+
+    assert (stands(engine, "bob")["open_cases"], stands(engine, "bob")["kept_per_mille"]) == (0, 1000)
+    engine.process([opened("ada", 4, "c-1")])
+    assert stands(engine, "bob")["open_cases"] == 1
+
+
+def test_what_ends_by_its_id_alone_is_nobody_elses_and_that_of_no_account_that_was_not_joined(engine: Engine) -> None:
+    engine.process([group("ada", "acme"), opened("ada", 2, "c-1", account="acme"), opened("bob", 2, "c-2", account="acme")])
+    before = len(engine_records(engine, "passed_on"))
+
+    engine.process([closed("eve", 3, "c-1"), closed("bob", 3, "c-2"), opened("ada", 3, "c-3"), closed("ada", 4, "c-3")])
+
+    assert len(engine_records(engine, "passed_on")) == before
+    assert stands(engine, "ada")["open_cases"] == 2
+
+
 def test_an_accounts_row_holds_what_all_its_people_bought(engine: Engine) -> None:
     engine.process([group("ada", "acme"), group("bob", "acme")])
     engine.process([ordered("ada", 2, "o-1", 70.0, account="acme"), ordered("bob", 3, "o-2", 30.0, account="acme")])
@@ -166,7 +189,9 @@ def test_nobody_can_speak_for_an_account_itself(engine: Engine, who: str) -> Non
 PEOPLE = ("ada", "bob", "eve", "kim")
 ACCOUNTS = ("acme", "zeta")
 HAPPENED = st.lists(
-    st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACCOUNTS), st.sampled_from(("group", "left", "order", "open", "close", "own"))),
+    st.tuples(
+        st.sampled_from(PEOPLE), st.sampled_from(ACCOUNTS), st.sampled_from(("group", "left", "order", "open", "close", "end", "own"))
+    ),
     min_size=3,
     max_size=14,
 )
@@ -183,6 +208,7 @@ def events_of(happened: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
                 "order": lambda: ordered(who, day, f"o-{i}", account=account),  # noqa: B023
                 "open": lambda: opened(who, day, f"c-{account}", account=account),  # noqa: B023
                 "close": lambda: closed(who, day, f"c-{account}", account=account),  # noqa: B023
+                "end": lambda: closed(who, day, f"c-{account}"),  # noqa: B023
                 "own": lambda: ordered(who, day, f"o-{i}"),  # noqa: B023
             }[what]()
         )
