@@ -19,7 +19,7 @@ from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
 from platinum.pipeline.made import fold_decision_made
 from platinum.pipeline.meant import account_meant, keep_meant
-from platinum.profile.account import count_contact, standing_mark, tell_account
+from platinum.profile.account import FOR_ALL, FOR_ONE, count_contact, standing_mark, tell_account
 from platinum.profile.ahead import bring_near
 from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
@@ -209,10 +209,14 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
 
 @inner
 def watch(row: Record, event: Record, mark: uint64, became: int, more: Any, tables: Any) -> None:
-    """Note how an account stands when that has changed since ``mark``, or when somebody joined who has not been told yet."""
+    """Note how an account stands: for all members when that has changed since ``mark``, else for whoever joins and knows nothing yet."""
     now_ms = wide(event["record_ms"])
-    if became == APPLIED and (event["kind"] == _GROUP or standing_mark(row, more, now_ms, tables) != mark):
-        tell_account(row, more, now_ms, tables)
+    if became != APPLIED:
+        return
+    if standing_mark(row, more, now_ms, tables) != mark:
+        tell_account(row, more, now_ms, FOR_ALL, tables)
+    elif event["kind"] == _GROUP:
+        tell_account(row, more, now_ms, FOR_ONE, tables)
 
 
 @kernel

@@ -26,10 +26,11 @@ from platinum.events.rejection import Misshapen
 from platinum.hashing import name_hash
 from platinum.pipeline.engine_records import AccountContacted, AccountStands, FromElsewhere, PassedOn
 from platinum.pipeline.kernel import APPLIED
-from platinum.pipeline.prepared import Place, Prepared
+from platinum.pipeline.prepared import Joining, Place, Prepared
 from platinum.pipeline.stages import Meant, Noted
 from platinum.policy.policy import Policy
 from platinum.ports import Fetched, Mark
+from platinum.profile.account import FOR_ALL
 from platinum.profile.entries import OBLIGATION
 from platinum.profile.members import Members, joined, left
 from platinum.vocabulary.codes import Fact, Kind, Purpose
@@ -188,10 +189,17 @@ def told_members(
             change = left if joining.left else joined
             now[account] = change(now.get(account, members.get(account, ())), joining.member, joining.at_s)
         if fact is not None:
-            for slot, (member, _) in enumerate(now.get(account, members.get(account, ()))):
+            for slot, member in enumerate(_listeners(now.get(account, members.get(account, ())), joining, fact)):
                 stands = _stands(Mark(place.partition, place.generation, offset, slot), account, fact)
                 found.append(Passed(member, stands, time_ms))
     return found, now
+
+
+def _listeners(members: Members, joining: Joining | None, fact: Any) -> list[bytes]:
+    """Who is to be told: everybody, or where nothing has changed for the others, whoever joined (a ``group`` call may come at each login)."""
+    if fact["ref"] == FOR_ALL:
+        return [member for member, _ in members]
+    return [member for member, _ in members if joining is not None and not joining.left and member == joining.member]
 
 
 def _happened(prepared: Prepared, stood: Stood) -> Iterator[tuple[int, bytes, Any, Any, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from platinum.hashing_kernels import mix64_u
-from platinum.jit import inner, uint64
+from platinum.jit import constant, inner, uint64
 from platinum.policy.tables import Tables
 from platinum.profile.cases import is_open_case
 from platinum.profile.decay import decayed
@@ -20,6 +20,8 @@ from platinum.profile.tiers import tier_at
 from platinum.vocabulary.codes import Fact
 
 _ACCOUNT = int(Fact.ACCOUNT)
+#: ``ref`` of what is noted: all members are to be told, or whoever joined alone.
+FOR_ALL, FOR_ONE = constant(0), constant(1)
 
 
 @inner
@@ -85,8 +87,8 @@ def standing_mark(row: Record, more: Record, now_ms: int, tables: Tables) -> uin
 
 
 @inner
-def tell_account(row: Record, more: Record, now_ms: int, tables: Tables) -> None:
-    """Note how the account stands now."""
+def tell_account(row: Record, more: Record, now_ms: int, whom: int, tables: Tables) -> None:
+    """Note how the account stands now; ``whom`` is ``FOR_ALL`` or ``FOR_ONE``."""
     n, severity = open_cases(row, more)
     half_life_ms = float(tables.settings[0]["value_half_life_ms"])
     spend = decayed(float(row["spend_365d"]), wide(row["value_as_of_ms"]), now_ms, half_life_ms)
@@ -95,5 +97,5 @@ def tell_account(row: Record, more: Record, now_ms: int, tables: Tables) -> None
     if more[0]["told"] == before:
         return
     fact = more[0]["entries"][before]
-    fact["channel"], fact["state"] = row["last_category"], n
+    fact["ref"], fact["channel"], fact["state"] = np.uint64(whom), row["last_category"], n
     fact["owner"], fact["due_ms"] = kept_per_mille(row) + 1, full_until_ms(row, tables)

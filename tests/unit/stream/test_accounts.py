@@ -140,6 +140,18 @@ def test_requests_of_many_people_leave_room_for_a_grave_case(engine: Engine) -> 
     assert engine.count(DEAD_LETTERS) == 0
 
 
+def test_who_joins_once_more_is_told_alone(engine: Engine) -> None:
+    """Each of n members was told at each joining, and at each login that says ``group`` once more."""
+    people = ("ada", "bob", "eve", "kim")
+    engine.process([group(who, "acme") for who in people])
+    assert [key.decode() for key, _ in engine_records(engine, "account_stands")].count("ada") == 1
+    assert len(engine_records(engine, "account_stands")) == len(people)
+
+    engine.process([group("ada", "acme", 3), group("bob", "acme", 3, left=True)])
+
+    assert sorted(key.decode() for key, _ in engine_records(engine, "account_stands")) == sorted([*people, "ada"])
+
+
 def test_an_account_is_told_only_what_has_changed(engine: Engine) -> None:
     engine.process([group("ada", "acme"), ordered("ada", 2, "o-1", account="acme")])
     before = len(engine_records(engine, "account_stands"))
