@@ -196,7 +196,7 @@ def told_members(
 
 
 def _listeners(members: Members, joining: Joining | None, fact: Any) -> list[bytes]:
-    """Who is to be told: everybody, or where nothing has changed for the others, whoever joined (a ``group`` call may come at each login)."""
+    """Who is to be told: everybody, or where nothing has changed, whoever joined alone (some sources say ``group`` at each login)."""
     if fact["ref"] == FOR_ALL:
         return [member for member, _ in members]
     return [member for member, _ in members if joining is not None and not joining.left and member == joining.member]

@@ -105,7 +105,8 @@ def put_role(row: Record, account: int, times: tuple[int, int], said: tuple[int,
     said : (name, basis, until_s, left)
         The newest word counts; of two in one second the one that ends it, then the larger numbers.
     """
-    at = _place_of(row, account, times[0]) if account != 0 else int(_NONE)
+    ends = said[3] != 0 or 0 < said[2] <= times[0]
+    at = _place_of(row, account, times[0], ends) if account != 0 else int(_NONE)
     if at < 0:
         return int(_NONE)
     role = row["roles"][at]
@@ -118,8 +119,11 @@ def put_role(row: Record, account: int, times: tuple[int, int], said: tuple[int,
 
 
 @inner
-def _place_of(row: Record, account: int, at_s: int) -> int:
-    """Index of the entry of an account, made if need be. A full list gives up one that is over, then what was heard of least lately."""
+def _place_of(row: Record, account: int, at_s: int, ends: bool) -> int:
+    """Index of the entry of an account, made if need be, for a word of ``at_s`` that it is in force, or ends.
+
+    A full list gives up one that is over then, else the one that was heard of least lately; for word of an ending, none that is in force.
+    """
     at = find_role(row, account)
     if at >= 0:
         return at
@@ -128,9 +132,10 @@ def _place_of(row: Record, account: int, at_s: int) -> int:
         row["n_roles"] += 1
     else:
         for i in range(MAX_ROLES):
-            if at < 0 or _weighs_less(row["roles"][i], row["roles"][at]):
+            if at < 0 or _weighs_less(row["roles"][i], row["roles"][at], at_s):
                 at = i
-        if row["roles"][at]["left"] == 0 and row["roles"][at]["at_s"] >= at_s:
+        over, newer = _is_over(row["roles"][at], at_s), row["roles"][at]["at_s"] >= at_s
+        if (newer and (ends or not over)) or (ends and not over):
             return int(_NONE)
     _blank(row["roles"][at])
     row["roles"][at]["account"] = account
@@ -138,10 +143,15 @@ def _place_of(row: Record, account: int, at_s: int) -> int:
 
 
 @inner
-def _weighs_less(one: Record, other: Record) -> bool:
-    if one["left"] != other["left"]:
-        return bool(one["left"] == 1)
+def _weighs_less(one: Record, other: Record, at_s: int) -> bool:
+    if _is_over(one, at_s) != _is_over(other, at_s):
+        return _is_over(one, at_s)
     return bool(one["at_s"] < other["at_s"])
+
+
+@inner
+def _is_over(role: Record, at_s: int) -> bool:
+    return not is_in_force(role, 1000 * at_s)
 
 
 @inner

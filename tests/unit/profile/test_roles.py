@@ -110,6 +110,31 @@ def test_a_fifth_account_takes_the_place_of_one_that_is_over() -> None:
     assert {int(one["account"]) for one in row["roles"][: row["n_roles"]]} == {*firms} - {firms[2]}
 
 
+def test_a_fifth_account_takes_the_place_of_one_whose_time_is_over_before_any_in_force() -> None:
+    firms = [name_hash(f"f-{i}") for i in range(MAX_ROLES + 1)]
+    events = [joins(firm, NOON + i * DAY, high=float(NOON + 4 * DAY) if i == 2 else 0.0) for i, firm in enumerate(firms[:-1])]
+
+    over, not_yet = folded(*events, joins(firms[-1], NOON + 6 * DAY)), folded(*events, joins(firms[-1], NOON + 4 * DAY - 1000))
+
+    assert kept(over) == {*firms} - {firms[2]}
+    assert kept(not_yet) == {*firms} - {firms[0]}
+
+
+@pytest.mark.parametrize("ended", [{"low": 1.0}, {"high": float(NOON + 5 * DAY)}])
+def test_word_that_a_fifth_account_is_over_takes_the_place_of_none_in_force(ended: dict[str, Any]) -> None:
+    firms = [name_hash(f"f-{i}") for i in range(MAX_ROLES + 1)]
+    events = [joins(firm, NOON + i * DAY) for i, firm in enumerate(firms[:-1])]
+    leaving, word = joins(firms[1], NOON + 5 * DAY, low=1.0), joins(firms[-1], NOON + 6 * DAY, **ended)
+
+    assert kept(folded(*events, word)) == {*firms[:-1]}
+    assert kept(folded(*events, leaving, word)) == {*firms} - {firms[1]}
+
+
+def kept(row: Any) -> set[int]:
+    """Accounts of which a row knows."""
+    return {int(one["account"]) for one in row["roles"][: row["n_roles"]]}
+
+
 def test_how_an_account_stands_is_kept_for_a_role_in_force_and_for_no_other() -> None:
     said: dict[str, Any] = {
         "name_a": "top",
