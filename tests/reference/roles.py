@@ -129,5 +129,5 @@ def said(w: Any, gates: dict[int, tuple[int, int, int]], fits: Any) -> dict[str,
         if gate == Gate.QUARANTINE and rests(w, action) and fits(action):
             found["account_case" if sure else "role_over"] = 1
         elif gate == Gate.CAP and full_until(w, action, channel, send or w.now) is not None and fits(action):
-            found["account_cap"] = 1
+            found["account_cap" if sure else "role_over"] = 1
     return found

@@ -94,7 +94,10 @@ def say_role(tables: Any, scratch: Any, out: Record) -> None:
             else:
                 out["role_over"] = 1
         elif gate == _CAP and is_full_in_role(action, rules, person, send_at(action, rules, scratch)):
-            out["account_cap"] = 1
+            if person["rests_in_role"] != REST_OVER:
+                out["account_cap"] = 1
+            else:  # however many the account has had
+                out["role_over"] = 1
 
 
 @inner

@@ -50,7 +50,7 @@ REASONS = (
     Reason("both_want_to_meet", "", "Whom it introduces shares that interest, and wants to be introduced as well; see `introduction`."),
     Reason("account_case", "", "A case of the account is open, whoever has it: nothing is promoted in that role."),
     Reason("account_cap", "", "The account has had as many contacts as it may, whoever of it they went to; see `accounts`."),
-    Reason("role_over", "", "They are no longer, or not known to be, in the role that this was about: nothing is promoted there."),
+    Reason("role_over", "", "They are not, or not known to be, in that role: nothing is promoted there; `accounts` may stop more."),
     Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),

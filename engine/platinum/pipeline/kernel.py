@@ -38,7 +38,7 @@ Record = Any
 
 #: What became of an event.
 SKIPPED, APPLIED, DUPLICATE, FULL = constant(0), constant(1), constant(2), constant(3)
-_FIRST_SLOT = constant(0)
+_FIRST_SLOT, _NOBODYS = constant(0), constant(0)
 #: Events between a row's being fetched and its being needed: one takes about as long as the fetching.
 _AHEAD = 2
 
@@ -245,9 +245,8 @@ def run_batch(
     where : (generation, partition)
     run : (Tables, Model, Scratch)
     outs : (TRIGGER[D], DECISION[D], Kept, gone, facts, meant)
-        Filled from the front: trigger, decision, what it was made from (``keep_inputs``), what was withdrawn
-        (``keep_withdrawn``), what the learner is told (``keep_facts``), and of which account an event is that names none
-        (``keep_meant``).
+        Filled from the front: trigger, decision, what it was made from (``keep_inputs``), what was withdrawn (``keep_withdrawn``),
+        what the learner is told (``keep_facts``), and of which account an event is that names none (``keep_meant``).
     became : int8[B]
         SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
 
@@ -279,10 +278,8 @@ def run_batch(
         mark = standing_mark(row, batch[2], wide(event["record_ms"]), run[0]) if is_account else _NO_MARK
         account = account_meant(row, event)
         became[i], n = step(row, i, batch, n, where, run, outs)
-        if account != 0 and became[i] == APPLIED:
-            keep_meant(row, account, i, outs[5])
-        if is_account:
-            watch(row, event, mark, became[i], batch[2], run[0])
+        keep_meant(row, account if became[i] == APPLIED else _NOBODYS, i, outs[5])
+        watch(row, event, mark, became[i] if is_account else SKIPPED, batch[2], run[0])
         for d in range(first, n):
             outs[1][d]["event"] = i
         if batch[2][0]["told"] > 0:

@@ -31,7 +31,9 @@ def account_meant(row: Record, event: Record) -> int:
 
 @inner
 def keep_meant(row: Record, account: int, i: int, meant: Any) -> None:
-    """Note it for event ``i`` in ``meant``: (MEANT[*], number so far int64[1]); an id that no ``group`` call has told is not known."""
+    """Note it, unless it is 0, for event ``i`` in ``meant``: (MEANT[*], number so far int64[1]). Ids are known from ``group`` calls."""
+    if account == 0:
+        return
     at = find_role(row, account)
     if at < 0:
         return

@@ -104,9 +104,9 @@ def test_whoever_does_not_belong_to_an_account_gets_none_of_the_contacts_that_ar
     capped, free = decided(kind=LISTEN, cap=limit, **row), decided(kind=LISTEN, **row)
     answered = decided(kind=ANSWER, cap=limit, trigger={"kind": Kind.REQUEST_MADE}, **row)
 
-    assert (capped["action"], capped["account_cap"], capped["blocked_by"][Gate.CAP]) == (-1, 1, 1)
-    assert (free["action"], free["account_cap"]) == (0, 0)
-    assert (answered["action"], answered["account_cap"]) == (0, 0)
+    assert (capped["action"], capped["role_over"], capped["account_cap"], capped["blocked_by"][Gate.CAP]) == (-1, 1, 0, 1)
+    assert (free["action"], free["role_over"]) == (0, 0)
+    assert (answered["action"], answered["role_over"]) == (0, 0)
 
 
 def test_what_is_ours_rests_promotion_in_every_role_and_no_role_says_why() -> None:
