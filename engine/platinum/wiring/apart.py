@@ -41,6 +41,7 @@ from platinum.profile.codec import pack_rows, unpack_rows
 from platinum.profile.entries import NO_MORE
 from platinum.profile.fold import fold
 from platinum.profile.packed import PackedBatch, PackedRows
+from platinum.profile.readable import readable
 from platinum.profile.row import ROW
 from platinum.stores.valkey import payload_of
 
@@ -157,12 +158,16 @@ def _sent(stages: Stages) -> None:
     instants_of(nothing)
 
 
+def _profile(stages: Stages) -> None:
+    readable(np.zeros(1, ROW)[0], stages.policy, 946_684_800_000)
+
+
 def _hashes(_stages: Stages) -> None:
     key_hashes([b"warm"])
 
 
 #: What either process may compile, the largest first.
-_PARTS: tuple[Callable[[Stages], None], ...] = (_plain, _encode, _odd, _codec, _sent, _stored, _hashes)
+_PARTS: tuple[Callable[[Stages], None], ...] = (_plain, _encode, _profile, _odd, _codec, _sent, _stored, _hashes)
 
 
 def _share(stages: Stages, parts: int) -> None:

@@ -22,6 +22,8 @@ from platinum.ops.population import simulate_events
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.ports import INTERACTIONS, Record
+from platinum.profile.readable import readable_blob
+from platinum.profile.second_row import is_person
 from platinum.stores.server import ValkeyServer
 from platinum.stores.valkey import ValkeyStore
 from platinum.stream.activate import activate
@@ -53,7 +55,7 @@ def compiled() -> Counter[str]:
 
 
 async def first_customers(server: ValkeyServer) -> None:
-    """Some people, of whom some are decided about."""
+    """Some people, of whom some are decided about; then the profile of each is read."""
     log, store = Log(1), ValkeyStore(server.address)
     await store.connect()
     d = a_deployment(log, store)
@@ -61,6 +63,11 @@ async def first_customers(server: ValkeyServer) -> None:
     await activate(log, d.shelf, POLICY, d.secret, 1)
     await log.append(INTERACTIONS, [record_of(event, 1) for event in simulate_events(seed=3, customers=40, events=1_500)])
     await play(d, 300)
+    for bucket, keys in enumerate(await store.keys(range(d.buckets))):
+        ((_, blobs),) = await store.load([(bucket, keys)])
+        for key, blob in zip(keys, blobs, strict=True):
+            if is_person(key) and blob is not None:
+                readable_blob(blob, POLICY, 1_800_000_000_000)
     await store.close()
 
 
