@@ -67,7 +67,9 @@ def test_http(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     assert figures["cpu_us_per_decision"] > 0
     for step in figures["steps"]:
         assert step.keys() >= {"offered_rps", "achieved_rps", "p50_ms", "p99_ms", "p999_ms", "errors"}
-        assert step["errors"] == 0
+        # Half a second of more than a busy machine can answer leaves one request per connection unanswered.
+        assert step["errors"] == 0 or step["achieved_rps"] < 0.9 * step["offered_rps"]
+    assert figures["steps"][0]["errors"] == 0
     assert 3_000 in [step["offered_rps"] for step in figures["steps"]]
 
 

@@ -135,6 +135,7 @@ def test_what_would_have_changed_it_does() -> None:
             row, trigger = random_row(rng, tables, now), some_trigger(rng, tables, now)
             if question % 4:  # in an account's role promotion mostly rests, and little is drawn
                 trigger["account"] = 0
+            _drop(row, now)  # as whoever decides does first
             before = Desk(tables, model).decide(row, trigger)
             case = Case(np.array([row]), np.array([trigger]), np.ones((1, len(tables.actions)), np.uint8), tables, model)
             for found in what_if(case, policy):
