@@ -80,6 +80,18 @@ def test_what_is_no_event_is_counted_and_the_others_are_played(of_all_kinds: Pat
         assert [line for line in lines(report) if line.startswith("left out: ")]
 
 
+def test_rows_that_a_map_leaves_out_are_counted_too(tmp_path: Path) -> None:
+    own = "map: own\nsource: {timezone: UTC}\nleave_out: {not paid: {paid: {one_of: ['no']}}}\n"
+    own += "events: {orders: {event: Order Completed, customer: who, time: at, identity: [id], "
+    own += "properties: {order_id: id, total: {number: sum}}}}\n"
+    (tmp_path / "own.yaml").write_text(own)
+    (tmp_path / "orders.csv").write_text("id,who,at,sum,paid\n1,ada,2026-01-01T10:00:00Z,5,yes\n2,ada,2026-01-02T10:00:00Z,5,no\n")
+
+    over = stretch(Request("gift-shop", None, history=[tmp_path / "orders.csv"], maps=[str(tmp_path / "own.yaml")]))
+
+    assert (len(over.told), over.left_out) == (1, {"not paid": 1})
+
+
 def test_reach_and_the_firm_s_report_tell_it_too(of_all_kinds: Path) -> None:
     reached = reach_of("gift-shop", None, [of_all_kinds], [], None, lambda _: None)
     firm = report_history("gift-shop", [of_all_kinds], [], None)

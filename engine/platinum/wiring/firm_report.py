@@ -13,6 +13,7 @@ from platinum.clock import wall_ms
 from platinum.emit.contacts import INPUTS_HEADER
 from platinum.engine import Engine
 from platinum.errors import UsageError
+from platinum.ops.audit.reading import FileReport
 from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
 from platinum.ops.firm.decided import Decided
 from platinum.ops.firm.people import People
@@ -23,14 +24,13 @@ from platinum.pipeline.adherence import Adherence
 from platinum.pipeline.engine_records import header
 from platinum.pipeline.inside_out import InsideOut
 from platinum.pipeline.stages import PRIOR, Stages
-from platinum.policy.policy import Policy
 from platinum.ports import DECISIONS, Fetched
 from platinum.profile.readable import readable_blob
 from platinum.profile.second_row import is_person, second_key
 from platinum.stream.learning import Learning
 from platinum.wiring.audit import find_policy, policy_text
 from platinum.wiring.parts import Parts, attach_parts
-from platinum.wiring.people_standing import stages_in_force, truths_of
+from platinum.wiring.people_standing import stages_in_force, tier_names_of, truths_of
 
 _PAGE, _BYTES = 5_000, 64 << 20
 #: Decisions that are made once more for the inside-out rate: one in so many, so that there are about this many of them.
@@ -60,7 +60,8 @@ def report_history(
     for file in history:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
-    over = stretch_of(all_lines(history, [*named_maps(maps), *shipped_maps()]))
+    report = FileReport("history", "")
+    over = stretch_of(all_lines(history, [*named_maps(maps), *shipped_maps()], report), report)
     with Engine.open(policy_text(find_policy(policy), over.currency)) as engine:
         engine.process_json([one.value for one in over.told])
         at_ms = engine.clock_ms if now_ms is None else now_ms
@@ -88,12 +89,6 @@ async def found_in(parts: Parts, now_ms: int, advance: Advance) -> Found:
         "channels": dict(decided.channels.most_common()),
         "segments": segmented.report(decided.signatures()),
     }
-
-
-def tier_names_of(policy: Policy) -> list[str]:
-    """Tiers of a policy, lowest first."""
-    settings = policy.tables.settings[0]
-    return [policy.names[int(hashed)] for hashed in settings["tier_names"][: int(settings["n_tiers"])]]
 
 
 async def _introduced(parts: Parts) -> dict[str, int]:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import orjson
 
-from platinum.errors import EventRejected
-from platinum.events.bare import bare
-from platinum.events.rejection import Misshapen
 from platinum.ops.importing.cells import rfc3339
 from platinum.ops.line import Line
+from platinum.ops.simulate.stretch import event_of
 from platinum.pipeline.engine_records import OPENING
 from platinum.ports import INTERACTIONS, Fetched
 from platinum.wiring.parts import Parts, attach_parts
@@ -53,11 +51,8 @@ def _line(record: Fetched) -> Line | None:
     """An event under its own time, else under the time at which it was recorded; None for the engine's own records."""
     if not record.value or record.value.startswith(OPENING):
         return None
-    try:
-        event = orjson.loads(bare(record.value, record.headers))
-    except (EventRejected, Misshapen, orjson.JSONDecodeError):
-        return Line(record.time_ms, "", record.value)
-    if not isinstance(event, dict):
+    event = event_of(record.value, record.headers)
+    if not event:
         return Line(record.time_ms, "", record.value)
     event.setdefault("timestamp", rfc3339(record.time_ms))
     # Without a customer, as in a file: whose it is, its reader asks the event, for it may lie under no key or a wrong one.

@@ -51,16 +51,21 @@ def truths_of(policy: Policy, now_ms: int) -> Callable[[bytes], list[bool]]:
     return of
 
 
+def tier_names_of(policy: Policy) -> list[str]:
+    """Tiers of a policy, lowest first."""
+    settings = policy.tables.settings[0]
+    return [policy.names[int(hashed)] for hashed in settings["tier_names"][: int(settings["n_tiers"])]]
+
+
 async def standing_of(parts: Parts, now_ms: int) -> dict[int, Standing]:
     """Of customers whose keys are numbers, as ``policy simulate`` names them; empty where the policy has neither tiers nor segments."""
     rows = {key: blob for key, blob in (await parts.all_rows()).items() if is_person(key)}
     if not rows:
         return {}
     policy = (await stages_in_force(parts)).policy
-    settings, row = policy.tables.settings[0], np.zeros(1, ROW)
-    if not settings["n_tiers"] and not policy.segments:
+    names, row = tier_names_of(policy), np.zeros(1, ROW)
+    if not names and not policy.segments:
         return {}
-    names = [policy.names[int(hashed)] for hashed in settings["tier_names"][: int(settings["n_tiers"])]]
     truth, found = truths_of(policy, now_ms), {}
     for key, blob in rows.items():
         unpack_rows([blob], row, np.zeros(1, np.int64))

@@ -10,6 +10,7 @@ from typing import Any
 from platinum.clock import wall_ms
 from platinum.engine import Engine
 from platinum.errors import UsageError
+from platinum.ops.audit.reading import FileReport
 from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
 from platinum.ops.simulate.stretch import stretch_of
 from platinum.pipeline.reach import reach
@@ -59,7 +60,8 @@ def _folded(found: Any, history: Sequence[Path], maps: Sequence[str]) -> tuple[b
     for file in history:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
-    over = stretch_of(all_lines(history, [*named_maps(maps), *shipped_maps()]))
+    report = FileReport("history", "")
+    over = stretch_of(all_lines(history, [*named_maps(maps), *shipped_maps()], report), report)
     text = policy_text(found, over.currency)
     with Engine.open(text) as engine:
         engine.process_json([one.value for one in over.told])

@@ -9,6 +9,7 @@ from typing import Any
 
 from platinum.engine import Engine
 from platinum.errors import UsageError
+from platinum.ops.audit.reading import FileReport
 from platinum.ops.audit.sources import all_lines, named_maps, shipped_maps
 from platinum.ops.line import Line
 from platinum.ops.population import Population
@@ -61,20 +62,21 @@ def stretch(request: Request) -> Stretch:
         if not file.is_file():
             raise UsageError(f"{file}: no such file")
     with without_collector():
-        found = stretch_of(_lines(request))
+        report = FileReport("stretch", "")
+        found = stretch_of(_lines(request, report), report)
     if not found.told:
         raise UsageError("there is no event to be played; `platinum audit` says why lines are left out")
     return found
 
 
-def _lines(request: Request) -> Iterable[Line]:
+def _lines(request: Request, report: FileReport) -> Iterable[Line]:
     if request.population:
         people = Population(request.seed, request.population)
         return happenings(people, days=request.days)
     if request.data is not None:
         return kept_lines(request.data)
     maps = [*named_maps(request.maps), *shipped_maps()]
-    return all_lines(request.history, maps)
+    return all_lines(request.history, maps, report)
 
 
 def simulate(request: Request, over: Stretch, advance: Callable[[int], None]) -> dict[str, Any]:

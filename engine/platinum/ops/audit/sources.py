@@ -126,10 +126,12 @@ def _separated(columns: set[str]) -> str:
     return f" (one column; if it is separated by {signs[0]}, a map says source.delimiter: {signs[0]})" if signs else ""
 
 
-def all_lines(paths: Sequence[Path], maps: Sequence[ImportMap]) -> Iterator[Line]:
-    """Events of all files once more, for whoever has read them before."""
+def all_lines(paths: Sequence[Path], maps: Sequence[ImportMap], report: FileReport | None = None) -> Iterator[Line]:
+    """Events of all files; ``report`` is told what their maps leave out, where nobody has read them before."""
     for path in paths:
-        yield from open_source(path, maps, FileReport(path.name, ""), lambda _: None)[0].lines
+        source, finish = open_source(path, maps, report or FileReport(path.name, ""), lambda _: None)
+        yield from source.lines
+        finish()
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -102,32 +102,35 @@ def _beyond_caps(case: Case) -> Iterator[Breach]:
     for cap, text in zip(case.policy.tables.caps, case.policy.caps, strict=True):
         limit, window_ms = int(cap["limit"]), int(cap["window_ms"])
         channel = case.policy.channels[int(cap["channel"])] if cap["channel"] >= 0 else ""
-        past: dict[int, deque[int]] = defaultdict(deque)
-        for one in sent:
-            kind = ActionType[one.made.of("type").upper()]
-            if not int(cap["types"]) >> kind & 1 or (channel and one.made.of("channel") != channel):
-                continue
-            times = past[one.made.who]
-            while times and times[0] <= one.sent_ms - window_ms:
-                times.popleft()
-            if len(times) >= limit and CELLS[Gate.CAP, Lane[one.made.of("lane").upper()]][0]:
-                yield _of(one, f"one more than {text}")
-            times.append(one.sent_ms)
+        counted = (
+            (one.made.who, one)
+            for one in sent
+            if int(cap["types"]) >> ActionType[one.made.of("type").upper()] & 1 and channel in ("", one.made.of("channel"))
+        )
+        yield from _beyond(counted, limit, window_ms, f"one more than {text}")
     yield from _beyond_account_cap(case.policy, sent)
 
 
 def _beyond_account_cap(policy: Policy, sent: Sequence[Sent]) -> Iterator[Breach]:
-    """Each promotional or relationship contact, in order of time, of an account that had as many in the window before it as it may."""
+    """Each promotional or relationship contact of an account that had as many in the window before it as it may."""
     limit, window_ms = int(policy.tables.settings[0]["account_cap"]), int(policy.tables.settings[0]["account_cap_ms"])
-    past: dict[str, deque[int]] = defaultdict(deque)
-    for one in sent if limit >= 0 else ():
-        if not one.made.account or PURPOSE_OF[ActionType[one.made.of("type").upper()]] not in _COUNTED:
-            continue
-        times = past[one.made.account]
+    if limit < 0:
+        return
+    counted = (
+        (one.made.account, one) for one in sent if one.made.account and PURPOSE_OF[ActionType[one.made.of("type").upper()]] in _COUNTED
+    )
+    yield from _beyond(counted, limit, window_ms, f"one more to its account than accounts.cap: {limit} in {window_ms // DAY_MS} days")
+
+
+def _beyond(counted: Iterable[tuple[int | str, Sent]], limit: int, window_ms: int, why: str) -> Iterator[Breach]:
+    """Of contacts in order of time, each with whose it counts as: those before which there are ``limit`` of the same in the window."""
+    past: dict[int | str, deque[int]] = defaultdict(deque)
+    for whose, one in counted:
+        times = past[whose]
         while times and times[0] <= one.sent_ms - window_ms:
             times.popleft()
         if len(times) >= limit and CELLS[Gate.CAP, Lane[one.made.of("lane").upper()]][0]:
-            yield _of(one, f"one more to its account than accounts.cap: {limit} in {window_ms // DAY_MS} days")
+            yield _of(one, why)
         times.append(one.sent_ms)
 
 

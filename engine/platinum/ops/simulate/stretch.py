@@ -11,6 +11,7 @@ import orjson
 
 from platinum.errors import EventRejected
 from platinum.events.bare import bare
+from platinum.events.envelope import Headers
 from platinum.events.rejection import Misshapen
 from platinum.events.times import parse_ms
 from platinum.ops.audit.history import History
@@ -59,11 +60,11 @@ class Stretch:
         return (self.told[-1].time_ms - self.told[0].time_ms) / 86_400_000 if self.told else 0.0
 
 
-def stretch_of(lines: Iterable[Line]) -> Stretch:
-    """From the lines of files, or of a population."""
+def stretch_of(lines: Iterable[Line], report: FileReport | None = None) -> Stretch:
+    """From the lines of files, or of a population; ``report`` says what whoever reads the files leaves out."""
+    report = report or FileReport("stretch", "")
     kept = list(lines)
     reader = Reader(_LATEST_MS)
-    report = FileReport("stretch", "")
     reader.read(Source("stretch", "", iter(kept)), report)
     history = reader.history()
     numbers = {key: who for who, key in enumerate(history.customers)}
@@ -76,7 +77,7 @@ def _told(lines: Iterable[Line], numbers: Mapping[str, int]) -> Iterator[Told]:
     for order, line in enumerate(lines):
         if _OWN.search(line.value):
             continue
-        event = _event(line.value)
+        event = event_of(line.value)
         at_ms, who = parse_ms(str(event.get("timestamp"))), numbers.get(_key(event))
         if at_ms is None or who is None or at_ms > _LATEST_MS:
             continue  # the reader has counted it
@@ -85,10 +86,10 @@ def _told(lines: Iterable[Line], numbers: Mapping[str, int]) -> Iterator[Told]:
         yield Told(at_ms, order, orjson.dumps(event | {"userId": str(who)}))
 
 
-def _event(value: bytes) -> dict[str, Any]:
-    """What a line says; nothing where it is no event."""
+def event_of(value: bytes, headers: Headers = ()) -> dict[str, Any]:
+    """What a line or a record says; nothing where it is no event."""
     try:
-        event = orjson.loads(bare(value))
+        event = orjson.loads(bare(value, headers))
     except (EventRejected, Misshapen, orjson.JSONDecodeError):
         return {}
     return event if isinstance(event, dict) else {}
