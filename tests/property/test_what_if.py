@@ -100,6 +100,15 @@ def _other_role(row: Any, trigger: Any, kind: str) -> None:
             row["roles"][i]["open_cases"] = 0
 
 
+def _in_force(row: Any, trigger: Any, tables: Any, now: int, *, has_case: bool) -> None:
+    """A role in which one thing alone keeps promotion from them: a case of the account, or the contacts that it has had."""
+    role = a_row(roles=[{"account": int(trigger["account"]), "basis": int(RoleBasis.DECLARED), "kept": -1.0}])["roles"][0]
+    role["open_cases"], role["full_until_ms"] = has_case, 0 if has_case else now + 86_400_000
+    row["roles"][0], row["n_roles"] = role, 1
+    row["n_obligations"], row["case_closed_ms"], row["closed_elsewhere_ms"] = 0, 0, 0
+    tables.settings[0]["account_cap"] = -1 if has_case else 3
+
+
 def _other_tables(tables: Any, found: dict[str, Any], policy: Policy) -> Any:
     actions, candidates, settings = tables.actions.copy(), tables.candidates.copy(), tables.settings.copy()
     leaves = tables.leaves.copy()
@@ -144,6 +153,29 @@ def test_what_would_have_changed_it_does() -> None:
 
     assert wrong == []
     assert min(told[k] for k in ("condition", "amount", "time", "consent", "wish", "lane", "draw", "ramp", "role")) >= 2, told
+
+
+def test_what_would_have_changed_it_in_a_role_does() -> None:
+    told: Counter[str] = Counter()
+    wrong: list[Any] = []
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        tables = random_tables(rng)
+        model, policy, now = random_model(rng, tables), policy_of(tables), random_moment(rng)
+        row, trigger = random_row(rng, tables, now), some_trigger(rng, tables, now)
+        trigger["account"] = trigger["account"] or 7
+        _in_force(row, trigger, tables, now, has_case=bool(seed % 2))
+        if not seed % 2:
+            trigger["placement"] = -1  # the account's contacts are limited, not what is shown to who comes by themselves
+        _drop(row, now)
+        before = Desk(tables, model).decide(row, trigger)
+        case = Case(np.array([row]), np.array([trigger]), np.ones((1, len(tables.actions)), np.uint8), tables, model)
+        for found in what_if(case, policy):
+            told[found["kind"]] += 1
+            wrong += [(seed, found, why) for why in lies(found, made(row, trigger, tables, found, policy), model, before)]
+
+    assert wrong == []
+    assert min(told["case"], told["account"]) >= 2, told
 
 
 def lies(found: dict[str, Any], changed: Made, model: Any, before: Any) -> list[str]:
