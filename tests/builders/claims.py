@@ -8,7 +8,7 @@ import numpy as np
 
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
-from platinum.emit.inputs import room_for
+from platinum.emit.inputs import room_for, room_over
 from platinum.hashing import name_hash
 from platinum.pipeline.claim import Claim, Claimed, answer_of
 from platinum.pipeline.engine_records import claim_hash
@@ -16,7 +16,7 @@ from platinum.pipeline.kernel import run_batch
 from platinum.pipeline.meant import MEANT
 from platinum.policy.policy import Policy
 from platinum.policy.tables import STOP, Tables
-from platinum.profile.codec import as_bytes, pack_rows
+from platinum.profile.codec import pack_rows
 from platinum.profile.contacts import plan
 from platinum.profile.entries import MAX_MORE, MAX_PLANNED, MORE, OBLIGATION, PLANNED
 from platinum.profile.pending import remember_decision
@@ -81,7 +81,7 @@ class Customer:
         gone = (np.zeros(len(events) * MAX_PLANNED, PLANNED), np.zeros(len(events) * MAX_PLANNED, np.int32), np.zeros(1, np.int64))
         facts = (np.zeros(len(events) * MAX_MORE, OBLIGATION), np.zeros(len(events) * MAX_MORE, np.int32), np.zeros(1, np.int64))
         triggers = np.zeros(len(events), TRIGGER)
-        kept = room_for(triggers, ("policy", "prior"))._replace(rows=as_bytes(self._rows))
+        kept = room_over(self._rows, room_for(triggers, ("policy", "prior")))
         outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts, (np.zeros(len(events), MEANT), np.zeros(1, np.int64)))
         run = (self.tables, from_priors(self.tables), new_scratch(self.tables))
         at, became = np.zeros(len(events), np.int64), np.zeros(len(events), np.int8)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from platinum.decide.record import TRIGGER
 from platinum.errors import Rejected
 from platinum.jit import constant, kernel
-from platinum.profile.codec import DESCRIPTORS, copy_bytes, largest_packed_bytes, pack_one, put_length
+from platinum.profile.codec import DESCRIPTORS, as_bytes, as_words, copy_bytes, largest_packed_bytes, pack_one, put_length
 from platinum.profile.row import LAYOUT, ROW
 
 _FORM = b"\x01"  # first byte
@@ -81,8 +81,8 @@ class Kept(NamedTuple):
         What all of them begin with.
     triggers : uint8[D, TRIGGER.itemsize]
         Bytes of the triggers.
-    rows, slot : uint8[N, ROW.itemsize], int64[1]
-        Bytes of the rows, and which of them is being decided on.
+    rows, words, slot : uint8[N, ROW.itemsize], uint32[N, ROW.itemsize / 4], int64[1]
+        Bytes of the rows, the same as words, and which of them is being decided on.
     sections : NDArray
         Where everything lies in a row.
     """
@@ -92,12 +92,13 @@ class Kept(NamedTuple):
     head: NDArray[np.uint8]
     triggers: NDArray[np.uint8]
     rows: NDArray[np.uint8]
+    words: NDArray[np.uint32]
     slot: NDArray[np.int64]
     sections: NDArray[np.void]
 
 
 def room_for(triggers: NDArray[np.void], version: tuple[str, str]) -> Kept:
-    """Room for the inputs of as many decisions as there may be triggers (TRIGGER[D]); ``rows`` are the batch's to set.
+    """Room for the inputs of as many decisions as there may be triggers (TRIGGER[D]); ``room_over`` says on which rows.
 
     Memory that is not used is never touched.
     """
@@ -107,7 +108,13 @@ def room_for(triggers: NDArray[np.void], version: tuple[str, str]) -> Kept:
     each = len(head) + size + largest_packed_bytes()
     text, ends = np.empty(len(triggers) * each, np.uint8), np.zeros(len(triggers) + 1, np.int64)
     begin, raw = np.frombuffer(head, np.uint8), triggers.view(np.uint8).reshape(len(triggers), size)
-    return Kept(text, ends, begin, raw, np.zeros((0, ROW.itemsize), np.uint8), np.zeros(1, np.int64), DESCRIPTORS)
+    none = np.zeros(0, ROW)
+    return Kept(text, ends, begin, raw, as_bytes(none), as_words(none), np.zeros(1, np.int64), DESCRIPTORS)
+
+
+def room_over(rows: NDArray[np.void], kept: Kept) -> Kept:
+    """The same room for decisions on ``rows`` (ROW[N])."""
+    return kept._replace(rows=as_bytes(rows), words=as_words(rows))
 
 
 @kernel
@@ -117,13 +124,13 @@ def keep_inputs(d: int, kept: Kept) -> None:
     Packed at once, while the row is near. (A copy of each row, packed behind the batch, took twice the time: 5.8 kB that
     are written, and read again when no cache holds them any more, for the 600 that are kept.)
     """
-    text, ends, head, triggers, rows, slot, sections = kept
+    text, ends, head, triggers, rows, words, slot, sections = kept
     start = ends[d]
     copy_bytes(head, 0, text, start, head.shape[0])
     at = start + head.shape[0]
     copy_bytes(triggers[d], 0, text, at, triggers.shape[1])
     at += triggers.shape[1]
-    ends[d + 1] = pack_one(rows[slot[0]], sections, _LAYOUT, text, at)
+    ends[d + 1] = pack_one(rows[slot[0]], words[slot[0]], sections, _LAYOUT, text, at)
     put_length(ends[d + 1] - at, text, start + _ROW_BYTES_AT)
 
 

@@ -9,12 +9,11 @@ from platinum.by_reference_types import pinned
 from platinum.decide.kernel import new_scratch
 from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
-from platinum.emit.inputs import Kept, room_for
+from platinum.emit.inputs import Kept, room_for, room_over
 from platinum.events.plans import Decoding
 from platinum.pipeline.meant import MEANT
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
-from platinum.profile.codec import as_bytes
 from platinum.profile.entries import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
 from platinum.scoring.model import Model, from_priors
 
@@ -76,4 +75,4 @@ class Stages:
             meant = (np.zeros(size, MEANT), np.zeros(1, np.int64))
             self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts, meant)
         triggers, decisions, kept, gone, facts, meant = self._room
-        return triggers, decisions, kept._replace(rows=as_bytes(rows)), gone, facts, meant
+        return triggers, decisions, room_over(rows, kept), gone, facts, meant

@@ -43,6 +43,9 @@ spoken to, it is 1000. Aim at 1 or less."""
 _AGENTS = """`Decision Overridden` says that an employee did something else (`chose`), why (`reason`) and of which `team` they are; `Contact
 Resolved` names the team as well. An override is no answer of the customer's: it changes neither how contacts are welcome to them nor any
 offer. The learner is told each once: of the action decided it counts as declined by an agent, of what they chose as accepted by an agent.
+It is told while the profile still knows the decision, as any answer is: it keeps the four latest that wait for one, sent and shown ones
+longest, until the next decision behind the end of the action's `reward` window (24 hours, for contacts 7 days). An override that comes
+when they are gone changes nothing and is told to nobody; after more web pages than that, hours may be enough.
 
 `platinum report agents DIR` (`--json` for programs) says, of the last 12 months of 30 days, what was done instead of which action and for
 which reason, and per team how many contacts were settled, and which share in one contact that nobody handed on or asked about again; each

@@ -35,6 +35,10 @@ _READ, _NEWER, _BROKEN = 0, 1, 2
 #: Rows between one's being fetched and its being packed: 0.22 µs per row that is in no near cache, 0.44 without.
 _AHEAD = 2
 
+#: Bytes of what sections are looked at by. Most are shorter than what a processor compares at once, and went byte by byte: packing
+#: a row that is in no near cache took 0.47 µs, 0.29 by words (and without dividing to count the entries of a list).
+_WORD = np.uint64(4)
+
 #: How one section lies in a row: ``entry_bytes`` 0 = fixed; ``count_at`` = place of the list's i4 count.
 _SECTION = np.dtype([("start", "<i4"), ("n_bytes", "<i4"), ("entry_bytes", "<i4"), ("count_at", "<i4"), ("layout", "<i4")])
 
@@ -54,6 +58,8 @@ def _sections() -> NDArray[np.void]:
         last, last_at = _place(fields[-1][0])
         entry_bytes = last.base.itemsize if count else 0
         found[i] = (start, last_at + last.itemsize - start, entry_bytes, _place(count)[1] if count else 0, layout)
+    if (ROW.itemsize | int(np.bitwise_or.reduce(found["start"] | found["n_bytes"]))) % int(_WORD):
+        raise TypeError("every section of ROW must begin and end at a multiple of 4 bytes: whether one is in use is read in words")
     return found
 
 
@@ -73,7 +79,7 @@ def largest_packed_bytes(layout: int = LAYOUT) -> int:
 
 @kernel
 def _pack(
-    rows: NDArray[np.uint8],
+    both: tuple[NDArray[np.uint8], NDArray[np.uint32]],
     slots: NDArray[np.int64],
     sections: NDArray[np.void],
     layout: int,
@@ -83,37 +89,40 @@ def _pack(
 ) -> None:
     """Write the rows one after the other into ``out`` (uint8, large enough); ``ends`` is int64[B], overwritten.
 
+    ``both`` are the rows' bytes and words.
     ``before`` is (uint8[B, W], place): bytes in front of each row, which get the row's length at ``place`` if that is not negative.
     """
+    rows, words = both
     heads, length_at = before
     at = 0
     for r in range(slots.shape[0]):
         if r + _AHEAD < slots.shape[0]:
             bring_near(rows, slots[r + _AHEAD])
-        row = rows[slots[r]]
         first = at
         copy_bytes(heads[r], 0, out, at, heads.shape[1])
         at += heads.shape[1]
         head = at
-        at = pack_one(row, sections, layout, out, at)
+        at = pack_one(rows[slots[r]], words[slots[r]], sections, layout, out, at)
         if length_at >= 0:
             put_length(at - head, out, first + length_at)
         ends[r] = at
 
 
 @inner
-def pack_one(row: NDArray[np.uint8], sections: NDArray[np.void], layout: int, out: NDArray[np.uint8], head: int) -> int:
-    """Write one row (its bytes) into ``out`` from ``head`` on; returns where it ends."""
+def pack_one(
+    row: NDArray[np.uint8], words: NDArray[np.uint32], sections: NDArray[np.void], layout: int, out: NDArray[np.uint8], head: int
+) -> int:
+    """Write one row (its bytes, and the same as words) into ``out`` from ``head`` on; returns where it ends."""
     first = _header_bytes(layout)
     at, present = head + first, 0
     for i in range(sections.shape[0]):
         section = sections[i]
         if section["layout"] <= layout:
-            n = _used(row, section)
+            n = _used(row, words, section)
             if n > 0:
                 present |= 1 << i
                 if section["entry_bytes"] > 0:
-                    out[at] = n // section["entry_bytes"]
+                    out[at] = row[section["count_at"]]
                     at += 1
                 copy_bytes(row, section["start"], out, at, n)
                 at += n
@@ -136,13 +145,13 @@ def put_length(n: int, out: NDArray[np.uint8], at: int) -> None:
 
 
 @inner
-def _used(row: NDArray[np.uint8], section: NDArray[np.void]) -> int:
+def _used(row: NDArray[np.uint8], words: NDArray[np.uint32], section: NDArray[np.void]) -> int:
     """Bytes of a section that must be kept, 0 when it is not in use."""
     if section["entry_bytes"] > 0:
         return wide(row[section["count_at"]]) * wide(section["entry_bytes"])  # counts are below 256
-    start, n, any_bit = np.uint64(section["start"]), wide(section["n_bytes"]), np.uint8(0)
-    for k in range(np.uint64(n)):  # to the end, whatever comes: without a way out, several bytes are read at once
-        any_bit |= row[start + k]
+    start, n, any_bit = np.uint64(section["start"]) // _WORD, wide(section["n_bytes"]), np.uint32(0)
+    for k in range(np.uint64(n) // _WORD):  # to the end, whatever comes: without a way out, several words are read at once
+        any_bit |= words[start + k]
     return n if any_bit != 0 else 0
 
 
@@ -237,6 +246,11 @@ def as_bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
     return rows.view(np.uint8).reshape(len(rows), ROW.itemsize)
 
 
+def as_words(rows: NDArray[np.void]) -> NDArray[np.uint32]:
+    """ROW[N] as uint32[N, ROW.itemsize / 4]."""
+    return rows.view(np.uint32).reshape(len(rows), ROW.itemsize // int(_WORD))
+
+
 def pack_rows(rows: NDArray[np.void], slots: NDArray[np.int64], layout: int = LAYOUT) -> list[bytes]:
     """Bytes of ``rows[slots]``, each ≤ 8 KiB; equal rows give equal bytes.
 
@@ -275,7 +289,8 @@ def _packed_behind(
 ) -> tuple[Pad, NDArray[np.int64]]:
     pad = _pad(len(slots) * (largest_packed_bytes(layout) + heads.shape[1]))
     ends = np.empty(len(slots), np.int64)
-    _pack(as_bytes(rows), np.ascontiguousarray(slots, np.int64), DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
+    both = as_bytes(rows), as_words(rows)
+    _pack(both, np.ascontiguousarray(slots, np.int64), DESCRIPTORS, layout, (heads, length_at), pad.text, ends)
     return pad, ends
 
 

@@ -13,14 +13,14 @@ from platinum.emit.contacts import INPUTS_HEADER, Withdrawal, decision_records, 
 from platinum.emit.deadletter import MOST_BYTES, cut_of, dead_letter, size_of
 from platinum.emit.encode import Encoder
 from platinum.emit.envelope import instants_of, name_decisions
-from platinum.emit.inputs import keep_inputs, pack_inputs, room_for, unpack_inputs
+from platinum.emit.inputs import keep_inputs, pack_inputs, room_for, room_over, unpack_inputs
 from platinum.emit.published import withdrawal_schema
 from platinum.emit.timestamps import Timestamps
 from platinum.errors import EventRejected, Rejected
 from platinum.ids import stream_decision_id
 from platinum.pieces import cut_up
 from platinum.ports import DECISIONS, Fetched, Record
-from platinum.profile.codec import as_bytes, pack_rows
+from platinum.profile.codec import pack_rows
 from platinum.profile.row import ROW
 from tests.builders.decided import DAY, NOW_MS, a_spoken, decided
 from tests.builders.policies import a_policy
@@ -180,7 +180,7 @@ def test_inputs_of_live_rows_are_those_of_packed_rows() -> None:
     triggers["now_ms"] = [5, 6, 7]
     version = ("0123456789abcdef", "prior")
 
-    kept = room_for(triggers, version)._replace(rows=as_bytes(rows))
+    kept = room_over(rows, room_for(triggers, version))
     for d in range(3):
         kept.slot[0] = d
         keep_inputs(d, kept)
