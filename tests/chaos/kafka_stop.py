@@ -57,6 +57,8 @@ _CLAIMED_AFTER = 20
 #: What a stop of the action or the channel leaves alone.
 _OTHER = {"action": "candle-week", "channel": "candle-week"}
 _TICK_S, _AFTER_S = 0.05, 12.0
+#: A busy machine answers few claims in that time: so long is waited for more of them.
+_MORE_S = 60.0
 _ASKINGS = 5
 #: Contacts of some seconds: those that nobody claimed are claimed from among them.
 _RECENT = 4_000
@@ -192,7 +194,6 @@ def verdict(seen: Seen, what: str, stopped_s: float, took_s: float, most_s: floa
     sent = {one.contact for one in seen.claims if one.answer == "send"}
     left = sorted(concerned.keys() - sent - seen.withdrawn.keys())
     after = stopped_s + most_s
-    had = {one.contact for one in seen.claims if one.asked_s < stopped_s}
     late = [one for one in seen.claims if one.asked_s > after and one.contact in concerned]
     by_stop = [at for name, (at, why) in seen.withdrawn.items() if name in concerned and why == _STOPPED]
     found = {
@@ -202,7 +203,7 @@ def verdict(seen: Seen, what: str, stopped_s: float, took_s: float, most_s: floa
         "claims": len(seen.claims),
         "claims_sent_before": sum(one.answer == "send" and one.asked_s < stopped_s for one in seen.claims),
         "claims_sent_after": sum(one.answer == "send" for one in late),
-        "claims_refused_after": sum(one.answer == "drop" and one.contact not in had for one in late),
+        "claims_refused_after": refused(late, {one.contact for one in seen.claims if one.asked_s < stopped_s}),
         "claims_unanswered": sum(one.answer in ("none", "later") for one in seen.claims),
         "command_s": round(took_s, 2),
         "last_contact_s": round(max(concerned.values(), default=0.0) - stopped_s, 2),
@@ -214,6 +215,11 @@ def verdict(seen: Seen, what: str, stopped_s: float, took_s: float, most_s: floa
         "others_after": sum(at > after for name, (at, body) in seen.contacts.items() if name not in concerned),
     }
     return found | {"faults": faults(found, what)}
+
+
+def refused(late: list[Claim], had: set[str]) -> int:
+    """Of the claims that were asked when the stop held, those refused of contacts that nobody had claimed before."""
+    return sum(one.answer == "drop" and one.contact not in had for one in late)
 
 
 def faults(found: dict[str, Any], what: str, most_s: float = MOST_S, withdrawn_s: float = MOST_WITHDRAWN_S) -> list[str]:
@@ -292,6 +298,7 @@ def trial(brokers: str, folder: Path, plan: argparse.Namespace) -> dict[str, Any
             time.sleep(_AFTER_S / 2)
             seen.folded_after = _is_known(api, plan.customers)
             time.sleep(_AFTER_S / 2)
+            _wait_for_refusals(seen, plan.what, stopped_s + plan.most)
         finally:
             over.set()
             for thread in threads:
@@ -317,6 +324,17 @@ def _wait_for(seen: Seen, seconds: float, wait_s: float = 90.0) -> None:
         assert time.monotonic() < until, "no contact"
         time.sleep(0.1)
     time.sleep(seconds)
+
+
+def _wait_for_refusals(seen: Seen, what: str, after_s: float) -> None:
+    """Until enough claims were refused, or the time is over."""
+    until, other = time.monotonic() + _MORE_S, _OTHER.get(what, "")
+    while time.monotonic() < until:
+        claims = list(seen.claims)
+        late = [one for one in claims if one.asked_s > after_s and seen.contacts[one.contact][1]["action"] != other]
+        if refused(late, {one.contact for one in claims if one.asked_s < after_s}) >= _CLAIMED_AFTER:
+            return
+        time.sleep(0.5)
 
 
 def plan_of(words: list[str] | None = None) -> argparse.Namespace:

@@ -71,6 +71,8 @@ CALLED = (
     (AIOKafkaClient, "add_topic", ("topic",)),
     (AIOKafkaClient, "force_metadata_update", ()),
     (AIOKafkaClient, "_metadata_update", ("cluster_metadata", "topics")),
+    (AIOKafkaClient, "_get_conn", ("node_id", "group", "no_hint")),
+    (AIOKafkaConnection, "close", ("reason",)),
     (ClusterMetadata, "leader_for_partition", ("partition",)),
     (FetchRequest, "__init__", ("max_wait_time", "min_bytes", "max_bytes", "isolation_level", "topics")),
     (PartitionRecords, "__init__", ("tp", "records", "aborted_transactions", "fetch_offset", "check_crcs", "isolation_level")),
@@ -105,6 +107,8 @@ def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert "self._coordination_task.done()" in inspect.getsource(GroupCoordinator.check_errors)
     assert "self._request_timeout_ms / 1000" in inspect.getsource(aiokafka.AIOKafkaProducer.send_batch)  # logs/kafka_producer.py
     assert "self._batch_ttl" in inspect.getsource(MessageAccumulator._append_batch)
+    assert "conn = self._conns[conn_id]" in inspect.getsource(AIOKafkaClient._get_conn)  # logs/kafka_calm.py
+    assert "await self.ready(node_id, group=group)" in inspect.getsource(AIOKafkaClient.send)
     committed = inspect.getsource(Consumer._commit_offsets)
     assert "self._committed_offset.update" in committed
 

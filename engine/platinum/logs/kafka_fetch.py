@@ -20,7 +20,7 @@ from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
-from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_calm import teach
 from platinum.logs.kafka_place import FIRST_BACKOFF_S, ReadPlace, epoch_of
 from platinum.logs.kafka_records import records_from, warm_reading
 from platinum.ports import Fetched
@@ -80,7 +80,7 @@ class KafkaFetch:
         """
         warm_reading()
         client = AIOKafkaClient(bootstrap_servers=self._brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
-        calm(client)
+        teach(client)
         try:
             await client.bootstrap()
         except errors.KafkaError as error:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from aiokafka import AIOKafkaProducer, errors
 
-from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_calm import teach
 from platinum.logs.kafka_requests import join_requests
 
 #: Of one produced batch, and of one request: a batch of decisions with their inputs is some 2 MB.
@@ -41,7 +41,7 @@ async def started_producer(brokers: str) -> AIOKafkaProducer:
     producer._request_timeout_ms = _PATIENCE_S * 1000  # noqa: SLF001 - only ``send_batch`` reads it from here on
     producer._message_accumulator._batch_ttl = _PATIENCE_S  # noqa: SLF001
     join_requests(producer.client)
-    calm(producer.client)
+    teach(producer.client)
     try:
         await producer.start()
     except errors.KafkaError:

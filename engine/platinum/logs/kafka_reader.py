@@ -17,7 +17,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from aiokafka.structs import TopicPartition
 
 from platinum.errors import Inconsistent, Unavailable
-from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_calm import teach
 from platinum.logs.kafka_objects import ReadRecords
 from platinum.ports import Fetched
 
@@ -43,7 +43,7 @@ async def started_reader(brokers: str, records_from: ReadRecords) -> Reader:
         No broker answers.
     """
     client = AIOKafkaClient(bootstrap_servers=brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
-    calm(client)
+    teach(client)
     try:
         await client.bootstrap()
     except errors.KafkaError:

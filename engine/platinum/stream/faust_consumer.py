@@ -20,7 +20,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from platinum.errors import Unavailable
-from platinum.logs.kafka_calm import calm
+from platinum.logs.kafka_calm import teach
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
@@ -89,7 +89,7 @@ class GatedThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        calm(consumer._client)  # noqa: SLF001 - no public name
+        teach(consumer._client)  # noqa: SLF001 - no public name
         return consumer
 
     def pause(self, assigned: Iterable[Any]) -> None:
