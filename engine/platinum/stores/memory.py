@@ -10,11 +10,18 @@ from platinum.ports import BucketContent, BucketWrite
 
 
 class _Timers:
-    """Earliest due time per customer; a heap whose outdated entries are dropped when met."""
+    """Earliest due time per customer; a heap whose outdated entries are dropped when met.
 
-    __slots__ = ("_due", "_heap")
+    Attributes
+    ----------
+    first_ms : int
+        Earliest of all, 0 = none. Kept, because a played history asks every bucket before every stretch.
+    """
+
+    __slots__ = ("_due", "_heap", "first_ms")
 
     def __init__(self) -> None:
+        self.first_ms = 0
         self._due: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
 
@@ -30,20 +37,23 @@ class _Timers:
         if len(heap) > 2 * len(due) + 64:
             self._heap = [(due_ms, key) for key, due_ms in due.items()]
             heapify(self._heap)
+        self._drop_outdated()
 
-    def next_due_ms(self) -> int:
+    def _drop_outdated(self) -> None:
         due, heap = self._due, self._heap
         while heap and due.get(heap[0][1]) != heap[0][0]:
             heappop(heap)
-        return heap[0][0] if heap else 0
+        self.first_ms = heap[0][0] if heap else 0
 
     def until(self, until_ms: int, limit: int) -> list[tuple[bytes, int]]:
         found: dict[bytes, int] = {}
-        while len(found) < limit and 0 < self.next_due_ms() <= until_ms:
+        while len(found) < limit and 0 < self.first_ms <= until_ms:
             due_ms, key = heappop(self._heap)
             found[key] = due_ms  # the same pair may be there twice: set, moved, set back
+            self._drop_outdated()
         for key, due_ms in found.items():
             heappush(self._heap, (due_ms, key))
+        self._drop_outdated()
         return list(found.items())
 
 
@@ -115,7 +125,7 @@ class MemoryStore:
     async def next_due(self, buckets: Sequence[int]) -> list[int]:
         """Earliest due time of each bucket in ms, 0 = no timer; O(1) per bucket."""
         self._refuse_closed()
-        return [timers.next_due_ms() if (timers := self._timers.get(bucket)) else 0 for bucket in buckets]
+        return [timers.first_ms if (timers := self._timers.get(bucket)) else 0 for bucket in buckets]
 
     async def keys(self, buckets: Sequence[int]) -> list[list[bytes]]:
         """Customer keys that have a row, per bucket, in byte order."""

@@ -28,6 +28,8 @@ from platinum.vocabulary.table import BY_KIND
 _FETCH = 4096
 _HOUR_MS = 3_600_000
 _WITHDRAWAL = b'{"type":"withdrawal"'
+#: What stands in every event that makes one customer of two.
+_RENAMED = b'"previousId"'
 _ID_AT = len(b'{"decision_id":"')
 
 
@@ -66,15 +68,18 @@ class HistoryDriver:
         self.clock_ms = 0
         self.rejected: list[tuple[int, Record]] = []
         self.withdrawn: list[str] = []
-        self._has_accounts: bool | None = None
+        #: Whose events named an account; whether it may be anybody: of what was kept it is not known here, and of who was renamed.
+        self._acting: set[bytes | None] = set()
+        self._anybody: bool | None = None
+        self._has_accounts = False
 
     async def play(self, records: Sequence[Record]) -> list[bytes]:
         """Append and apply; returns the decisions in the order of what asked for them."""
         decisions: list[bytes] = []
         self.rejected, self.withdrawn = [], []
         done, naming = 0, (naming_accounts(self.policy), ending(self.policy))
-        if self._has_accounts is None:
-            self._has_accounts = self.clock_ms > 0  # of what was kept it is not known here
+        if self._anybody is None:
+            self._anybody = self._has_accounts = self.clock_ms > 0
         while done < len(records):
             await self._learn(max(self.clock_ms, records[done].time_ms))
             self.clock_ms = max(self.clock_ms, records[done].time_ms)
@@ -104,7 +109,7 @@ class HistoryDriver:
         """End of the run of records that lie between two edges, so that no timer fires inside it.
 
         It ends behind one that may name an account, or be about something of one's, too: what comes of it for colleagues is there before
-        the next.
+        the next. (Behind every case that was closed, whoever's, it were a third more stretches, each with costs of its own.)
         """
         accounts, ends = naming
         end_ms = self._edge(self.clock_ms, 1)
@@ -112,11 +117,13 @@ class HistoryDriver:
         while stop < len(records) and records[stop].time_ms < end_ms:
             self.clock_ms = max(self.clock_ms, records[stop].time_ms)
             stop += 1
-            value = records[stop - 1].value
-            if accounts.search(value) is not None:
+            record = records[stop - 1]
+            self._anybody = self._anybody or _RENAMED in record.value
+            if accounts.search(record.value) is not None:
                 self._has_accounts = True
+                self._acting.add(record.key)
                 break
-            if self._has_accounts and ends.search(value) is not None:
+            if self._has_accounts and (self._anybody or record.key in self._acting) and ends.search(record.value) is not None:
                 break
         return stop
 
