@@ -1,6 +1,7 @@
 """Platinum: decides, for one customer at a time and in real time, how to treat them next.
 
-``platinum.Engine`` is the whole engine in one process; importing this package compiles and starts nothing.
+``platinum.Engine`` is the whole engine in one process, ``platinum.evaluate`` says from a log what another policy would have achieved;
+importing this package compiles and starts nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from platinum.engine import Engine
+    from platinum.learn.evaluation import evaluate
 
-__all__ = ["Engine", "__version__"]
+__all__ = ["Engine", "__version__", "evaluate"]
 __version__ = "0.1.0"
 
 
@@ -20,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from platinum.engine import Engine
 
         return Engine
+    if name == "evaluate":
+        from platinum.learn.evaluation import evaluate
+
+        return evaluate
     raise AttributeError(name)
