@@ -17,7 +17,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
 
 
 def teach(client: AIOKafkaClient) -> None:
-    """All of it."""
+    """Both: pause after looks that failed, and renew connections that are being closed."""
     calm(client)
     renew_closing(client)
 
