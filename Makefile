@@ -60,7 +60,7 @@ format: env ## order imports and format
 	@$(BIN)/ruff format --quiet .
 
 bench: env ## the published measurements, as JSON lines (BENCH_FLAGS="--repeat 1")
-	@for what in kernel "stream --log memory" memory http; do $(BIN)/platinum bench $$what --json $(BENCH_FLAGS) || exit 1; done
+	@for what in kernel "stream --log memory" memory http learner; do $(BIN)/platinum bench $$what --json $(BENCH_FLAGS) || exit 1; done
 
 bench-kafka: env ## one real worker on Kafka: throughput with its baseline, then latency (15 minutes; needs Java 17 and Maven)
 	@$(BIN)/platinum bench stream --log kafka --baseline --json $(BENCH_FLAGS)

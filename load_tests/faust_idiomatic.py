@@ -28,13 +28,13 @@ from platinum.pipeline.engine_records import MAC_HEADER
 from platinum.pipeline.prepared import Place
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
-from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Record, contacts_topic
+from platinum.ports import DEAD_LETTERS, DECISIONS, INTERACTIONS, LEARNING, Fetched, Record, contacts_topic
 from platinum.profile.codec import pack_rows, unpack_rows
 from platinum.profile.entries import NO_MORE
 from platinum.profile.row import ROW
 
 PARTITIONS, BUCKETS = 4, 256
-OUTPUTS = (DECISIONS, DEAD_LETTERS, *map(contacts_topic, OUTBOUND))
+OUTPUTS = (DECISIONS, DEAD_LETTERS, LEARNING, *map(contacts_topic, OUTBOUND))
 
 
 class Decider:

@@ -7,7 +7,6 @@ libm and LLVM differ in the last bit in up to 39 % of inputs of exp, so a decisi
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from platinum.jit import constant, inner, int64, kernel
 
@@ -74,22 +73,6 @@ def sigmoid(log_odds: float) -> float:
     """1 / (1 + e^−x), never overflowing: exp sees no positive number."""
     e = exp(-abs(log_odds))
     return (1.0 if log_odds >= 0.0 else e) / (1.0 + e)
-
-
-@kernel
-def sigmoids(log_odds: NDArray[np.float64], n: int, over: NDArray[np.float64], under: NDArray[np.float64]) -> None:
-    """``sigmoid(log_odds[i])`` as ``over[i] / under[i]`` for the first ``n``, to the bit; ``over``, ``under`` float64[>= n], overwritten.
-
-    No branch and no call, so the compiler puts several into one register; it cannot with the division, whose divisor it must test.
-    """
-    for i in range(np.uint64(n)):
-        x = -abs(log_odds[i]) * _LOG2_E
-        kept = x if x > -1000.0 else -1000.0
-        whole = _whole(kept)
-        e = _series((kept - float(whole)) * _LN_2) * _power(whole)
-        e = 0.0 if x < -1000.0 else e
-        over[i] = 1.0 if log_odds[i] >= 0.0 else e
-        under[i] = 1.0 + e
 
 
 @kernel

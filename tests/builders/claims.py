@@ -12,6 +12,7 @@ from platinum.emit.inputs import room_for, room_over
 from platinum.hashing import name_hash
 from platinum.pipeline.claim import Claim, Claimed, answer_of
 from platinum.pipeline.engine_records import claim_hash
+from platinum.pipeline.examples import EXAMPLE
 from platinum.pipeline.kernel import run_batch
 from platinum.pipeline.meant import MEANT
 from platinum.policy.policy import Policy
@@ -82,7 +83,9 @@ class Customer:
         facts = (np.zeros(len(events) * MAX_MORE, OBLIGATION), np.zeros(len(events) * MAX_MORE, np.int32), np.zeros(1, np.int64))
         triggers = np.zeros(len(events), TRIGGER)
         kept = room_over(self._rows, room_for(triggers, ("policy", "prior")))
-        outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts, (np.zeros(len(events), MEANT), np.zeros(1, np.int64)))
+        meant = (np.zeros(len(events), MEANT), np.zeros(1, np.int64))
+        examples = (np.zeros(len(events) * 8, EXAMPLE), np.zeros(len(events) * 8, np.int32), np.zeros(2, np.int64))
+        outs = (triggers, np.zeros(len(events), DECISION), kept, gone, facts, meant, examples)
         run = (self.tables, from_priors(self.tables), new_scratch(self.tables))
         at, became = np.zeros(len(events), np.int64), np.zeros(len(events), np.int8)
         run_batch(self._rows, (at, at), (columns, items, self._more), (self._next, self._clock), (1, 0), run, outs, became)

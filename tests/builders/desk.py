@@ -14,6 +14,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.row import ROW, SECTIONS
 from platinum.scoring.model import Model, from_priors
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
+from tests.reference.scoring import Expected
 
 NOW = 1_700_000_000_000  # 2023-11-14 22:13:20 UTC
 HOUR, DAY = 3_600_000, 86_400_000
@@ -64,6 +65,12 @@ def planned(send_ms: int, expires_ms: int, kind: ActionType = ActionType.OFFER, 
     """One outbound entry of ``planned``."""
     entry = {"type": kind, "channel": name_hash(channel), "outbound": 1, "action": name_hash("other")}
     return entry | {"ref": send_ms, "planned_ms": send_ms, "send_ms": send_ms, "expires_ms": expires_ms}
+
+
+def hopes_of(scratch: Scratch) -> Expected:
+    """What the kernel expected of the candidates of its last decision."""
+    alone, spread = (max((float(one[name]) for one in scratch.channels), key=abs, default=0.0) for name in ("alone", "alone_spread"))
+    return Expected(scratch.chance.tolist(), scratch.expected.tolist(), scratch.spread.tolist(), alone, spread)
 
 
 class Desk:

@@ -25,6 +25,7 @@ placements: {agent-screen: call}
 decide_on: [contact_started, contact_transferred, request_made, waited, asked_again, form_error, self_service_failed, request_refused,
   order_completed, order_delivered]
 weights: {effort: 0.20}
+exploration: {random: 0, silence: 0, same_for_all: 0}
 EFFORT
 actions:
   call-back:

@@ -23,7 +23,7 @@ from platinum.policy.settings import ledger_members
 from platinum.policy.tables import Tables
 from platinum.policy.tiers import tier_members
 from platinum.policy.value_keys import value_members
-from platinum.vocabulary.codes import LANE_OF, N_GATES, N_KINDS, N_LANES, PURPOSE_OF, ActionType, Kind
+from platinum.vocabulary.codes import LANE_OF, N_GATES, N_KINDS, N_LANES, PURPOSE_OF, ActionType, Kind, Outcome
 
 DAY = 86_400_000
 HOUR = 3_600_000
@@ -75,11 +75,21 @@ def a_cap(limit: int, window_ms: int, channel: int = -1, types: int = ALL_TYPES)
 def candidates_of(actions: NDArray[np.void], channels: NDArray[np.void]) -> NDArray[np.void]:
     """Every action on every channel, action-major, prior 5 %."""
     rows = [
-        {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "prior_log_odds": -2.9444}
+        {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "p_accept": 0.05}
         for a in range(len(actions))
         for h in range(len(channels))
     ]
     return records(t.CANDIDATE, *rows)
+
+
+def rewards_for(actions: int, **weights: float) -> NDArray[np.void]:
+    """REWARD[A + 1]: of every action acceptance counts 1 and the first answer decides, unless said otherwise; of silence nothing counts."""
+    rows = np.zeros(actions + 1, t.REWARD)
+    rows["window_ms"] = 7 * DAY
+    rows["counts"][-1] = t.COUNTS_SUM
+    for name, weight in ({"accepted": 1.0} | weights).items():
+        rows["weight"][:-1, Outcome[name.upper()]] = weight
+    return rows
 
 
 @lru_cache
@@ -180,24 +190,22 @@ def ledger_arrays(promises: NDArray[np.void]) -> dict[str, NDArray[Any]]:
     }
 
 
+SHOP_CHANNELS = a_channel("web", 0), a_channel("email", cost=0.01), a_channel("card", cost=1.1)
+SHOP_ACTIONS = (
+    an_action("thanks", ActionType.THANK_YOU),
+    an_action("planner", ActionType.HELP, effort=-1.0, value=1.0),
+    an_action("free-delivery", ActionType.OFFER),
+    an_action("candle-offer", ActionType.OFFER, category="candles", value=3.0),
+)
+
+
 def some_tables(**overrides: Any) -> Tables:
     """Tables of a small shop: three channels, four actions, two caps, one rule per list; any array may be replaced.
 
     ``settings`` may be given as a mapping of members; ``zones`` as a tuple of IANA names.
     """
-    channels = overrides.get(
-        "channels", records(t.CHANNEL, a_channel("web", 0), a_channel("email", cost=0.01), a_channel("card", cost=1.1))
-    )
-    actions = overrides.get(
-        "actions",
-        records(
-            t.ACTION,
-            an_action("thanks", ActionType.THANK_YOU),
-            an_action("planner", ActionType.HELP, effort=-1.0, value=1.0),
-            an_action("free-delivery", ActionType.OFFER),
-            an_action("candle-offer", ActionType.OFFER, category="candles", value=3.0),
-        ),
-    )
+    channels = overrides.get("channels", records(t.CHANNEL, *SHOP_CHANNELS))
+    actions = overrides.get("actions", records(t.ACTION, *SHOP_ACTIONS))
     settings = overrides.pop("settings", {})
     languages = overrides.get("languages", np.array([name_hash("en"), name_hash("de")], np.uint32))
     decide_on = np.zeros(N_KINDS, np.uint8)
@@ -206,6 +214,7 @@ def some_tables(**overrides: Any) -> Tables:
         "actions": actions,
         "channels": channels,
         "candidates": candidates_of(actions, channels),
+        "rewards": rewards_for(len(actions)),
         "caps": records(t.CAP, a_cap(3, 7 * DAY), a_cap(2, 365 * DAY, channel=2)),
         "placements": records(t.PLACEMENT, {"name": name_hash("home-hero"), "channel": 0, "lanes": 0b11_1111, "types": ALL_TYPES}),
         "tones": records(t.TONE, {"name": name_hash("warm"), "vector": (0.0, 0.8, -0.5, 0.0, 0.0)}),

@@ -13,7 +13,6 @@ from platinum.policy import tables as t
 from platinum.policy.cohorts import cohort_members
 from platinum.policy.tables import Tables
 from platinum.profile.entries import BITMAP_WORDS, WRITING
-from platinum.scoring.model import Model
 from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind, Preference, Purpose
 from tests.builders.aims import random_goals, some_aims, some_goals
 from tests.builders.bonds import one_of_them, random_bonds, some_balances, some_parties
@@ -125,7 +124,7 @@ def _some_cap(rng: Generator) -> dict[str, Any]:
 def _some_candidates(rng: Generator, actions: NDArray[np.void], channels: NDArray[np.void]) -> NDArray[np.void]:
     pairs = [(a, h) for a in range(len(actions)) for h in range(len(channels)) if rng.random() < 0.8]
     made = [
-        {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "prior_log_odds": rng.uniform(-4, 1)}
+        {"action": a, "channel": h, "cost": actions[a]["cost"] + channels[h]["cost"], "p_accept": 1 / (1 + np.exp(-rng.uniform(-4, 1)))}
         for a, h in pairs or [(0, 2)]
     ]
     return records(t.CANDIDATE, *made)
@@ -208,14 +207,8 @@ def _some_trust(rng: Generator) -> dict[str, Any]:
     """What is known of everybody's trust, and the share of silence: for half of the policies one part is not known."""
     known = {name: float(np.round(rng.uniform(0.2, 0.95), 3)) for name in ("trust_kept", "trust_terms", "trust_recovery")}
     unknown = {_choose(rng, *known): -1.0} if rng.random() < 0.5 else {}
-    arm = {"silence_arm": float(_choose(rng, 0.0, 0.01, 0.3))}
+    arm = {name: float(_choose(rng, 0.0, 0.02, 0.2)) for name in ("arm_random", "arm_silent", "arm_same")}
     return known | unknown | {"trust_low": float(_choose(rng, 0.5, 0.5, 0.7, 0.0))} | arm
-
-
-def random_model(rng: Generator, tables: Tables) -> Model:
-    """Small weights around the priors."""
-    shape = (tables.features.shape[0], tables.candidates.shape[0])
-    return Model(rng.normal(0, 0.3, shape).astype(np.float32), np.ascontiguousarray(tables.candidates["prior_log_odds"]))
 
 
 def _random_consents(rng: Generator) -> list[dict[str, Any]]:

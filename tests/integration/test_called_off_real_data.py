@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from platinum.engine import Engine
+from platinum.hashing import name_hash
 from platinum.ops.importing import ImportReport, import_events, read_map
 from platinum.policy.load import example
 from platinum.ports import contacts_topic
@@ -29,15 +30,20 @@ def _at(text: str) -> float:
 
 
 def _cancellations(events: Sequence[dict[str, Any]]) -> dict[str, list[tuple[float, frozenset[str]]]]:
-    """Customer → when they called off an order, and the categories of its items; the newest order's first where none is told."""
+    """Customer → when they called off an order, and the categories of its items; the newest order's where none is told.
+
+    Of two orders at one instant the one counts whose category has the larger hash, whichever came first (``profile.order_free``).
+    """
     found: dict[str, list[tuple[float, frozenset[str]]]] = {}
-    newest: dict[str, str] = {}
+    newest: dict[str, tuple[str, int, str]] = {}
     for event in events:
         lines = [one for one in event["properties"].get("products", ()) if one.get("category")]
         if event["event"] == "Order Completed":
-            newest[event["userId"]] = max(lines, key=lambda one: one["price"] * one["quantity"])["category"] if lines else ""
+            of = max(lines, key=lambda one: one["price"] * one["quantity"])["category"] if lines else ""
+            told = event["timestamp"], name_hash(of) if of else 0, of
+            newest[event["userId"]] = max(newest.get(event["userId"], ("", 0, "")), told)
         elif event["event"] == "Order Cancelled":
-            known = {one["category"] for one in lines} or {newest.get(event["userId"], "")}
+            known = {one["category"] for one in lines} or {newest.get(event["userId"], ("", 0, ""))[2]}
             found.setdefault(event["userId"], []).append((_at(event["timestamp"]), frozenset(known - {""})))
     return found
 

@@ -19,7 +19,7 @@ human: {phone: "1"}
 categories: [garden, toys]
 channels: {email: {kind: outbound, basis: existing_customer}}
 decide_on: [goal_stated, referral_made]
-exploration: {gamma0: 10000, silence: 0}
+exploration: {gamma0: 10000, random: 0, silence: 0, same_for_all: 0}
 caps: [8 contacts per 7d]
 goals: {garden: {categories: [garden]}}
 actions:

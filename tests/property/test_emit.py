@@ -59,9 +59,8 @@ def roles(draw: st.DrawFn) -> dict[str, Any]:
 def stops(draw: st.DrawFn) -> dict[str, Any]:
     """What the person thinks of us, whether it stopped something, and whom they may meet."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
-    said: dict[str, Any] = {
-        name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "silence_arm", "gadget", "variety", "owes", "spared")
-    }
+    said: dict[str, Any] = {name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "gadget", "variety", "owes", "spared")}
+    said["arm"] = draw(st.integers(0, 3))
     said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
     said |= dict(zip(("meets", "meets_whom", "met_as"), draw(st.tuples(HASHES, PSEUDONYMS, PSEUDONYMS)), strict=True))
     return said | draw(roles()) | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}

@@ -18,10 +18,11 @@ from platinum.profile.goals import goal_field, need_of
 from platinum.profile.merge import merge
 from platinum.profile.treated import remember_treatment
 from platinum.vocabulary.codes import Field, Kind
-from tests.builders.desk import Desk
+from tests.builders.desk import Desk, hopes_of
+from tests.builders.models import random_model
 from tests.builders.rows import NOON, Made, an_event, fold_into, new_rows, some_more
 from tests.builders.tables import DAY, some_tables
-from tests.builders.worlds import random_model, random_moment, random_row, random_tables, random_trigger
+from tests.builders.worlds import random_moment, random_row, random_tables, random_trigger
 from tests.reference import goals as slow
 from tests.reference.decide import World, decide
 
@@ -181,7 +182,7 @@ def test_what_would_be_the_same_for_the_third_time_gives_way_as_in_the_slow_twin
             1.0,
             0.0,
         )
-        tables.candidates["prior_log_odds"] = -1.0
+        tables.candidates["p_accept"] = 0.27
         model = random_model(rng, tables)
         desk = Desk(tables, model._replace(weights=model.weights * np.float32(0.0)))
         for _ in range(15):
@@ -193,7 +194,7 @@ def test_what_would_be_the_same_for_the_third_time_gives_way_as_in_the_slow_twin
                 continue
             remember_all(row, np.array([5, first["signature"], first["signature"]], np.int64))
             out = desk.decide(row, trigger)
-            want = decide(World(row, trigger, tables, desk.model, log_odds=desk.scratch.log_odds.tolist()))
+            want = decide(World(row, trigger, tables, desk.model, given=hopes_of(desk.scratch)))
             if want["boundary"] < 1e-6:
                 continue
             names = ("action", "channel", "variety", "n_scored", "signature", "best", "runner_up")

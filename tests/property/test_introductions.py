@@ -11,8 +11,9 @@ import pytest
 from platinum.hashing_kernels import keyed64
 from platinum.learn.community import HOLDS_MS, Community
 from tests.builders.bonds import INTERESTS, MEMBERS, some_interests, some_introductions
-from tests.builders.desk import DAY, Desk
-from tests.builders.worlds import random_model, random_moment, random_row, random_tables, random_trigger
+from tests.builders.desk import DAY, Desk, hopes_of
+from tests.builders.models import random_model
+from tests.builders.worlds import random_moment, random_row, random_tables, random_trigger
 from tests.reference import bonds as slow
 from tests.reference.decide import World, decide
 
@@ -45,8 +46,8 @@ def test_whom_a_decision_introduces_is_whom_the_slow_twin_finds() -> None:
             row, trigger = random_row(rng, tables, now), random_trigger(rng, tables, now)
             trigger["person"], trigger["account"] = MEMBERS[int(rng.integers(len(MEMBERS)))], 0  # nobody is introduced at work
             out = desk.decide(row, trigger)
-            want = decide(World(row, trigger, tables, desk.model, log_odds=desk.scratch.log_odds.tolist()))
-            found = slow.meeting(World(row, trigger, tables, desk.model, log_odds=desk.scratch.log_odds.tolist()))
+            want = decide(World(row, trigger, tables, desk.model, given=hopes_of(desk.scratch)))
+            found = slow.meeting(World(row, trigger, tables, desk.model, given=hopes_of(desk.scratch)))
             person = desk.scratch.person[0]
             assert tuple(int(person[name]) for name in ("meets", "meets_whom", "met_as")) == (found or (0, 0, 0))
             assert [int(out[name]) for name in ("meets", "meets_whom", "met_as")] == [

@@ -48,13 +48,26 @@ def test_eliminating_action_by_action_gives_the_weights_of_the_whole_and_their_v
     found = _linear(examples)
     order = {name: i for i, name in enumerate(found.names)}
     rows = design(x, z, np.array([order[name] for name in names]), len(order))
-    precision = np.concatenate([np.full(3, 0.7), np.full(4 * len(order), 2.0)])
+    own = np.array([2.0, 0.5, 1.0, 7.0])
+    precision = np.concatenate([np.full(3, 0.7), *([own] * len(order))])
     weights, inverse = ridge(rows, y, 2.0 ** ((at_ms - _NOW_MS) / _HALF_LIFE_MS), precision)
-    out = solved(found.as_of(_NOW_MS), 0.7, 2.0)
+    out = solved(found.as_of(_NOW_MS), 0.7, own)
     assert out.shared == pytest.approx(weights[:3], rel=1e-7, abs=1e-9)
     assert out.own.reshape(-1, 3) == pytest.approx(weights[3:], rel=1e-7, abs=1e-9)
-    assert out.shared_variance == pytest.approx(inverse.diagonal()[:3], rel=1e-7)
-    assert out.own_variance.reshape(-1) == pytest.approx(inverse.diagonal()[3:], rel=1e-7)
+    moments = np.linalg.inv(inverse)
+    given_the_shared = np.linalg.inv(moments[3:, 3:]).diagonal()
+    assert out.own_variance.reshape(-1) == pytest.approx(given_the_shared, rel=1e-6)
+    given_all_others = 1.0 / np.linalg.inv(inverse[:3, :3]).diagonal()
+    assert out.shared_variance == pytest.approx(given_all_others, rel=1e-6)
+
+
+def test_what_is_known_of_two_actions_grows_with_the_examples_though_each_could_be_the_shared_part() -> None:
+    ones, at_ms = np.ones((4000, 1)), np.full(4000, _NOW_MS)
+    linear = Linear(1, 2, _HALF_LIFE_MS)
+    linear.fold(ones, np.ones((4000, 2)), np.ones((4000, 3)), ["a", "b"] * 2000, at_ms)
+    out = solved(linear.as_of(_NOW_MS), 5.0, np.array([30.0]))
+    assert max(out.own_variance.max(), out.shared_variance.max()) < 0.02
+    assert out.own_variance == pytest.approx(1 / 2030)
 
 
 @settings(max_examples=40, deadline=None)

@@ -34,8 +34,7 @@ TABLES = some_tables(
 )
 DAYS = 40
 FIRMS = tuple(map(name_hash, ("firm-1", "firm-2", "firm-3")))
-END = NOON + (DAYS + 30) * DAY  # behind everything, however late
-CATEGORIES = ("kitchen", "garden", "candles", "toys")
+END, CATEGORIES = NOON + (DAYS + 30) * DAY, ("kitchen", "garden", "candles", "toys")  # behind everything, however late
 #: Fading sum → as of when it holds, and its half-life.
 FADING: dict[str, tuple[str, str | float]] = {
     "spend_365d": ("value_as_of_ms", "value_half_life_ms"),
@@ -46,6 +45,7 @@ FADING: dict[str, tuple[str, str | float]] = {
     "effort": ("effort_as_of_ms", "effort_half_life_ms"),
     "cases": ("trust_as_of_ms", "promise_half_life_ms"),
     "life": ("life_as_of_ms", "life_half_life_ms"),
+    "shopped": ("affinity_as_of_ms", "affinity_half_life_ms"),
     **dict.fromkeys(("get", "referrals", "reviews", "helped"), ("bonds_as_of_ms", BONDS_HALF_LIFE_MS)),
     "listened": ("talk_as_of_ms", TALK_HALF_LIFE_MS),
 }
@@ -59,7 +59,6 @@ LISTS = {
     "roles": ("account", "name", "at_s", "from_s", "until_s", "basis", "left"),
     "goals": ("name", "target", "progress", "stated_at_s", "due_s", "progressed_at_s"),
 }
-#: What became of promises.
 COUNTED = ("said", "kept", "said_ever", "broken_ever")
 
 
@@ -271,6 +270,8 @@ def free_of(row: Any, more: Any) -> dict[str, Any]:
             fade = 0.5 ** ((END - int(row["affinity_as_of_ms"])) / float(TABLES.settings[0]["affinity_half_life_ms"]))
             used = row[name][: int(row["n_affinities"])]
             found[name] = dict(sorted((int(entry["name"]), float(entry["sum"]) * fade) for entry in used))
+        elif name == "bought_s":
+            found[name] = sorted(at for at in zip(row["affinities"]["name"], row[name][: int(row["n_bought"])]) if at[1])
         elif name == "journeys":
             found[name] = counts_of(row)
         elif name == "obligations":

@@ -71,6 +71,8 @@ def richest_draw(desk: Desk) -> tuple[Any, Any, Any]:
 
 
 def check_policy(tables: Tables) -> None:
+    for arm in ("arm_random", "arm_silent", "arm_same"):  # in one of those nothing is drawn this way
+        tables.settings[arm] = 0.0
     desk = Desk(tables)
     row, trigger, out = richest_draw(desk)
     n = int(out["n_scored"])

@@ -16,7 +16,7 @@ from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.policy.tables import ACTION, CHANNEL, Tables
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.entries import MAX_PLANNED, NO_MORE
+from platinum.profile.entries import MAX_PLANNED, NO_MORE, OPEN_EXAMPLE
 from platinum.profile.row import ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind, Purpose
@@ -55,7 +55,7 @@ def fold(row: Any, made: Any, given: Tables) -> None:
     run = (given, from_priors(given), new_scratch(given))
     stored = packed_rows([], as_bytes(row), np.zeros(0, np.int64), np.zeros(0, np.int8))
     folding = Folding(made, np.zeros(0, ITEM), np.zeros(1, np.int64))
-    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT), NO_MORE)
+    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT), NO_MORE, np.zeros(0, OPEN_EXAMPLE))
     assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), outs) == -1
 
 

@@ -21,9 +21,10 @@ from platinum.policy.told import test as said
 from platinum.profile.contacts import drop_expired
 from platinum.profile.entries import STATE_CLOSED
 from platinum.vocabulary.codes import ActionType, Lane, Obligation, Purpose, RoleBasis
-from tests.builders.desk import Desk, a_row
+from tests.builders.desk import Desk, a_row, hopes_of
+from tests.builders.models import random_model
 from tests.builders.policies import a_policy
-from tests.builders.worlds import CATEGORIES, CHANNELS, LANGUAGES, TONES, random_model, random_moment, random_row, random_tables
+from tests.builders.worlds import CATEGORIES, CHANNELS, LANGUAGES, TONES, random_moment, random_row, random_tables
 from tests.builders.worlds import random_trigger as some_trigger
 from tests.reference.decide import World, decide
 
@@ -120,7 +121,8 @@ def _other_tables(tables: Any, found: dict[str, Any], policy: Policy) -> Any:
         at = actions[int(found["action"].removeprefix("action-"))]
         at["kept_out"], at["kept_out_at_last"], at["ramp_from_ms"], at["ramp_ms"] = 1 - found["share"], 1 - found["share"], 0, 0
     elif kind == "draw":
-        settings["gamma"], settings["silence_arm"], settings["thank_holdout"] = 1e15, 0.0, 0.0
+        settings["gamma"], settings["thank_holdout"] = 1e15, 0.0
+        settings["arm_random"] = settings["arm_silent"] = settings["arm_same"] = 0.0
     elif kind == "condition":
         turn = [i for i, leaf in enumerate(leaves) if f"`{said(leaf, policy)}`" in found["if"]]
         was_true = " had not been true" in found["if"]
@@ -186,7 +188,7 @@ def lies(found: dict[str, Any], changed: Made, model: Any, before: Any) -> list[
     if allowed is not None:
         desk.scratch.allowed[:] = [a in allowed for a in range(len(tables.actions))]
     out = desk.decide(row, trigger)
-    twin = decide(World(row, trigger, tables, model, allowed, desk.scratch.log_odds.tolist()))
+    twin = decide(World(row, trigger, tables, model, allowed, hopes_of(desk.scratch)))
     if twin["boundary"] < NEAR:
         return []
     wanted = (-1, -1) if found["winner"]["action"] is None else _indices(found["winner"])

@@ -19,16 +19,17 @@ from platinum.policy import tables as t
 from platinum.policy.tables import Tables
 from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
+from platinum.profile.quarantine import quarantine_end_ms
 from platinum.scoring.model import Model
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
-from tests.reference import bonds, goals, manner, ramp, roles, trust, welcome
+from tests.reference import bonds, drawing, goals, manner, ramp, roles, trust, welcome
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
-from tests.reference.draw import square_cb, unit
 from tests.reference.on_top import growth, lane_of, winner
 from tests.reference.profile import day_start
 from tests.reference.relief import effort_index, known, must_wait, strained
-from tests.reference.scoring import score
+from tests.reference.scoring import Expected, expected
 from tests.reference.thanking import gratitude, is_held_out, thanks_due, thanks_from
 
 
@@ -42,7 +43,7 @@ def field_of(field: int, name: int, row: Any, trigger: Any, tables: Tables) -> f
 class World:
     """One question: who, why, under which policy and model; what was computed on the way.
 
-    ``log_odds`` given are taken as they are: float32 sums have a twin of their own, what follows from them is held to float64.
+    What is ``given`` is taken as it is: float32 sums have a twin of their own, what follows from them is held to float64.
     """
 
     row: Any
@@ -50,7 +51,7 @@ class World:
     tables: Tables
     model: Model
     allowed: list[int] | None = None
-    log_odds: list[float] = field(default_factory=list)
+    given: Expected | None = None
     held: dict[int, int] = field(default_factory=dict)
     worth: dict[int, float] = field(default_factory=dict)
 
@@ -59,10 +60,11 @@ class World:
         self.settings = self.tables.settings[0]
         self.whole = self.row
         self.row = roles.seen_in(self.row, int(self.trigger["account"]), self.now, self.tables)
-        if not self.log_odds:
-            features = np.zeros(self.tables.features.shape[0], np.float32)
+        features = np.zeros(self.tables.features.shape[0], np.float32)
+        if self.given is None:
             fill_features(self.row, self.trigger, self.tables, features)
-            self.log_odds = score(features, self.model)
+        learned = drawing.arm_of(self) != Arm.SAME_FOR_ALL
+        self.hopes = self.given or expected(self.row, features, self.now, self.tables, self.model if learned else None)
 
     def candidate(self, c: int) -> tuple[Any, int, Any]:
         """(action, channel index, channel)."""
@@ -238,9 +240,9 @@ def expires(w: World, c: int, at: int) -> int:
 def terms(w: World, c: int) -> tuple[float, float, float, float, float]:
     """(p, value, cost, effort, fatigue) of 5.1."""
     action, _, channel = w.candidate(c)
-    p = 1.0 / (1.0 + math.exp(-w.log_odds[c]))
-    value = p * growth(w, action) * min(2.0, max(0.5, float(action["lever"])))
-    value *= welcome.factor(w.row, channel, w.now, w.tables)
+    p = w.hopes.chance[c]
+    value = w.hopes.reward[c] * growth(w, action) * min(2.0, max(0.5, float(action["lever"])))
+    value *= welcome_factor(w, channel)
     tired = rules.fatigue(w.row, int(channel["name"]), w.now, float(w.settings["fatigue_half_life_ms"]))
     effort = float(w.settings["kappa_effort"]) * float(action["effort"])
     if effort < 0 and w.settings["relief"]:
@@ -254,7 +256,8 @@ def utility(w: World, c: int) -> float:
         return 0.0
     if c not in w.worth:
         _, value, cost, effort, tired = terms(w, c)
-        w.worth[c] = value - cost - effort - tired + goals.worth(w, w.candidate(c)[0])
+        alone = w.hopes.alone if w.candidate(c)[2]["outbound"] else 0.0
+        w.worth[c] = value - cost - effort - tired - alone + goals.worth(w, w.candidate(c)[0])
     return w.worth[c]
 
 
@@ -307,38 +310,38 @@ def sigma(w: World, c: int) -> int:
     return goals.sigma(w, c, spoken["tone"], spoken["presented"])
 
 
+def may_be_welcome(w: World, c: int) -> bool:
+    """Expected to be worth more than silence, or not known well enough to be sure that it is not."""
+    return utility(w, c) > 0 or utility(w, c) + 1.6448536269514722 * math.sqrt(doubt(w, c) + w.hopes.alone_spread) > 0
+
+
+def welcome_factor(w: World, channel: Any) -> float:
+    """C, which stands in for what a contact changes until that is known."""
+    return 1.0 if w.hopes.alone_spread > 0 and channel["outbound"] else welcome.factor(w.row, channel, w.now, w.tables)
+
+
+def doubt(w: World, c: int) -> float:
+    """Variance of what a contact brings, in money."""
+    action, _, channel = w.candidate(c)
+    money = growth(w, action) * min(2.0, max(0.5, float(action["lever"]))) * welcome_factor(w, channel)
+    return float(w.hopes.spread[c] * money**2)
+
+
+def resting(w: World) -> bool:
+    """Whether something of ours is being made right."""
+    return bool(quarantine_end_ms(w.row, w.now, w.tables) != -1)
+
+
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
     """Silence and the best survivors, drawn with SquareCB; outbound ones only if they are expected to do better than silence."""
-    survivors = [c for c in survivors if not w.candidate(c)[2]["outbound"] or utility(w, c) > 0]
+    survivors = [c for c in survivors if not w.candidate(c)[2]["outbound"] or may_be_welcome(w, c)]
     order = sorted(survivors, key=lambda c: (-utility(w, c), tie(w, c)))[: max(2, int(w.settings["max_scored"])) - 1]
-    order = sorted([*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
+    filled = w.trigger["placement"] >= 0 and w.tables.placements[int(w.trigger["placement"])]["filled"]
+    order = sorted(order if filled and order else [*order, -1], key=lambda c: (-utility(w, c), tie(w, c)))
     every, order = len(order), goals.without_repeats(order, lambda c: utility(w, c), lambda c: sigma(w, c), goals.treated(w.row))
-    last = int(w.row["last_explored_ms"])
-    p = [1.0] + [0.0] * (len(order) - 1)
-    free = w.trigger["placement"] >= 0 or not last or w.now - last >= w.settings["explore_interval_ms"]
-    if free and not trust.is_low(w.row, w.now, w.tables):
-        low, high = float(w.settings["utility_low"]), float(w.settings["utility_high"])
-        p = square_cb([utility(w, c) for c in order], low, high, float(w.settings["gamma"]))
-    u = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 1))
-    measured = w.trigger["placement"] < 0 and len(p) > 1 and not trust.is_low(w.row, w.now, w.tables)
-    arm = float(w.settings["silence_arm"]) if measured else 0.0
-    p = [x * (1 - arm) + (arm if c < 0 else 0.0) for x, c in zip(p, order, strict=True)]
-    edges = np.cumsum(p)
-    at = min(int(np.searchsorted(edges, u, side="right")), len(p) - 1)
-    held = arm > 0 and order[at] < 0 and u >= edges[at] - arm
-    other = order[1 if at == 0 else 0] if len(order) > 1 else -2
-    return {
-        "chosen": order[at],
-        "p_chosen": p[at],
-        "explored": int(at > 0),
-        "silence_arm": int(held),
-        "best": order[0],
-        "runner_up": other,
-        "n_scored": len(order),
-        "variety": int(len(order) < every),
-        "boundary": float(np.min(np.abs(edges - u))),
-        "p": p,
-    }
+    alone = w.hopes.alone_spread if any(w.candidate(c)[2]["outbound"] for c in order if c >= 0) else 0.0
+    doubts = [doubt(w, c) if c >= 0 else alone for c in order]
+    return {"variety": int(len(order) < every)} | drawing.draw(w, order, [utility(w, c) for c in order], doubts)
 
 
 def first_of(w: World, survivors: list[int], lane: int) -> dict[str, Any]:
@@ -367,7 +370,7 @@ def decide(w: World) -> dict[str, Any]:
         held_out, survivors = 1, [c for c in survivors if w.candidate(c)[0]["type"] != ActionType.THANK_YOU]
         lane = lane_of(w, survivors)
     found = first_of(w, survivors, lane) if lane < Lane.GROWTH else scored_lane(w, survivors)
-    found = {"silence_arm": 0, "variety": 0} | goals.NOTHING | found
+    found = {"arm": 0, "variety": 0} | goals.NOTHING | found
     blocked = sorted((c for c in running if gates[c][0] >= 0), key=lambda c: (-utility(w, c), c))
     found["runner_up_utility"] = utility(w, found["runner_up"]) if found["runner_up"] > -2 else 0.0
     found["blocked_by"] = [sum(g[0] == gate_ for g in gates.values()) for gate_ in Gate]

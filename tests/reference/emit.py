@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from platinum.policy.policy import Policy
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 from platinum.vocabulary.manner import HINTS
 
@@ -195,7 +196,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     found: list[tuple[str, float | None]] = []
     if record["action"] < 0:
         found.append(("explored" if record["explored"] else "silence_best" if record["n_passed"] > 0 else "nothing_eligible", None))
-        found += [("silence_arm", None)] if record["silence_arm"] else []
+        found += of_arm(record)
         found += [("thanks_held_out", None)] * bool(record["held_out"])
         found += for_a_goal(record) + stopped_because(record)
         return [{"code": code, "value": value} for code, value in found]
@@ -213,6 +214,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
         found.append(("both_want_to_meet", None))
     if record["explored"]:
         found.append(("explored", None))
+    found += of_arm(record)
     if record["send_ms"] > record["now_ms"]:
         found.append(("held_until_quiet_hours_end", None))
     found += [("thanks_held_out", None)] * bool(record["held_out"])
@@ -220,9 +222,16 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     return [{"code": code, "value": value} for code, value in found]
 
 
+def of_arm(record: Any) -> list[tuple[str, float | None]]:
+    """That an arm had a say."""
+    names = {Arm.RANDOM: "random_arm", Arm.SILENT: "silence_arm", Arm.SAME_FOR_ALL: "same_for_all_arm"}
+    return [(name, None) for arm, name in names.items() if record["arm"] == arm]
+
+
 def for_a_goal(record: Any) -> list[tuple[str, float | None]]:
     """What goals and variety did."""
-    found: list[tuple[str, float | None]] = [("term_goal", six(record["term_goal"]))] if record["term_goal"] else []
+    found: list[tuple[str, float | None]] = [("term_alone", six(record["term_alone"]))] if record["term_alone"] else []
+    found += [("term_goal", six(record["term_goal"]))] if record["term_goal"] else []
     found += [("gadget", six(record["goal_fit"]))] if record["gadget"] else []
     return found + [("variety", None)] * bool(record["variety"])
 

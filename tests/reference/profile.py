@@ -65,8 +65,8 @@ def interest(events: Sequence[Made]) -> dict[int, list[tuple[int, float]]]:
         if event["kind"] in weights and event.get("name_a"):
             points.setdefault(event["name_a"], []).append((event["occurred_ms"], weights[event["kind"]]))
         if event["kind"] == Kind.ORDER_COMPLETED and event["amount"] > 0:
-            for name, *_ in event["items"]:
-                points.setdefault(name_hash(name), []).append((event["occurred_ms"], 5.0 / len(event["items"])))
+            for name in {name for name, *_ in event["items"]}:
+                points.setdefault(name_hash(name), []).append((event["occurred_ms"], 5.0))
     return points
 
 

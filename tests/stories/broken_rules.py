@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from platinum.decide import (
@@ -95,7 +97,12 @@ from tests.stories import broken_kernels as broken
 from tests.stories.breaking import Break
 from tests.stories.broken_kernels import always
 
-_worth = utility.worth
+_utility = utility.utility_of
+
+
+def _better_than_silence(c: int, scratch: Any) -> float:
+    return float(_utility(c, scratch) + (10.0 if c >= 0 else 0.0))
+
 
 BREAKS = (
     *broken_bonds.BREAKS,
@@ -178,7 +185,11 @@ BREAKS = (
     ),
     Break("recall", "a recall goes to everybody", cells=[(Gate.ELIGIBILITY, Lane.LEGAL, False)]),
     Break("recall", "what is asked comes before the law", [(lanes.first_lane, broken.asked_before_the_law)]),
-    Break("silence", "something is always better than silence", [(utility.worth, lambda *given: _worth(*given) + 10.0)]),
+    Break(
+        "silence",
+        "something is always better than silence",
+        [(utility.utility_of, _better_than_silence)],
+    ),
     Break("silence", "the gates are advice", [(gates.list_passed, broken.gates_are_advice)]),
     Break("requests", "what is asked comes last", [(lanes.first_lane, broken.asked_comes_last)]),
     Break("requests", "caps and quiet hours hold answers", cells=[(gate, Lane.ASKED, True) for gate in (Gate.CAP, Gate.QUIET_HOURS)]),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platinum.numeric import decay, exp, exp2, sigmoid, sigmoids
+from platinum.numeric import decay, exp, exp2, sigmoid
 
 
 def exactly(base: Decimal, exponent: float) -> Decimal:
@@ -54,16 +53,6 @@ def test_exp2_ends_instead_of_overflowing(x: float, want: float) -> None:
 def test_sigmoid_of_both_signs_sums_to_one(log_odds: float) -> None:
     assert 0.0 <= sigmoid(log_odds) <= 1.0
     assert sigmoid(log_odds) + sigmoid(-log_odds) == pytest.approx(1.0, abs=1e-15)
-
-
-@given(st.lists(st.floats(-2000.0, 2000.0) | st.sampled_from([0.0, -0.0, 693.1, -693.2, 1e300, -1e300]), min_size=1, max_size=40))
-def test_many_sigmoids_are_the_bits_of_one_after_the_other(log_odds: list[float]) -> None:
-    n = len(log_odds)
-    over, under = np.zeros(n), np.zeros(n)
-
-    sigmoids(np.array(log_odds), n, over, under)
-
-    assert (over / under).tolist() == [sigmoid(x) for x in log_odds]
 
 
 def test_half_is_left_after_a_half_life() -> None:

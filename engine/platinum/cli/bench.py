@@ -22,6 +22,7 @@ class What(StrEnum):
     kernel = "kernel"
     explain = "explain"
     simulate = "simulate"
+    learner = "learner"
 
 
 class LogKind(StrEnum):
@@ -37,11 +38,13 @@ def bench(  # noqa: PLR0913 - one option each
         What,
         typer.Argument(
             help="stream: bytes in to bytes out · latency: event to decision · http · memory per customer · kernel compilation"
-            " · explain: one decision · simulate: two policies."
+            " · explain: one decision · simulate: two policies · learner: examples, snapshot, decisions under it."
         ),
     ],
     log: Annotated[LogKind, typer.Option("--log", help="stream, latency: which log; kafka starts a broker of its own.")] = LogKind.memory,
-    events: Annotated[int | None, typer.Option("--events", help="stream, memory: how many; 400,000, on Kafka 500,000.", min=1000)] = None,
+    events: Annotated[
+        int | None, typer.Option("--events", help="stream, memory, learner: how many; 400,000, on Kafka 500,000.", min=1000)
+    ] = None,
     customers: Annotated[int | None, typer.Option("--customers", help="How many people; 20,000, for http 100,000.", min=10)] = None,
     repeat: Annotated[int, typer.Option("--repeat", help="Runs; the median is reported, of latencies the best.", min=1, max=99)] = 3,
     baseline: Annotated[bool, typer.Option("--baseline", help="stream on Kafka: the same job in idiomatic Faust, too.")] = False,

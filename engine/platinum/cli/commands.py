@@ -19,11 +19,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             name: (name, name)
             for name in (
                 *("demo", "up", "worker", "learner", "api", "rebuild", "run", "audit", "explain", "profile", "bench", "example"),
-                *("lag", "doctor"),
+                *("evaluate", "lag", "doctor"),
             )
         },
         "import": ("importing", "import_file"),
-        **{name: (name, "app") for name in ("policy", "contacts", "offers", "topics", "report")},
+        **{name: (name, "app") for name in ("policy", "model", "contacts", "offers", "topics", "report")},
         "dead-letters": ("deadletters", "app"),
     }
 )

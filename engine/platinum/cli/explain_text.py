@@ -66,8 +66,9 @@ def _weighed(found: Json) -> Iterator[str]:
     some = [one for one in found["candidates"] if one["utility"] is not None]
     for one in sorted(some, key=lambda one: -one["utility"]):
         made, terms = one["factors"], one["terms"]
-        product = f"{made['p_accept']:g} × {made['worth']:g} × lever {made['lever']:g} × welcome {made['welcome']:g}"
+        product = f"{made['expected']:g} × {made['worth']:g} × lever {made['lever']:g} × welcome {made['welcome']:g}"
         taken = " - ".join(f"{name} {terms[name]:g}" for name in _MEMBERS[1:])
+        taken += f" - without any contact {terms['alone']:g}" if terms["alone"] else ""
         taken += f" + goal {terms['goal']:g}" if terms["goal"] else ""
         p = options.get((one["action"], one["channel"]))
         yield f"{named(one)}: {one['utility']:g} = {product} - {taken}" + (f"; drawn with {p:g}" if p is not None else "")

@@ -43,17 +43,18 @@ tables leave these out.
 This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 
 
-_POLICY_INTRO = """# Commands about policies
+_POLICY_INTRO = """# Commands about policies, and about what is learned
 
-How they go together: [how to change a policy safely](../how-to/change-a-policy-safely.md). All other commands, what options that are left
-out here mean, and exit codes: [commands](cli.md).
+How they go together: [how to change a policy safely](../how-to/change-a-policy-safely.md), [snapshots](learning.md#snapshots). All other
+commands, what options that are left out here mean, and exit codes: [commands](cli.md).
 
 This page is made from the code; `make docs` rewrites it, `make check` fails when it differs."""
 
 
 def cli_page() -> str:
     """Contents of ``docs/reference/cli.md``."""
-    parts = [_INTRO, *_told(of_policies=False), "## platinum policy", "See [commands about policies](cli-policy.md)."]
+    elsewhere = ["## platinum policy, platinum model", "See [commands about policies, and about what is learned](cli-policy.md)."]
+    parts = [_INTRO, *_told(of_policies=False), *elsewhere]
     codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
     parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
     return "\n\n".join(parts) + "\n"
@@ -65,10 +66,10 @@ def cli_policy_page() -> str:
 
 
 def _told(*, of_policies: bool) -> list[str]:
-    """Paragraphs about the commands, those of `platinum policy` or all others."""
+    """Paragraphs about the commands, those of `platinum policy` and `platinum model`, or all others."""
     parts: list[str] = []
     for path, command in _commands(typer.main.get_command(app_of()), "platinum"):
-        if path.startswith("platinum policy ") != of_policies:
+        if path.startswith(("platinum policy ", "platinum model ")) != of_policies:
             continue
         usage = f"`{_usage(path, command.params)}`"
         rows = [_row(parameter) for parameter in command.params if parameter.help not in SHARED.get(_name(parameter), ())]

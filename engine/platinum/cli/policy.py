@@ -13,6 +13,7 @@ from platinum.cli.options import ExistingFolder, Json, OtherCurrency
 from platinum.cli.output import USAGE, print_json
 from platinum.cli.policy_diff import diff
 from platinum.cli.policy_reach import reach
+from platinum.cli.policy_search import search
 from platinum.cli.policy_simulate import simulate
 from platinum.errors import PolicyInvalid
 from platinum.policy.stopped import Stops
@@ -21,6 +22,7 @@ app = typer.Typer(help="Check a policy file, see what it changes; put one in for
 app.command()(diff)
 app.command()(simulate)
 app.command()(reach)
+app.command()(search)
 File = Annotated[Path, typer.Argument(help="Policy file (YAML).", exists=True, dir_okay=False, readable=True)]
 Semantics = Annotated[
     int | None,

@@ -1,7 +1,7 @@
 """What was stopped and would have been worth most: a decision names the three best blocked candidates.
 
-Exact utilities cost an exponential each, so they are computed for the few that could be among the three: those whose upper
-bound reaches the third best found so far. The bounds are one loop over numbers that lie side by side, channel by channel.
+Exact utilities and verdicts are computed for the few that could be among the three: those whose upper bound reaches the third best
+found so far. The bounds are one loop over numbers that lie side by side, channel by channel.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from platinum.decide.layout import SUM_SLACK
 from platinum.decide.record import NEVER
 from platinum.decide.utility import utility_of
 from platinum.jit import inner, int64, uint64
+from platinum.vocabulary.codes import N_GATES
 
 Record = Any
 Vec = NDArray[np.float64]
 
 _N_BLOCKED = 3
-#: Less than 1 by more than rounding can make of a product.
-_BELOW_ONE = 1.0 - 1e-12
+#: More than rounding can make of a product, as a share of it.
+_SLACK = 1e-12
 
 
 @inner
@@ -59,47 +60,42 @@ def enter(c: int, n: int, tables: Any, scratch: Any, out: Record) -> int:
 
 
 @inner
-def reaches(floor: float, fixed: float, gain: float, x: float) -> bool:
-    """Whether a candidate with log-odds ``x`` may be worth more than ``floor`` less fatigue; never wrong when false.
-
-    p = 1/(1 + e^−x) is at most 1, and for x < 0 at most 1 over the first terms of the series of 1 + e^−x.
-    """
-    needed, y = floor + fixed, -x if x < 0.0 else 0.0
-    one_by_p = (2.0 if x < 0.0 else 1.0) + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * (1.0 / 24.0 + y * (1.0 / 120.0)))))
-    return (needed <= 0.0) | (needed * (one_by_p * _BELOW_ONE) <= gain)
+def reaches(floor: float, fixed: float, gain: float, expected: float) -> bool:
+    """Whether a candidate may be worth more than ``floor`` less fatigue; never wrong when false."""
+    needed, value = floor + fixed, gain * expected
+    return needed <= value + _SLACK * (abs(needed) + abs(value))
 
 
 @inner
-def mark_near(start: int, end: int, floor: float, terms: tuple[Vec, Vec, float], odds: Vec, near: NDArray[np.uint8]) -> None:
+def mark_near(start: int, end: int, floor: float, terms: tuple[Vec, Vec, float], hopes: Vec, near: NDArray[np.uint8]) -> None:
     """Mark in ``near`` the positions from ``start`` to ``end`` that may be worth more than ``floor`` less fatigue.
 
-    ``terms``: cost and effort, value, and the factor on the value that the channel has. A loop without a branch, a division or an
-    exponential over arrays that lie as it runs: the compiler puts several candidates into one register.
+    ``terms``: cost and effort, value, and the factor on the value that the channel has. A loop without a branch or a division over
+    arrays that lie as it runs: the compiler puts several candidates into one register.
     """
     fixed, gain, welcome = terms
     for q in range(uint64(start), uint64(end)):
-        near[q] = reaches(floor, fixed[q], gain[q] * welcome, odds[q])
+        near[q] = reaches(floor, fixed[q], gain[q] * welcome, hopes[q])
 
 
 @inner
 def floor_of(h: int, out: Record, scratch: Any) -> float:
-    """What a candidate of channel ``h`` must be worth, less fatigue, to be the third best or better."""
-    third, fatigue = out["blocked"][_N_BLOCKED - 1]["utility"], scratch.channels[h]["fatigue"]
-    return float(third + fatigue - SUM_SLACK * (abs(third) + fatigue))
+    """What a candidate of channel ``h`` must be worth, before what its channel takes off, to be the third best or better."""
+    third, rules = out["blocked"][_N_BLOCKED - 1]["utility"], scratch.channels[h]
+    needed = third + rules["fatigue"] + rules["alone"]
+    return float(needed - SUM_SLACK * (abs(third) + rules["fatigue"] + abs(rules["alone"])))
 
 
 @inner
 def search(h: int, tables: Any, scratch: Any, out: Record) -> None:
     """Enter what channel ``h`` has that is among the three best."""
-    start, end, odds, ordered = scratch.starts[h], scratch.starts[h + 1], scratch.odds, scratch.ordered
-    fixed, gain, log_odds, near = scratch.fixed, scratch.gain, scratch.log_odds, scratch.near
-    for q in range(uint64(start), uint64(end)):
-        odds[q] = log_odds[uint64(ordered[q])]
+    start, end, ordered = scratch.starts[h], scratch.starts[h + 1], scratch.ordered
+    fixed, gain, hopes, near = scratch.fixed, scratch.gain, scratch.hopes, scratch.near
     floor = floor_of(h, out, scratch)
     welcome = scratch.channels[h]["welcome"]
-    mark_near(start, end, floor, (fixed, gain, welcome), odds, near)
+    mark_near(start, end, floor, (fixed, gain, welcome), hopes, near)
     for q in range(start, end):
-        if near[q] != 0 and reaches(floor, fixed[q], gain[q] * welcome, odds[q]):
+        if near[q] != 0 and reaches(floor, fixed[q], gain[q] * welcome, hopes[q]):
             enter(ordered[q], int64(_N_BLOCKED), tables, scratch, out)
             floor = floor_of(h, out, scratch)
 
@@ -124,9 +120,20 @@ def first_three(tables: Any, scratch: Any, out: Record) -> int:
 
 
 @inner
+def is_free(out: Record) -> bool:
+    """Whether no gate stops anything."""
+    for gate in range(N_GATES):
+        if out["blocked_by"][gate] != 0:
+            return False
+    return True
+
+
+@inner
 def list_blocked(tables: Any, scratch: Any, out: Record) -> None:
     """The three blocked candidates that would have been worth most, the first in the policy before its equals."""
     clear(out)
+    if is_free(out):
+        return
     if first_three(tables, scratch, out) < _N_BLOCKED:
         return
     for h in range(scratch.channels.shape[0]):

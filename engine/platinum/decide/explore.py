@@ -1,4 +1,4 @@
-"""SquareCB: a draw whose probability is known exactly and which replays from the decision's id (treatment-formulas 5.2)."""
+"""SquareCB and ε-greedy: draws whose probability is known exactly and which replay from the decision's id (treatment-formulas 5.2)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ Vec = NDArray[np.float64]
 
 #: What a draw is for. Layers of one decision are independent.
 LAYER_EXPLORE = uint64(1)
+
+#: Standard deviations by which what is tried out may be better than expected. On hillstrom_email, 0.15 left some runs with the worse e-mail
+#: for good, as 0 did; 0.5 cost more visits than it found.
+DOUBT = 0.25
 
 _TOP_53 = 1.0 / 9007199254740992.0
 _DROP = uint64(11)
@@ -44,20 +48,36 @@ def cost_of(utility: float, low: float, high: float) -> float:
 def square_cb(utility: Vec, n: int, settings: Record, p: Vec) -> None:
     """Probabilities of ``n`` options, the best first.
 
+    What is not known well enough to be told from the best is tried out as if it were nearer to it: by ``DOUBT`` standard deviations of
+    their difference. Without that, what began badly by chance was as good as never tried again: on hillstrom_email one run in ten
+    stayed with the worse e-mail.
+
     Parameters
     ----------
     utility : float64[>= n]
         Descending.
     p : float64[>= n]
-        Overwritten: 1/(n + γ(cost − least cost)) for all but the first, which takes the rest, at least 1/n.
+        Variances of the utilities, 0 while nothing is learned; overwritten: 1/(n + γ·gap) for all but the first, which takes the rest,
+        at least 1/n. The gap is cost − least cost, less what may be an error, at least 0.
     """
     low, high, gamma = settings["utility_low"], settings["utility_high"], settings["gamma"]
-    least = cost_of(utility[0], low, high)
+    least, first, width = cost_of(utility[0], low, high), p[0], max(high - low, 0.0)
     rest = 1.0
     for i in range(1, n):
-        p[i] = 1.0 / (n + gamma * (cost_of(utility[i], low, high) - least))
+        gap = cost_of(utility[i], low, high) - least
+        if width > 0.0:
+            gap = max(0.0, gap - DOUBT * np.sqrt(first + p[i]) / width)
+        p[i] = 1.0 / (n + gamma * gap)
         rest -= p[i]
     p[0] = rest
+
+
+@inner
+def epsilon_greedy(n: int, epsilon: float, p: Vec) -> None:
+    """Probabilities of ``n`` options, the best first: ε is spread over all of them alike, the best takes the rest."""
+    for i in range(1, n):
+        p[i] = epsilon / n
+    p[0] = 1.0 - epsilon + epsilon / n
 
 
 @inner

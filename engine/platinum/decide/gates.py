@@ -14,7 +14,7 @@ from platinum.decide.budget import is_spent
 from platinum.decide.caps import later
 from platinum.decide.conditions import holds, try_leaves
 from platinum.decide.fit import fit, taste
-from platinum.decide.ramp import is_kept_out, reaches_ms
+from platinum.decide.ramp import is_immature, is_kept_out, reaches_ms
 from platinum.decide.record import DENIED, DISLIKED, FITS, FREE, KEPT_OUT, N_STATES, NEVER, OUT, PASSED, UNFIT, WITHHELD
 from platinum.decide.relief import burdens
 from platinum.decide.resting import is_full_in_role, rests_in_role
@@ -200,7 +200,8 @@ def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any,
         fit_ms = int64(fit(action, row, trigger, person, tables)) if holds(action, tables.program, scratch.leaf) else NEVER
     if fit_ms == NEVER:
         return UNFIT, FREE
-    kept_out = on >> _RAMP & 1 == 1 and is_kept_out(action, uint64(person["whose"]), int64(trigger["now_ms"]))
+    whose, outbound = uint64(person["whose"]), bool(trigger["placement"] < 0)
+    kept_out = on >> _RAMP & 1 == 1 and (is_kept_out(action, whose, int64(trigger["now_ms"])) or is_immature(action, whose, outbound))
     return (KEPT_OUT, fit_ms) if kept_out else (FITS, fit_ms)
 
 
@@ -221,7 +222,8 @@ def verdict_of(c: int, tables: Any, scratch: Any) -> tuple[int, int]:
         if fit_ms > send and send != NEVER:
             return _ELIGIBILITY, fit_ms
     if gate == _RAMP:
-        return _RAMP, reaches_ms(tables.actions[a], uint64(scratch.person[0]["whose"]))
+        outbound = bool(tables.channels[h]["outbound"] != 0)
+        return _RAMP, reaches_ms(tables.actions[a], uint64(scratch.person[0]["whose"]), outbound)
     return gate, verdict["until_ms"]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from platinum.decide.aiming import look_at_goals, say_goal, value_goals
 from platinum.decide.arbitration import draw, rank
+from platinum.decide.arms import look_at_arm
 from platinum.decide.blocked import list_blocked
 from platinum.decide.bonds import say_bonds, say_introduction, say_owed
 from platinum.decide.call_back import promise_due_ms
 from platinum.decide.channel import all_rules
+from platinum.decide.expecting import expect
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.growing import look_at_worth, value_growth
 from platinum.decide.in_role import describe_role, look_at_role, say_role, show_role
@@ -20,6 +20,7 @@ from platinum.decide.person import look_at
 from platinum.decide.presenting import presented
 from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.surprising import look_at_surprise
+from platinum.decide.teaching import note_example
 from platinum.decide.thanking import hold_out
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import give_hints, language_of, tone_of
@@ -28,11 +29,8 @@ from platinum.decide.variety import novelty_of, signature_of, take_turns
 from platinum.decide.wary import be_wary, look_at_trust, say_why, wanted
 from platinum.decide.welcome import welcome_by_channel
 from platinum.jit import constant, inner, int64, kernel, shared
-from platinum.numeric import sigmoid
 from platinum.profile.cases import gravest
 from platinum.profile.entries import CASE_BYTES
-from platinum.profile.features import fill_features
-from platinum.scoring.kernel import score
 from platinum.vocabulary.codes import ActionType, Basis, Lane
 
 __all__ = ["Scratch", "decide", "decide_one", "new_scratch"]
@@ -48,7 +46,7 @@ _NO_BASIS, _REQUEST = constant(Basis.NONE), constant(Basis.REQUEST)
 
 @inner
 def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any) -> None:
-    """Fill what all candidates share: person, features, log-odds, fatigue, rules per channel."""
+    """Fill what all candidates share: person, fatigue, rules per channel; and what is expected of each."""
     now_ms = trigger["now_ms"]
     look_at(row, trigger, tables, scratch.person[0])
     look_at_trust(row, now_ms, tables, scratch.person[0])
@@ -57,12 +55,12 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     look_at_goals(row, int64(now_ms), tables, scratch.person[0])
     value_goals(tables, scratch)
     look_at_surprise(row, trigger, tables, scratch.person[0])
-    fill_features(row, trigger, tables, scratch.features)
-    score(scratch.features, model.weights, model.bias, scratch.log_odds)
     fatigue_by_channel(row, now_ms, tables.settings[0], tables.channels, scratch.channels)
     all_rules(row, trigger, tables, scratch.channels)
     be_wary(row, now_ms, tables, scratch)
     welcome_by_channel(row, now_ms, tables, scratch.channels)
+    look_at_arm(trigger, tables, scratch.person[0])
+    expect(row, trigger, tables, model, scratch)
 
 
 @inner
@@ -106,9 +104,9 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["call_back_ms"], out["called_back"] = person["call_back_ms"], person["called_back"]
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
-    out["term_goal"], out["goal_fit"], out["gadget"], out["variety"] = 0.0, 0.0, 0, 0
+    out["term_alone"], out["term_goal"], out["goal_fit"], out["gadget"], out["variety"] = 0.0, 0.0, 0.0, 0, 0
     out["signature"], out["novelty"] = 0, 0.0
-    out["p_chosen"], out["explored"], out["n_scored"], out["silence_arm"] = 1.0, 0, 0, 0
+    out["p_chosen"], out["explored"], out["n_scored"], out["arm"] = 1.0, 0, 0, 0
     out["best"], out["runner_up"], out["runner_up_utility"] = SILENCE, OUT, 0.0
 
 
@@ -131,9 +129,10 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     if language >= 0:
         out["tone"], out["tone_source"] = tone_of(tables.words[a, language], person, tables)
         out["presented"] = presented(action, person)
-    terms, p_accept = scratch.terms[c], sigmoid(np.float64(scratch.log_odds[c]))
-    out["p_accept"], out["term_value"] = p_accept, p_accept * terms["value"] * rules["welcome"]
+    terms = scratch.terms[c]
+    out["p_accept"], out["term_value"] = scratch.chance[c], scratch.expected[c] * terms["value"] * rules["welcome"]
     out["term_cost"], out["term_effort"], out["term_fatigue"] = terms["cost"], effort_term(terms, person), rules["fatigue"]
+    out["term_alone"] = rules["alone"]
     out["term_goal"], out["utility"] = terms["goal"], utility_of(c, scratch)
     say_goal(action, int64(rules["outbound"]), tables, scratch, out)
     out["signature"] = signature_of(c, tables, person)
@@ -142,8 +141,9 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
 @inner
 def arbitrate(n_passed: int, row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> int:
     """The scored lane: fill the probabilities' side of ``out`` and return the candidate drawn (``SILENCE`` is one)."""
-    n = take_turns(rank(n_passed, trigger["ref"], tables, scratch), row, tables, scratch, out)
-    at, out["silence_arm"] = draw(n, row, trigger, tables, scratch)
+    filled = trigger["placement"] >= 0 and tables.placements[trigger["placement"]]["filled"] != 0
+    n = take_turns(rank(n_passed, filled, trigger["ref"], tables, scratch), row, tables, scratch, out)
+    at, out["arm"] = draw(n, row, trigger, tables, scratch)
     out["n_scored"], out["p_chosen"], out["explored"] = n, scratch.p[at], 1 if at > 0 else 0
     out["best"] = scratch.scored[0]
     if n > 1:
@@ -166,7 +166,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     model : Model
         Weights of every candidate of ``tables``.
     scratch : Scratch
-        From ``new_scratch(tables)``; afterwards ``scored``, ``p`` and ``features`` hold this decision's.
+        From ``new_scratch(tables)``; afterwards ``scored``, ``p`` and ``example`` hold this decision's.
     out : DECISION
         Every member is written.
 
@@ -200,6 +200,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
         out["novelty"] = novelty_of(int64(out["signature"]), seen, tables)
     say_owed(scratch, out)
     say_introduction(tables, scratch, out)
+    note_example(chosen, seen, trigger, tables, model, scratch, out)
 
 
 @kernel

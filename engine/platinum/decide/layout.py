@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.decide.relief import relieves
-from platinum.numeric import sigmoid
 from platinum.policy.tables import Tables
+from platinum.vocabulary.codes import Outcome
 
 LEVER_LIMITS = (0.5, 2.0)
 #: What the gates see of an action.
@@ -32,6 +32,7 @@ CANDIDATE_TERMS = np.dtype(
         ("money", "<f8"),  # what of the value does not depend on the person, and the shares of their equity and of what is left
         ("of_equity", "<f8"),
         ("of_unrealised", "<f8"),
+        ("hope", "<f8"),  # reward expected before anything is learned
     ]
 )
 
@@ -57,6 +58,7 @@ def terms_of(tables: Tables) -> NDArray[np.void]:
     terms["cost"] = tables.candidates["cost"]
     terms["effort"] = tables.settings[0]["kappa_effort"] * actions["effort"]
     terms["channel"] = tables.candidates["channel"]
+    terms["hope"] = priors_of(tables)
     terms["fixed"] = fixed_of(terms)
     return terms
 
@@ -67,6 +69,12 @@ def first_of(tables: Tables) -> NDArray[np.int64]:
     if np.any(np.diff(of) < 0):
         raise ValueError("candidates must stand in the order of their actions")
     return np.searchsorted(of, np.arange(tables.actions.shape[0] + 1)).astype(np.int64)
+
+
+def alike_of(tables: Tables) -> NDArray[np.int64]:
+    """First action of the same category, int64[A]: what is known of the category is the same for both."""
+    categories = tables.actions["category"].tolist()
+    return np.array([categories.index(category) for category in categories], np.int64)
 
 
 def groups_of(tables: Tables) -> tuple[NDArray[np.void], NDArray[np.int64]]:
@@ -101,5 +109,17 @@ def fixed_of(terms: NDArray[np.void]) -> NDArray[np.float64]:
 def keenest_first(tables: Tables) -> NDArray[np.int64]:
     """Candidates by what the policy itself expects of them, int64[C], best first."""
     terms = terms_of(tables)
-    p_accept = np.array([sigmoid(float(x)) for x in tables.candidates["prior_log_odds"]], np.float64)
-    return np.argsort(terms["cost"] + terms["effort"] - p_accept * terms["value"], kind="stable").astype(np.int64)
+    return np.argsort(terms["cost"] + terms["effort"] - priors_of(tables) * terms["value"], kind="stable").astype(np.int64)
+
+
+def priors_of(tables: Tables) -> NDArray[np.float64]:
+    """Reward that the policy itself expects of every candidate, in parts of its action's value, float64[C].
+
+    The chance of acceptance, times what that counts; where it counts nothing, of an order or a visit.
+    """
+    weights = tables.rewards["weight"][tables.candidates["action"]]
+    counts = np.zeros(len(weights), np.float64)
+    for outcome in (Outcome.VISITED, Outcome.ORDERED, Outcome.ACCEPTED):
+        counts = np.where(weights[:, outcome] != 0.0, weights[:, outcome], counts)
+    found: NDArray[np.float64] = tables.candidates["p_accept"] * counts
+    return found

@@ -44,9 +44,17 @@ def is_kept_out(action: Record, person: np.uint64, now_ms: int) -> bool:
 
 
 @inner
-def reaches_ms(action: Record, person: np.uint64) -> int:
-    """Instant at which the ramp of an action reaches a person; NEVER where it ends before them."""
+def is_immature(action: Record, person: np.uint64, outbound: bool) -> bool:
+    """Whether an action is not sent to a person because too few have taken it so far (treatment-formulas 5.2, maturity)."""
+    return bool(outbound and action["immature"] > 0.0 and place_of(action, person) >= 1.0 - action["immature"])
+
+
+@inner
+def reaches_ms(action: Record, person: np.uint64, outbound: bool) -> int:
+    """Instant at which the ramp of an action reaches a person; NEVER where it ends before them, or nobody knows when."""
     place, first_ms = place_of(action, person), int64(action["ramp_from_ms"])
+    if is_immature(action, person, outbound):
+        return int(NEVER)
     least, most = 1.0 - action["kept_out"], 1.0 - action["kept_out_at_last"]
     if place >= most:
         return int(NEVER)

@@ -5,16 +5,16 @@ One fixed record per decision; ``emit`` turns it into words and JSON.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
-from platinum.decide.layout import CANDIDATE_TERMS, GROUP, by_channel, first_of, groups_of, keenest_first, terms_of
+from platinum.decide.layout import CANDIDATE_TERMS, GROUP, alike_of, by_channel, first_of, groups_of, keenest_first, priors_of, terms_of
 from platinum.jit import constant
 from platinum.policy.tables import MOST_GOALS, Tables
-from platinum.profile.entries import ACCOUNT_BYTES, CASE_BYTES
+from platinum.profile.entries import ACCOUNT_BYTES, CASE_BYTES, N_OWN, OPEN_EXAMPLE
 from platinum.profile.manner import MANNER
 from platinum.profile.row import ROW
 from platinum.vocabulary.codes import N_GATES, ActionType, Purpose
@@ -58,6 +58,7 @@ DECISION = np.dtype(
         ("term_cost", "<f8"),
         ("term_effort", "<f8"),
         ("term_fatigue", "<f8"),
+        ("term_alone", "<f8"),  # what is expected without any contact
         ("term_goal", "<f8"),  # λ_g·GF·v̄, or what knowing the goal could change
         ("goal_fit", "<f8"),  # GF, 0 to 1
         ("novelty", "<f8"),  # of the treatment, bits; 0 = silence
@@ -107,7 +108,7 @@ DECISION = np.dtype(
         ("account_cap", "<i4"),  # 1: a contact was stopped because the account has had as many as it may
         ("role_over", "<i4"),  # 1: promotion was stopped because they are no longer, or not known to be, in that role
         ("spared", "<i4"),  # 1: something that asks to sell was stopped, because we owe them or they are an ambassador
-        ("silence_arm", "<i4"),  # 1: silent whatever is best, so that it is known what contacts do
+        ("arm", "<i4"),  # codes.Arm that had a say in what was chosen
         ("wants", "<i4"),  # bit mask of budgets of which one would be used
         ("n_passed", "<i4"),  # candidates that passed their gates
         ("best", "<i4"),  # candidate with the highest utility, -1 = silence
@@ -170,6 +171,7 @@ PERSON = np.dtype(
         ("call_back_ms", "<i8"),  # as DECISION
         ("thanks_from_ms", "<i8"),  # thanks that are due may be given from then on; FREE = at once
         ("held_out", "<i4"),  # 1: is not thanked this month
+        ("arm", "<i4"),  # codes.Arm that the hash puts them in this month
         ("called_back", "<i4"),
         ("rests_in_role", "<i4"),  # ``roles.rests_in``: why promotion rests in the role that the moment is about
         ("account_full_ms", "<i8"),  # until when nobody of the account is contacted, 0 = no such time
@@ -198,6 +200,8 @@ CHANNEL_RULES = np.dtype(
         ("evidence", "<i8", (N_PURPOSES,)),
         ("basis", "<i8", (N_PURPOSES,)),  # Basis or DENIED
         ("fatigue", "<f8"),  # κ_F·F, money
+        ("alone", "<f8"),  # expected of who is left in peace, money, and its variance; 0 where the person comes to us
+        ("alone_spread", "<f8"),
         ("welcome", "<f8"),  # C: factor on the value of an outbound contact (``profile.welcome``)
         ("welcome_upper", "<f8"),  # upper bound of what a contact is worth to the person, -1 to 1
         ("unwelcome", "<i4"),  # 1: it lies below 0
@@ -223,7 +227,16 @@ class Scratch(NamedTuple):
 
     allowed: NDArray[np.uint8]  # [A] 1 = the caller lets this action run (``candidates`` of a request)
     features: NDArray[np.float32]  # [F]
-    log_odds: NDArray[np.float32]  # [C]
+    chance: NDArray[np.float64]  # [C] that they accept
+    expected: NDArray[np.float64]  # [C] reward, in parts of the action's value
+    spread: NDArray[np.float64]  # [C] variance of ``expected``; 0 while nothing is learned
+    sums: NDArray[np.float32]  # [C] what a model adds up
+    squares: NDArray[np.float32]  # [F] of the features
+    own: NDArray[np.float64]  # [S] what one candidate is to the person
+    owned: NDArray[np.float32]  # [S, C] the same of every candidate, while something is learned
+    alike: NDArray[np.int64]  # [A] first action of the same category
+    heard: NDArray[np.float64]  # [H] how they take up contacts on each channel
+    example: NDArray[np.void]  # OPEN_EXAMPLE[1]: on what the choice was made, ``ref`` 0 = there is nothing to learn from it
     gate: NDArray[np.int64]  # [C] first failing gate, PASSED or OUT; filled by ``kernel.decide_one`` alone
     until_ms: NDArray[np.int64]  # [C] when a blocked one becomes legal, NEVER = unknown; as ``gate``
     leaf: NDArray[np.uint8]  # [L] truth of each comparison, once a candidate's condition is needed
@@ -241,9 +254,7 @@ class Scratch(NamedTuple):
     starts: NDArray[np.int64]  # [H + 1] where each channel begins in ``ordered``
     gain: NDArray[np.float64]  # [C] as ``ordered``: value
     fixed: NDArray[np.float64]  # [C] as ``ordered``: cost and effort
-    odds: NDArray[np.float64]  # [C] log-odds that one loop is about to work on
-    over: NDArray[np.float64]  # [C] with ``under``: see ``numeric.sigmoids``
-    under: NDArray[np.float64]  # [C]
+    hopes: NDArray[np.float64]  # [C] as ``ordered``: expected reward
     near: NDArray[np.uint8]  # [C] as ``ordered``: 1 = may be among the three best blocked
     keenest: NDArray[np.int64]  # [C] the most promising first
     lately: NDArray[np.int64]  # [6] the best blocked of the last decisions: where to look first, no result depends on it
@@ -251,6 +262,8 @@ class Scratch(NamedTuple):
     seen: NDArray[np.void]  # ROW[1]: the row as it is seen in one of several roles
     scored: NDArray[np.int64]  # [K] candidates and SILENCE, best first
     worth: NDArray[np.float64]  # [K] their utilities
+    ties: NDArray[np.uint64]  # [C + 1] what decides between equals, silence last
+    tied: NDArray[np.uint8]  # [C + 1] 1 = it is known in the decision in hand
     p: NDArray[np.float64]  # [K] their probabilities, exact
 
 
@@ -259,7 +272,16 @@ by_reference(
     {
         "allowed": (np.uint8, 1),
         "features": (np.float32, 1),
-        "log_odds": (np.float32, 1),
+        "chance": (np.float64, 1),
+        "expected": (np.float64, 1),
+        "spread": (np.float64, 1),
+        "sums": (np.float32, 1),
+        "squares": (np.float32, 1),
+        "own": (np.float64, 1),
+        "owned": (np.float32, 2),
+        "alike": (np.int64, 1),
+        "heard": (np.float64, 1),
+        "example": (OPEN_EXAMPLE, 1),
         "gate": (np.int64, 1),
         "until_ms": (np.int64, 1),
         "leaf": (np.uint8, 1),
@@ -277,9 +299,7 @@ by_reference(
         "starts": (np.int64, 1),
         "gain": (np.float64, 1),
         "fixed": (np.float64, 1),
-        "odds": (np.float64, 1),
-        "over": (np.float64, 1),
-        "under": (np.float64, 1),
+        "hopes": (np.float64, 1),
         "near": (np.uint8, 1),
         "keenest": (np.int64, 1),
         "lately": (np.int64, 1),
@@ -287,6 +307,8 @@ by_reference(
         "seen": (ROW, 1),
         "scored": (np.int64, 1),
         "worth": (np.float64, 1),
+        "ties": (np.uint64, 1),
+        "tied": (np.uint8, 1),
         "p": (np.float64, 1),
     },
 )
@@ -294,41 +316,53 @@ by_reference(
 
 def new_scratch(tables: Tables) -> Scratch:
     """Working memory for decisions under one policy; every action allowed. Not shared between threads."""
-    n_actions, n_channels = tables.actions.shape[0], tables.channels.shape[0]
-    n_candidates = tables.candidates.shape[0]
-    n_scored = max(2, int(tables.settings[0]["max_scored"]))
     terms, (groups, group), (ordered, starts) = terms_of(tables), groups_of(tables), by_channel(tables)
     bits = np.left_shift(np.ones(tables.matrix.shape[0], np.int64), np.arange(tables.matrix.shape[0]))
     return Scratch(
-        allowed=np.ones(n_actions, np.uint8),
-        features=np.zeros(tables.features.shape[0], np.float32),
-        log_odds=np.zeros(n_candidates, np.float32),
-        gate=np.zeros(n_candidates, np.int64),
-        until_ms=np.zeros(n_candidates, np.int64),
-        leaf=np.zeros(tables.leaves.shape[0], np.uint8),
+        **_empty(tables),
+        allowed=np.ones(len(tables.actions), np.uint8),
+        chance=tables.candidates["p_accept"].copy(),
+        expected=priors_of(tables),
         on=bits @ (tables.matrix != 0).astype(np.int64),
         terms=terms,
-        channels=np.zeros(n_channels, CHANNEL_RULES),
         first=first_of(tables),
+        owned=np.zeros((N_OWN, len(tables.candidates)), np.float32),
+        alike=alike_of(tables),
         group=group,
         groups=groups,
-        verdicts=np.zeros((len(groups), n_channels, N_STATES), VERDICT),
-        state=np.zeros(n_actions, np.int64),
-        fit_ms=np.zeros(n_actions, np.int64),
-        passed=np.zeros(n_candidates, np.int64),
+        verdicts=np.zeros((len(groups), len(tables.channels), N_STATES), VERDICT),
         ordered=ordered,
         starts=starts,
         gain=terms["value"][ordered],
         fixed=terms["fixed"][ordered],
-        odds=np.zeros(n_candidates, np.float64),
-        over=np.zeros(n_candidates, np.float64),
-        under=np.zeros(n_candidates, np.float64),
-        near=np.zeros(n_candidates, np.uint8),
+        hopes=priors_of(tables)[ordered],
         keenest=keenest_first(tables),
-        lately=np.zeros(6, np.int64),
-        person=np.zeros(1, PERSON),
-        seen=np.zeros(1, ROW),
-        scored=np.zeros(n_scored, np.int64),
-        worth=np.zeros(n_scored, np.float64),
-        p=np.zeros(n_scored, np.float64),
     )
+
+
+def _empty(tables: Tables) -> dict[str, Any]:
+    """Members that every decision fills itself."""
+    n_actions, n_channels, n_candidates = len(tables.actions), len(tables.channels), len(tables.candidates)
+    n_features, n_scored = len(tables.features), max(2, int(tables.settings[0]["max_scored"]))
+    of: dict[str, tuple[int, Any]] = {
+        "features": (n_features, np.float32),
+        "squares": (n_features, np.float32),
+        "sums": (n_candidates, np.float32),
+        "spread": (n_candidates, np.float64),
+        **dict.fromkeys(("gate", "until_ms", "passed"), (n_candidates, np.int64)),
+        "near": (n_candidates, np.uint8),
+        "own": (N_OWN, np.float64),
+        "heard": (n_channels, np.float64),
+        "channels": (n_channels, CHANNEL_RULES),
+        "example": (1, OPEN_EXAMPLE),
+        "leaf": (len(tables.leaves), np.uint8),
+        **dict.fromkeys(("state", "fit_ms"), (n_actions, np.int64)),
+        "lately": (6, np.int64),
+        "person": (1, PERSON),
+        "seen": (1, ROW),
+        "scored": (n_scored, np.int64),
+        **dict.fromkeys(("worth", "p"), (n_scored, np.float64)),
+        "ties": (n_candidates + 1, np.uint64),
+        "tied": (n_candidates + 1, np.uint8),
+    }
+    return {name: np.zeros(n, dtype) for name, (n, dtype) in of.items()}

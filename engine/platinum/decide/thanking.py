@@ -16,7 +16,7 @@ from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.record import FREE
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
-from platinum.profile.zones import day_start_ms, local_day
+from platinum.profile.zones import day_start_ms, local_day, month_of
 from platinum.vocabulary.codes import ActionType, Lane
 
 Record = Any
@@ -24,17 +24,6 @@ Record = Any
 _THANK, _THANK_YOU = constant(Lane.THANK), constant(ActionType.THANK_YOU)
 #: Draws about one person; each is independent of the others.
 LAYER_HOLDOUT, LAYER_DAY, LAYER_DELAY = uint64(101), uint64(102), uint64(103)
-
-
-@inner
-def month_of(day: int) -> int:
-    """Months since the year 0 of a local day (days since 1970-01-01)."""
-    days = day + 719_468  # since 1 March of the year 0
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    return int((era * 400 + year_of_era) * 12 + (5 * of_year + 2) // 153 + 2)
 
 
 @inner

@@ -1,8 +1,9 @@
 """What a candidate is worth to customer and firm together, in money (treatment-formulas 5.1).
 
-``U = p̂·v·C·L + λ_g·GF·v̄ − cost − κ_E·e − κ_F·F``; effort that is saved (e < 0) counts 1 + EI times: it is worth most to who had
-the most of it. C says how welcome contacts on the channel are (``profile.welcome``; 1 for who comes to us). What it does for a goal of
-theirs (GF) is ``decide.aiming``'s. Risk has no inputs yet and adds nothing. Silence is worth 0.
+``U = r̂·v·C·L + λ_g·GF·v̄ − cost − κ_E·e − κ_F·F − ŝ``; r̂ is the expected reward, which is p̂ while acceptance is all that counts. Effort that
+is saved (e < 0) counts 1 + EI times: it is worth most to who had the most of it. C says how welcome contacts on the channel are
+(``profile.welcome``; 1 for who comes to us). What it does for a goal of theirs (GF) is ``decide.aiming``'s. ŝ is what is expected without
+any contact (``decide.expecting``), so silence is worth 0. Risk has no inputs yet and adds nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from platinum.decide.record import SILENCE
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import inner, uint64
-from platinum.numeric import decay, sigmoid
+from platinum.numeric import decay
 
 Record = Any
 
@@ -65,18 +66,14 @@ def effort_term(terms: Record, person: Record) -> float:
 
 
 @inner
-def worth(c: int, p_accept: float, scratch: Any) -> float:
-    """U of candidate ``c`` at a chance of acceptance."""
-    terms = scratch.terms[c]
-    rules = scratch.channels[terms["channel"]]
-    value = p_accept * terms["value"] * rules["welcome"]
-    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - rules["fatigue"] + terms["goal"])
-
-
-@inner
 def utility_of(c: int, scratch: Any) -> float:
     """U of candidate ``c``, survivor or not; ``SILENCE`` is worth 0."""
-    return 0.0 if c == SILENCE else worth(c, sigmoid(np.float64(scratch.log_odds[c])), scratch)
+    if c == SILENCE:
+        return 0.0
+    terms = scratch.terms[c]
+    rules = scratch.channels[terms["channel"]]
+    value = scratch.expected[c] * terms["value"] * rules["welcome"]
+    return float(value - terms["cost"] - effort_term(terms, scratch.person[0]) - rules["fatigue"] - rules["alone"] + terms["goal"])
 
 
 @inner

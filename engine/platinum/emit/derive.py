@@ -15,6 +15,7 @@ from platinum.hashing import mix64
 from platinum.policy.policy import Policy
 from platinum.profile.readable_trust import trust_of
 from platinum.profile.roles import REST_CASE, REST_OVER
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.bonds import PARTIES
 from platinum.vocabulary.codes import Field, Gate, Kind, Lane
 from platinum.vocabulary.limits import LAST_MS
@@ -23,6 +24,7 @@ Json = dict[str, Any]
 #: Blocked candidates that the text names; the rest are counted.
 _NAMED = 12
 _NOT_WEIGHED: Json = {"utility": None, "terms": None, "factors": None}
+_ARMS = {int(arm): None if arm == Arm.NONE else arm.name.lower() for arm in Arm}
 _timestamp = Timestamps()
 
 
@@ -107,7 +109,7 @@ def asked_by(trigger: Any, policy: Policy, names: Names) -> Json:
 
 def chosen(record: Any, names: Names) -> Json:
     """The choice, and the terms of its utility."""
-    terms = {name: six(float(record[f"term_{name}"])) for name in ("value", "goal", "cost", "effort", "fatigue")}
+    terms = {name: six(float(record[f"term_{name}"])) for name in ("value", "goal", "cost", "effort", "fatigue", "alone")}
     spoken = record["action"] >= 0
     return {
         **names.candidate(int(record["candidate"]) if spoken else SILENCE),
@@ -182,7 +184,7 @@ def draw(record: Any, policy: Policy, names: Names, scratch: Scratch) -> Json | 
         for i in range(n)
     ]
     u = six(draw_unit(int(record["ref"]), int(policy.tables.settings[0]["policy"])))
-    return {"u": u, "options": options, "silence_arm": bool(record["silence_arm"])}
+    return {"u": u, "options": options, "arm": _ARMS[int(record["arm"])]}
 
 
 def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool) -> list[Json]:
@@ -196,8 +198,8 @@ def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool)
         if gate == OUT:
             continue
         until = int(scratch.until_ms[c]) if gate != PASSED else 0
-        p_accept = float(1.0 / (1.0 + np.exp(-float(scratch.log_odds[c]))))
-        weighed = _weighed(c, p_accept, policy, scratch) if scored and gate == PASSED else _NOT_WEIGHED
+        p_accept = float(scratch.chance[c])
+        weighed = _weighed(c, policy, scratch) if scored and gate == PASSED else _NOT_WEIGHED
         found.append(
             {
                 **names.candidate(c),
@@ -210,31 +212,31 @@ def candidate_list(policy: Policy, names: Names, scratch: Scratch, scored: bool)
     return found
 
 
-def _weighed(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> Json:
+def _weighed(c: int, policy: Policy, scratch: Scratch) -> Json:
     """Utility of a survivor, its terms and what makes its value, as ``decide.utility.worth`` adds them up."""
-    made = factors(c, p_accept, policy, scratch)
-    value = p_accept * made["worth"] * made["lever"] * made["welcome"]
+    made = factors(c, policy, scratch)
+    value = made["expected"] * made["worth"] * made["lever"] * made["welcome"]
     terms = {"value": value, **costs(c, scratch), "goal": float(scratch.terms[c]["goal"])}
-    utility = terms["value"] + terms["goal"] - terms["cost"] - terms["effort"] - terms["fatigue"]
+    utility = terms["value"] + terms["goal"] - terms["cost"] - terms["effort"] - terms["fatigue"] - terms["alone"]
     rounded = ({name: six(term) for name, term in some.items()} for some in (terms, made))
     return {"utility": six(utility), **dict(zip(("terms", "factors"), rounded, strict=True))}
 
 
-def factors(c: int, p_accept: float, policy: Policy, scratch: Scratch) -> dict[str, float]:
-    """What the value of a candidate is the product of (treatment-formulas 5.1): p, v, L and C."""
+def factors(c: int, policy: Policy, scratch: Scratch) -> dict[str, float]:
+    """What the value of a candidate is the product of (treatment-formulas 5.1): r̂ (p̂ while acceptance is all that counts), v, L and C."""
     action = policy.tables.actions[int(policy.tables.candidates[c]["action"])]
     welcome = float(scratch.channels[int(scratch.terms[c]["channel"])]["welcome"])
     lever = min(LEVER_LIMITS[1], max(LEVER_LIMITS[0], float(action["lever"])))
     worth = float(scratch.terms[c]["value"]) / lever  # of an action that says what it ``grows``, what it changes in their worth
-    return {"p_accept": p_accept, "worth": worth, "lever": lever, "welcome": welcome}
+    return {"expected": float(scratch.expected[c]), "worth": worth, "lever": lever, "welcome": welcome}
 
 
 def costs(c: int, scratch: Scratch) -> dict[str, float]:
     """What is taken off; effort that is saved counts more the harder it was (``decide.utility.effort_term``)."""
     kept = scratch.terms[c]
     effort = float(kept["effort"]) * (float(scratch.person[0]["eases"]) if kept["effort"] < 0.0 else 1.0)
-    fatigue = float(scratch.channels[int(kept["channel"])]["fatigue"])
-    return {"cost": float(kept["cost"]), "effort": effort, "fatigue": fatigue}
+    rules = scratch.channels[int(kept["channel"])]
+    return {"cost": float(kept["cost"]), "effort": effort, "fatigue": float(rules["fatigue"]), "alone": float(rules["alone"])}
 
 
 def features(policy: Policy, values: NDArray[np.float32]) -> list[Json]:

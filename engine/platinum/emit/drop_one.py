@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from platinum.decide.record import PASSED, SILENCE, Scratch
 from platinum.emit.derive import Names, costs, factors, six
 from platinum.policy.policy import Policy
@@ -31,13 +29,14 @@ def drop_one(policy: Policy, scratch: Scratch) -> list[Json]:
 
 def _without(part: str, passed: Sequence[int], policy: Policy, scratch: Scratch) -> dict[int, float]:
     """Utility of each survivor without one part."""
-    made = {c: factors(c, float(1.0 / (1.0 + np.exp(-float(scratch.log_odds[c])))), policy, scratch) for c in passed}
+    made = {c: factors(c, policy, scratch) for c in passed}
     if part in ("p_accept", "worth") and passed:
-        mean = sum(one[part] for one in made.values()) / len(passed)
-        made = {c: one | {part: mean} for c, one in made.items()}
+        which = "expected" if part == "p_accept" else part
+        mean = sum(one[which] for one in made.values()) / len(passed)
+        made = {c: one | {which: mean} for c, one in made.items()}
     elif part in ("welcome", "lever"):
         made = {c: one | {part: 1.0} for c, one in made.items()}
-    values = {c: one["p_accept"] * one["worth"] * one["lever"] * one["welcome"] for c, one in made.items()}
+    values = {c: one["expected"] * one["worth"] * one["lever"] * one["welcome"] for c, one in made.items()}
     goals = {c: float(scratch.terms[c]["goal"]) for c in passed}
     if part == "costs":
         return {c: value + goals[c] for c, value in values.items()}

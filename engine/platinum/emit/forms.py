@@ -144,4 +144,7 @@ class Mark(IntEnum):
     ROLE_OVER = 35
     ROLE_ACCOUNT = 36
     ROLE_NAME = 37
-    FIRST_HINT = 38  # the fragments of the others follow it
+    TERM_ALONE = 38
+    RANDOM_ARM = 39
+    SAME_FOR_ALL_ARM = 40
+    FIRST_HINT = 41  # the fragments of the others follow it

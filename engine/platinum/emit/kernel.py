@@ -30,6 +30,7 @@ from platinum.emit.program import (
 )
 from platinum.emit.write import Bytes, put_bytes, put_day, put_instant, put_integer, put_number, put_text, wide
 from platinum.jit import constant, inner, kernel
+from platinum.vocabulary.arms import Arm
 
 #: What became of a batch, see ``encode_batch``.
 WRITTEN, UNKNOWN, NOT_FINITE = 0, -1, -2
@@ -52,7 +53,8 @@ _OPS, _PROGRAMS, _BOUNDS, _BASES, _FRAGMENTS = (constant(Part[name]) for name in
 _START = constant(0)
 _NAME_FRAGMENT = constant(Part.NAME_FRAGMENT)
 _NOTHING, _SILENCE_BEST, _HELD_OUT = constant(Mark.NOTHING_ELIGIBLE), constant(Mark.SILENCE_BEST), constant(Mark.HELD_OUT)
-_SILENCE_ARM = constant(Mark.SILENCE_ARM)
+_NO_ARM, _RANDOM, _SILENT = constant(Arm.NONE), constant(Arm.RANDOM), constant(Arm.SILENT)
+_RANDOM_ARM, _SILENCE_ARM, _SAME_ARM = constant(Mark.RANDOM_ARM), constant(Mark.SILENCE_ARM), constant(Mark.SAME_FOR_ALL_ARM)
 
 
 @inner
@@ -110,8 +112,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
         return mark(out, at, arena, book, _TRUE if d["explored"] else _FALSE)
     if op == _WHY_SILENT:
         at = mark(out, at, arena, book, _EXPLORED if d["explored"] else _SILENCE_BEST if d["n_passed"] > 0 else _NOTHING)
-        if d["silence_arm"]:
-            at = mark(out, at, arena, book, _SILENCE_ARM)
+        at = put_arm(out, at, arena, book, wide(d["arm"]))
         return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)
     if op == _BASIS:
         return put(out, at, arena, book, look(book, _BASES, wide(d["basis"])))
@@ -120,10 +121,19 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
     if d["explored"]:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _EXPLORED)
+    at = put_arm(out, at, arena, book, wide(d["arm"]))
     if d["send_ms"] > d["now_ms"]:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
     return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)
+
+
+@inner
+def put_arm(out: Bytes, at: int, arena: Bytes, book: Ints, arm: int) -> int:
+    """That an arm had a say in what was chosen (``codes.Arm``)."""
+    if arm == _NO_ARM:
+        return at
+    return mark(out, at, arena, book, _RANDOM_ARM if arm == _RANDOM else _SILENCE_ARM if arm == _SILENT else _SAME_ARM)
 
 
 @inner

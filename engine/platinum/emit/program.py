@@ -40,7 +40,8 @@ _FIRST, _OWNER, _CASE_ID = constant(Mark.FIRST), constant(Mark.OWNER), constant(
 _CALL_BACK, _PROMISED_BY, _REQUESTED = constant(Mark.CALL_BACK), constant(Mark.PROMISED_BY), constant(Mark.REQUESTED)
 _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
 _UNWELCOME = constant(Mark.UNWELCOME)
-_TERM_GOAL, _GADGET, _VARIETY = constant(Mark.TERM_GOAL), constant(Mark.GADGET), constant(Mark.VARIETY)
+_TERM_ALONE, _TERM_GOAL = constant(Mark.TERM_ALONE), constant(Mark.TERM_GOAL)
+_GADGET, _VARIETY = constant(Mark.GADGET), constant(Mark.VARIETY)
 _FIRM_OWES, _NOT_ASKED = constant(Mark.FIRM_OWES), constant(Mark.NOT_ASKED_TO_SELL)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _ACCOUNT_CASE, _ACCOUNT_CAP, _ROLE_OVER = constant(Mark.ACCOUNT_CASE), constant(Mark.ACCOUNT_CAP), constant(Mark.ROLE_OVER)
@@ -300,6 +301,8 @@ def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
 @inner
 def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
     """What goals and variety did, where they did something."""
+    if d["term_alone"] != 0.0:
+        at = put_valued(out, at, arena, book, _TERM_ALONE, d["term_alone"])
     if d["term_goal"] != 0.0:
         at = put_valued(out, at, arena, book, _TERM_GOAL, d["term_goal"])
     if d["gadget"] != 0:

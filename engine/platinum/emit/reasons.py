@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import ActionType, Lane
 
 
@@ -29,6 +30,7 @@ REASONS = (
     Reason("term_cost", "money", "What action and channel cost, taken off."),
     Reason("term_effort", "money", "Effort it costs the person, taken off; negative where it saves effort."),
     Reason("term_fatigue", "money", "Recent contacts weigh on the person, taken off."),
+    Reason("term_alone", "money", "What is expected of them without any contact, taken off: only what comes beyond it counts."),
     Reason("term_goal", "money", "What it does for a goal of theirs, added; of a question for the goal, what the answer could change."),
     Reason("gadget", "0 to 1", "An offer sent to somebody whom it brings no closer to a goal (GF below 0.2); see `report goals`."),
     Reason("variety", "", "Something else gave way: it would have been the same for the third time, and others are nearly as good."),
@@ -51,7 +53,9 @@ REASONS = (
     Reason("account_case", "", "A case of the account is open, whoever has it: nothing is promoted in that role."),
     Reason("account_cap", "", "The account has had as many contacts as it may, whoever of it they went to; see `accounts`."),
     Reason("role_over", "", "They are not, or not known to be, in that role: nothing is promoted there; `accounts` may stop more."),
-    Reason("silence_arm", "", "Silent whatever is best, by the hash of the decision: by it is known what contacts do."),
+    Reason("silence_arm", "", "Silent whatever is best: one of those who are left in peace this month, so it is known what contacts do."),
+    Reason("random_arm", "", "Any of what passed, as likely: one of those about whom this month is decided so; see `exploration.random`."),
+    Reason("same_for_all_arm", "", "By what is expected of everybody: one of those for whom this month nothing learned counts."),
     Reason("nothing_eligible", "", "Silence: no action passed its gates; see `blocked`."),
     Reason("stopped", "", "Silence: the deployment was told to stop deciding; see docs/how-to/stop-deciding.md."),
     Reason("stopped_in_part", "", "And actions, channels or all sending are stopped, and stand in no list; see stop-deciding.md."),
@@ -74,13 +78,16 @@ SILENCE_BEST = plain("silence_best")
 STOPPED = plain("stopped")
 #: Both: what is stopped is no candidate, so ``blocked`` does not tell of it.
 STOPPED_IN_PART = f"{NOTHING_ELIGIBLE},{plain('stopped_in_part')}"
-SILENCE_ARM = plain("silence_arm")
+ARMS = {Arm.RANDOM: plain("random_arm"), Arm.SILENT: plain("silence_arm"), Arm.SAME_FOR_ALL: plain("same_for_all_arm")}
 VARIETY = plain("variety")
 BOTH_WANT = plain("both_want_to_meet")
 #: What rests in a role stands behind the reasons with a number.
 IN_ROLE = ("account_case", "account_cap", "role_over")
 #: Reasons with a number that stand behind the others.
-VALUED = ("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_goal", "gadget", "firm_owes", "not_asked_to_sell")
+VALUED = (
+    *("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_alone", "term_goal", "gadget", "firm_owes"),
+    "not_asked_to_sell",
+)
 
 #: Reason of the lanes that do not score; the thank-you's carries G and is written by the encoder.
 LANE_REASON = {

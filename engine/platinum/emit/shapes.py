@@ -13,6 +13,7 @@ from platinum.emit.forms import Forms, Ints, Mark, Op, bind
 from platinum.emit.human import HumanHours
 from platinum.emit.offers import offer_pieces, offer_words
 from platinum.emit.reasons import (
+    ARMS,
     BOTH_WANT,
     EXPLORED,
     HELD,
@@ -21,7 +22,6 @@ from platinum.emit.reasons import (
     LANE_REASON,
     NOTHING_ELIGIBLE,
     SCORED_LANES,
-    SILENCE_ARM,
     SILENCE_BEST,
     STOPPED,
     STOPPED_IN_PART,
@@ -38,6 +38,7 @@ from platinum.policy.ends import NEVER, ends_of
 from platinum.policy.facts import facts_hash
 from platinum.policy.policy import Action, HumanPath, Policy
 from platinum.profile.entries import CASE_BYTES
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Lane
 from platinum.vocabulary.manner import HINTS, TONE_SOURCES
 
@@ -48,6 +49,8 @@ _DATED = frozenset({Op.LAST_ORDER, Op.FIRST_ORDER, Op.ENDS})
 KNOWN = {1: _OF_ORDERS, 2: frozenset({Op.LAST_CATEGORY}), 4: frozenset({Op.TOP_CATEGORY})}
 
 
+#: Mark of the reason that an arm had a say.
+MARK_OF_ARM = {Mark.RANDOM_ARM: Arm.RANDOM, Mark.SILENCE_ARM: Arm.SILENT, Mark.SAME_FOR_ALL_ARM: Arm.SAME_FOR_ALL}
 #: Marks that are the same under every policy.
 _FIXED = {
     Mark.MARGIN: ',"margin":',
@@ -57,7 +60,7 @@ _FIXED = {
     Mark.UNTIL: ',"until":',
     Mark.END_BLOCKED: "]}",
     **{Mark[code.upper()]: f',{{"code":"{code}","value":' for code in VALUED},
-    Mark.SILENCE_ARM: f",{SILENCE_ARM}",
+    **{mark: f",{ARMS[arm]}" for mark, arm in MARK_OF_ARM.items()},
     Mark.VARIETY: f",{VARIETY}",
     **{Mark[code.upper()]: f",{plain(code)}" for code in IN_ROLE},
     Mark.ROLE_ACCOUNT: '{"account":',

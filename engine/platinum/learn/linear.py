@@ -22,7 +22,7 @@ Vec = NDArray[np.float64]
 #: What is regressed on z and x: 1 (how much is known where), whether they accepted, the reward.
 HEADS = ("known", "accepted", "reward")
 #: Whole half-lives after which sums are scaled down, by a power of two: nothing is rounded by that, so it does not matter when.
-_HALVE_AT = 32
+HALVE_AT = 32
 
 
 class Sums(NamedTuple):
@@ -102,8 +102,16 @@ def _add_one(x: Vec, z: Vec, y: Vec, weight: float, a: int, sums: Sums) -> None:
         sums.yy[a, k] += weight * y[k] * y[k]
 
 
+class NoSolution(ArithmeticError):
+    """The sums are those of no examples: not finite, or not positive definite."""
+
+
 class Weights(NamedTuple):
     """Solution, and how far it may be off: variances of the weights, before the noise is multiplied in.
+
+    Those of an action's own weights hold given the shared ones, those of the shared ones each given all others. What is common to all
+    actions tells none from another, and two features that always go together leave open for ever which of them it is, while their sum is
+    known: as variances of the weights for themselves, neither fell with the number of examples, and the worse was tried out for good.
 
     Attributes
     ----------
@@ -117,32 +125,42 @@ class Weights(NamedTuple):
     own_variance: Vec
 
 
-def solved(sums: Sums, precision_shared: float, precision_own: float) -> Weights:
+def solved(sums: Sums, precision_shared: float, precision_own: Vec) -> Weights:
     """Ridge solution of the whole by eliminating one action after the other (its block touches only the shared part).
 
     Parameters
     ----------
-    precision_shared, precision_own : float
+    precision_shared, precision_own : float, float64[G]
         Prior precision of each weight over that of the noise.
+
+    Raises
+    ------
+    NoSolution
+        Some sum is not finite, or so large that nothing is left of the prior beside it.
     """
     n_actions, n_own, n_heads = sums.xy.shape
     n_shared = len(sums.zz)
     rest, right = sums.zz + precision_shared * np.eye(n_shared), sums.zy.copy()
-    factors = np.tril(sums.xx) + precision_own * np.eye(n_own)
+    factors = np.tril(sums.xx) + np.diag(precision_own)
     # Columns: M⁻¹·zxᵀ, M⁻¹·xy, M⁻¹ itself.
     done = np.concatenate([sums.zx.transpose(0, 2, 1), sums.xy, np.broadcast_to(np.eye(n_own), factors.shape)], axis=2)
     for a in range(n_actions):
-        factor(factors[a])
+        _factor(factors[a], f"action {a}")
         solve(factors[a], done[a])
         _subtract(sums.zx[a], done[a], n_shared, rest, right)
-    factor(rest)
-    shared = np.concatenate([right, np.eye(n_shared)], axis=1)
-    solve(rest, shared)
-    weights, inverse = shared[:, :n_heads], np.ascontiguousarray(shared[:, n_heads:])
-    own, spread = np.zeros((n_actions, n_own, n_heads)), np.zeros((n_actions, n_own))
+    shared_variance = 1.0 / rest.diagonal()
+    _factor(rest, "what all actions share")
+    solve(rest, right)
+    own = np.zeros((n_actions, n_own, n_heads))
     for a in range(n_actions):
-        _substitute(done[a], weights, inverse, own[a], spread[a])
-    return Weights(np.ascontiguousarray(weights), np.ascontiguousarray(inverse.diagonal()), own, spread)
+        _substitute(done[a], right, own[a])
+    own_variance = done[:, :, n_shared + n_heads :].diagonal(axis1=1, axis2=2)
+    return Weights(right, shared_variance, own, np.ascontiguousarray(own_variance))
+
+
+def _factor(moments: Vec, of: str) -> None:
+    if factor(moments) == 0:
+        raise NoSolution(f"the sums of {of} have no solution")
 
 
 @kernel
@@ -158,18 +176,14 @@ def _subtract(zx: Vec, done: Vec, n_shared: int, rest: Vec, right: Vec) -> None:
 
 
 @kernel
-def _substitute(done: Vec, shared: Vec, inverse: Vec, own: Vec, spread: Vec) -> None:
-    """The action's weights, M⁻¹·xy − M⁻¹·zxᵀ·w, and the diagonal of their covariance."""
+def _substitute(done: Vec, shared: Vec, own: Vec) -> None:
+    """The action's weights, M⁻¹·xy − M⁻¹·zxᵀ·w."""
     n_shared, n_heads = shared.shape
     for g in range(own.shape[0]):
         for k in range(n_heads):
             own[g, k] = done[g, n_shared + k]
             for s in range(n_shared):
                 own[g, k] -= done[g, s] * shared[s, k]
-        spread[g] = done[g, n_shared + n_heads + g]
-        for s in range(n_shared):
-            for u in range(n_shared):
-                spread[g] += done[g, s] * inverse[s, u] * done[g, u]
 
 
 class Linear:
@@ -219,10 +233,10 @@ class Linear:
         """Set the base, or move it forward once weights grow large."""
         if self.base < 0:
             self.base = first_ms // self.half_life_ms
-        while last_ms // self.half_life_ms - self.base > _HALVE_AT:
+        while last_ms // self.half_life_ms - self.base > HALVE_AT:
             for part in self.sums:
-                part *= 2.0**-_HALVE_AT
-            self.base += _HALVE_AT
+                part *= 2.0**-HALVE_AT
+            self.base += HALVE_AT
 
     def _places(self, names: list[str]) -> NDArray[np.int64]:
         known = {name: i for i, name in enumerate(self.names)}

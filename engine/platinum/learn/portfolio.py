@@ -16,6 +16,7 @@ from platinum.learn.cohorts import Cohorts
 from platinum.learn.community import Community
 from platinum.learn.demand import Demand
 from platinum.learn.durations import Durations
+from platinum.learn.taught import Taught
 from platinum.learn.worth import Worth
 from platinum.learn.writing import Writing
 from platinum.numeric import decay
@@ -80,6 +81,7 @@ class Portfolio:
     worth: Worth = field(default_factory=Worth)
     agents: Agents = field(default_factory=Agents)
     community: Community = field(default_factory=Community)
+    taught: Taught = field(default_factory=Taught)
 
     def fold(self, fact: Mapping[str, Any]) -> None:
         """One record of ``platinum.learning.v1``; facts that it does not know change nothing."""
@@ -90,6 +92,10 @@ class Portfolio:
             self.terms.add(said, kept, made_ms)
         elif fact["fact"] == "recovery":
             self.recovery.add(said, kept, made_ms)
+        elif fact["fact"] == "no_example":
+            self.taught.miss(fact)
+        elif fact["fact"] == "reset":
+            self.taught = Taught()
         elif fact["fact"] == "budget_wanted":
             self.demand.setdefault(_known(fact["name"], self.demand), Demand()).add(said, made_ms)
         elif (told := self._told(fact["fact"])) is not None:
@@ -139,6 +145,7 @@ class Portfolio:
         self.worth.merge(other.worth)
         self.agents.merge(other.agents)
         self.community.merge(other.community)
+        self.taught.merge(other.taught)
 
     def judged(self, now_ms: int) -> dict[str, Any]:
         """What decisions are given of it: rates with their lower bounds, and times to quote."""
@@ -156,6 +163,7 @@ class Portfolio:
             "agents": self.agents.judged(now_ms),
             "community": self.community.judged(),
             "introductions": self.community.introductions(now_ms),
+            "taught": self.taught.judged(now_ms),
         }
 
     def _class(self, name: str, rate: Rate, now_ms: int) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from platinum.ops.doctor import Finding
 from platinum.pipeline.checkpoint import unpack
@@ -90,3 +90,60 @@ def group_finding(state: str, members: int, unowned: Sequence[int]) -> Finding:
     return _finding(
         "workers", False, f"{found}; nobody holds partition {nobody}", "start `platinum worker`, or wait for a rebalance to end"
     )
+
+
+class Stood(Protocol):
+    """Of an activation of a snapshot: its name, when, and how it came to be in force."""
+
+    @property
+    def name(self) -> str:
+        """Content hash."""
+
+    @property
+    def time_ms(self) -> int:
+        """When."""
+
+    @property
+    def how(self) -> str:
+        """The learner, or a command."""
+
+
+class Barred(Protocol):
+    """Of a snapshot that was refused."""
+
+    @property
+    def time_ms(self) -> int:
+        """When."""
+
+    @property
+    def reason(self) -> str:
+        """One of ``learn.refusing.REASONS``."""
+
+    @property
+    def words(self) -> str:
+        """Why."""
+
+
+def arms_finding(arms: Mapping[str, Any] | None) -> Finding:
+    """Finding about the always-on arms: ``learn.arms.Arms.judged`` of the snapshot in force."""
+    if arms is None or arms["p"] is None:
+        return _finding("arms", True, "too few people were counted in them to say", "")
+    people = ", ".join(f"{arm} {met:,} (meant {arms['meant'][arm]:,.0f})" for arm, met in arms["met"].items())
+    if not arms["alarm"]:
+        return _finding("arms", True, f"as large as they are meant to be: {people}", "")
+    remedy = "believe nothing that compares arms until it is found who is lost: docs/reference/learning.md, 'Always-on arms'"
+    return _finding("arms", False, f"not as large as they are meant to be, p = {arms['p']:.1g}: {people}", remedy)
+
+
+def model_finding(in_force: tuple[int, Stood] | None, held: Stood | None, refused: Iterable[Barred]) -> Finding:
+    """Finding about the learner's snapshots: a refused one is a warning, since what was in force stays and grows old."""
+    standing = "no snapshot yet: decisions are made on the policy's priors" if in_force is None else f"{in_force[1].name} is in force"
+    last = max(refused, key=lambda one: one.time_ms, default=None)
+    if last is not None and (in_force is None or last.time_ms > in_force[1].time_ms):
+        found = f"{standing}; a newer one was refused ({last.reason}): {last.words}"
+        return _finding("learner", True, found, "see `platinum model list` and docs/reference/learning.md, 'What is refused'", warning=True)
+    if held is not None:
+        return _finding(
+            "learner", True, f"{standing}, held by `platinum model {held.how}`", "`platinum model activate latest`", warning=True
+        )
+    return _finding("learner", True, standing, "")

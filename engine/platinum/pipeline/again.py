@@ -14,7 +14,7 @@ from platinum.events.columns import EVENT
 from platinum.pipeline.asking import NO_EVENTS, Asking, decide_requests
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.entries import NO_MORE
+from platinum.profile.entries import NO_MORE, OPEN_EXAMPLE
 from platinum.profile.roles import has_roles
 from platinum.profile.row import ROW
 from platinum.scoring.model import Model
@@ -57,7 +57,7 @@ class Again:
         # To pin tables takes 1 ms, to decide 0.02: most changes leave them as they are.
         self._tables, self._pinned = tables, (pinned(tables), pinned(model), pinned(self.scratch))
         self._out, self._later = np.zeros(1, DECISION), np.zeros(1, ROW)
-        self._made, self._row = np.zeros(1, EVENT), np.zeros(1, ROW)
+        self._made, self._row, self._seen = np.zeros(1, EVENT), np.zeros(1, ROW), np.zeros(1, OPEN_EXAMPLE)
         self._nothing = packed_rows([], as_bytes(self._row), np.zeros(0, np.int64), np.zeros(0, np.int8))
 
     def decide(self, case: Case) -> NDArray[np.void]:
@@ -65,7 +65,8 @@ class Again:
         self._row[0] = case.row[0]
         asking = Asking(case.trigger, np.zeros((1, 2), np.int64), case.allowed)
         run = self._pinned if case.tables is self._tables else (pinned(case.tables), *self._pinned[1:])
-        decide_requests(self._nothing, self._row, NO_EVENTS, asking, run, (self._out, self._later, self._made, NO_MORE))
+        outs = (self._out, self._later, self._made, NO_MORE, self._seen)
+        decide_requests(self._nothing, self._row, NO_EVENTS, asking, run, outs)
         return self._out
 
     def winner(self, case: Case) -> tuple[int, int]:

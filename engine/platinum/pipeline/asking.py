@@ -20,7 +20,8 @@ from platinum.pipeline.stages import Stages
 from platinum.policy.tables import Tables
 from platinum.profile.codec import as_bytes, packed_rows, unpack, unreadable
 from platinum.profile.contacts import drop_expired
-from platinum.profile.entries import NO_MORE
+from platinum.profile.entries import NO_MORE, OPEN_EXAMPLE
+from platinum.profile.examples import copy_example
 from platinum.profile.fold import fold
 from platinum.profile.row import LAYOUT, ROW
 from platinum.scoring.model import Model
@@ -76,39 +77,40 @@ def fold_all(rows: Any, folding: Any, tables: Any, more: Any) -> None:
     events, items, fold_at = folding
     for i in range(events.shape[0]):
         if events[i]["kind"] == _DECISION_MADE:
-            fold_decision_made(rows[fold_at[i]], more, events[i], tables)
+            fold_decision_made(rows[fold_at[i]], more, events[i], items, tables)
         else:
             fold(rows[fold_at[i]], events[i], items, tables, more)
 
 
 @inner
-def go_on(i: int, rows: Any, at: Any, outs: Any, tables: Any) -> None:
+def go_on(i: int, rows: Any, at: Any, outs: Any, items: Any, tables: Any) -> None:
     """Fill ``later[i]``: the row of the decision before, which was for the same request, and what that one leaves in it."""
-    out, later, made, more = outs
+    out, later, made, more, _ = outs
     if i > 1 and at[i - 2, 0] == at[i, 0]:
         later[i] = later[i - 1]
     else:
         later[i] = rows[at[i, 0]]
     note(made[0], out[i - 1], tables)
-    fold_decision_made(later[i], more, made[0], tables)
+    fold_decision_made(later[i], more, made[0], items, tables)
 
 
 @inner
-def decide_all(rows: Any, asking: Any, run: Any, outs: Any) -> None:
+def decide_all(rows: Any, items: Any, asking: Any, run: Any, outs: Any) -> None:
     """Each trigger, on the row of its request; the second of one request knows of the first as if it were asked alone."""
     triggers, at, sets = asking
     tables, model, scratch = run
-    out, later, _, _ = outs
+    out, later, _, _, seen = outs
     for i in range(triggers.shape[0]):
         if i == 0 or at[i - 1, 0] != at[i, 0]:
             allow(scratch.allowed, sets[at[i, 1]])
             row = rows[at[i, 0]]
         else:
-            go_on(i, rows, at, outs, tables)
+            go_on(i, rows, at, outs, items, tables)
             row = later[i]
         drop_expired(row, triggers[i]["now_ms"])
         decide_one(row, triggers[i], tables, model, scratch, out[i])
         out[i]["event"] = -1
+        copy_example(scratch.example[0], seen[i])
         if out[i]["action"] >= 0:
             scratch.allowed[out[i]["action"]] = 0
     for a in range(scratch.allowed.shape[0]):
@@ -131,20 +133,24 @@ def decide_requests(packed: Any, rows: Any, folding: Any, asking: Any, run: Any,
     asking : Asking
     run : Stages.pinned
         Every action is allowed again afterwards.
-    outs : (DECISION[T], ROW[T], EVENT[1], NO_MORE)
-        Overwritten: the decisions; the row of each that is not the first of its request; working memory.
+    outs : (DECISION[T], ROW[T], EVENT[1], NO_MORE, OPEN_EXAMPLE[T])
+        Overwritten: the decisions; the row of each that is not the first of its request; working memory; on what each was made
+        (``decide.teaching``).
     """
     unreadable = unpack(packed, LAYOUT)
     if unreadable >= 0:
         return unreadable
     tables, model, scratch = _tables_of(run[0]), _model_of(run[1]), _scratch_of(run[2])
     fold_all(rows, folding, tables, outs[3])
-    decide_all(rows, asking, (tables, model, scratch), outs)
+    decide_all(rows, folding[1], asking, (tables, model, scratch), outs)
     return -1
 
 
 class _Room(NamedTuple):
-    """ROW, also as bytes, their indices, what became of each, DECISION, later rows, for as many as there have been at once; EVENT[1]."""
+    """ROW, also as bytes, their indices, what became of each, DECISION, later rows, on what each was made; EVENT[1].
+
+    For as many as there have been at once.
+    """
 
     rows: NDArray[np.void]
     row_bytes: NDArray[np.uint8]
@@ -153,14 +159,16 @@ class _Room(NamedTuple):
     out: NDArray[np.void]
     later: NDArray[np.void]
     made: NDArray[np.void]
+    seen: NDArray[np.void]
 
 
 class Ran(NamedTuple):
-    """ROW[N] after folding, DECISION[T], and ROW[T]: the row of each decision that is not the first of its request."""
+    """ROW[N] after folding, DECISION[T], ROW[T]: the row of each decision that is not the first of its request, and OPEN_EXAMPLE[T]."""
 
     rows: NDArray[np.void]
     out: NDArray[np.void]
     later: NDArray[np.void]
+    seen: NDArray[np.void]
 
 
 _ROOMS: WeakKeyDictionary[Stages, _Room] = WeakKeyDictionary()
@@ -173,7 +181,8 @@ def _room_for(requests: int, decisions: int, stages: Stages) -> _Room:
         size = 64 + 2 * max(requests, decisions)
         rows = np.zeros(size, ROW)
         out, later, made = np.zeros(size, DECISION), np.zeros(size, ROW), np.zeros(1, EVENT)
-        room = _Room(rows, as_bytes(rows), np.arange(size), np.zeros(size, np.int8), out, later, made)
+        seen = np.zeros(size, OPEN_EXAMPLE)
+        room = _Room(rows, as_bytes(rows), np.arange(size), np.zeros(size, np.int8), out, later, made, seen)
         _ROOMS[stages] = room
     return room
 
@@ -198,7 +207,8 @@ def run_requests(blobs: Sequence[bytes | None], folding: Folding, asking: Asking
         rows[[i for i, blob in enumerate(blobs) if blob is None]] = _UNKNOWN
         slots = np.array([i for i, blob in enumerate(blobs) if blob is not None], np.int64)
     packed = packed_rows(known, room.row_bytes, slots, room.became)
-    first = decide_requests(packed, rows, folding, asking, stages.pinned, (out, later, room.made, NO_MORE))
+    seen = room.seen[:n_decisions]
+    first = decide_requests(packed, rows, folding, asking, stages.pinned, (out, later, room.made, NO_MORE, seen))
     if first >= 0:
         raise unreadable(known[first], int(room.became[first]))
-    return Ran(rows, out, later)
+    return Ran(rows, out, later, seen)

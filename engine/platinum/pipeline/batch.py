@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.errors import Rejected
-from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY, Columns
+from platinum.events.columns import EVENT, FLAG_ACCOUNT, FLAG_HISTORY, Columns
 from platinum.events.decode import decode
 from platinum.events.rejection import Rejection
 from platinum.hashing_kernels import murmur2_spans
@@ -24,14 +24,16 @@ from platinum.pipeline.checkpoint import NO_MARKS, Marks
 from platinum.pipeline.cut import Segment
 from platinum.pipeline.engine_events import Plain, event_of
 from platinum.pipeline.engine_records import OPENING, DecisionMade, PassedOn, no_mac
+from platinum.pipeline.examples import items_of
 from platinum.pipeline.kernel import APPLIED, DUPLICATE, FULL, SKIPPED, run_batch
 from platinum.pipeline.outputs import Outputs, outputs_of
 from platinum.pipeline.passing import NOBODY_STOOD, Passed, Stood, contacted, of_accounts, passed_on, told_apart
 from platinum.pipeline.prepared import Joining, Place, Prepared
-from platinum.pipeline.stages import Stages
+from platinum.pipeline.stages import Noted, Stages
 from platinum.ports import Fetched
+from platinum.profile.entries import CLOSED_BITS
 from platinum.profile.obligations import MOST_OPEN
-from platinum.vocabulary.codes import Fact
+from platinum.vocabulary.codes import Closed, Fact
 
 
 def _offset(one: tuple[Fetched, Rejected]) -> int:
@@ -44,6 +46,16 @@ class Ended(NamedTuple):
     kept: int = 0
     late: int = 0
     broken: int = 0
+
+
+class Examples(NamedTuple):
+    """How many examples were opened, and how many ended in each way (``codes.Closed``)."""
+
+    opened: int
+    ended: tuple[int, ...]
+
+
+NO_EXAMPLES = Examples(0, (0,) * len(Closed))
 
 
 @dataclass(slots=True)
@@ -64,6 +76,8 @@ class Executed:
         For accounts, to be appended like outputs.
     stood : Stood
         What members of accounts are to be told (``pipeline.passing.told_members``).
+    examples : Examples
+        Conservation: decisions of the scored lane that the row remembers are ``opened``, and each of those ends once.
     """
 
     outputs: Outputs
@@ -78,6 +92,7 @@ class Executed:
     promises: Ended
     passed: list[Passed]
     stood: Stood
+    examples: Examples
 
 
 def key_hashes(keys: Sequence[bytes]) -> NDArray[np.int32]:
@@ -135,10 +150,19 @@ def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
 
 def _merge(columns: Columns, engine: Sequence[tuple[Fetched, Plain]]) -> Columns:
     """Engine records take their place among the interactions by offset."""
-    events = np.concatenate([columns.events, *(event_of(body, record) for record, body in engine)])
+    others = np.concatenate([np.zeros(0, EVENT), *(event_of(body, record) for record, body in engine)])
+    items = [columns.items]
+    start = len(columns.items)
+    for i, (_, body) in enumerate(engine):
+        if isinstance(body, DecisionMade) and body.seen:
+            own = items_of(body)
+            others[i]["item_start"], others[i]["item_count"] = start, len(own)
+            items.append(own)
+            start += len(own)
+    events = np.concatenate([columns.events, others])
     keys = [*columns.keys, *(record.key or b"" for record, _ in engine)]
     order = np.argsort(events["offset"], kind="stable")
-    return columns._replace(events=events[order], keys=[keys[i] for i in order.tolist()])
+    return columns._replace(events=events[order], items=np.concatenate(items), keys=[keys[i] for i in order.tolist()])
 
 
 def _refuse_full(prepared: Prepared, became: NDArray[np.int8]) -> None:
@@ -204,7 +228,7 @@ def execute(
     passed = passed_on(prepared, became, outs[5], stages.decoding, place) if n_events else []
     changed = slice(None) if counts[SKIPPED] == 0 else became != SKIPPED
     return Executed(
-        outputs=outputs_of(prepared, became, stages, place, (*outs[:4], told, outs[5]), n),
+        outputs=outputs_of(prepared, became, stages, place, (*outs[:4], told, *outs[5:]), n),
         slots=slots[changed],
         slot_buckets=prepared.bucket[changed],
         applied=int(counts[APPLIED]),
@@ -216,7 +240,15 @@ def execute(
         promises=_ended(told) if n_events else Ended(),
         passed=[*passed, *contacted(outs[1][:n], stages.policy, place)],
         stood=stood,
+        examples=_examples(outs[6]) if n_events else NO_EXAMPLES,
     )
+
+
+def _examples(noted: Noted) -> Examples:
+    """Of a segment."""
+    n, opened = noted[2].tolist()
+    ended = np.bincount(noted[0][:n]["seen"]["state"] & CLOSED_BITS, minlength=len(Closed))
+    return Examples(opened, tuple(ended.tolist()))
 
 
 def _ended(noted: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]) -> Ended:

@@ -190,7 +190,7 @@ def ramped(case: Case, action: int) -> tuple[float, Case]:
 
 def without_draw(case: Case) -> Case:
     """With the best chosen for certain."""
-    return _settings(case, gamma=_CERTAIN, silence_arm=0.0)
+    return _settings(case, gamma=_CERTAIN, arm_random=0.0, arm_silent=0.0)
 
 
 def without_holdout(case: Case) -> Case:

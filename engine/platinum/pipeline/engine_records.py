@@ -62,6 +62,8 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
         Of the treatment (``decide.variety``); 0 = silence.
     account : int
         Name hash of the account in whose role it was asked for; 0 = for themselves.
+    seen : bytes
+        What it was made on, if there is something to learn from it (``profile.entries.OPEN_EXAMPLE``).
     """
 
     decision_id: str
@@ -77,6 +79,7 @@ class DecisionMade(msgspec.Struct, tag="decision_made", tag_field="engine", froz
     bound_ms: int = 0
     signature: int = 0
     account: int = 0
+    seen: bytes = b""
 
 
 class ContactClaimed(msgspec.Struct, tag="contact_claimed", tag_field="engine", frozen=True):

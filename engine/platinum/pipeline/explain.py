@@ -17,6 +17,7 @@ from platinum.pipeline.asking import NO_EVENTS, Asking, run_requests
 from platinum.pipeline.stages import Stages
 from platinum.pipeline.what_if import failed_conditions, what_if, what_if_lines
 from platinum.policy.policy import Policy
+from platinum.profile.features import fill_features
 from platinum.profile.readable import readable_blob, readable_in
 from platinum.profile.shown_in import shown_in
 
@@ -61,8 +62,9 @@ def explain(body: bytes, inputs: bytes, stages: Stages) -> dict[str, Any]:
     out, row = ran.out, ran.rows.copy()
     generation, partition = _coordinates(decision)
     again = own.encoder.encode(out, [decision["customer_id"].encode()], [decision["decision_id"]], generation, partition)[0]
-    found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
     seen = seen_by(row, trigger, own.scratch)
+    fill_features(seen[0], trigger[0], stages.policy.tables, own.scratch.features)  # while nothing is learned, nobody needed them
+    found = derivation(decision["decision_id"], out[0], trigger[0], stages.policy, own.scratch)
     found |= _why(found, Case(row, trigger, allowed, stages.policy.tables, own.model), seen, own)
     profile = _profile(kept.row, row, seen, trigger, own.policy, decision["customer_id"])
     return found | {"stopped": stages.policy.stops.named(), "reproduced": again == body, "profile": profile, "decision": decision}

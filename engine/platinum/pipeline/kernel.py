@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from platinum.decide.kernel import decide
 from platinum.decide.plan import plan_decision
+from platinum.decide.teaching import open_stream_example
 from platinum.emit.inputs import keep_inputs
 from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY
 from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, kernel, uint64
+from platinum.pipeline.examples import room_for_made, take_examples
 from platinum.pipeline.made import fold_decision_made
 from platinum.pipeline.meant import account_meant, keep_meant
 from platinum.profile.account import FOR_ALL, FOR_ONE, count_contact, standing_mark, tell_account
@@ -24,6 +26,7 @@ from platinum.profile.ahead import bring_near
 from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
+from platinum.profile.examples import make_room, settle_examples
 from platinum.profile.fold import fold
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, forget_settled, put_in_order
@@ -76,8 +79,17 @@ def set_trigger(trigger: Record, event: Record, row: Record) -> None:
 
 
 @inner
-def decide_and_plan(row: Record, more: Any, at: int, slot: int, where: tuple[int, int], run: Any, outs: Any) -> None:
-    """One stream decision into ``outs[1][at]``: keep the row as it was, decide, let the row remember it.
+def keep_decided_on(row: Record, at: int, kept: Any) -> None:
+    """``keep_inputs`` without what waits to be learned: no decision looks at it, and it is as long as a third of all else."""
+    n = row["n_examples"]
+    row["n_examples"] = 0
+    keep_inputs(at, kept)
+    row["n_examples"] = n
+
+
+@inner
+def decide_and_plan(row: Record, more: Any, i: int, at: int, slot: int, where: tuple[int, int], run: Any, outs: Any) -> None:
+    """One stream decision, asked for by event ``i``, into ``outs[1][at]``: keep the row as it was, decide, let the row remember it.
 
     ``where`` is (generation, partition), ``run`` is (tables, model, scratch).
     """
@@ -86,9 +98,13 @@ def decide_and_plan(row: Record, more: Any, at: int, slot: int, where: tuple[int
     drop_expired(row, trigger["now_ms"])  # a timer that falls due is no fold, which would have done it
     trigger["placement"] = -1
     trigger["ref"] = stream_ref_u(where[0], where[1], trigger["offset"], slot)
-    keep_inputs(at, outs[2])
+    keep_decided_on(row, at, outs[2])
     decide(row, trigger, tables, model, scratch, out)
+    if out["action"] >= 0 and tables.channels[out["channel"]]["outbound"] != 0:
+        make_room(row, wide(trigger["now_ms"]), tables)
+        take_examples(row, i, wide(trigger["now_ms"]), tables, outs[6])
     plan_decision(row, more, out, tables)
+    outs[6][2][1] += open_stream_example(row, more, out, tables, scratch)
     planned = find_planned(row, trigger["ref"])
     if planned >= 0:
         row["planned"][planned]["offset"] = trigger["offset"]
@@ -120,6 +136,8 @@ def decide_due(row: Record, more: Any, event: Record, i: int, n: int, where: tup
     history = (event["flags"] & FLAG_HISTORY) != 0
     slot = _FIRST_SLOT
     row["rules_due_ms"] = rules_armed_ms(row)
+    settle_examples(row, wide(now_ms), tables)
+    take_examples(row, i, wide(now_ms), tables, outs[6])
     fell, account = all_due(row, more, now_ms, tables)
     forget_settled(row, more)
     if fell != 0:
@@ -129,7 +147,7 @@ def decide_due(row: Record, more: Any, event: Record, i: int, n: int, where: tup
         set_trigger(triggers[n], event, row)
         triggers[n]["kind"], triggers[n]["account"] = fell, account
         triggers[n]["category"] = bought_last(row, account)
-        decide_and_plan(row, more, n, slot, where, run, outs)
+        decide_and_plan(row, more, i, n, slot, where, run, outs)
         slot += 1
         n += 1
     for rule in range(tables.whens.shape[0]):
@@ -137,7 +155,7 @@ def decide_due(row: Record, more: Any, event: Record, i: int, n: int, where: tup
             continue
         set_trigger(triggers[n], event, row)
         triggers[n]["category"] = row["last_category"]
-        decide_and_plan(row, more, n, slot, where, run, outs)
+        decide_and_plan(row, more, i, n, slot, where, run, outs)
         slot += 1
         n += 1
     row["rules_due_ms"] = next_due_ms(row, tables, now_ms)
@@ -167,6 +185,23 @@ def keep_facts(i: int, more: Any, facts: Any) -> None:
 
 
 @inner
+def fold_and_tell(row: Record, i: int, batch: Any, tables: Any, outs: Any) -> int:
+    """Fold event ``i``, and take out what it ended; what ``fold`` returns."""
+    events, items, more = batch
+    event = events[i]
+    if event["kind"] == _DECISION_MADE:
+        room_for_made(row, i, event, tables, outs[6])
+        n_examples = row["n_examples"]
+        folded = fold_decision_made(row, more, event, items, tables)
+        outs[6][2][1] += row["n_examples"] - n_examples
+    else:
+        folded = fold(row, event, items, tables, more)
+    if folded != 0:
+        take_examples(row, i, wide(event["record_ms"]), tables, outs[6])
+    return int(folded)
+
+
+@inner
 def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: Any, outs: Any) -> tuple[int, int]:
     """Fold event ``i`` of ``batch`` (events, items, second rows) and decide if asked; returns (what became of it, decisions so far)."""
     events, items, more = batch
@@ -193,17 +228,16 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
         return APPLIED, n
     if is_full(row, more, event, tables):
         return FULL, n
-    made = kind == _DECISION_MADE
-    folded = fold_decision_made(row, more, event, tables) if made else fold(row, event, items, tables, more)
+    folded = fold_and_tell(row, i, batch, tables, outs)
     if folded == 0:
         return DUPLICATE, n
     keep_withdrawn(row, folded - 1, i, outs[3])
-    if made or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
+    if kind == _DECISION_MADE or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
     if event["account"] != 0 and event["item_count"] > 0:  # what the order was about, not what they bought for themselves
         outs[0][n]["category"] = largest_line(event, items)
-    decide_and_plan(row, more, n, _FIRST_SLOT, where, run, outs)
+    decide_and_plan(row, more, i, n, _FIRST_SLOT, where, run, outs)
     return APPLIED, n + 1
 
 
@@ -217,6 +251,13 @@ def watch(row: Record, event: Record, mark: uint64, became: int, more: Any, tabl
         tell_account(row, more, now_ms, FOR_ALL, tables)
     elif event["kind"] == _GROUP:
         tell_account(row, more, now_ms, FOR_ONE, tables)
+
+
+@inner
+def start_counting(outs: Any) -> None:
+    """Nothing is withdrawn, told, meant, ended or opened yet."""
+    outs[3][2][0], outs[4][2][0], outs[5][1][0] = 0, 0, 0
+    outs[6][2][0], outs[6][2][1] = 0, 0
 
 
 @kernel
@@ -244,9 +285,10 @@ def run_batch(
         Next offset and clock of each bucket; clocks advance, events before the next offset are skipped.
     where : (generation, partition)
     run : (Tables, Model, Scratch)
-    outs : (TRIGGER[D], DECISION[D], Kept, gone, facts, meant)
+    outs : (TRIGGER[D], DECISION[D], Kept, gone, facts, meant, examples)
         Filled from the front: trigger, decision, what it was made from (``keep_inputs``), what was withdrawn (``keep_withdrawn``),
-        what the learner is told (``keep_facts``), and of which account an event is that names none (``keep_meant``).
+        what the learner is told (``keep_facts``), of which account an event is that names none (``keep_meant``), and what came of
+        decisions (``take_examples``).
     became : int8[B]
         SKIPPED, APPLIED, DUPLICATE, or FULL: refused, because the customer's ledger has no room.
 
@@ -258,7 +300,7 @@ def run_batch(
     slots, bucket = at
     next_offset, clock_ms = frontier
     events = batch[0]
-    outs[3][2][0], outs[4][2][0], outs[5][1][0] = 0, 0, 0
+    start_counting(outs)
     n: int = _FIRST_SLOT
     for i in range(events.shape[0]):
         event = events[i]

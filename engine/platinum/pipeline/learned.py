@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.learn.portfolio import JUDGED_FROM
 from platinum.pipeline.learned_bonds import set_bonds, set_introductions
+from platinum.pipeline.learned_model import set_exploration, set_maturity
 from platinum.pipeline.learned_worth import set_worth
 from platinum.policy.budgets import share_of
 from platinum.policy.policy import Policy
@@ -48,9 +49,12 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
     set_bonds(settings, judged.get("cohorts") or {})
     set_introductions(settings, judged.get("introductions") or (), policy.names)
     _with_writing(settings, judged.get("writing") or {})
+    set_exploration(settings, judged.get("taught"))
     if judged.get("worth") is not None:  # a snapshot of before anybody's worth was told has none
         set_worth(settings, judged["worth"])
-    return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings))
+    actions = policy.tables.actions.copy()
+    set_maturity(policy, actions, judged.get("taught"))
+    return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings, actions=actions))
 
 
 def _with_writing(settings: NDArray[np.void], known: Mapping[str, Any]) -> None:

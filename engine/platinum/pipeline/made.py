@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.jit import constant, inner, int64
+from platinum.pipeline.examples import open_from_items
 from platinum.policy.tables import Tables
 from platinum.profile.budgets import spend
 from platinum.profile.commit import commit
@@ -32,6 +33,7 @@ def note(made: Record, out: Record, tables: Tables) -> None:
     made["message"], made["occurred_ms"], made["channel"] = 0, out["now_ms"], 0
     made["country"], made["account"] = out["signature"], out["account"]
     made["name_a"], made["name_b"], made["code"], made["low"], made["high"] = 0, 0, _SILENCE, 0.0, 0.0
+    made["item_count"] = 0  # what is decided for the next placement is decided on a copy: nothing is learned from that
     if out["action"] >= 0:
         action = tables.actions[out["action"]]
         made["name_a"], made["name_b"], made["code"] = action["name"], tables.channels[out["channel"]]["name"], action["type"]
@@ -40,7 +42,7 @@ def note(made: Record, out: Record, tables: Tables) -> None:
 
 
 @inner
-def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables) -> int:
+def fold_decision_made(row: Record, more: Record, event: Record, items: Any, tables: Tables) -> int:
     """Remember an HTTP decision: a planned inbound contact until it expires, and a pending outcome.
 
     Returns
@@ -68,6 +70,7 @@ def fold_decision_made(row: Record, more: Record, event: Record, tables: Tables)
     name_one(row, event["ref"])
     plan(row, event["ref"], event["name_a"], channel, int64(event["code"]), _INBOUND, now_ms, now_ms, expires)
     remember_decision(row, event["ref"], event["name_a"], channel, now_ms, closes, _INBOUND)
+    open_from_items(row, event, items, tables)
     remember_treatment(row, wide(event["country"]))
     at = find_action(event["name_a"], tables)
     if at >= 0:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, overload
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from platinum.emit.contacts import INPUTS_HEADER, decision_headers
 from platinum.emit.deadletter import dead_letter
 from platinum.emit.decided import Decided, names_of
+from platinum.emit.examples import example_records
 from platinum.emit.facts import fact_records
 from platinum.emit.outgoing import Outgoing, joined, outgoing, picked, texts
 from platinum.emit.withdrawn import Told, withdrawn
@@ -99,19 +101,33 @@ def outputs_of(prepared: Prepared, became: NDArray[np.int8], stages: Stages, pla
     mine = None if decided is None else (decided.decisions(), outs[1][:n]["event"])
     if (both := _merged(published, mine)) is not None:
         topics.append((DECISIONS, both))
-    if facts := _facts(prepared, stages, place, outs[4]):
-        topics.append((LEARNING, facts))
+    if told := _told(prepared, stages, place, outs[4], outs[6]):
+        topics.append((LEARNING, told))
     return Outputs([*topics, *_by_channel(_withdrawn(prepared, stages, place, outs[3]), _contacts(decided, outs[1][:n]), stages)])
 
 
-def _facts(prepared: Prepared, stages: Stages, place: Place, noted: Noted) -> list[Record]:
-    """What the learner is told."""
+def _told(prepared: Prepared, stages: Stages, place: Place, facts: Noted, examples: Noted) -> list[Record]:
+    """What the learner is told, in the order of events; of one event, its facts first."""
+    some, of = _noted(prepared, place, facts, partial(fact_records, names=stages.policy.names))
+    others, of_others = _noted(prepared, place, examples, partial(example_records, policy=stages.policy))
+    if not some or not others:
+        return some or others
+    order = np.argsort(np.concatenate([of, of_others]), kind="stable")
+    both = [*some, *others]
+    return [both[i] for i in order.tolist()]
+
+
+def _noted(
+    prepared: Prepared, place: Place, noted: Noted, records_of: Callable[..., list[Record]]
+) -> tuple[list[Record], NDArray[np.int32]]:
+    """Records of what was noted, and the event (index in the segment) of each."""
     count = int(noted[2][0]) if len(prepared.columns.events) else 0
+    of = noted[1][:count]
     if not count:
-        return []
-    events = prepared.columns.events[noted[1][:count]]
+        return [], of
+    events = prepared.columns.events[of]
     where = (place.generation, place.partition)
-    return fact_records(noted[0][:count], events["offset"], events["record_ms"], where, stages.policy.names)
+    return records_of(noted[0][:count], events["offset"], events["record_ms"], where), of
 
 
 def _contacts(decided: Decided | None, decisions: NDArray[np.void]) -> _Sent | None:

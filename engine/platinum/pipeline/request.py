@@ -168,7 +168,7 @@ def answer_all(asked: Sequence[Asked], stages: Stages, secret: bytes, generation
     given = Given([asked[i].ask.customer.encode() for i in of], ids, [asked[i].partition for i in of], ran.out, verdicts(ran.out))
     bodies = decision_bodies(given, stages, generation)
     inputs = packed_inputs(_decided_on(asked, of, ran), asking, given, stages)
-    made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of])
+    made = decisions_made(given, bodies, stages, [asked[i].ask.fingerprint for i in of], ran.seen)
     records = _Records(made_records(given, made, inputs, secret), answered_events(of, made, folding, own))
     return _answers(asked, binding(given, stages), bodies, made, records)
 

@@ -118,10 +118,13 @@ def _barred(asking: Asking, of: Sequence[int], actions: Sequence[int]) -> list[l
     return barred
 
 
-def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, requests: Sequence[str]) -> list[DecisionMade]:
-    """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints."""
+def decisions_made(
+    given: Given, bodies: Sequence[bytes], stages: Stages, requests: Sequence[str], seen: NDArray[np.void]
+) -> list[DecisionMade]:
+    """`decision made` of each decision, the decision verbatim; ``requests`` are fingerprints, ``seen`` OPEN_EXAMPLE[T]."""
     actions, channels = _actions(stages), (*stages.policy.channels, None)
-    made = []
+    raw, teaches, made = seen.tobytes(), (seen["ref"] != 0).tolist(), []
+    size = seen.itemsize
     for i, (now_ms, promise_ms, offer_ms, expires_ms, signature, account, a, channel, explored) in enumerate(given.verdicts):
         action = actions[a]
         made.append(
@@ -139,6 +142,7 @@ def decisions_made(given: Given, bodies: Sequence[bytes], stages: Stages, reques
                 max(promise_ms, offer_ms),
                 signature,
                 account,
+                raw[i * size : (i + 1) * size] if teaches[i] else b"",
             )
         )
     return made

@@ -11,10 +11,11 @@ from platinum.decide.record import DECISION, TRIGGER
 from platinum.emit.encode import Encoder
 from platinum.emit.inputs import Kept, room_for, room_over
 from platinum.events.plans import Decoding
+from platinum.pipeline.examples import EXAMPLE
 from platinum.pipeline.meant import MEANT
 from platinum.pipeline.semantics import FIRST
 from platinum.policy.policy import Policy
-from platinum.profile.entries import MAX_MORE, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
+from platinum.profile.entries import MAX_MORE, MAX_PENDING, MAX_PLANNED, MAX_REACHED, OBLIGATION, PLANNED
 from platinum.scoring.model import Model, from_priors
 
 #: Version that decisions name while no learned model is in force.
@@ -25,8 +26,8 @@ PRIOR = "prior"
 Noted = tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]
 #: Accounts that events are about (``pipeline.meant``), and how many there are.
 Meant = tuple[NDArray[np.void], NDArray[np.int64]]
-#: (TRIGGER[D], DECISION[D], inputs of them, withdrawn contacts, facts, accounts); see ``pipeline.kernel.run_batch``.
-Room = tuple[NDArray[np.void], NDArray[np.void], Kept, Noted, Noted, Meant]
+#: (TRIGGER[D], DECISION[D], inputs of them, withdrawn contacts, facts, accounts, examples); see ``pipeline.kernel.run_batch``.
+Room = tuple[NDArray[np.void], NDArray[np.void], Kept, Noted, Noted, Meant, Noted]
 
 
 class Stages:
@@ -73,6 +74,8 @@ class Stages:
             facts = (np.zeros(size * MAX_MORE, OBLIGATION), np.zeros(size * MAX_MORE, np.int32), np.zeros(1, np.int64))
             triggers = np.zeros(size, TRIGGER)
             meant = (np.zeros(size, MEANT), np.zeros(1, np.int64))
-            self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts, meant)
-        triggers, decisions, kept, gone, facts, meant = self._room
-        return triggers, decisions, room_over(rows, kept), gone, facts, meant
+            ended = size * (1 + MAX_PENDING)  # a decision may end one, and every event all that its row has
+            examples = (np.zeros(ended, EXAMPLE), np.zeros(ended, np.int32), np.zeros(2, np.int64))
+            self._room = (triggers, np.zeros(size, DECISION), room_for(triggers, self.version), gone, facts, meant, examples)
+        triggers, decisions, kept, gone, facts, meant, examples = self._room
+        return triggers, decisions, room_over(rows, kept), gone, facts, meant, examples

@@ -22,6 +22,7 @@ from platinum.pipeline import changes
 from platinum.pipeline.again import Again, Case, seen_by
 from platinum.policy.policy import Policy
 from platinum.policy.told import holds, parts, subject, test, truths, value_of
+from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import Gate, Lane, Purpose
 
 Json = dict[str, Any]
@@ -66,7 +67,7 @@ def what_if(case: Case, policy: Policy) -> list[Json]:
     out = again.decide(case)[0]
     scratch, seen = again.scratch, seen_by(case.row, case.trigger, again.scratch)
     utilities = np.array([_utility(c, scratch) for c in range(len(case.tables.candidates))], np.float64)
-    drawn = bool(out["explored"]) or bool(out["silence_arm"])
+    drawn = bool(out["explored"]) or int(out["arm"]) in (Arm.RANDOM, Arm.SILENT)
     won = (int(out["lane"]), int(out["candidate"]))
     asked = Asked(case, policy, again, seen, won, scratch.gate.copy(), scratch.until_ms.copy(), utilities, drawn, bool(out["held_out"]))
     found: list[Json] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from platinum.policy import tables as t
 from platinum.policy.containers import ByForm, Key, ListOf, MapOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA, CONTENT_SCHEMA, WORDS_SCHEMA
+from platinum.policy.durations import duration, some_duration, tidy_some
 from platinum.policy.ramps import RAMP
-from platinum.policy.scalars import DATE, DURATION, duration_ms, ends, ends_meant, some_duration_ms
+from platinum.policy.reward_keys import REWARD
+from platinum.policy.scalars import DATE, DURATION, ends, ends_meant, some_duration_ms
 from platinum.policy.shapes import Choice, Flag, Number, Parsed, Plain, Text
 from platinum.policy.synonyms import meant
 from platinum.policy.terms import SHOWN
@@ -21,40 +21,8 @@ NAME_WANTED = "a name of letters, digits, - and _, 64 at most"
 TYPES = tuple(one.name.lower() for one in ActionType if one is not ActionType.SILENCE)
 
 
-def _tidy_duration(text: str) -> str:
-    """A duration as it should be written, when only its unit is odd."""
-    match = re.fullmatch(r"\s*(\d{1,6})\s*-?\s*([A-Za-z]*)\s*", text)
-    if match is None:
-        return ""
-    unit = match[2].lower()
-    for short, forms in {
-        "min": ("m", "mi", "mins", "minutes"),
-        "h": ("hr", "hrs", "hour", "hours"),
-        "d": ("day", "dy", "", "days"),
-        "w": ("wk", "wks", "week", "weeks"),
-    }.items():
-        if unit in forms or unit == short:
-            return match[1] + short
-    return ""
-
-
-def duration(example: str) -> Parsed:
-    """Shape of a duration."""
-    return Parsed(duration_ms, f"a duration such as {example}", DURATION, _tidy_duration)
-
-
-def some_duration(example: str) -> Parsed:
-    """Shape of a duration that is not 0."""
-    return Parsed(some_duration_ms, f"a duration such as {example}", DURATION, _some)
-
-
-def _some(text: str) -> str:
-    meant = _tidy_duration(text)
-    return "" if re.match("0+[a-z]", meant) else meant  # "0d" is no help to who wrote 0 days
-
-
 def _ends_meant(text: str) -> str:
-    return ends_meant(text) or _some(text)
+    return ends_meant(text) or tidy_some(text)
 
 
 _TERM = Text("text that the customer reads", longest=1000)
@@ -118,7 +86,7 @@ PROMISED = Record(
                 lambda text: -1 if text == "quote" else some_duration_ms(text),
                 "a duration such as 24h, or quote",
                 rf"quote|{DURATION}",
-                _some,
+                tidy_some,
             ),
             "When it will be kept; `quote`: the time within which 95 of 100 of its class are really kept, as far as that is known.",
             default="the promise's `within`",
@@ -127,30 +95,6 @@ PROMISED = Record(
     shorthand="class",
     synonyms=meant(within="due in"),
 )
-REWARD = Record(
-    "reward",
-    {
-        "accepted": Key(Number(lowest=-100, highest=100), "The customer took it.", default="1"),
-        "declined": Key(Number(lowest=-100, highest=100), "The customer said no.", default="0"),
-        "dismissed": Key(Number(lowest=-100, highest=100), "The customer closed it.", default="0"),
-        "complained": Key(Number(lowest=-100, highest=100), "The customer complained.", default="-1"),
-        "unsubscribed": Key(Number(lowest=-100, highest=100), "The customer wants no more.", default="-1"),
-        "window": Key(
-            Parsed(lambda text: (some_duration_ms(text), text)[1], "a duration such as 7d", DURATION, _tidy_duration),
-            "How long an answer counts.",
-            default="7d, or 24h if all its channels are inbound",
-        ),
-    },
-    synonyms=meant(
-        accepted="accept",
-        complained="complaint",
-        unsubscribed="unsubscribe",
-        declined="decline",
-        dismissed="dismiss",
-        window="period within",
-    ),
-)
-
 _TYPE = Choice(
     TYPES,
     "one of",
@@ -201,7 +145,7 @@ ACTION = Record(
         ),
         "offer": Key(OFFER, "Price, code and the like; each is a placeholder too. Only for type offer."),
         "terms": Key(TERMS, f"What the customer must know beforehand; an offer needs {', '.join(REQUIRED_TERMS)}."),
-        "reward": Key(REWARD, "What an answer is worth to the learner."),
+        "reward": Key(REWARD, "What may come of it, how much each counts, and for how long. See docs/reference/learning.md."),
         "min_interval": Key(duration("30d"), "Least time between two contacts of this action with one person."),
         "expires": Key(
             some_duration("24h"),

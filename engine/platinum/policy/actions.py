@@ -24,6 +24,7 @@ from platinum.policy.goal_keys import about, aims_of
 from platinum.policy.policy import Action
 from platinum.policy.problems import Problems, nearest
 from platinum.policy.ramps import ramp_members
+from platinum.policy.reward_keys import rewards_of
 from platinum.policy.scalars import duration_ms
 from platinum.policy.surprises import check_surprise
 from platinum.policy.terms import clarity, missing
@@ -32,7 +33,6 @@ from platinum.policy.yaml_tree import Node, Path
 from platinum.vocabulary.codes import LANE_OF, PURPOSE_OF, ActionType, Debt, Field, Lane
 
 DEFAULT_P_ACCEPT = 0.05
-_REWARD = {"accepted": 1.0, "declined": 0.0, "dismissed": 0.0, "complained": -1.0, "unsubscribed": -1.0}
 _UNLANED = (ActionType.HELP, ActionType.OFFER)  # scored by utility: priority means nothing
 
 
@@ -96,7 +96,7 @@ class ActionCompiler:
         content = self._content.filled(written, at, places)
         self._check(values, kind, written, places, at)
         category, intent = self._category(values, at), self._intent(values, kind, at)
-        reward = {**_REWARD, "window": self._default_window(channels), **values.get("reward", {})}
+        reward = rewards_of(values.get("reward", {}), self._default_window(channels), at, self._problems)
         start, length = self._conditions.add(values.get("when"), values.get("not_when"), at, self._asked(kind, values))
         action = Action(
             name, kind, LANE_OF[kind], PURPOSE_OF[kind], channels, placements, content,

@@ -92,9 +92,10 @@ def placements(declared: Declared) -> NDArray[np.void]:
             {
                 "name": name_hash(name),
                 "channel": order.index(channel) if channel in order else -1,
-                # Silence is always possible: a slot may stay empty.
+                # Silence is always possible: there may be nothing that is allowed.
                 "lanes": sum(lanes) | 1 << Lane.SILENCE if "lanes" in spec else _ALL_LANES,
                 "types": sum(types) | 1 << ActionType.SILENCE if "takes" in spec else _ALL_TYPES,
+                "filled": int(spec.get("may_be_empty", True) is False),
             }
         )
     return records(t.PLACEMENT, rows)

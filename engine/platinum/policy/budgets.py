@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from platinum.hashing import name_hash
-from platinum.policy.action_keys import some_duration
 from platinum.policy.containers import Key, ListOf, Record
 from platinum.policy.declared import Values, kept
+from platinum.policy.durations import some_duration
 from platinum.policy.problems import Problems
 from platinum.policy.shapes import Number, Text
 from platinum.policy.synonyms import meant

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,17 +19,19 @@ from platinum.policy.community import check_interests
 from platinum.policy.conditions import Conditions
 from platinum.policy.declared import Declared, Names, Values, declare
 from platinum.policy.doubtful import warn_of_unpaid, warn_of_wrongs
-from platinum.policy.features import features
+from platinum.policy.features import FORM, features
 from platinum.policy.goal_keys import check_goals
 from platinum.policy.human_keys import call_back_index, human_path, opening_arrays
 from platinum.policy.language import POLICY
 from platinum.policy.listening import moment_kinds, useless_questions, whom
 from platinum.policy.mappings import mappings
 from platinum.policy.matrix import matrix
+from platinum.policy.maturity import immature
 from platinum.policy.outline import version_of
 from platinum.policy.policy import Policy
 from platinum.policy.problems import Problems, TooManyMistakes, nearest
 from platinum.policy.promises import ledger_kinds, promises
+from platinum.policy.reward_keys import reward_rows
 from platinum.policy.segments import segments_of
 from platinum.policy.settings import settings
 from platinum.policy.shapes import WRONG
@@ -42,7 +42,7 @@ from platinum.policy.value_keys import check_value, tells_worth, warn_of_publish
 from platinum.policy.waiting import warn_of_waiting
 from platinum.policy.yaml_tree import Node, read_yaml
 from platinum.policy.zones import zone_names, zones
-from platinum.vocabulary.codes import Purpose
+from platinum.vocabulary.codes import Lane, Purpose
 
 
 def compile_policy(source: bytes, filename: str = "policy.yaml") -> Policy:
@@ -131,6 +131,7 @@ def _policy(parts: _Parts) -> Policy:
     class_names, promise_rows = promises(values, parts.names, problems)
     tables = _tables(parts, cap_rows, when_rows, promise_rows)
     read = {*tables.leaves["field"].tolist(), *tables.features["field"].tolist()}
+    tables.actions["immature"][tables.actions["lane"] == Lane.GROWTH] = immature(0.0, float(tables.settings[0]["mature_at"]))
     tables.settings["tells_worth"] = tells_worth(values, read, tables.settings[0])
     human, mapped = human_path(values, problems), mappings(values, problems)
     _warn(values, declared, parts.actions, problems)
@@ -167,18 +168,19 @@ def _policy(parts: _Parts) -> Policy:
 def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.void], promise_rows: NDArray[np.void]) -> Tables:
     values, declared, problems = parts.values, parts.declared, parts.problems
     channel_rows = arrays.channels(values, declared, problems)
-    zone = _zone(values, problems)
+    zone, seen = _zone(values, problems), features(declared, values, problems)
     return Tables(
         actions=arrays.records(t.ACTION, [one.record for one in parts.actions]),
         channels=channel_rows,
         candidates=_candidates(parts, channel_rows),
+        rewards=reward_rows([one.action.reward for one in parts.actions], values),
         caps=cap_rows,
         placements=arrays.placements(declared),
         tones=arrays.tones(values, declared),
         traits=arrays.traits(declared),
         leaves=arrays.records(t.LEAF, [leaf._asdict() for leaf in parts.conditions.leaves]),
         program=np.array(parts.conditions.program, np.int32),
-        features=features(declared, values, problems),
+        features=seen,
         whens=when_rows,
         promises=promise_rows,
         **opening_arrays(values),
@@ -192,8 +194,14 @@ def _tables(parts: _Parts, cap_rows: NDArray[np.void], when_rows: NDArray[np.voi
         thank_for=arrays.thank_for(values, problems),
         matrix=matrix(),
         **_zone_arrays(),
-        settings=settings(values, parts.version, declared, zone, parts.actions, cap_rows),
+        settings=_with_schema(settings(values, parts.version, declared, zone, parts.actions, cap_rows), seen),
     )
+
+
+def _with_schema(settings: NDArray[np.void], seen: NDArray[np.void]) -> NDArray[np.void]:
+    """SETTINGS[1] with the hash of what the features are: what was learned on others says nothing about these."""
+    settings["schema"] = name_hash(f"{FORM}:{seen.tobytes().hex()}")
+    return settings
 
 
 def _words(actions: list[CompiledAction], declared: Declared) -> NDArray[np.uint64]:
@@ -225,15 +233,8 @@ def _candidates(parts: _Parts, channel_rows: NDArray[np.void]) -> NDArray[np.voi
                 continue
             if not stops.deciding and stops.forbids(one.action.name, channel, bool(channel_rows[h]["outbound"])):
                 continue
-            rows.append({"cost": one.action.cost + channel_rows[h]["cost"], "prior_log_odds": log_odds(p), "action": a, "channel": h})
+            rows.append({"cost": one.action.cost + channel_rows[h]["cost"], "p_accept": p, "action": a, "channel": h})
     return arrays.records(t.CANDIDATE, rows)
-
-
-@lru_cache(maxsize=4096)
-def log_odds(p: float) -> float:
-    """ln(p / (1 − p)), correctly rounded: libm's logarithm differs between machines in its last bit."""
-    exact = Decimal(p)
-    return float((exact / (1 - exact)).ln())
 
 
 def _zone(values: Values, problems: Problems) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from platinum.policy.action_keys import some_duration
 from platinum.policy.containers import Key, Record
 from platinum.policy.declared import Values
+from platinum.policy.durations import some_duration
 from platinum.policy.scalars import DAY_MS
 from platinum.policy.shapes import Flag, Number
 from platinum.policy.synonyms import meant

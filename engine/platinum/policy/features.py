@@ -14,6 +14,8 @@ from platinum.policy.problems import Problems, listing
 from platinum.vocabulary.codes import Field
 
 MAX_FEATURES = 64
+#: Grows when what a feature is computed from changes, or what candidates have of their own (``profile.own``).
+FORM = 1
 
 #: (name, field, transform, scale): scales bring a typical customer near 1, so that one prior variance suits all weights.
 _ALWAYS: tuple[tuple[str, Field, int, float], ...] = (

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 
 from platinum.policy.accounts import ACCOUNT_CAP, ACCOUNTS
-from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES, duration, some_duration
+from platinum.policy.action_keys import ACTION, NAME, NAME_WANTED, TYPES
 from platinum.policy.agents import AGENTS
 from platinum.policy.budgets import BUDGET
 from platinum.policy.cohorts import COHORTS
 from platinum.policy.containers import Key, ListOf, MapOf, Record
+from platinum.policy.durations import duration, some_duration
 from platinum.policy.effort_keys import CAPS, EFFORT, POINTS
+from platinum.policy.exploration_keys import EXPLORATION
 from platinum.policy.goal_keys import GOAL
 from platinum.policy.human_keys import HUMAN
 from platinum.policy.listening import LISTENING
@@ -21,6 +23,7 @@ from platinum.policy.problems import nearest
 from platinum.policy.promise_keys import PROMISE, PROMISES, RECOVERY, TRUST
 from platinum.policy.ramps import RAMP
 from platinum.policy.reciprocity import RECIPROCITY
+from platinum.policy.reward_keys import SILENCE_REWARD
 from platinum.policy.scalars import CAP_SCOPES, DURATION, cap, quiet_hours
 from platinum.policy.segment_keys import MOST_SEGMENTS, SEGMENT
 from platinum.policy.shapes import LARGEST, Choice, Flag, Number, Parsed, Text
@@ -118,6 +121,7 @@ PLACEMENT = Record(
         "channel": Key(Text("the name of an inbound channel"), "The channel it is part of.", required=True),
         "takes": Key(ListOf(Choice(TYPES, "an action type:"), "action types", len(TYPES)), "Types of action that fit in.", default="all"),
         "lanes": Key(ListOf(Choice(LANES, "a lane:"), "lanes", len(LANES)), "Lanes that may use it.", default="all"),
+        "may_be_empty": Key(Flag(), "Whether nothing is an answer, too; `no`: something, wherever something may be.", default="yes"),
     },
     shorthand="channel",
     synonyms=meant(takes="types accepts type", lanes="lane"),
@@ -193,21 +197,6 @@ THANK = Record(
         ),
     },
     synonyms={"events": "for", **meant(interval="every min_interval", threshold="min", daily="quota share", holdout="control")},
-)
-EXPLORATION = Record(
-    "exploration",
-    {
-        "gamma0": Key(Number(above=0, highest=1e4), "How soon knowledge replaces trying out; larger tries out less.", default="10"),
-        "prior_n": Key(Number(above=0, highest=1e6), "How many answers the priors are worth.", default="50"),
-        "interval": Key(duration("7d"), "At most one contact per person is tried out in this time.", default="7d"),
-        "silence": Key(
-            Number(lowest=0, highest=0.5),
-            "Share of the scored decisions about outbound contacts that are silent whatever is best: by it is known what contacts do.",
-            default="0.01",
-        ),
-        "max_scored": Key(Number(lowest=2, highest=20, whole=True), "The best so many are drawn from.", default="20"),
-    },
-    synonyms=meant(gamma0="gamma", prior_n="n", interval="every"),
 )
 WEIGHTS = Record(
     "weights",
@@ -381,6 +370,7 @@ SECTIONS = {
     "`accounts.cap`": ACCOUNT_CAP,
     "`agents`": AGENTS,
     "`exploration`": EXPLORATION,
+    "`exploration.alone`": SILENCE_REWARD,
     "`weights`": WEIGHTS,
     "`half_lives`": HALF_LIVES,
     "`features`": FEATURES,

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from platinum.hashing import name_hash
-from platinum.policy.action_keys import duration, some_duration
 from platinum.policy.actions import CompiledAction
 from platinum.policy.conditions import Conditions
 from platinum.policy.containers import Key, ListOf, Raw, Record
 from platinum.policy.content_schema import CONDITION_SCHEMA
 from platinum.policy.declared import Declared, Values, kept
+from platinum.policy.durations import duration, some_duration
 from platinum.policy.effort_keys import THRESHOLD
 from platinum.policy.goal_keys import OF_GOALS
 from platinum.policy.problems import Problems

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from platinum.policy.action_keys import NAME, NAME_WANTED, duration, some_duration
+from platinum.policy.action_keys import NAME, NAME_WANTED
 from platinum.policy.containers import ByForm, Key, ListOf, Record
+from platinum.policy.durations import duration, some_duration
 from platinum.policy.shapes import Choice, Flag, Number, Text
 from platinum.policy.synonyms import meant
 from platinum.vocabulary.table import SNAKE

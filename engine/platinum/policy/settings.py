@@ -35,7 +35,17 @@ from platinum.vocabulary.codes import Lane
 _HOUR_MS = DAY_MS // 24
 # Defaults as ``language`` documents them.
 _WEIGHTS = {"effort": 0.10, "fatigue": 0.05, "goal": 1.0}
-_EXPLORE = {"gamma0": 10.0, "prior_n": 50.0, "interval": 7 * DAY_MS, "max_scored": 20, "silence": 0.01}
+_EXPLORE: dict[str, Any] = {
+    "gamma0": 10.0,
+    "prior_n": 50.0,
+    "interval": 7 * DAY_MS,
+    "max_scored": 20,
+    "random": 0.02,
+    "silence": 0.02,
+    "same_for_all": 0.01,
+    "mature_at": 0.0,
+}
+_EXPLORE |= {"method": "square_cb", "epsilon": 0.05}
 _THANK = {
     "threshold": 3.0,
     "interval": 90 * DAY_MS,
@@ -63,7 +73,6 @@ def settings(
 ) -> NDArray[np.void]:
     """SETTINGS[1] of a policy with this content hash."""
     weights = {**_WEIGHTS, **values.get("weights", {})}
-    explore = {**_EXPLORE, **values.get("exploration", {})}
     thank = {**_THANK, **values.get("thank", {})}
     lives = {**_HALF_LIVES, **values.get("half_lives", {}), "gratitude": thank["half_life"]}
     lives["view"] = lives.pop("views", lives["view"])
@@ -73,16 +82,13 @@ def settings(
         "policy": np.uint64(int(version, 16)),
         "utility_low": low,
         "utility_high": high + (aims["goal_money"] if aims["n_goals"] else 0.0),
-        # treatment-formulas 5.2: γ = γ0·√n; until the learner speaks, n is what the priors are worth.
-        "gamma": explore["gamma0"] * math.sqrt(explore["prior_n"]),
         "kappa_effort": weights["effort"],
         "kappa_fatigue": weights["fatigue"],
         "thank_threshold": thank["threshold"],
         "thank_weight": thank.get("weight", thank["threshold"]),
         **{f"thank_{name}_ms": thank[name] for name in ("interval", "quiet_before", "quiet_after", "delay")},
         **{f"thank_{name}": thank[name] for name in ("holdout", "daily")},
-        "explore_interval_ms": explore["interval"],
-        "silence_arm": explore["silence"],
+        **exploration_members(values),
         **{f"{name}_half_life_ms": life for name, life in lives.items()},
         "engagement_prior_n": ENGAGEMENT_PRIOR_N,
         "engagement_prior_rate": ENGAGEMENT_PRIOR_RATE,
@@ -95,10 +101,26 @@ def settings(
         **worth_members(values, actions),
         **aims,
         "zone": zone,
-        "max_scored": explore["max_scored"],
         "default_tone": declared.default_tone,
     }
     return records(t.SETTINGS, [one])
+
+
+def exploration_members(values: Values) -> dict[str, Any]:
+    """Members of SETTINGS about what is tried out, and on whom."""
+    explore = {**_EXPLORE, **values.get("exploration", {})}
+    return {
+        # treatment-formulas 5.2: γ = γ0·√n; until the learner speaks, n is what the priors are worth.
+        "gamma": explore["gamma0"] * math.sqrt(explore["prior_n"]),
+        "prior_n": explore["prior_n"],
+        "epsilon": explore["epsilon"] if explore["method"] == "epsilon_greedy" else 0.0,
+        "explore_interval_ms": explore["interval"],
+        "max_scored": explore["max_scored"],
+        "arm_random": explore["random"],
+        "arm_silent": explore["silence"],
+        "arm_same": explore["same_for_all"],
+        "mature_at": explore["mature_at"],
+    }
 
 
 def ledger_members(values: Values, threshold: float) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from platinum.policy.action_keys import some_duration
 from platinum.policy.containers import Key, Record
 from platinum.policy.content import Content, Variant
 from platinum.policy.declared import Values
+from platinum.policy.durations import some_duration
 from platinum.policy.problems import Problems
 from platinum.policy.scalars import DAY_MS
 from platinum.policy.selling import selling, sells_in_address

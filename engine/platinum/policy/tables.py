@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
+from platinum.vocabulary.codes import N_OUTCOMES
 
 Array = NDArray[np.void]
 
@@ -30,6 +31,7 @@ ACTION = np.dtype(
         ("reward_window_ms", "<i8"),
         ("kept_out", "<f8"),  # share of people whom it does not reach yet when its ramp begins, 0 = it reaches everybody
         ("kept_out_at_last", "<f8"),  # ... and when the ramp is at its end
+        ("immature", "<f8"),  # share of people to whom it is not sent, for too few have taken it so far
         ("ramp_from_ms", "<i8"),  # nobody gets it before, 0 = it has begun
         ("ramp_ms", "<i8"),  # the ramp takes so long, 0 = its share does not grow
         ("promise_ms", "<i8"),  # what it promises is due so long after the decision; -1 = as the learner quotes
@@ -75,7 +77,12 @@ CHANNEL = np.dtype(
         ("existing_customer", "<i2"),  # 1: promotion may stand on the contract (soft opt-in) unless denied
     ]
 )
-CANDIDATE = np.dtype([("cost", "<f8"), ("prior_log_odds", "<f4"), ("action", "<i4"), ("channel", "<i4")])
+#: ``p_accept``: chance of acceptance before anything is learned.
+CANDIDATE = np.dtype([("cost", "<f8"), ("p_accept", "<f8"), ("action", "<i4"), ("channel", "<i4")])
+#: What counts how much of what comes of a decision (``codes.Outcome``), and within which time; ``counts``: COUNTS_*.
+REWARD = np.dtype([("weight", "<f8", (N_OUTCOMES,)), ("window_ms", "<i8"), ("counts", "<i4")])
+#: The first that comes, the sum of what comes within the window, the most of it.
+COUNTS_FIRST, COUNTS_SUM, COUNTS_MOST = range(3)
 CAP = np.dtype(
     [
         ("window_ms", "<i8"),
@@ -85,7 +92,8 @@ CAP = np.dtype(
         ("name", "<u4"),
     ]
 )
-PLACEMENT = np.dtype([("name", "<u4"), ("channel", "<i4"), ("lanes", "<i4"), ("types", "<i4")])  # bit masks
+#: ``lanes``, ``types``: bit masks; ``filled`` 1: it is not left empty where something may be shown.
+PLACEMENT = np.dtype([("name", "<u4"), ("channel", "<i4"), ("lanes", "<i4"), ("types", "<i4"), ("filled", "<i4")])
 TONE = np.dtype([("name", "<u4"), ("vector", "<f4", (5,))])  # assertive, responsive, formality, detail, pace
 TRAIT_SPEC = np.dtype([("name", "<u4"), ("kind", "<i4")])  # 0 yes_no, 1 one_of, 2 number
 LEAF = np.dtype([("a", "<f8"), ("b", "<f8"), ("name", "<u4"), ("field", "<i2"), ("op", "<i2")])
@@ -213,6 +221,9 @@ SETTINGS = np.dtype(
         ("utility_low", "<f8"),
         ("utility_high", "<f8"),
         ("gamma", "<f8"),  # SquareCB
+        ("prior_n", "<f8"),  # examples that the priors are worth
+        ("epsilon", "<f8"),  # of ε-greedy; 0 = SquareCB
+        ("schema", "<u4"),  # hash of what the features are
         ("kappa_effort", "<f8"),
         ("kappa_fatigue", "<f8"),
         ("thank_threshold", "<f8"),
@@ -234,7 +245,10 @@ SETTINGS = np.dtype(
         ("budget_share", "<f8", (8,)),  # chance that there is one of a budget for a person on a day
         ("budget_per_day", "<f8", (8,)),
         ("budget_floor_ms", "<i8", (8,)),  # everybody may have one in so long, 0 = no
-        ("silence_arm", "<f8"),  # share of the scored decisions about outbound contacts that are silent whatever is best
+        ("arm_random", "<f8"),  # shares of people who are in an arm for a month (``codes.Arm``)
+        ("arm_silent", "<f8"),
+        ("arm_same", "<f8"),
+        ("mature_at", "<f8"),  # an action that fewer have taken is sent to few (``ACTION.immature``), 0 = to all
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),
         ("longest_cap_ms", "<i8"),
@@ -291,6 +305,7 @@ class Tables(NamedTuple):
     actions: Array  # ACTION[A]
     channels: Array  # CHANNEL[H]
     candidates: Array  # CANDIDATE[C], action-major
+    rewards: Array  # REWARD[A + 1], the last is silence's
     caps: Array  # CAP[*]
     placements: Array  # PLACEMENT[P]
     tones: Array  # TONE[T]
@@ -324,6 +339,7 @@ by_reference(
         "actions": (ACTION, 1),
         "channels": (CHANNEL, 1),
         "candidates": (CANDIDATE, 1),
+        "rewards": (REWARD, 1),
         "caps": (CAP, 1),
         "placements": (PLACEMENT, 1),
         "tones": (TONE, 1),

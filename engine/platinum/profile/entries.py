@@ -29,6 +29,7 @@ MAX_GOALS = 6
 MAX_TREATED = 10
 MAX_INTERESTS = 8
 MAX_ROLES = 4
+MAX_ANSWERS = 8
 MAX_ELSEWHERE = 24  # ``elsewhere.MOST`` of them by events, the rest by decisions
 ACCOUNT_BYTES = 48
 BITMAP_WORDS = 8  # 512 days
@@ -37,6 +38,8 @@ WRITING = (
     *("texts", "words", "sentences", "letters", "questions", "lively", "greetings", "imperatives", "figures", "known_words"),
     *("bound_words", "loose_words", "formal_marks", "familiar_marks", "urgent_marks", "calm_marks", "feeling_marks"),
 )
+#: Features that an example has room for: of the person (``policy.features``), and of what a candidate is to them (``profile.own``).
+N_FEATURES, N_OWN = 64, 8
 N_TONE = 5  # dimensions of a tone, ``vocabulary.manner.DIMENSIONS``
 
 CONSENT = np.dtype(
@@ -100,6 +103,31 @@ PENDING_SENT = 16  # its contact was dispatched
 PENDING_BOUNCED = 32  # ... and did not arrive
 PENDING_TAKEN = 64  # claimed, and its time is over: taken for sent until something else is heard
 PENDING_OVERRIDDEN = 128  # an employee did something else; the learner has been told
+PENDING_VISITED = 256  # they came by themselves within its window; ordered; complained; want no more of it
+PENDING_ORDERED, PENDING_COMPLAINED, PENDING_GONE = 512, 1024, 2048
+#: What the learner will be told of a pending decision once it is known what came of it (``profile.examples``); of lanes that are not
+#: scored there is nothing to learn, so not every pending decision has one. Features are multiples of 1/1024.
+#: ``OPEN_EXAMPLE.state``: codes.Closed (what has ended is told before the next event), codes.Arm that they are in times ``ARM_IN``, whether
+#: that had a say in the decision, and whether they are counted by this example: the first of theirs in the month; whether something else
+#: was the best and this was drawn to learn.
+CLOSED_BITS, EXPLORED, ARM_IN, ARM_SAID, ARM_COUNTS = 7, 8, 16, 64, 128
+OPEN_EXAMPLE = np.dtype(
+    [
+        ("ref", "<u8"),
+        ("reward", "<f4"),  # so far
+        ("p_chosen", "<f4"),
+        ("utility", "<f4"),  # money
+        ("schema", "<u4"),  # hash of what the features are (``SETTINGS.schema``)
+        ("tone", "<u4"),  # name hash, 0 = no words
+        ("p_accept", "<u2"),  # of 65,535
+        ("hour", "u1"),  # hour of the week, on their own clock, from when it could be sent: Monday 0:00 is 0
+        ("state", "u1"),  # codes.Closed, EXPLORED, ARM_*
+        ("x", "<i2", (N_FEATURES,)),
+        ("z", "<i2", (N_OWN,)),
+    ]
+)
+#: How often an action met the person, and how they answered; all are halved when one of them is full.
+ANSWERS = np.dtype([("action", "<u4"), ("yes", "u1"), ("no", "u1"), ("given", "<u2")])
 #: One thing that is open between the firm and the person (design 6, treatment-formulas 3.4, 3.6, 3.17).
 OBLIGATION = np.dtype(
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
-from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_ORDERED, POINTS_VIEWED, add_interest
+from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_VIEWED, add_interest, add_ordered
 from platinum.profile.agents import tell_resolved
 from platinum.profile.bonds import fold_bonds
 from platinum.profile.called_off import calls_off, fold_called_off
@@ -12,8 +12,10 @@ from platinum.profile.care import state_care, state_use
 from platinum.profile.consent import DENIED, OBJECTED, may_profile, state_consent
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.effort import fold_ces
+from platinum.profile.examples import settle_examples
 from platinum.profile.goals import fold_goal
 from platinum.profile.gratitude import earn
+from platinum.profile.heard import hear, left
 from platinum.profile.identity import is_repeat, remember_message, see
 from platinum.profile.interests import answer_introduction, leave_community, state_interest
 from platinum.profile.journeys import fold_journey
@@ -98,6 +100,7 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
         return 1  # no sign of life; timers and decisions have their own kernels
     tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
+    settle_examples(row, now_ms, tables)
     moved, own = False, is_own(event) or not _LISTED <= kind <= _REFUNDED
     if own and _LISTED <= kind <= _REFUNDED:
         moved = fold_shopping(row, event, items, tables)
@@ -106,6 +109,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     fold_statement(row, event, items, tables, more)
     fold_relation(row, more, event, items, tables)
     if own:
+        if row["n_examples"] > 0:
+            hear(row, event, tables)
         fold_bonds(row, event, tables)
         weight = tables.thank_for[kind]
         if weight != 0.0 and (kind != _ORDER or event["amount"] > 0.0):
@@ -156,10 +161,8 @@ def fold_shopping(row: Record, event: Record, items: Record, tables: Tables) -> 
     """Fold a view, a change of the cart or an order; returns whether the last purchase day moved."""
     kind, at_ms = wide(event["kind"]), wide(event["occurred_ms"])
     if kind == _ORDER:
-        if event["amount"] > 0.0 and event["item_count"] > 0:
-            points = POINTS_ORDERED / float(event["item_count"])
-            for i in range(wide(event["item_start"]), wide(event["item_start"] + event["item_count"])):
-                add_interest(row, items[i]["name"], points, at_ms, tables)
+        if event["amount"] > 0.0:
+            add_ordered(row, event, items, tables)
         moved = add_order(row, event, items, tables)
         if event["amount"] > 0.0:
             settle_tier(row, wide(event["record_ms"]), tables)
@@ -237,6 +240,7 @@ def gone_by(row: Record, event: Record, tables: Tables) -> None:
     """Whoever unsubscribes or takes a message for spam did not welcome what was sent there, or (channel 0) anywhere."""
     channel = wide(event["name_b"]) if event["kind"] == _UNSUBSCRIBED else marked_channel(row, event)
     gone(row, channel, wide(event["occurred_ms"]), tables)
+    left(row, channel, wide(event["occurred_ms"]), wide(event["record_ms"]), tables)
 
 
 @inner

@@ -10,7 +10,7 @@ import numpy as np
 
 from platinum.jit import inner, kernel
 from platinum.policy.tables import Tables
-from platinum.profile.affinity import add_interest
+from platinum.profile.affinity import add_interest, add_shopped, find_interest, note_bought
 from platinum.profile.bonds import merge_bonds
 from platinum.profile.called_off import remember_called_off
 from platinum.profile.care import state_use
@@ -155,9 +155,13 @@ def merge_interest(row: Record, other: Record, tables: Tables) -> None:
     as_of_ms = wide(row["views_as_of_ms"])
     row["views_30d"] = add_decayed(row["views_30d"], as_of_ms, other["views_30d"], at_ms, settings["view_half_life_ms"])
     row["views_as_of_ms"] = max(as_of_ms, at_ms)
+    add_shopped(row, float(other["shopped"]), wide(other["affinity_as_of_ms"]), tables)
     for i in range(wide(other["n_affinities"])):
         theirs = other["affinities"][i]
         add_interest(row, theirs["name"], float(theirs["sum"]), wide(other["affinity_as_of_ms"]), tables)
+        at = find_interest(row, theirs["name"])
+        if at >= 0 and i < other["n_bought"] and other["bought_s"][i] != 0:
+            note_bought(row, at, wide(other["bought_s"][i]) * 1000)
     earn(row, float(other["earned"]), wide(other["gratitude_as_of_ms"]), tables)
 
 

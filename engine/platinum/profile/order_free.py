@@ -34,6 +34,8 @@ ORDER_FREE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("spend_365d", "views_30d", "earned", "said", "kept", "effort", "cases", "life"), _FADING),
         **dict.fromkeys(("get", "referrals", "reviews", "helped", "listened"), _FADING),
         "affinities": "fading sum per category",
+        "shopped": _FADING,
+        "bought_s": "the newest time of each category",
         **dict.fromkeys(
             ("value_as_of_ms", "views_as_of_ms", "affinity_as_of_ms", "gratitude_as_of_ms", "effort_as_of_ms", "life_as_of_ms"),
             _CLOCK,
@@ -64,6 +66,7 @@ ORDERED: Mapping[str, str] = MappingProxyType(
         "older_days": "purchase days that left the window of 512 days: whether a late order's day was among them is unknown",
         "cart_value": "what is put in and taken out follows the log; an order empties it",
         **dict.fromkeys(("contacts", "planned", "pending", "claims", "given", "answered"), _OURS),
+        **dict.fromkeys(("examples", "answers", "arm_month"), _OURS),
         **dict.fromkeys(("received", "received_as_of_ms", "spent"), _OURS),
         **dict.fromkeys(("thanked", "last_thanked_ms", "last_explored_ms"), _OURS),
         **dict.fromkeys(("treated", "surprised_ms"), _OURS),

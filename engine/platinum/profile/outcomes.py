@@ -21,14 +21,17 @@ from platinum.profile.entries import (
     PENDING_SENT,
     PENDING_SHOWN,
 )
+from platinum.profile.examples import count, end_example
+from platinum.profile.facts import tell_of
 from platinum.profile.gratitude import thank
+from platinum.profile.heard import remember_answer_to
 from platinum.profile.offers import USED, USED_BEFORE, decline, find_offer, is_open, redeem
 from platinum.profile.pending import find_pending
 from platinum.profile.row import Record, wide
 from platinum.profile.talk import talk
 from platinum.profile.trust import read_terms
 from platinum.profile.welcome import NO, YES, react, receive_contact
-from platinum.vocabulary.codes import ActionType, Kind
+from platinum.vocabulary.codes import ActionType, Closed, Fact, Kind, Outcome
 
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
 _SENT, _SHOWN, _BOUNCED = np.uint32(PENDING_SENT), np.uint32(PENDING_SHOWN), np.uint32(PENDING_BOUNCED)
@@ -42,6 +45,11 @@ _K_BOUNCED, _K_ABORTED = int(Kind.CONTACT_BOUNCED), int(Kind.CONTACT_ABORTED)
 _K_DISPATCHED, _K_DELIVERED = int(Kind.CONTACT_DISPATCHED), int(Kind.CONTACT_DELIVERED)
 #: Bit mask of the kinds that say that a decision met the customer.
 _MET = constant(sum(1 << kind for kind in (_K_DISPATCHED, _K_DELIVERED, _K_SHOWN, _K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED)))
+#: ... and of those that say what they made of it.
+_ANSWERS = constant(sum(1 << kind for kind in (_K_ACCEPTED, _K_REDEEMED, _K_DECLINED, _K_DISMISSED)))
+_LATE = constant(Fact.LATE_OUTCOME)
+_C_OVERRIDDEN, _C_ABORTED, _C_BOUNCED = constant(Closed.OVERRIDDEN), constant(Closed.ABORTED), constant(Closed.BOUNCED)
+_O_ACCEPTED, _O_DECLINED, _O_DISMISSED = constant(Outcome.ACCEPTED), constant(Outcome.DECLINED), constant(Outcome.DISMISSED)
 #: Flags of a decision of which the customer knows.
 _HEARD = constant(PENDING_SHOWN | PENDING_ACCEPTED | PENDING_DECLINED | PENDING_SENT)
 
@@ -65,28 +73,38 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
         pay(row, more, ref, pays_of(_action_of(row, ref), tables), at_ms, tables)
         _confirm(row, more, ref, at_ms, tables)
     at = find_pending(row, ref)
-    if at < 0 or at_ms > row["pending"][at]["closes_ms"]:
+    if at < 0:
+        return
+    if at_ms > row["pending"][at]["closes_ms"]:
+        if _ANSWERS >> kind & 1 == 1:
+            tell_of(more, _LATE, wide(row["pending"][at]["action"]), at_ms, 1.0, 0.0)
         return
     if kind == _K_OVERRIDDEN:
         override(row, more, row["pending"][at], event, tables)
+        end_example(row, ref, int(_C_OVERRIDDEN))
         return
-    _react(row, row["pending"][at], event, tables)
+    _react(row, at, event, tables)
 
 
 @inner
-def _react(row: Record, entry: Record, event: Record, tables: Tables) -> None:
+def _react(row: Record, at: int, event: Record, tables: Tables) -> None:
     """What the person did about a decision within its window."""
-    kind, at_ms, flags = wide(event["kind"]), wide(event["occurred_ms"]), wide(entry["flags"])
+    entry = row["pending"][at]
+    kind, at_ms, now_ms, flags = wide(event["kind"]), wide(event["occurred_ms"]), wide(event["record_ms"]), wide(entry["flags"])
     if kind == _K_SHOWN:
         entry["flags"] |= _SHOWN
     elif kind == _K_DECLINED or kind == _K_DISMISSED:
         if flags & PENDING_DECLINED == 0:
             react(row, entry, NO, at_ms, tables)
+            remember_answer_to(row, wide(entry["action"]), 0, 1, 0)
+            count(row, at, int(_O_DECLINED if kind == _K_DECLINED else _O_DISMISSED), 1.0, now_ms, tables)
         entry["flags"] |= _DECLINED
     elif kind == _K_ACCEPTED or kind == _K_REDEEMED:
         entry["reward"] = max(float(entry["reward"]), float(event["amount"]), 1.0)
         if flags & PENDING_ACCEPTED == 0:
             react(row, entry, YES, at_ms, tables)
+            remember_answer_to(row, wide(entry["action"]), 1, 0, 0)
+            count(row, at, int(_O_ACCEPTED), 1.0, now_ms, tables)
             entry["flags"] |= _ACCEPTED
             engage(row, entry["channel"], 0.0, 1.0, at_ms, tables)
 
@@ -99,6 +117,7 @@ def _abort(row: Record, more: Record, ref: np.uint64, tables: Tables) -> None:
         remove_planned(row, planned)
     if at >= 0:
         forget_taken(row, at)
+    end_example(row, ref, int(_C_ABORTED))
     if planned >= 0 or (at >= 0 and wide(row["pending"][at]["flags"]) & _HEARD == 0):
         take_back(row, more, ref, tables)
 
@@ -184,6 +203,7 @@ def _bounce(row: Record, more: Record, ref: np.uint64, at_ms: int, tables: Table
     sent = (entry["flags"] & _SENT) != _NONE
     forget_taken(row, at)
     entry["flags"] |= _BOUNCED | _SENT  # a dispatch that arrives late must not count it again
+    end_example(row, ref, int(_C_BOUNCED))
     if not sent:
         return
     engage(row, entry["channel"], -1.0, 0.0, at_ms, tables)
@@ -198,6 +218,7 @@ def _meet(row: Record, more: Record, entry: Record, n: float, at_ms: int, tables
     """A decision met the customer (``n`` = 1), or did not after all (-1): its terms, what it gave, and that we spoke."""
     if (entry["flags"] & _OUTBOUND) != _NONE:
         talk(row, n, at_ms)
+    remember_answer_to(row, wide(entry["action"]), 0, 0, 1 if n > 0.0 else -1)
     at = find_action(entry["action"], tables)
     if at >= 0:
         read_terms(row, more, tables.actions[at], n, at_ms, tables)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from platinum.jit import inner, kernel
+from platinum.jit import constant, inner, kernel
 from platinum.profile.entries import MAX_PENDING, PENDING_OUTBOUND, PENDING_SENT, PENDING_SHOWN
 from platinum.profile.row import Record, wide
 
+_SILENCE = constant(0)
 _MET, _OUTBOUND, _NONE = np.uint32(PENDING_SHOWN | PENDING_SENT), np.uint32(PENDING_OUTBOUND), np.uint32(0)
 
 
@@ -27,7 +28,7 @@ def remember_decision(row: Record, ref: np.uint64, action: int, channel: int, no
         if row["pending"][i]["closes_ms"] <= now_ms:
             _remove(row, i)
     if row["n_pending"] == MAX_PENDING:
-        _remove(row, _given_up(row))
+        _remove(row, given_up(row))
     entry = row["pending"][row["n_pending"]]
     row["n_pending"] += 1
     entry["ref"] = ref
@@ -56,12 +57,16 @@ def _remove(row: Record, at: int) -> None:
 
 
 @inner
-def _given_up(row: Record) -> int:
-    """Entries stand in order of decision, so the first of a rank is the oldest."""
+def given_up(row: Record) -> int:
+    """Index of the decision that gives way in a full row. Entries stand in order of decision, so the first of a rank is the oldest.
+
+    Silence is kept least: it is there only to be learned from.
+    """
     at, least = 0, 4
     for i in range(MAX_PENDING):
         flags = row["pending"][i]["flags"]
         rank = (2 if (flags & _MET) != _NONE else 0) + (1 if (flags & _OUTBOUND) != _NONE else 0)
+        rank = -1 if row["pending"][i]["action"] == _SILENCE else rank
         if rank < least:
             at, least = i, rank
     return at

@@ -14,6 +14,7 @@ import numpy as np
 
 from platinum.profile.entries import (
     AFFINITY,
+    ANSWERS,
     BITMAP_WORDS,
     CALLED_OFF,
     CASE_BYTES,
@@ -28,6 +29,7 @@ from platinum.profile.entries import (
     JOURNEY,
     MAX_AFFINITIES,
     MAX_ANSWERED,
+    MAX_ANSWERS,
     MAX_CALLED_OFF,
     MAX_CONSENTS,
     MAX_CONTACTS,
@@ -52,6 +54,7 @@ from platinum.profile.entries import (
     MET,
     N_TONE,
     OBLIGATION,
+    OPEN_EXAMPLE,
     PENDING,
     PLANNED,
     PREFERENCE,
@@ -267,10 +270,20 @@ SECTIONS: tuple[tuple[str, int, str, tuple[tuple[str, object], ...]], ...] = (
     ("met", 6, "n_met", (("met", (MET, (MAX_INTERESTS,))),)),
     ("owed_elsewhere", 6, "n_elsewhere", (("owed_elsewhere", (ELSEWHERE, (MAX_ELSEWHERE,))),)),
     ("closed_elsewhere", 6, "", (("closed_elsewhere_ms", "<i8"),)),  # newest closing of a case of ours in accounts' roles
+    ("examples", 7, "n_examples", (("examples", (OPEN_EXAMPLE, (MAX_PENDING,))),)),  # of pending decisions; each goes before its decision
+    (
+        "bought_in",
+        7,
+        "n_bought",
+        (("bought_s", ("<u4", (MAX_AFFINITIES,))),),
+    ),  # when they last bought in each of ``affinities``, 0 = never
+    ("answers", 7, "n_answers", (("answers", (ANSWERS, (MAX_ANSWERS,))),)),
+    ("arm_month", 7, "", (("arm_month", "<u4"),)),  # zones.month_of of the last example whose arm was counted
+    ("shopped", 7, "", (("shopped", "<f8"),)),  # orders, fading as interest does, as of ``affinity_as_of_ms``
 )
 
 #: Layout version that this build writes.
-LAYOUT = 6
+LAYOUT = 7
 
 
 def row_dtype() -> np.dtype[np.void]:
@@ -284,6 +297,7 @@ def row_dtype() -> np.dtype[np.void]:
     lists = [field for _, _, count, fields in SECTIONS if count for field in fields]
     counts.append(("more", "<i4"))  # number of its second row in memory, 0 = none; never stored
     counts.append(("acting", "<u4"))  # account (name hash) that the event in hand, or a row as seen in a role, is of; never stored
+    counts.append(("ended", "<i4"))  # examples that have ended and were not told yet; never stored
     counts.append(("halo", "<i4"))  # 1 + tier as it counts in the role that a row is seen in, 0 = as it is; never stored
     counts.append(("person", "<u8"))  # hash64 of the customer key; never stored, ``RowTable`` knows the key
     return np.dtype([*counts, *((name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in [*fixed, *lists])])

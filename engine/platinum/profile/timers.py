@@ -12,6 +12,7 @@ from platinum.policy.tables import Tables
 from platinum.profile.call_back import keep_near
 from platinum.profile.due import first_ms
 from platinum.profile.entries import MAX_REACHED
+from platinum.profile.examples import first_close_ms
 from platinum.profile.row import Record, wide
 from platinum.profile.zones import day_start_ms
 
@@ -94,18 +95,27 @@ def arm(row: Record, tables: Tables, now_ms: int, last_day_moved: bool) -> None:
 @inner
 def rules_armed_ms(row: Record) -> int:
     """What the rules had armed; a row of an older layout has one timer, and it is theirs."""
-    if row["rules_due_ms"] == 0 and row["ledger_due_ms"] == 0:
+    if row["rules_due_ms"] == 0 and row["ledger_due_ms"] == 0 and row["n_examples"] == 0:
         return wide(row["timer_due_ms"])
     return wide(row["rules_due_ms"])
 
 
 @inner
 def set_timer(row: Record, more: Record, tables: Tables) -> None:
-    """Find out when the ledger next changes by itself, and set the row's one timer: the last thing that is done to a changed ledger."""
+    """Find out when the ledger next changes by itself, and set the row's one timer: the last thing that is done to a changed row.
+
+    It is the earliest of the ledger's, of the rules' and of the windows in which outcomes count.
+    """
     keep_near(row, more, tables)
     row["ledger_due_ms"] = first_ms(row, more, tables) if row["n_obligations"] > 0 else 0
     rules, ledger = wide(row["rules_due_ms"]), wide(row["ledger_due_ms"])
-    row["timer_due_ms"] = max(rules, ledger) if rules == 0 or ledger == 0 else min(rules, ledger)
+    row["timer_due_ms"] = earlier(earlier(rules, ledger), first_close_ms(row))
+
+
+@inner
+def earlier(one_ms: int, other_ms: int) -> int:
+    """The earlier of two instants, of which 0 = never."""
+    return max(one_ms, other_ms) if one_ms == 0 or other_ms == 0 else min(one_ms, other_ms)
 
 
 @kernel

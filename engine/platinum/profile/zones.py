@@ -113,3 +113,14 @@ def first_allowed_ms(zone: int, t_ms: int, quiet_from: int, quiet_to: int, table
                 end = min(end, wide(tables.zone_from_ms[following]))
         at = end
     return at
+
+
+@inner
+def month_of(day: int) -> int:
+    """Months since the year 0 of a local day (days since 1970-01-01)."""
+    days = day + 719_468  # since 1 March of the year 0
+    era = days // 146_097
+    of_era = days - era * 146_097
+    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    return int((era * 400 + year_of_era) * 12 + (5 * of_year + 2) // 153 + 2)

@@ -16,26 +16,26 @@ _NOTHING = np.float32(0.0)
 
 
 @inner
-def add_four(at: tuple[int, int, int, int], features: Vec, weights: Vec, log_odds: Vec) -> None:
+def add_four(at: tuple[int, int, int, int], features: Vec, weights: Vec, sums: Vec) -> None:
     """Add the rows of weights ``at``, in this order, to every candidate's sum."""
     i, j, k, m = at
     a, b, c, d = weights[i], weights[j], weights[k], weights[m]
     x, y, z, w = features[i], features[j], features[k], features[m]
-    for q in range(uint64(log_odds.shape[0])):
-        log_odds[q] = (((log_odds[q] + a[q] * x) + b[q] * y) + c[q] * z) + d[q] * w
+    for q in range(uint64(sums.shape[0])):
+        sums[q] = (((sums[q] + a[q] * x) + b[q] * y) + c[q] * z) + d[q] * w
 
 
 @inner
-def add_one(f: int, features: Vec, weights: Vec, log_odds: Vec) -> None:
+def add_one(f: int, features: Vec, weights: Vec, sums: Vec) -> None:
     """Add one row of weights."""
     row, x = weights[f], features[f]
-    for q in range(uint64(log_odds.shape[0])):
-        log_odds[q] += row[q] * x
+    for q in range(uint64(sums.shape[0])):
+        sums[q] += row[q] * x
 
 
 @kernel
-def score(features: Vec, weights: Vec, bias: Vec, log_odds: Vec) -> None:
-    """Log-odds that one customer accepts each candidate.
+def score(features: Vec, weights: Vec, bias: Vec, sums: Vec) -> None:
+    """What a model adds up for one customer and each candidate: bias + x·weights.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def score(features: Vec, weights: Vec, bias: Vec, log_odds: Vec) -> None:
         Ordered as ``Tables.features``; no NaN.
     weights : float32[F, C]
     bias : float32[C]
-    log_odds : float32[C]
+    sums : float32[C]
         Overwritten.
 
     Notes
@@ -53,7 +53,7 @@ def score(features: Vec, weights: Vec, bias: Vec, log_odds: Vec) -> None:
     8 µs). Features that are 0 are skipped, which changes no sum. Slow twin: ``tests/reference/scoring.py``.
     """
     for c in range(uint64(bias.shape[0])):
-        log_odds[c] = bias[c]
+        sums[c] = bias[c]
     four = _FOUR_ROWS
     n = int64(0)
     at = (int64(0), int64(0), int64(0), int64(0))
@@ -62,7 +62,7 @@ def score(features: Vec, weights: Vec, bias: Vec, log_odds: Vec) -> None:
             at = (at[1], at[2], at[3], int64(f))
             n += 1
             if n == four:
-                add_four(at, features, weights, log_odds)
+                add_four(at, features, weights, sums)
                 n = int64(0)
     for k in range(four - n, four):
-        add_one(at[k], features, weights, log_odds)
+        add_one(at[k], features, weights, sums)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from platinum.pipeline.batch import Ended, Executed
+from platinum.pipeline.batch import NO_EXAMPLES, Ended, Examples, Executed
 from platinum.ports import Log, ProfileStore
 from platinum.stream.shelf import PolicyShelf
 from platinum.stream.snapshots import Snapshots
@@ -31,6 +31,7 @@ class Counts:
     batches: int = 0
     late: int = 0
     promises: Ended = Ended()  # noqa: RUF009 - it never changes
+    examples: Examples = NO_EXAMPLES
 
     def note(self, n_records: int, executed: Sequence[Executed]) -> None:
         """A batch of so many records is in the store."""
@@ -44,6 +45,8 @@ class Counts:
             self.decisions += done.decisions
             self.markers += done.markers
             self.promises = Ended(*map(sum, zip(self.promises, done.promises, strict=True)))
+            ended = tuple(map(sum, zip(self.examples.ended, done.examples.ended, strict=True)))
+            self.examples = Examples(self.examples.opened + done.examples.opened, ended)
 
 
 async def nothing_committed(partition: int) -> int:

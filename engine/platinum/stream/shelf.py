@@ -8,13 +8,14 @@ from platinum.pipeline import semantics as meaning
 from platinum.pipeline.engine_records import ModelActivated
 from platinum.pipeline.keyed import community_key, keyed
 from platinum.pipeline.learned import with_learned
+from platinum.pipeline.learned_model import model_of
 from platinum.pipeline.stages import Stages
 from platinum.policy.compile import compile_policy
 from platinum.policy.outline import Sourced
 from platinum.policy.policy import Policy
 from platinum.ports import Fetched, Log
 from platinum.stream.artefacts import Artefacts, check_name
-from platinum.stream.models import Models
+from platinum.stream.models import LEARNED, Models
 
 #: In force before the first activation: folds, decides nothing.
 NO_POLICY = b"policy: none\ntimezone: UTC\ncurrency: XXX\n"
@@ -54,12 +55,17 @@ class PolicyShelf(Artefacts):
         last = await self.last_activation()
         return self._nothing if last is None else await self.get(int(last.policy, 16), last.semantics)
 
-    async def put_model(self, snapshot: Snapshot, time_ms: int) -> ModelActivated:
+    async def put_model(self, snapshot: Snapshot, time_ms: int, how: str = LEARNED, said: tuple[str, str] = ("", "")) -> ModelActivated:
         """As ``Models.put``; snapshots that no replay can ask for any more leave."""
         await self._catch_up()
-        marker = await self.models.put(snapshot, time_ms)
+        marker = await self.models.put(snapshot, time_ms, how, said)
         await self.models.forget(time_ms)
         return marker
+
+    async def standing_models(self) -> Models:
+        """What the artefacts say of snapshots by now."""
+        await self._catch_up()
+        return self.models
 
     async def model(self, seq: int) -> tuple[str, Snapshot]:
         """Name and content of the snapshot that activation ``seq`` put in force.
@@ -113,7 +119,8 @@ class PolicyShelf(Artefacts):
             stages = Stages(keyed(compiled, self._key), semantics=semantics)
         else:
             name, snapshot = await self.model(model)
-            stages = Stages(keyed(with_learned(compiled, snapshot.judged), self._key), model_version=name, semantics=semantics)
+            learned = keyed(with_learned(compiled, snapshot.judged), self._key)
+            stages = Stages(learned, model_of(compiled, snapshot.judged.get("taught")), name, semantics)
         for old in [key for key in self._stages if key[:2] == (policy, semantics)][:-_KEPT_MODELS]:
             del self._stages[old]
         self._stages[policy, semantics, model] = stages

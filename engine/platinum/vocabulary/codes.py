@@ -277,6 +277,39 @@ class Fact(IntEnum):
     INTEREST = 18  # one more, or one less, wants to be introduced to others who share an interest
     INTRODUCTION = 19  # somebody answered a proposal to be introduced to somebody
     ACCOUNT = 20  # how an account stands: its members are told, not the learner
+    LATE_OUTCOME = 21  # something came of a decision when its reward window was over
+
+
+class Outcome(IntEnum):
+    """What may come of a decision; places in ``REWARD.weight``."""
+
+    ACCEPTED = 0
+    DECLINED = 1
+    DISMISSED = 2
+    COMPLAINED = 3
+    UNSUBSCRIBED = 4
+    VISITED = 5  # they came by themselves
+    ORDERED = 6
+    SPENT = 7  # per unit of money
+    PROGRESSED = 8  # towards goals of theirs, per goal reached
+    BURDENED = 9  # effort they had more, per unit of the effort index
+    NOTHING = 10  # nothing was heard
+
+
+N_OUTCOMES = 11
+
+
+class Closed(IntEnum):
+    """How an example ended; the first two are told to the learner with what came of it, the others as a reason why there is none."""
+
+    OPEN = 0
+    ANSWERED = 1  # the first answer decides
+    OVER = 2  # its window is over
+    NOT_MET = 3  # ... and it was never sent or shown
+    BOUNCED = 4
+    ABORTED = 5
+    OVERRIDDEN = 6  # an employee did something else
+    EVICTED = 7  # the row keeps four decisions, and newer ones came
 
 
 class Field(IntEnum):

@@ -28,7 +28,7 @@ async def _report(data: Path) -> dict[str, Any]:
         settings = (await shelf.newest_stages()).policy.tables.settings[0]
     finally:
         await log.close()
-    time_ms = learning.snapshot().time_ms
+    time_ms = learning.time_ms
     as_of = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if facts else None
     found = learning.whole().agents.report(time_ms, int(settings["least_outcomes"]), bool(settings["individuals"]))
     return {"facts": facts, "as_of": as_of, **found}

@@ -10,7 +10,7 @@ from platinum.errors import UsageError
 
 CUSTOMERS = {"http": 100_000}
 OTHERWISE_CUSTOMERS = 20_000
-EVENTS, KAFKA_EVENTS, EXPLAIN_EVENTS, SIMULATE_EVENTS = 400_000, 500_000, 20_000, 150_000
+EVENTS, KAFKA_EVENTS, EXPLAIN_EVENTS, SIMULATE_EVENTS, EXAMPLES = 400_000, 500_000, 20_000, 150_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ def _on_this_machine(what: str, log: str, customers: int, asked: Asked) -> dict[
         from platinum.wiring.bench_memory import memory
 
         return memory(asked.events or EVENTS, customers)
+    if what == "learner":
+        from platinum.wiring.bench_learner import learner
+
+        return learner(asked.events or EXAMPLES, asked.repeat)
     if what == "explain":
         from platinum.wiring.bench_explain import explain
 
@@ -87,4 +91,4 @@ def _on_this_machine(what: str, log: str, customers: int, asked: Asked) -> dict[
         from platinum.wiring.bench_http import http
 
         return http(customers)
-    raise UsageError(f"'what' must be stream, latency, kernel, memory, explain, simulate or http, got {what!r}")
+    raise UsageError(f"'what' must be stream, latency, kernel, memory, explain, simulate, learner or http, got {what!r}")

@@ -24,8 +24,8 @@ async def _report(data: Path) -> dict[str, Any]:
     try:
         learning = Learning(log, PolicyShelf(log), secret)
         facts = await learning.catch_up()
-        snapshot = learning.snapshot()
+        time_ms, cohorts = learning.time_ms, learning.whole().cohorts
     finally:
         await log.close()
-    as_of = datetime.fromtimestamp(snapshot.time_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if facts else None
-    return {"facts": facts, "as_of": as_of, "cohorts": snapshot.judged["cohorts"]}
+    as_of = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if facts else None
+    return {"facts": facts, "as_of": as_of, "cohorts": cohorts.judged(time_ms)}

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from platinum.clock import wall_ms
 from platinum.errors import Inconsistent, Unavailable, UsageError
-from platinum.ops.checkup import Ends, checkpoint_findings, group_finding, store_findings
+from platinum.ops.checkup import Ends, arms_finding, checkpoint_findings, group_finding, model_finding, store_findings
 from platinum.ops.doctor import Finding, examine
 from platinum.ports import DECISIONS, INTERACTIONS
 from platinum.settings import DEFAULT_CACHE_BYTES, FILE, DeploymentFile, existing_deployment
 from platinum.stores.address import password_from
 from platinum.stores.inspect import server_facts
 from platinum.stream.create import group_hash
+from platinum.stream.models import Models
+from platinum.wiring.control_log import control_log
 from platinum.wiring.parts import distributed_parts
 
 _REMEDY = "`platinum topics accept` reads a log on as it is, see docs/how-to/run-on-kafka.md, 'What survives what'"
@@ -31,7 +33,7 @@ def examine_deployment(data: Path | None) -> list[Finding]:
         return examine(data)
     file, secret = existing_deployment(data)
     if not file.brokers:
-        return examine(data)
+        return [*examine(data), *_carefully("learner", lambda: asyncio.run(_models(data, file)))]
     findings = [*examine(), *_packages()]
     if not findings[-1].ok:
         return findings
@@ -40,7 +42,8 @@ def examine_deployment(data: Path | None) -> list[Finding]:
     topics = _carefully("topics", lambda: _topics(data)) if _answers(cluster) else []
     both = _answers(cluster) and _answers(store)
     checkpoints = _carefully("checkpoints", lambda: asyncio.run(_checkpoints(file, secret))) if both else []
-    return [*findings, *cluster, *topics, *store, *checkpoints]
+    models = _carefully("learner", lambda: asyncio.run(_models(data, file))) if _answers(cluster) and _answers(topics) else []
+    return [*findings, *cluster, *topics, *store, *checkpoints, *models]
 
 
 def _answers(findings: list[Finding]) -> bool:
@@ -98,6 +101,19 @@ async def _store(file: DeploymentFile) -> list[Finding]:
     facts = await server_facts(file.store, password_from(os.environ))
     memory, off_ms = (facts.used_bytes, facts.most_bytes), wall_ms() - facts.time_ms
     return store_findings(facts.version, facts.eviction, facts.persists, memory, off_ms)
+
+
+async def _models(data: Path, file: DeploymentFile) -> list[Finding]:
+    log = control_log(data, file)
+    try:
+        models = Models(log)
+        await models.catch_up()
+        last = models.in_force
+        snapshot = await models.read(last[1].name) if last is not None and models.holds(last[1].name) else None
+    finally:
+        await log.close()
+    taught = {} if snapshot is None else snapshot.judged.get("taught") or {}
+    return [model_finding(models.in_force, models.held, models.refused.values()), arms_finding(taught.get("arms"))]
 
 
 async def _checkpoints(file: DeploymentFile, secret: bytes) -> list[Finding]:

@@ -156,7 +156,8 @@ async def _run(parts: Parts, runner: Runner | None, door: Door, on_ready: Callab
             if parts.server is not None:
                 group.create_task(_watch(parts.server, door))
             if runner is not None:
-                group.create_task(Learning(d.log, d.shelf, d.secret).keep_on(door.clock_ms, door.stop, LEARN_EVERY_S))
+                service.learning = Learning(d.log, d.shelf, d.secret)
+                group.create_task(service.learning.keep_on(door.clock_ms, door.stop, LEARN_EVERY_S))
             await server.until_closed()
             door.stop.set()
             if not service.warmed:

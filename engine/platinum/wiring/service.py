@@ -13,7 +13,10 @@ from platinum.metrics import Registry, Value
 from platinum.pipeline.claim import Claim, Claimed
 from platinum.pipeline.offers import Honour, Redemption
 from platinum.stream.deployment import Counts
+from platinum.stream.learning import Learning
 from platinum.stream.runner import Runner
+from platinum.vocabulary.codes import Closed
+from platinum.wiring.learner_view import learned
 from platinum.wiring.parts import Parts
 from platinum.wiring.probe import Probe
 
@@ -33,6 +36,7 @@ class HttpService:
         self._parts, self._answering, self._runner, self._store, self._log = parts, answering, runner, store, log
         self._registry = Registry(self._values)
         self.warmed = False
+        self.learning: Learning | None = None
 
     async def decide(self, request: DecisionRequest) -> list[bytes]:
         """See ``api.service.Service``."""
@@ -122,6 +126,8 @@ class HttpService:
         }
         if self._runner is not None:
             values |= self._stream_values(self._runner)
+        if self.learning is not None:
+            values |= learned(self.learning)
         return values
 
     @staticmethod
@@ -142,6 +148,10 @@ def counted(by_partition: Mapping[int, Counts]) -> dict[str, Value]:
         "platinum_decisions_total": {label: c.decisions for label, c in counts.items()},
         "platinum_contacts_late_total": {label: c.late for label, c in counts.items()},
         "platinum_promises_total": {(*label, what): n for label, c in counts.items() for what, n in c.promises._asdict().items()},
+        "platinum_examples_opened_total": {label: c.examples.opened for label, c in counts.items()},
+        "platinum_examples_closed_total": {
+            (*label, closed.name.lower()): c.examples.ended[closed] for label, c in counts.items() for closed in Closed if closed
+        },
         "platinum_batches_total": {label: c.batches for label, c in counts.items()},
         "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
     }

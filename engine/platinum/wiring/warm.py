@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -91,6 +92,12 @@ def _shown(own: Stages, place: Place) -> None:
     told = (record_of(event, _BEGAN_MS) for event in simulate_events(seed=1, customers=1, events=_TOLD))
     life = [Fetched(i, one.key, one.value, _BEGAN_MS, ()) for i, one in enumerate(told)]
     readable_blob(_through(own, place, life), own.policy, _BEGAN_MS)
+
+
+def life_of(events: Iterable[bytes], own: Stages) -> bytes:
+    """Packed row of one customer after these events."""
+    told = (record_of(event, _BEGAN_MS) for event in events)
+    return _through(own, Place(1, 0, 1, 1), [Fetched(i, one.key, one.value, one.time_ms, ()) for i, one in enumerate(told)])
 
 
 def _through(own: Stages, place: Place, records: list[Fetched]) -> bytes:

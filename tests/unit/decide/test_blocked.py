@@ -6,27 +6,29 @@ import numpy as np
 import pytest
 
 from platinum.policy.tables import Tables
-from platinum.scoring.model import Model
+from platinum.scoring.model import Model, from_priors
 from tests.builders.desk import Desk
-from tests.builders.worlds import random_model, random_moment, random_row, random_tables, random_trigger
+from tests.builders.models import random_model
+from tests.builders.worlds import random_moment, random_row, random_tables, random_trigger
 
 
 def a_model(rng: np.random.Generator, tables: Tables, kind: str) -> Model:
-    """Log-odds as learned, all alike, or so far out that a chance is 0 or 1 to the last bit."""
+    """As learned, all alike, or so far out that rewards are a thousand times what they should be."""
     model = random_model(rng, tables)
     if kind == "alike":
-        return Model(np.zeros_like(model.weights), np.full_like(model.bias, -2.5))
-    return Model(model.weights, model.bias * np.float32(400.0)) if kind == "extreme" else model
+        tables.candidates["p_accept"] = 0.075
+        return from_priors(tables)
+    model.bias[:2] *= np.float32(1e4 if kind == "extreme" else 1.0)
+    return model
 
 
 def worth(desk: Desk, c: int) -> float:
     """Utility, written out."""
-    terms, log_odds = desk.scratch.terms[c], float(desk.scratch.log_odds[c])
-    e = float(np.exp(-abs(log_odds)))
-    value = (1.0 if log_odds >= 0.0 else e) / (1.0 + e) * float(terms["value"])
-    value *= float(desk.scratch.channels[terms["channel"]]["welcome"])
+    terms = desk.scratch.terms[c]
+    rules = desk.scratch.channels[terms["channel"]]
+    value = float(desk.scratch.expected[c]) * float(terms["value"]) * float(rules["welcome"])
     effort = float(terms["effort"]) * (float(desk.scratch.person[0]["eases"]) if terms["effort"] < 0 else 1.0)
-    return value - float(terms["cost"]) - effort - float(desk.scratch.channels[terms["channel"]]["fatigue"]) + float(terms["goal"])
+    return value - float(terms["cost"]) - effort - float(rules["fatigue"]) - float(rules["alone"]) + float(terms["goal"])
 
 
 @pytest.mark.parametrize("kind", ["learned", "alike", "extreme"])

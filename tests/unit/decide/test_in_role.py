@@ -43,7 +43,7 @@ def decided(
         actions=actions,
         channels=records(t.CHANNEL, a_channel("email")),
         caps=records(t.CAP),
-        settings={"account_softens": softens, "account_cap": cap, "silence_arm": 0.0, "thank_threshold": 0.5},
+        settings={"account_softens": softens, "account_cap": cap, "arm_silent": 0.0, "thank_threshold": 0.5},
     )
     consents = [said(), said(2), said(1)] if "consents" not in row else row.pop("consents")  # type: ignore[arg-type]
     return Desk(tables).decide(a_row(consents=consents, **row), a_trigger(account=account, **(trigger or {})))

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.builders.desk import Desk
-from tests.builders.worlds import random_model, random_moment, random_row, random_tables, random_trigger
+from tests.builders.models import random_model
+from tests.builders.worlds import random_moment, random_row, random_tables, random_trigger
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
 POLICIES, PER_POLICY = 12, 25

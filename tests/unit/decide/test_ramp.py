@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from platinum.decide.ramp import is_kept_out, reaches_ms
+from platinum.decide.ramp import is_immature, is_kept_out, reaches_ms
+from platinum.decide.record import NEVER
 from platinum.hashing import hash64
 from platinum.jit import kernel
 from platinum.policy import tables as t
+from platinum.policy.maturity import immature
 from platinum.vocabulary.codes import ActionType, Gate
 from tests.builders.desk import DAY, NOW, Desk, a_row, a_trigger
 from tests.builders.tables import a_channel, an_action, records, some_tables
@@ -25,8 +27,13 @@ def _kept_out(action: Any, person: np.uint64, now_ms: int) -> bool:
 
 
 @kernel
-def _reaches(action: Any, person: np.uint64) -> int:
-    return reaches_ms(action, person)
+def _reaches(action: Any, person: np.uint64, outbound: bool) -> int:
+    return reaches_ms(action, person, outbound)
+
+
+@kernel
+def _immature(action: Any, person: np.uint64, outbound: bool) -> bool:
+    return is_immature(action, person, outbound)
 
 
 def an_offer(**members: Any) -> Any:
@@ -76,7 +83,7 @@ def test_a_ramp_that_grows_begins_on_its_day_and_ends_where_it_says() -> None:
 def test_the_instant_at_which_it_reaches_somebody_is_the_first() -> None:
     action, never = growing(), 0
     for person in PEOPLE[:400]:
-        at_ms = int(_reaches(action, np.uint64(person)))
+        at_ms = int(_reaches(action, np.uint64(person), False))
         if at_ms == 0:
             never += 1
             continue
@@ -94,10 +101,24 @@ def test_who_is_not_reached_is_told_by_the_last_gate_and_from_when() -> None:
         return [(int(b["gate"]), int(b["until_ms"])) for b in out["blocked"] if b["candidate"] >= 0]
 
     action = growing()
-    at_ms = int(_reaches(action, np.uint64(PEOPLE[1])))
+    at_ms = int(_reaches(action, np.uint64(PEOPLE[1]), False))
 
     assert NOW < at_ms < NOW + 14 * DAY
     assert blocked() == []
     assert blocked(kept_out=0.98, kept_out_at_last=0.1, ramp_from_ms=NOW, ramp_ms=14 * DAY) == [(Gate.RAMP, at_ms)]
     assert blocked(kept_out=1.0, kept_out_at_last=1.0) == [(Gate.RAMP, 0)]
     assert blocked(kept_out=1.0, kept_out_at_last=1.0, terms_missing=1) == [(Gate.TERMS, 0)], "what would be stopped anyway says so"
+
+
+def test_what_few_have_taken_is_sent_to_few_and_shown_to_all_who_come() -> None:
+    offer = an_offer(immature=0.9)
+    sent, shown = ({p for p in PEOPLE if not _immature(offer, np.uint64(p), outbound)} for outbound in (True, False))
+
+    assert len(sent) / len(PEOPLE) == pytest.approx(0.1, abs=4 * (0.1 * 0.9 / len(PEOPLE)) ** 0.5)
+    assert len(shown) == len(PEOPLE)
+    assert {_reaches(offer, np.uint64(p), True) for p in PEOPLE if p not in sent} == {NEVER}, "nobody knows when it will be taken oftener"
+
+
+@pytest.mark.parametrize(("taken", "mature_at", "share"), [(0, 200, 0.02), (3, 200, 0.02), (50, 200, 0.25), (200, 200, 1.0), (0, 0, 1.0)])
+def test_the_share_grows_with_how_many_have_taken_it(taken: float, mature_at: float, share: float) -> None:
+    assert 1.0 - immature(taken, mature_at) == pytest.approx(share)

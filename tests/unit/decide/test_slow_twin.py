@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.builders.desk import Desk
-from tests.builders.worlds import random_model, random_moment, random_row, random_tables, random_trigger
+from platinum.profile.roles import has_roles
+from platinum.vocabulary.arms import Arm
+from tests.builders.desk import Desk, hopes_of
+from tests.builders.models import random_model
+from tests.builders.worlds import random_moment, random_row, random_tables, random_trigger
 from tests.reference.decide import World, decide
-from tests.reference.scoring import score as slow_score
+from tests.reference.scoring import expected
 
 POLICIES, PER_POLICY = 100, 50
 NAMES = (
@@ -22,7 +25,7 @@ NAMES = (
     "presented",
     "language",
     "explored",
-    "silence_arm",
+    "arm",
     "best",
     "runner_up",
     "n_scored",
@@ -42,11 +45,12 @@ NAMES = (
     "role_over",
 )
 TIMES = ("send_ms", "expires_ms")
-#: Float64 from the log-odds on. The float32 products before them have their own twin, held to 1e-6 (``unit/scoring``, and here).
+#: Float64 from what is expected on. The float32 sums before it may be off by their rounding, which depends on what is added up
+#: (``reference.scoring.rounding``).
 CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue",
          "term_goal", "goal_fit", "novelty", "gratitude", "balance", "advocacy",
          "trust", "trust_kept", "trust_terms", "trust_recovery")  # fmt: skip
-FLOAT_64, FLOAT_32 = 1e-9, 1e-6
+FLOAT_64 = 1e-9
 
 
 def close(want: Any) -> Any:
@@ -54,11 +58,18 @@ def close(want: Any) -> Any:
     return pytest.approx(want, rel=FLOAT_64, abs=FLOAT_64)
 
 
-def score_error(desk: Desk) -> float:
-    """Largest error of the kernel's log-odds, as a share of what was added up."""
-    features, model, got = desk.scratch.features, desk.model, desk.scratch.log_odds
-    added_up = np.abs(model.bias.astype(np.float64)) + np.abs(features.astype(np.float64)) @ np.abs(model.weights.astype(np.float64))
-    return float(np.max(np.abs(got - np.array(slow_score(features, model))) / added_up))
+def score_error(desk: Desk, row: Any, trigger: Any) -> float:
+    """Largest error of what the kernel expects of a candidate in the running, in parts of what rounding explains."""
+    row = desk.scratch.seen[0] if has_roles(row, int(trigger["account"])) else row
+    learned = desk.scratch.person[0]["arm"] != Arm.SAME_FOR_ALL
+    want = expected(row, desk.scratch.features, int(trigger["now_ms"]), desk.tables, desk.model if learned else None)
+    running = desk.scratch.channels["running"][desk.tables.candidates["channel"]] != 0
+    found = hopes_of(desk.scratch)
+    got, wanted = (desk.scratch.chance, desk.scratch.expected, desk.scratch.spread), (want.chance, want.reward, want.spread)
+    off = [np.array(bounds) + FLOAT_64 for bounds in want.rounding]
+    errors = [np.abs((a - np.array(b)) / bounds)[running] for a, b, bounds in zip(got, wanted, off[:3], strict=True)]
+    errors.append(np.abs(found.alone - want.alone) / off[3])
+    return float(max(one.max(initial=0.0) for one in errors))
 
 
 def disagreements(out: Any, want: dict[str, Any]) -> list[str]:
@@ -91,8 +102,8 @@ def test_decisions_equal_the_slow_twin_on_5000_random_questions() -> None:
             now = random_moment(rng)
             row, trigger = random_row(rng, tables, now), random_trigger(rng, tables, now)
             out = desk.decide(row, trigger)
-            assert score_error(desk) <= FLOAT_32
-            want = decide(World(row, trigger, tables, desk.model, log_odds=desk.scratch.log_odds.tolist()))
+            assert score_error(desk, row, trigger) <= 1.0
+            want = decide(World(row, trigger, tables, desk.model, given=hopes_of(desk.scratch)))
             if want["boundary"] < 1e-6:
                 near_a_boundary += 1
                 continue

@@ -85,18 +85,6 @@ def test_the_rule_can_be_turned_off() -> None:
     assert float(out["trust"]) < 0.5
 
 
-def test_silence_has_its_share_of_outbound_decisions_and_says_when_it_is_that() -> None:
-    tables = a_policy(a_cap(9, 7 * DAY), settings={"silence_arm": 0.2})
-    desk, row = Desk(tables), a_person()
-    outs = [desk.decide(row, a_trigger(now_ms=NOW, placement=-1, ref=ref)).copy() for ref in range(1, 2001)]
-
-    held = [out for out in outs if out["silence_arm"] == 1]
-    assert 340 < len(held) < 460
-    assert all(out["action"] == -1 and out["explored"] == 1 for out in held)
-    assert {round(float(out["p_chosen"]), 6) for out in outs if out["action"] == 0} == {0.8}
-    assert {round(float(out["p_chosen"]), 6) for out in held} == {0.2}
-
-
 def test_nothing_is_tried_out_on_who_has_little_reason_to_trust_us() -> None:
     tables = a_policy(a_cap(9, 7 * DAY), settings={"gamma": 1.0})
 

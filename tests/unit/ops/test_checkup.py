@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from platinum.ops.checkup import Ends, checkpoint_findings, group_finding, store_findings
+from platinum.learn.arms import Arms
+from platinum.ops.checkup import Ends, arms_finding, checkpoint_findings, group_finding, store_findings
 from platinum.pipeline.checkpoint import SEMANTICS, pack
 from platinum.ports import Checkpoint
 
@@ -59,3 +60,19 @@ def test_a_store_that_drops_people_is_wrong_and_one_that_forgets_is_a_warning() 
 def test_partitions_that_nobody_holds_are_named() -> None:
     assert group_finding("Stable", 2, []).ok
     assert "partition 1, 3" in group_finding("Empty", 0, [1, 3]).found
+
+
+@pytest.mark.parametrize(("lost", "ok"), [(0, True), (90, False)])
+def test_arms_that_lose_people_are_wrong(lost: int, ok: bool) -> None:
+    arms = Arms()
+    for i in range(10_000):
+        arm = "random" if i % 50 == 0 else None
+        if arm is None or i >= 50 * lost:
+            arms.add({"arm": arm, "shares": [0.02, 0.0, 0.0]})
+
+    finding = arms_finding(arms.judged())
+
+    assert (finding.ok, finding.what) == (ok, "arms")
+    assert f"random {200 - lost} (meant" in finding.found
+    assert arms_finding(None).ok
+    assert arms_finding(Arms().judged()).ok, "nobody was counted"

@@ -13,7 +13,7 @@ from platinum.events.columns import EVENT
 from platinum.hashing import name_hash
 from platinum.pipeline.asking import Asking, Folding, decide_requests
 from platinum.profile.codec import as_bytes, packed_rows
-from platinum.profile.entries import MAX_ANSWERED, MAX_RECENT, NO_MORE
+from platinum.profile.entries import MAX_ANSWERED, MAX_RECENT, NO_MORE, OPEN_EXAMPLE
 from platinum.profile.row import ROW
 from platinum.scoring.model import from_priors
 from platinum.vocabulary.codes import ActionType, Kind
@@ -37,7 +37,7 @@ def row_of(*events: Made) -> Any:
     run = (TABLES, from_priors(TABLES), new_scratch(TABLES))
     stored = packed_rows([], as_bytes(row), np.zeros(0, np.int64), np.zeros(0, np.int8))
     folding = Folding(columns, items, np.zeros(len(events), np.int64))
-    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT), NO_MORE)
+    outs = (np.zeros(0, DECISION), np.zeros(0, ROW), np.zeros(1, EVENT), NO_MORE, np.zeros(0, OPEN_EXAMPLE))
     assert decide_requests(stored, row, folding, asking, tuple(map(pinned, run)), outs) == -1
     return row[0]
 

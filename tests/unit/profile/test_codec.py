@@ -56,6 +56,13 @@ def a_customer() -> Any:
     return row
 
 
+def interest_as_then(row: Any) -> None:
+    """Interest as builds up to layout 6 counted it: an order's points were shared among its lines."""
+    then = unpacked(bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text()))
+    assert then["affinities"]["name"].tolist() == row["affinities"]["name"].tolist()
+    row["affinities"]["sum"] = then["affinities"]["sum"]
+
+
 def forget_since(row: Any, layout: int) -> None:
     """Empty the sections that this layout and later ones brought."""
     for _, since, count, fields in SECTIONS:
@@ -130,6 +137,7 @@ def test_entries_behind_the_count_do_not_show() -> None:
 def test_a_row_of_layout_1_is_read_and_its_elapsed_rules_do_not_fire_again() -> None:
     blob = bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text())
     wanted = a_customer()
+    interest_as_then(wanted)
     wanted["n_reached"] = wanted["rules_due_ms"] = 0
     wanted["reached"] = 0
     forget_since(wanted, 5)
@@ -145,12 +153,13 @@ def test_a_row_of_layout_1_is_read_and_its_elapsed_rules_do_not_fire_again() -> 
 
 def test_the_older_layout_can_still_be_written_while_it_is_in_force() -> None:
     row = a_customer()
+    interest_as_then(row)
 
     blob = packed(row, layout=1)
 
     assert blob[0] == 1
     assert blob == bytes.fromhex((GOLDEN / "profile_row_layout_1.hex").read_text())
-    assert packed(row)[0] == LAYOUT == 6
+    assert packed(row)[0] == LAYOUT == 7
     assert unpacked(packed(row))["n_reached"] == 1
 
 

@@ -53,6 +53,10 @@ def test_the_history_that_is_compared_reaches_every_part_of_the_row() -> None:
         "treated",
         "n_treated",
         "surprised_ms",
+        "examples",
+        "n_examples",
+        "ended",
+        "arm_month",
     }
     assert (became == 0).any()
     assert (became >= 100).any()

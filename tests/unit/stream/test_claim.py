@@ -197,4 +197,5 @@ async def test_each_overdue_timer_is_appended_once_per_claim_and_only_after_catc
     assert (too_early, second) == (0, 0)
     assert first > 5
     assert await timers.tick(wall_ms) == 0
-    assert await d.store.next_due(range(BUCKETS)) == [0] * BUCKETS
+    left = await d.store.next_due(range(BUCKETS))
+    assert all(due == 0 or due > wall_ms for due in left), "what was decided meanwhile has windows of its own, which end later"

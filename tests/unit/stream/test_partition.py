@@ -6,6 +6,7 @@ import asyncio
 import copy
 from collections.abc import Iterator
 
+import numpy as np
 import orjson
 import pytest
 
@@ -16,6 +17,8 @@ from platinum.ops.population import simulate_events
 from platinum.pipeline.checkpoint import unpack
 from platinum.policy.load import example
 from platinum.ports import ARTEFACTS, DEAD_LETTERS, DECISIONS, INTERACTIONS, Fetched, Record
+from platinum.profile.codec import unpack_rows
+from platinum.profile.row import ROW
 from platinum.stores.memory import MemoryStore
 from platinum.stream.create import ensure_checkpoints
 from platinum.stream.deployment import Deployment
@@ -258,7 +261,12 @@ async def test_timers_of_a_policy_that_has_none_any_more_leave_the_store(recorde
     seen_since = {r.key for r in await d.log.fetch(INTERACTIONS, 0, marker + 1, 1_000)}
 
     assert waiting
-    assert not seen_since & set(waiting)
+    left = sorted(key for key in waiting if key in seen_since)
+    rows, stored = np.zeros(len(left), ROW), (await state_of(d)).rows
+    unpack_rows([stored[key] for key in left], rows, np.arange(len(left)))
+    assert set(waiting) - set(left), "nobody's timer of before was left alone"
+    assert (rows["n_examples"] > 0).all(), "what was decided before ends all the same, and then they have no timer"
+    assert len(left) < len(seen_since)
 
 
 async def _marker_of(recorded: MemoryLog, number: int) -> int:
