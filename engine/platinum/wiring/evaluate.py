@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,12 +17,12 @@ from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.ports import DECISIONS
 from platinum.wiring.decision_log import WHY, Advance, Averages, Log, Reader, averages_of, count_of, outcomes_of
-from platinum.wiring.parts import Parts, attach_parts
+from platinum.wiring.parts import Parts
 from platinum.wiring.people_standing import stages_in_force
+from platinum.wiring.reading import on
 from platinum.wiring.snapshots_given import Snapshot
 from platinum.wiring.versions import Target, Versions
 
-T = TypeVar("T")
 IN_FORCE, PRIORS, AVERAGE, BEST = "in force", "nothing learned", "averages", "best single action"
 #: Halves the people, for everybody in the same way unless said otherwise.
 SALT = "evaluate"
@@ -56,20 +55,6 @@ class Loaded(NamedTuple):
     policy: Policy
     averages: Averages
     log: Log
-
-
-def on(data: Path, work: Callable[[Parts], Coroutine[Any, Any, T]]) -> T:
-    """Run what reads a deployment."""
-
-    async def run() -> T:
-        parts = attach_parts(data)
-        try:
-            await parts.connect()
-            return await work(parts)
-        finally:
-            await parts.close()
-
-    return asyncio.run(run())
 
 
 def to_read(data: Path) -> int:

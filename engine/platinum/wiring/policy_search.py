@@ -15,9 +15,10 @@ from platinum.ops.evaluation.words import SEARCH_FROM
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.wiring.decision_log import WHY, Advance, Averages, Log
-from platinum.wiring.evaluate import Request, compiled, load, on
+from platinum.wiring.evaluate import Request, compiled, load
 from platinum.wiring.parts import Parts
 from platinum.wiring.people_standing import stages_in_force
+from platinum.wiring.reading import on
 from platinum.wiring.versions import Target
 
 

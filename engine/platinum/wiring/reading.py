@@ -37,7 +37,7 @@ def read_profile(customer: str, data: Path | None, url: str | None, now_ms: int 
         return _get(f"{url.rstrip('/')}/v1/profiles/{urllib.parse.quote(customer, safe='')}{seen_from}")
     if data is None:
         raise UsageError("say where: --data DIR or --url URL")
-    return _on(data, lambda parts: _profile(parts, customer, now_ms))
+    return on(data, lambda parts: _profile(parts, customer, now_ms))
 
 
 async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str, Any] | None:
@@ -54,7 +54,7 @@ async def _profile(parts: Parts, customer: str, now_ms: int | None) -> dict[str,
 
 def read_explanation(decision_id: str, data: Path) -> dict[str, Any] | None:
     """Derivation of one decision, recomputed from the inputs that were kept with it; None = not kept (any more)."""
-    return _on(data, lambda parts: explanation(parts, decision_id))
+    return on(data, lambda parts: explanation(parts, decision_id))
 
 
 async def explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
@@ -70,7 +70,9 @@ async def explanation(parts: Parts, decision_id: str) -> dict[str, Any] | None:
     return explain(record.value, inputs, stages)
 
 
-def _on(data: Path, work: Callable[[Parts], Awaitable[T]]) -> T:
+def on(data: Path, work: Callable[[Parts], Awaitable[T]]) -> T:
+    """Run what reads the deployment in ``data``, and close it."""
+
     async def run() -> T:
         parts = attach_parts(data)
         try:
