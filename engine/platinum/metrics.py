@@ -66,6 +66,13 @@ METRICS = (
         "docs/reference/learning.md.",
         ("partition", "closed"),
     ),
+    Metric(
+        "platinum_outcomes_late_total",
+        "counter",
+        "Answers that came when the window of their decision was over: nothing is learned from them. Many of "
+        "platinum_examples_closed_total: make `reward.window` of the action longer.",
+        ("partition",),
+    ),
     Metric("platinum_batches_total", "counter", "Batches applied. Events per batch: consumed / batches.", ("partition",)),
     Metric("platinum_refusals_total", "counter", "Compare-and-sets refused: another owner, or a store gone back.", ("partition",)),
     Metric("platinum_lag_records", "gauge", "Records not yet applied. Rising: the stream is slower than the shop.", ("partition",)),

@@ -91,6 +91,8 @@ def a_mixed_history(n: int, seed: int) -> tuple[list[Made], NDArray[np.void]]:
             )
         )
         events[-1] |= _in_role(kind, at_ms, roles)
+        if Kind.DECISION_SHOWN <= kind <= Kind.CONTACT_ABORTED and i % 10:  # nearly all about what was decided for themselves
+            events[-1] |= {"high": 0.0}
         if i > 0 and events[i - 1]["kind"] == Kind.CASE_OPENED and i % 2 == 0:
             events[i] |= {"kind": Kind.CASE_CONFIRMED, "ref": events[i - 1]["ref"], "occurred_ms": now_ms}
     plans = np.zeros((n + 9) // 10, PLAN)

@@ -17,6 +17,7 @@ from platinum.vocabulary.codes import N_GATES, N_LANES, ActionType, Field, Kind,
 from tests.builders.aims import random_goals, some_aims, some_goals
 from tests.builders.bonds import one_of_them, random_bonds, some_balances, some_parties
 from tests.builders.desk import DAY, HOUR, NOW, a_row, a_trigger
+from tests.builders.manner import some_hours, some_tones
 from tests.builders.roles import random_account, random_roles
 from tests.builders.tables import ZONES, a_cap, a_channel, an_action, records, some_tables
 
@@ -157,6 +158,7 @@ def _some_settings(rng: Generator) -> dict[str, Any]:
         "thank_daily": float(_choose(rng, 1.0, 1.0, 0.6)),
         "thank_delay_ms": int(_choose(rng, 0, 0, 2 * DAY)),
         **_some_trust(rng),
+        **some_tones(rng),
         **_some_look_alikes(rng),
         **some_goals(rng, CATEGORIES),
         **some_balances(rng),
@@ -174,7 +176,7 @@ def random_tables(rng: Generator, **overrides: Any) -> Tables:
         t.CHANNEL,
         a_channel("web", 0),
         a_channel("call", 0, cost=0.5),
-        a_channel("email", cost=0.01, quiet_from=at[0][0], quiet_to=at[0][1], existing_customer=int(rng.integers(2))),
+        a_channel("email", **some_hours(rng), cost=0.01, quiet_from=at[0][0], quiet_to=at[0][1], existing_customer=int(rng.integers(2))),
         a_channel("card", cost=1.1, quiet_from=at[1][0], quiet_to=at[1][1], expires_ms=20 * HOUR),
     )
     actions = records(t.ACTION, *[_some_action(rng, i) for i in range(int(rng.integers(4, 14)))])

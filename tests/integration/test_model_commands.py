@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from platinum.policy.load import example
 from platinum.ports import LEARNING, Record
 from platinum.settings import existing_deployment
 from platinum.wiring.control_log import control_log
+from tests.builders.processes import READY_S, Up
 from tests.builders.taught import NOW_MS, a_fact
+from tests.integration.test_worker_watch import values_of
 
 
 @pytest.fixture
@@ -101,3 +104,21 @@ def test_a_refused_snapshot_is_told_by_every_command_that_could_know(data: Path,
     assert "refused   not_finite" in capsys.readouterr().out
     assert said(capsys, "model", "reset", *at, "--yes")[0] == 0
     assert not next(one for one in said(capsys, "doctor", *at)[1] if one["what"] == "learner")["warning"]
+
+
+@pytest.mark.slow
+def test_a_learner_shows_what_it_has_read_and_what_is_in_force_and_ends_when_told(data: Path) -> None:
+    tell(data, range(60))
+    up = Up(data, "learner")
+    try:
+        until = time.monotonic() + READY_S
+        while (found := values_of(up.get("/metrics")))["platinum_model_timestamp_seconds"] == 0.0:
+            assert time.monotonic() < until, up.said()
+            time.sleep(0.1)
+        assert found["platinum_learner_records_total"] == 60
+        assert found['platinum_learner_lag_records{partition="0"}'] == found['platinum_learner_lag_records{partition="1"}'] == 30
+        assert found['platinum_models_refused_total{reason="not_finite"}'] == 0
+        code, took_s = up.end()
+        assert (code, took_s < 10.0) == (0, True)
+    finally:
+        up.close()

@@ -56,12 +56,12 @@ def trips(folder: Path) -> tuple[list[str], list[Trip]]:
     return categories, found
 
 
-def policy_of(categories: list[str]) -> bytes:
+def policy_of(categories: list[str], gamma0: float = 150.0, title: str = "grocer-next-trip") -> bytes:
     """The grocer's categories, an offer for each, and a placement that is filled with one of them."""
-    lines = ["policy: grocer-next-trip", "currency: USD", "timezone: UTC", f"categories: [{', '.join(categories)}]"]
+    lines = [f"policy: {title}", "currency: USD", "timezone: UTC", f"categories: [{', '.join(categories)}]"]
     lines += ["channels: {till: inbound}", "placements:", "  next-trip: {channel: till, takes: [offer], lanes: [growth], may_be_empty: no}"]
     lines += [
-        "exploration: {gamma0: 150, max_scored: 13, random: 0, silence: 0, same_for_all: 0}",
+        f"exploration: {{gamma0: {gamma0:g}, max_scored: 13, random: 0, silence: 0, same_for_all: 0}}",
         "half_lives: {affinity: 365d}",
         "actions:",
     ]

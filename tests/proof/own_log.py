@@ -43,8 +43,7 @@ class Played(NamedTuple):
 
 def log_policy(categories: list[str], seed: int, gamma0: float = 10.0) -> bytes:
     """The grocer's policy with another name per seed."""
-    text = policy_of(categories).decode().replace("gamma0: 40", f"gamma0: {gamma0:g}")
-    return text.replace("policy: grocer-next-trip", f"policy: grocer-s{seed}").encode()
+    return policy_of(categories, gamma0, f"grocer-s{seed}")
 
 
 def targets_of(categories: list[str]) -> list[Target]:

@@ -1,8 +1,9 @@
 """The same records give the same snapshot, while workers and learners are killed: ``python -m tests.proof.reproducible [--json]``.
 
-A real Kafka, workers and a learner under load; each is killed five times. Then everything that the learners put in force is made again from
-the log: at the same offsets it must be the same bytes, read in batches of 1, 7 and 4096, by one process or by one per partition. And what
-a single pass over the same log teaches must be what the learners were told, each fact once.
+A real Kafka, workers and a learner under load, and customers who answer what was decided; workers and learners are killed five times each.
+Then everything that the learners put in force is made again from the log: at the same offsets it must be the same bytes, read in batches of
+1, 7 and 4096, by one process or by one per partition. And what a single pass over the same log teaches must be what the learners were told,
+each fact once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,7 @@ from platinum.logs.memory import MemoryLog
 from platinum.ops.population import simulate_events
 from platinum.policy.compile import compile_policy
 from platinum.policy.load import example
-from platinum.ports import ARTEFACTS, INTERACTIONS, LEARNING, Log
+from platinum.ports import ARTEFACTS, DECISIONS, INTERACTIONS, LEARNING, Log
 from platinum.stores.memory import MemoryStore
 from platinum.stream import learning
 from platinum.stream.activate import activate
@@ -88,17 +91,51 @@ def kill_worker(workers: Workers, draw: random.Random) -> bool:
     return True
 
 
+class Customers:
+    """Who answer some of what was decided, each decision once, an hour after it was made."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._read = [0] * log.partitions
+        self._heard: set[str] = set()
+
+    async def answer(self) -> int:
+        """Append what they say to decisions that are new; how many they answered."""
+        said = []
+        for p in range(self._log.partitions):
+            for one in await self._log.fetch(DECISIONS, p, self._read[p], 10_000):
+                self._read[p] = one.offset + 1
+                said += self._answers(one.value)
+        if said:
+            await self._log.append(INTERACTIONS, [record_of(value, 0) for value in said])
+        return len(said)
+
+    def _answers(self, value: bytes) -> list[bytes]:
+        decision = json.loads(value)
+        name = decision["decision_id"]
+        if not decision.get("action") or name in self._heard:
+            return []
+        self._heard.add(name)
+        at = datetime.fromisoformat(decision["decided_at"]) + timedelta(hours=1)
+        event = {"type": "track", "userId": decision["customer_id"], "messageId": f"a-{name}", "timestamp": at.isoformat()}
+        taken = zlib.crc32(name.encode()) % 3  # some take it, some do not, some say nothing
+        event["event"] = ("Decision Accepted", "Decision Declined", "Decision Shown")[taken]
+        return [json.dumps(event | {"properties": {"decision_id": name}}).encode()]
+
+
 async def feed(workers: Workers, learners: Learners, plan: argparse.Namespace) -> int:
     """Append events at a rate while both are killed; how many workers were."""
     log, store = await workers.connected()
     events = [record_of(value, 0) for value in simulate_events(plan.seed, plan.events // 20, plan.events)]
     draw, sent, killed, began = random.Random(plan.seed), 0, 0, time.monotonic()
+    customers = Customers(log)
     times = [(k + 1) / (plan.kills + 1) for k in range(plan.kills)]
     while sent < len(events):
         until = min(len(events), int((time.monotonic() - began) * plan.rate) + 1)
         if until > sent:
             await log.append(INTERACTIONS, events[sent:until])
             sent = until
+        await customers.answer()
         done = sent / len(events)
         if learners.killed < plan.kills and done >= times[learners.killed]:
             learners.kill()
@@ -107,6 +144,7 @@ async def feed(workers: Workers, learners: Learners, plan: argparse.Namespace) -
         await asyncio.sleep(_TICK_S)
     while killed < plan.kills and time.monotonic() < began + len(events) / plan.rate + _JOINED_S:
         killed += kill_worker(workers, draw)
+        await customers.answer()
         await asyncio.sleep(_TICK_S)
     await log.close()
     await store.close()

@@ -50,23 +50,27 @@ class Found(NamedTuple):
 
 def play(people: int, weeks: int, seed: int) -> Found:
     """``weeks`` decisions for each of ``people``, spread over the days of the week."""
-    draws = np.random.default_rng(seed)
+    with platinum.Engine.open(POLICY, partitions=1, buckets=1) as engine:
+        return live(engine, people, weeks, np.random.default_rng(seed))
+
+
+def live(engine: platinum.Engine, people: int, weeks: int, draws: np.random.Generator) -> Found:
+    """The same under any policy that reminds."""
     dog = draws.random(people) < _DOGS
     by_hand = draws.random(people) < np.where(dog, _TRAIT[1], _TRAIT[0])
     made: list[tuple[int, bool]] = []
-    with platinum.Engine.open(POLICY, partitions=1, buckets=1) as engine:
-        for day in range(weeks * _DAYS):
-            at, week = _FIRST_DAY + timedelta(days=day), day // _DAYS
-            today = range(day % _DAYS, people, _DAYS)
-            events = [event for i in today for event in _buys(i, bool(by_hand[i]), week, at)]
-            told: list[Json] = []
-            for decision in engine.process(events):
-                i, reminded = int(decision["customer_id"][1:]), decision["action"] is not None
-                made.append((i, reminded))
-                told += _told(decision, _visits(bool(dog[i]), reminded), _DISMISS[int(dog[i])] if reminded else 0.0, at, draws)
-            told.sort(key=lambda event: str(event["timestamp"]))
-            engine.process(told)
-            engine.advance(_stamp(at + timedelta(hours=12)))
+    for day in range(weeks * _DAYS):
+        at, week = _FIRST_DAY + timedelta(days=day), day // _DAYS
+        today = range(day % _DAYS, people, _DAYS)
+        events = [event for i in today for event in _buys(i, bool(by_hand[i]), week, at)]
+        told: list[Json] = []
+        for decision in engine.process(events):
+            i, reminded = int(decision["customer_id"][1:]), decision["action"] is not None
+            made.append((i, reminded))
+            told += _told(decision, _visits(bool(dog[i]), reminded), _DISMISS[int(dog[i])] if reminded else 0.0, at, draws)
+        told.sort(key=lambda event: str(event["timestamp"]))
+        engine.process(told)
+        engine.advance(_stamp(at + timedelta(hours=12)))
     who = np.array([i for i, _ in made])
     sent = np.array([one for _, one in made], np.bool_)
     chance = np.array([_visits(bool(dog[i]), one) for i, one in made])

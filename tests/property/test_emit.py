@@ -60,7 +60,7 @@ def stops(draw: st.DrawFn) -> dict[str, Any]:
     """What the person thinks of us, whether it stopped something, and whom they may meet."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
     said: dict[str, Any] = {name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "gadget", "variety", "owes", "spared")}
-    said["arm"] = draw(st.integers(0, 3))
+    said |= {"arm": draw(st.integers(0, 3)), "hour_source": draw(st.integers(0, 2)), "hour_p": draw(share)}
     said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
     said |= dict(zip(("meets", "meets_whom", "met_as"), draw(st.tuples(HASHES, PSEUDONYMS, PSEUDONYMS)), strict=True))
     return said | draw(roles()) | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}
@@ -98,7 +98,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
         channel=draw(st.integers(0, 2)),
         language=draw(st.integers(0, 1)),
         tone=draw(st.integers(-1, 1)),
-        **dict(zip(("tone_source", "presented"), draw(st.tuples(st.integers(0, 3), st.integers(0, 124))), strict=True)),
+        **dict(zip(("tone_source", "presented"), draw(st.tuples(st.integers(0, 5), st.integers(0, 124))), strict=True)),
         hints=(draw(st.permutations(range(10)))[: (n := draw(st.integers(0, 3)))] + [-1] * (3 - n)),
         style_known=draw(st.integers(0, 10**6)) / 10**6,
         send_ms=now + draw(st.sampled_from([0, 1, 3_600_000, 2 * DAY])),

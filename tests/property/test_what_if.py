@@ -121,7 +121,7 @@ def _other_tables(tables: Any, found: dict[str, Any], policy: Policy) -> Any:
         at = actions[int(found["action"].removeprefix("action-"))]
         at["kept_out"], at["kept_out_at_last"], at["ramp_from_ms"], at["ramp_ms"] = 1 - found["share"], 1 - found["share"], 0, 0
     elif kind == "draw":
-        settings["gamma"], settings["thank_holdout"] = 1e15, 0.0
+        settings["epsilon"], settings["thank_holdout"] = 1e-300, 0.0  # no gamma is enough: what is not known well is as good as the best
         settings["arm_random"] = settings["arm_silent"] = settings["arm_same"] = 0.0
     elif kind == "condition":
         turn = [i for i, leaf in enumerate(leaves) if f"`{said(leaf, policy)}`" in found["if"]]

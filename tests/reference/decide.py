@@ -19,11 +19,10 @@ from platinum.policy import tables as t
 from platinum.policy.tables import Tables
 from platinum.profile.features import fill_features
 from platinum.profile.fields import field_value
-from platinum.profile.quarantine import quarantine_end_ms
 from platinum.scoring.model import Model
 from platinum.vocabulary.arms import Arm
 from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Preference
-from tests.reference import bonds, drawing, goals, manner, ramp, roles, trust, welcome
+from tests.reference import bonds, drawing, goals, hours, manner, ramp, roles, trust, welcome
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
 from tests.reference.on_top import growth, lane_of, winner
@@ -300,6 +299,8 @@ def words(w: World, a: int) -> dict[str, int]:
     vectors, of_language = w.tables.tones["vector"].tolist(), [i for i in range(64) if int(w.tables.words[a, speaks]) >> i & 1]
     known = manner.known_in(w.row, w.now, w.tables)
     found, why = manner.tone(vectors, of_language, tone, int(w.settings["default_tone"]), known)
+    if of_language and why == 0:
+        found, why = drawing.tone_of_their_like(w, of_language, found)
     shown = manner.presentation(manner.stated_wishes(w.row), known, int(w.tables.actions[a]["presents"]))
     return {"tone": found, "tone_source": why, "language": speaks, "presented": shown}
 
@@ -325,11 +326,6 @@ def doubt(w: World, c: int) -> float:
     action, _, channel = w.candidate(c)
     money = growth(w, action) * min(2.0, max(0.5, float(action["lever"]))) * welcome_factor(w, channel)
     return float(w.hopes.spread[c] * money**2)
-
-
-def resting(w: World) -> bool:
-    """Whether something of ours is being made right."""
-    return bool(quarantine_end_ms(w.row, w.now, w.tables) != -1)
 
 
 def scored_lane(w: World, survivors: list[int]) -> dict[str, Any]:
@@ -384,7 +380,7 @@ def decide(w: World) -> dict[str, Any]:
     found |= roles.said(w, gates, lambda a: fits(w, a))
     if c < 0:
         nothing = dict.fromkeys(("action", "channel", "tone", "language"), -1) | {"tone_source": 0, "presented": 0}
-        return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0}
+        return found | nothing | {"lane": int(Lane.SILENCE), "send_ms": w.now, "expires_ms": 0, "hour_source": 0, "hour_p": 1.0}
     action, h, channel = w.candidate(c)
     kind, evidence = basis(w, action, channel)
     names = ("p_accept", "term_value", "term_cost", "term_effort", "term_fatigue")
@@ -392,7 +388,8 @@ def decide(w: World) -> dict[str, Any]:
         found
         | dict(zip(names, terms(w, c), strict=True))
         | {"utility": utility(w, c), "lane": int(action["lane"]), "action": int(w.tables.candidates[c]["action"]), "channel": h}
-        | {"send_ms": gates[c][2], "expires_ms": expires(w, c, gates[c][2])}
+        | {"expires_ms": expires(w, c, gates[c][2])}
+        | hours.sent(w, action, h, gates[c][2], expires(w, c, gates[c][2]))
         | words(w, int(w.tables.candidates[c]["action"]))
         | goals.told(w, c, sigma(w, c))
         | {"basis": max(int(kind), 0), "evidence": evidence}

@@ -8,6 +8,7 @@ import numpy as np
 
 from platinum.hashing import mix64
 from platinum.profile.quarantine import quarantine_end_ms
+from platinum.profile.standing import cohort_now
 from platinum.vocabulary.arms import Arm
 from tests.reference import trust
 from tests.reference.draw import square_cb, unit
@@ -63,3 +64,17 @@ def draw(w: Any, order: list[int], worth: list[float], doubts: list[float]) -> d
     found = {"chosen": order[at], "p_chosen": p[at], "explored": int(at > 0), "arm": int(arm), "best": order[0], "p": p}
     found |= {"runner_up": order[1 if at == 0 else 0] if len(order) > 1 else -2, "n_scored": len(order)}
     return found | {"boundary": float(np.min(np.abs(edges - u)))}
+
+
+def tone_of_their_like(w: Any, spoken: list[int], default: int) -> tuple[int, int]:
+    """Tone among those ``spoken``, where nobody knows how they like to be spoken to, and why: 0 default, 4 learned, 5 tried."""
+    u, share = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 107)), float(w.settings["tone_trial"])
+    if u < share and not is_spared(w):
+        return (sorted(spoken)[int(u / share * len(spoken))], 5) if len(spoken) > 1 else (default, 0)
+    if not w.settings["tones_learned"] or arm_of(w) == Arm.SAME_FOR_ALL:
+        return default, 0
+    known = w.settings["tone_cohorts"].tolist()[: int(w.settings["n_tone_cohorts"])]
+    cohort = int(cohort_now(w.row, w.now, w.tables))
+    lifts = w.settings["tone_lift"][1 + known.index(cohort) if cohort in known else 0].tolist()
+    best = max(sorted(spoken), key=lambda i: lifts[i])
+    return (best, 4) if lifts[best] > 1.05 * lifts[default] else (default, 0)

@@ -215,7 +215,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     if record["explored"]:
         found.append(("explored", None))
     found += of_arm(record)
-    if record["send_ms"] > record["now_ms"]:
+    if record["send_ms"] > record["now_ms"] and not record["hour_source"]:
         found.append(("held_until_quiet_hours_end", None))
     found += [("thanks_held_out", None)] * bool(record["held_out"])
     found += for_a_goal(record) + stopped_because(record)
@@ -233,7 +233,9 @@ def for_a_goal(record: Any) -> list[tuple[str, float | None]]:
     found: list[tuple[str, float | None]] = [("term_alone", six(record["term_alone"]))] if record["term_alone"] else []
     found += [("term_goal", six(record["term_goal"]))] if record["term_goal"] else []
     found += [("gadget", six(record["goal_fit"]))] if record["gadget"] else []
-    return found + [("variety", None)] * bool(record["variety"])
+    found += [("variety", None)] * bool(record["variety"])
+    why = (None, "best_hour", "hour_tried")[record["hour_source"]]
+    return found + ([(why, six(record["hour_p"]))] if why else [])
 
 
 def stopped_because(record: Any) -> list[tuple[str, float | None]]:
@@ -290,7 +292,7 @@ def what(record: Any, policy: Policy, log: str, decision_id: str) -> Json:
         terms = {name: value for name, value in (unsaid | dict(action.terms)).items() if name != "shown"}
         terms |= {"ends": last_day.isoformat()} if last_day else {}
     vector = [six(x) for x in policy.tables.tones[record["tone"]]["vector"].tolist()]
-    source = ("default", "stated", "nearest", "inferred")[record["tone_source"]]
+    source = ("default", "stated", "nearest", "inferred", "learned", "tried")[record["tone_source"]]
     hints = [HINTS[h] for h in record["hints"].tolist() if h >= 0]
     known = {"confidence": six(record["style_known"]), "hints": hints}
     offer = {"id": action.name, **(action.offer or {}), "valid_until": until}

@@ -132,6 +132,7 @@ def _plain(spec: EventSpec, properties: dict[str, Any]) -> Registers:
         value = properties[prop.name]
         ways: dict[str, Callable[[Any], Any]] = {
             "name_hash": _name,
+            "customer": _name,
             "folded_hash": lambda v: _name(v.lower()),
             "hash64": lambda v: decision_ref(v) or hash64(v.encode()),
             "decision_ref": decision_ref,

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from platinum.vocabulary.schema import event_schema
+from platinum.vocabulary.table import BY_NAME
 
 Record = tuple[int, bytes | None, bytes, int, Sequence[tuple[str, bytes]]]
 
@@ -44,6 +45,7 @@ def payload_of(record: Record) -> tuple[dict[str, Any], str | None]:
     _times(document)
     _group(document)
     _quiet_hours(document)
+    _whose(document)
     customer = customer_of(document)
     if key not in (None, customer):
         raise Invalid("key_mismatch")
@@ -71,13 +73,17 @@ def customer_of(document: dict[str, str]) -> bytes:
     """Customer key of a payload that obeys the schema."""
     user = document.get("userId")
     who = user if user is not None else document["anonymousId"]
+    _pseudonym(who)
+    return (who if user is not None else "anon:" + who).encode()
+
+
+def _pseudonym(who: str) -> None:
     bare = re.sub(r"^\s+|\s+$", "", who)
     digits = sum(c in "0123456789" for c in bare)
     email = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", bare)
     phone = re.fullmatch(r"(tel: ?)?[+(][0-9 ()./-]{6,30}|tel:[0-9 ()./-]{6,30}|0[0-9]{1,5}[ /][0-9 ()./-]{4,30}", bare.lower())
     if email or (phone and 7 <= digits <= 15):
         raise Invalid("personal_key")
-    return (who if user is not None else "anon:" + who).encode()
 
 
 def epoch_ms(text: str) -> int:
@@ -101,6 +107,12 @@ def _times(document: dict[str, Any]) -> None:
     dated = document["type"] == "track" and document["event"] in ("Promise Made", "Promise Renegotiated", "Goal Stated")
     if dated and isinstance(properties, dict) and properties.get("due_at") is not None:
         epoch_ms(properties["due_at"])
+
+
+def _whose(document: dict[str, Any]) -> None:
+    spec = BY_NAME.get(document["event"]) if document["type"] == "track" else None
+    if spec is not None and spec.property("customer_id") and document["properties"].get("customer_id") is not None:
+        _pseudonym(document["properties"]["customer_id"])
 
 
 def _group(document: dict[str, Any]) -> None:

@@ -43,10 +43,10 @@ def better(u: float, c: int, at: int, ref: np.uint64, tables: Any, scratch: Any)
 def insert(c: int, u: float, n: int, room: int, ref: np.uint64, tables: Any, scratch: Any) -> int:
     """Insert into the ``n`` best so far, best first; past ``room`` the last falls out. Returns the new ``n``."""
     scored, best = scratch.scored, scratch.worth
-    if n == room and not better(u, c, n - 1, ref, tables, scratch):
-        return n
     at = n if n < room else n - 1
-    while at > 0 and better(u, c, at - 1, ref, tables, scratch):
+    if n == room and (u < best[at] or not better(u, c, at, ref, tables, scratch)):
+        return n
+    while at > 0 and u >= best[at - 1] and better(u, c, at - 1, ref, tables, scratch):
         scored[at], best[at] = scored[at - 1], best[at - 1]
         at -= 1
     scored[at], best[at] = c, u

@@ -206,6 +206,12 @@ def state_of(action: Record, on: int, row: Record, trigger: Record, tables: Any,
 
 
 @inner
+def is_plain(row: Record, person: Record) -> bool:
+    """Whether nothing about a person keeps them from actions that are for everybody (``layout.plain_of``)."""
+    return bool(row["n_preferences"] == 0 and row["n_called_off"] == 0 and person["full"] == 0 and person["party"] == 0)
+
+
+@inner
 def verdict_of(c: int, tables: Any, scratch: Any) -> tuple[int, int]:
     """(first gate that stops candidate ``c``, instant at which it would pass or NEVER); PASSED, or OUT of the running.
 
@@ -257,8 +263,10 @@ def list_passed(tables: Any, scratch: Any) -> int:
     n: int = int64(0)
     for a in range(scratch.group.shape[0]):
         if scratch.state[a] == FITS and scratch.groups[scratch.group[a]]["passes"] != 0:
+            at_once = scratch.allowed[a] != 0 and scratch.fit_ms[a] == FREE  # then the verdict of the group is the candidate's
             for c in range(scratch.first[a], scratch.first[a + 1]):
-                if verdict_of(c, tables, scratch)[0] == PASSED:
+                said = scratch.verdicts[scratch.group[a], tables.candidates[c]["channel"], FITS]["gate"]
+                if said == PASSED and (at_once or verdict_of(c, tables, scratch)[0] == PASSED):
                     scratch.passed[n] = c
                     n += 1
     return n
@@ -271,12 +279,13 @@ def try_gates(row: Record, trigger: Record, tables: Any, scratch: Any, out: Reco
         out["blocked_by"][gate] = 0
     if judge_groups(row, trigger, tables, scratch):
         try_leaves(row, trigger, tables, scratch.leaf)
+    plain = is_plain(row, scratch.person[0])
     for a in range(scratch.group.shape[0]):
         group, action = scratch.groups[scratch.group[a]], tables.actions[a]
         scratch.state[a], scratch.fit_ms[a] = FITS, FREE
         if scratch.allowed[a] == 0:
             continue
-        if group["open"] != 0:
+        if group["open"] != 0 and not (plain and scratch.plain[a] != 0):
             state, fit_ms = state_of(action, scratch.on[action["lane"]], row, trigger, tables, scratch)
             scratch.state[a] = state
             if fit_ms > trigger["now_ms"]:

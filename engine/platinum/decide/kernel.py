@@ -14,6 +14,7 @@ from platinum.decide.channel import all_rules
 from platinum.decide.expecting import expect
 from platinum.decide.gates import basis_for, expiry, hold_of, try_gates, verdict_of
 from platinum.decide.growing import look_at_worth, value_growth
+from platinum.decide.hours import choose_hour
 from platinum.decide.in_role import describe_role, look_at_role, say_role, show_role
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.person import look_at
@@ -22,6 +23,7 @@ from platinum.decide.record import NEVER, OUT, SILENCE, Scratch, new_scratch
 from platinum.decide.surprising import look_at_surprise
 from platinum.decide.teaching import note_example
 from platinum.decide.thanking import hold_out
+from platinum.decide.their_like import look_at_tones
 from platinum.decide.timing import ends_at
 from platinum.decide.tone import give_hints, language_of, tone_of
 from platinum.decide.utility import effort_term, fatigue_by_channel, utility_of
@@ -60,6 +62,7 @@ def prepare(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any)
     be_wary(row, now_ms, tables, scratch)
     welcome_by_channel(row, now_ms, tables, scratch.channels)
     look_at_arm(trigger, tables, scratch.person[0])
+    look_at_tones(row, trigger, tables, scratch.person[0])
     expect(row, trigger, tables, model, scratch)
 
 
@@ -105,13 +108,13 @@ def describe(row: Record, trigger: Record, tables: Any, scratch: Any, out: Recor
     out["p_accept"], out["utility"] = 0.0, 0.0
     out["term_value"], out["term_cost"], out["term_effort"], out["term_fatigue"] = 0.0, 0.0, 0.0, 0.0
     out["term_alone"], out["term_goal"], out["goal_fit"], out["gadget"], out["variety"] = 0.0, 0.0, 0.0, 0, 0
-    out["signature"], out["novelty"] = 0, 0.0
+    out["signature"], out["novelty"], out["hour_p"], out["hour_source"] = 0, 0.0, 1.0, 0
     out["p_chosen"], out["explored"], out["n_scored"], out["arm"] = 1.0, 0, 0, 0
     out["best"], out["runner_up"], out["runner_up_utility"] = SILENCE, OUT, 0.0
 
 
 @inner
-def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> None:
+def choose(c: int, row: Record, trigger: Record, tables: Any, scratch: Any, out: Record) -> None:
     """Fill what follows from candidate ``c`` being chosen: times, basis, words, terms of its utility."""
     a, h = int64(tables.candidates[c]["action"]), int64(tables.candidates[c]["channel"])
     action, person, settings = tables.actions[a], scratch.person[0], tables.settings[0]
@@ -119,6 +122,7 @@ def choose(c: int, trigger: Record, tables: Any, scratch: Any, out: Record) -> N
     out["candidate"], out["action"], out["channel"], out["lane"] = c, a, h, action["lane"]
     out["send_ms"] = rules["send_ms"][hold_of(on)]
     out["expires_ms"] = expiry(action, tables.channels[h], on, int64(trigger["now_ms"]), int64(out["send_ms"]), tables)
+    choose_hour(h, row, trigger, tables, scratch, out)
     ends = ends_at(action, int64(out["send_ms"]), tables)
     out["offer_ms"] = ends if action["type"] == _OFFER and ends != NEVER else 0
     out["promise_ms"] = promise_due_ms(action, int64(out["now_ms"]), tables) if action["promises"] > 0 else 0
@@ -196,7 +200,7 @@ def decide(row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, 
     else:
         chosen = arbitrate(n_passed, seen, trigger, tables, scratch, out)
     if chosen != SILENCE:
-        choose(chosen, trigger, tables, scratch, out)
+        choose(chosen, seen, trigger, tables, scratch, out)
         out["novelty"] = novelty_of(int64(out["signature"]), seen, tables)
     say_owed(scratch, out)
     say_introduction(tables, scratch, out)

@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.by_reference import by_reference
-from platinum.decide.layout import CANDIDATE_TERMS, GROUP, alike_of, by_channel, first_of, groups_of, keenest_first, priors_of, terms_of
+from platinum.decide.layout import (
+    CANDIDATE_TERMS,
+    GROUP,
+    alike_of,
+    by_channel,
+    first_of,
+    groups_of,
+    keenest_first,
+    plain_of,
+    priors_of,
+    terms_of,
+)
 from platinum.jit import constant
 from platinum.policy.tables import MOST_GOALS, Tables
 from platinum.profile.entries import ACCOUNT_BYTES, CASE_BYTES, N_OWN, OPEN_EXAMPLE
@@ -61,6 +72,7 @@ DECISION = np.dtype(
         ("term_alone", "<f8"),  # what is expected without any contact
         ("term_goal", "<f8"),  # λ_g·GF·v̄, or what knowing the goal could change
         ("goal_fit", "<f8"),  # GF, 0 to 1
+        ("hour_p", "<f8"),  # probability with which the hour of ``send_ms`` was chosen
         ("novelty", "<f8"),  # of the treatment, bits; 0 = silence
         ("runner_up_utility", "<f8"),
         ("gratitude", "<f8"),
@@ -115,7 +127,8 @@ DECISION = np.dtype(
         ("runner_up", "<i4"),  # best candidate that was not chosen, -1 = silence, -2 = there was none
         ("held_out", "<i4"),  # 1: a thank-you would have been chosen, and this person is not thanked this month
         ("n_scored", "<i4"),  # length of the drawn vector, silence included; 0 = lanes 0-3 decided
-        ("tone_source", "<i4"),  # why this tone: ``decide.tone`` DEFAULT, STATED, NEAREST, INFERRED
+        ("hour_source", "<i4"),  # ``decide.hours``: AT_ONCE, BEST, DRAWN
+        ("tone_source", "<i4"),  # why this tone: place in ``vocabulary.manner.TONE_SOURCES``
         ("meets", "<u4"),  # what is proposed where the action introduces, see PERSON; 0 = nothing
         ("presented", "<i4"),  # how the content is laid out, ``policy.arranging``; 0 = as written
         ("hints", "<i4", (N_HINTS,)),  # to an employee: index into ``vocabulary.manner.HINTS``, -1 = none
@@ -158,6 +171,8 @@ PERSON = np.dtype(
         ("surprise_day", "<i4"),  # 1: they may be surprised today
         ("manner", MANNER),  # how they like to be spoken to
         ("style_known", "<f8"),  # the best known dimension of it, 0 to 1
+        ("tone_draw", "<f8"),  # in [0, 1): where nothing is known of it, the tone is drawn by this; -1 = it is not
+        ("tone_lifts", "<i8"),  # row of SETTINGS.tone_lift, -1 = nothing is learned
         ("wishes", "<i8", (3,)),  # about the presentation, see ``decide.presenting``
         ("tone", "<i4"),  # stated tone, index; -1 = none of this policy's
         ("language", "<i4"),  # stated, else observed language; -1 = none of this policy's
@@ -244,6 +259,7 @@ class Scratch(NamedTuple):
     terms: NDArray[np.void]  # CANDIDATE_TERMS[C]
     channels: NDArray[np.void]  # CHANNEL_RULES[H]
     first: NDArray[np.int64]  # [A + 1] first candidate of each action
+    plain: NDArray[np.uint8]  # [A] 1 = fits everybody of whom ``gates.is_plain`` holds
     group: NDArray[np.int64]  # [A]
     groups: NDArray[np.void]  # GROUP[G]
     verdicts: NDArray[np.void]  # VERDICT[G, H, N_STATES]
@@ -289,6 +305,7 @@ by_reference(
         "terms": (CANDIDATE_TERMS, 1),
         "channels": (CHANNEL_RULES, 1),
         "first": (np.int64, 1),
+        "plain": (np.uint8, 1),
         "group": (np.int64, 1),
         "groups": (GROUP, 1),
         "verdicts": (VERDICT, 3),
@@ -328,6 +345,7 @@ def new_scratch(tables: Tables) -> Scratch:
         first=first_of(tables),
         owned=np.zeros((N_OWN, len(tables.candidates)), np.float32),
         alike=alike_of(tables),
+        plain=plain_of(tables),
         group=group,
         groups=groups,
         verdicts=np.zeros((len(groups), len(tables.channels), N_STATES), VERDICT),

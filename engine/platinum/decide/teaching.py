@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from platinum.decide.arms import is_spared
 from platinum.decide.record import SILENCE
+from platinum.decide.tone import DEFAULT, LEARNED, TRIED
 from platinum.jit import constant, inner, int64
 from platinum.profile.entries import ARM_COUNTS, ARM_IN, ARM_SAID, EXPLORED, MAX_PENDING, N_FEATURES, N_OWN, PENDING_SENT
 from platinum.profile.examples import open_example
@@ -62,6 +63,13 @@ def is_worth_learning(c: int, trigger: Record, out: Record) -> bool:
 
 
 @inner
+def is_our_choice(out: Record) -> bool:
+    """Whether the tone is one that nobody stated or seems to like: only of those can be learned which is taken."""
+    why = out["tone_source"]
+    return bool(out["tone"] >= 0 and (why == DEFAULT or why == LEARNED or why == TRIED))
+
+
+@inner
 def note_example(c: int, row: Record, trigger: Record, tables: Any, model: Any, scratch: Any, out: Record) -> None:
     """Fill ``scratch.example`` with what choice ``c`` was made on; its ``ref`` is 0 where there is nothing to learn."""
     seen, now_ms, person = scratch.example[0], int64(trigger["now_ms"]), scratch.person[0]
@@ -80,7 +88,7 @@ def note_example(c: int, row: Record, trigger: Record, tables: Any, model: Any, 
         seen["z"][s] = quantized(scratch.own[s])
     seen["ref"], seen["reward"] = trigger["ref"], 0.0
     seen["p_chosen"], seen["utility"], seen["schema"] = out["p_chosen"], out["utility"], tables.settings[0]["schema"]
-    seen["tone"] = tables.tones[out["tone"]]["name"] if out["tone"] >= 0 else np.uint32(_SILENT)
+    seen["tone"] = tables.tones[out["tone"]]["name"] if is_our_choice(out) else np.uint32(_SILENT)
     seen["p_accept"] = int64(np.rint(out["p_accept"] * _ALL))
     local = local_ms(customer_zone(row, tables), int64(out["send_ms"]), tables)
     seen["hour"] = (local // _HOUR_MS + _FROM_MONDAY) % _HOURS

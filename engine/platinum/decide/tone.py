@@ -1,8 +1,9 @@
 """In which words: after the candidate the language is chosen, then the tone, among those the action has words in.
 
 A stated tone wins. Where an action has no words in it, the nearest to it. Else the one that matches how the person likes to be spoken to,
-as far as that is known; else the policy's default, neutral and respectful (treatment-formulas 3.2). The tone changes no number that a
-decision rests on: it is chosen last, and every tone of an action says the same facts (``policy.facts``).
+as far as that is known; else the one that people like them take oftener (``decide.their_like``), or the policy's default, neutral and
+respectful (treatment-formulas 3.2). The tone changes no number that a decision rests on: it is chosen last, and every tone of an action
+says the same facts (``policy.facts``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ LEAST_CONFIDENCE = 0.3
 TENDENCY = 0.35
 #: ``DECISION.tone_source``.
 DEFAULT, STATED, NEAREST, INFERRED = constant(0), constant(1), constant(2), constant(3)
+LEARNED, TRIED = constant(4), constant(5)
+#: Another tone has to be taken oftener than the default by so much, or people would be spoken to otherwise with every snapshot.
+BETTER = 1.05
 
 
 @inner
@@ -77,8 +81,41 @@ def tone_of(tones: int, person: Record, tables: Any) -> tuple[int, int]:
     if stated >= 0:
         return (stated, STATED) if has(tones, stated) else (nearest(tones, default, tables.tones[stated]["vector"], tables), NEAREST)
     if person["style_known"] < LEAST_CONFIDENCE:
-        return default, DEFAULT
+        return usual(tones, default, person, tables)
     return best_match(tones, default, person["manner"], tables), INFERRED
+
+
+@inner
+def usual(tones: int, default: int, person: Record, tables: Any) -> tuple[int, int]:
+    """The tone for somebody of whom it is not known how they like to be spoken to."""
+    if person["tone_draw"] >= 0.0:
+        return drawn(tones, default, person["tone_draw"], tables)
+    at, best = int64(person["tone_lifts"]), default
+    if at < 0:
+        return default, DEFAULT
+    settings = tables.settings[0]
+    most = BETTER * settings["tone_lift"][at, default]
+    for i in range(tables.tones.shape[0]):
+        if has(tones, i) and settings["tone_lift"][at, i] > most:
+            best, most = int64(i), settings["tone_lift"][at, i]
+    return best, LEARNED if best != default else DEFAULT
+
+
+@inner
+def drawn(tones: int, default: int, u: float, tables: Any) -> tuple[int, int]:
+    """One of the tones, all as likely; ``u`` in [0, 1)."""
+    n = 0
+    for i in range(tables.tones.shape[0]):
+        n += 1 if has(tones, i) else 0
+    if n < 2:
+        return default, DEFAULT
+    left = int64(u * n)
+    for i in range(tables.tones.shape[0]):
+        if has(tones, i):
+            if left == 0:
+                return int64(i), TRIED
+            left -= 1
+    return default, DEFAULT
 
 
 @inner

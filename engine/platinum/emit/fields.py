@@ -113,8 +113,9 @@ FIELDS = (
         "tone",
         _TONE,
         "Tone of the words: name, vector (assertive, responsive, formality, detail, pace; −1 to 1), why this one: `stated`, the"
-        " `nearest` to a stated one in which the action has no words, `inferred`, or the `default`; how well it is known how they like"
-        " to be spoken to (`confidence`, 0 to 1), and at most three hints to an employee who speaks with them. (docs/explanation/tone.md).",
+        " `nearest` to a stated one in which the action has no words, `inferred`, `learned` of people like them, `tried` out to learn, or"
+        " the `default`; how well it is known how they like to be spoken to"
+        " (`confidence`, 0 to 1), and at most three hints to an employee who speaks with them. (docs/explanation/tone.md).",
         "there are no words",
     ),
     DecisionField(

@@ -147,4 +147,6 @@ class Mark(IntEnum):
     TERM_ALONE = 38
     RANDOM_ARM = 39
     SAME_FOR_ALL_ARM = 40
-    FIRST_HINT = 41  # the fragments of the others follow it
+    BEST_HOUR = 41
+    HOUR_TRIED = 42
+    FIRST_HINT = 43  # the fragments of the others follow it

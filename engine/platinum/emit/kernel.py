@@ -122,7 +122,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
         out[at] = 44
         at = mark(out, at + 1, arena, book, _EXPLORED)
     at = put_arm(out, at, arena, book, wide(d["arm"]))
-    if d["send_ms"] > d["now_ms"]:
+    if d["send_ms"] > d["now_ms"] and d["hour_source"] == 0:
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
     return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)

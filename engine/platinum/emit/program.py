@@ -42,6 +42,7 @@ _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
 _UNWELCOME = constant(Mark.UNWELCOME)
 _TERM_ALONE, _TERM_GOAL = constant(Mark.TERM_ALONE), constant(Mark.TERM_GOAL)
 _GADGET, _VARIETY = constant(Mark.GADGET), constant(Mark.VARIETY)
+_BEST_HOUR, _HOUR_TRIED, _BY_RATE = constant(Mark.BEST_HOUR), constant(Mark.HOUR_TRIED), constant(1)  # the last as ``decide.hours`` BEST
 _FIRM_OWES, _NOT_ASKED = constant(Mark.FIRM_OWES), constant(Mark.NOT_ASKED_TO_SELL)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _ACCOUNT_CASE, _ACCOUNT_CAP, _ROLE_OVER = constant(Mark.ACCOUNT_CASE), constant(Mark.ACCOUNT_CAP), constant(Mark.ROLE_OVER)
@@ -88,7 +89,7 @@ def shape_key(d: Record, book: Ints) -> int:
     known += 2 if cited & 2 and name_at(book, wide(d["last_category"])) >= 0 else 0
     known += 4 if cited & 4 and name_at(book, wide(d["top_category"])) >= 0 else 0
     key = ((int(d["action"]) + 1) * 32 + int(d["channel"]) + 1) * 16 + int(d["tone"]) + 1
-    key = ((key * 128 + int(d["language"]) + 1) * 4 + int(d["tone_source"])) * 128 + int(d["presented"])
+    key = ((key * 128 + int(d["language"]) + 1) * 8 + int(d["tone_source"])) * 128 + int(d["presented"])
     return (key * 8 + known) * 1024 + placement
 
 
@@ -300,14 +301,18 @@ def put_trust(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
 
 @inner
 def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
-    """What goals and variety did, where they did something."""
+    """What goals and variety did, where they did something; and at which hour it is sent, where that was chosen."""
     if d["term_alone"] != 0.0:
         at = put_valued(out, at, arena, book, _TERM_ALONE, d["term_alone"])
     if d["term_goal"] != 0.0:
         at = put_valued(out, at, arena, book, _TERM_GOAL, d["term_goal"])
     if d["gadget"] != 0:
         at = put_valued(out, at, arena, book, _GADGET, d["goal_fit"])
-    return mark(out, at, arena, book, _VARIETY) if d["variety"] != 0 else at
+    if d["variety"] != 0:
+        at = mark(out, at, arena, book, _VARIETY)
+    if d["hour_source"] == 0:
+        return at
+    return put_valued(out, at, arena, book, _BEST_HOUR if d["hour_source"] == _BY_RATE else _HOUR_TRIED, d["hour_p"])
 
 
 @inner

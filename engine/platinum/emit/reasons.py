@@ -37,6 +37,8 @@ REASONS = (
     Reason("terms_clarity", "0 to 1", "How clear the terms of what is offered are: complete, readable, and in sight."),
     Reason("explored", "", "Not the best by utility: drawn to learn, with the probability `p_chosen`."),
     Reason("held_until_quiet_hours_end", "", "Sending waits for the end of quiet hours; see `send_at`."),
+    Reason("best_hour", "probability", "Sent at the hour at which people take it oftenest, as far as is known; with this probability."),
+    Reason("hour_tried", "probability", "Sent at an hour that was drawn, to learn which is best; with this probability."),
     Reason("trust", "index, 0 to 1", "Trust is low, and that stopped something: half as much promotion, no surprises."),
     Reason("trust_kept", "share, 0 to 1", "Part of it: how well promises to this person were kept."),
     Reason("trust_terms", "0 to 1", "Part of it: how clear the terms of what they were offered were."),
@@ -86,6 +88,7 @@ IN_ROLE = ("account_case", "account_cap", "role_over")
 #: Reasons with a number that stand behind the others.
 VALUED = (
     *("trust", "trust_kept", "trust_terms", "trust_recovery", "unwelcome", "term_alone", "term_goal", "gadget", "firm_owes"),
+    *("best_hour", "hour_tried"),
     "not_asked_to_sell",
 )
 

@@ -88,7 +88,7 @@ def unpack(key: int) -> Shape:
         return Shape(-1, -1, -1, -1, 0, 0, 0, placement - 1)
     rest, known = divmod(rest, 8)
     rest, presented = divmod(rest, 128)
-    rest, source = divmod(rest, 4)
+    rest, source = divmod(rest, 8)
     rest, language = divmod(rest, 128)
     rest, tone = divmod(rest, 16)
     action, channel = divmod(rest, 32)

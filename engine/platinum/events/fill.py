@@ -13,9 +13,11 @@ from typing import Any
 
 from platinum.errors import EventRejected
 from platinum.events.forms import Envelope, attribute
+from platinum.events.keys import is_personal
 from platinum.events.names import FOLDED, LANGUAGES, NAMES, Names
 from platinum.events.style import count_style
 from platinum.events.times import parse_ms
+from platinum.hashing import name_hash
 from platinum.vocabulary.codes import Preference, RoleBasis
 from platinum.vocabulary.relation import ONLY_WORDS
 from platinum.vocabulary.spec import EventSpec, Property
@@ -74,8 +76,23 @@ def category(properties: Any, envelope: Envelope, items: bytearray) -> Registers
 
 
 def outcome(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
-    """What became of a decision, and what that is worth."""
-    return (properties.value or 0.0, 0, properties.decision_id, None)
+    """What became of a decision, and what that is worth; and whose it was, where somebody else did it."""
+    whose = properties.customer_id
+    rest = None if whose is None else (0.0, customer(whose), 0, 0)
+    return (properties.value or 0.0, 0, properties.decision_id, rest)
+
+
+def customer(key: str) -> float:
+    """Hash of the key of a customer whom an event names beside the one that it is of.
+
+    Raises
+    ------
+    EventRejected
+        ``personal_key``: it would be the key of a record.
+    """
+    if is_personal(key):
+        raise EventRejected("personal_key", "properties.customer_id", "a pseudonym, not an e-mail address or a phone number")
+    return float(name_hash(key))
 
 
 def line(properties: Any, envelope: Envelope, items: bytearray) -> Registers:
@@ -263,6 +280,8 @@ def _converter(prop: Property) -> Callable[[Any], Any] | None:
         return NAMES.__getitem__
     if prop.how == "folded_hash":
         return FOLDED.__getitem__
+    if prop.how == "customer":
+        return customer
     if prop.how == "choice":
         kind = int if prop.register == "code" else float
         return {word: kind(number) for word, number in prop.choices.items()}.__getitem__

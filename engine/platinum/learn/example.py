@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -45,6 +45,10 @@ class Example(msgspec.Struct, frozen=True, gc=False):
     explored: bool = False
     arm: str | None = None
     counted: dict[str, Any] | None = None
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Self:
+        """Itself: nothing of it is ever changed, and to copy 512 of them took half of the time that a snapshot took."""
+        return self
 
 
 _DECODER = msgspec.json.Decoder(list[Example])

@@ -29,7 +29,7 @@ class Fading:
     def __init__(self, rows: int, columns: int, half_life_ms: int) -> None:
         self.base = -1
         self.half_life_ms = half_life_ms
-        self._sums = np.zeros((rows, columns))
+        self.table = np.zeros((rows, columns))
 
     def add(self, rows: NDArray[np.int64], values: Vec, at_ms: NDArray[np.int64]) -> None:
         """Add ``values`` (float64[B, columns]) to these rows (int64[B]), in this order."""
@@ -38,7 +38,7 @@ class Fading:
         self._keep_near(int(at_ms[0]), int(at_ms.max()))
         weights = np.empty(len(rows))
         weights_at(at_ms, self.half_life_ms, self.base, weights)
-        np.add.at(self._sums, rows, values * weights[:, None])
+        np.add.at(self.table, rows, values * weights[:, None])
 
     def merge(self, other: Self) -> None:
         """Add another's sums."""
@@ -46,16 +46,16 @@ class Fading:
             return
         at_ms = other.base * self.half_life_ms
         self._keep_near(at_ms, at_ms)
-        self._sums += other._sums * 2.0 ** (other.base - self.base)
+        self.table += other.table * 2.0 ** (other.base - self.base)
 
     def as_of(self, now_ms: int) -> Vec:
         """The table as it counts at ``now_ms``."""
-        scale: Vec = self._sums / weight_at(now_ms, self.half_life_ms, max(0, self.base))
+        scale: Vec = self.table / weight_at(now_ms, self.half_life_ms, max(0, self.base))
         return scale
 
     def _keep_near(self, first_ms: int, last_ms: int) -> None:
         if self.base < 0:
             self.base = first_ms // self.half_life_ms
         while last_ms // self.half_life_ms - self.base > HALVE_AT:
-            self._sums *= 2.0**-HALVE_AT
+            self.table *= 2.0**-HALVE_AT
             self.base += HALVE_AT

@@ -92,7 +92,7 @@ class Portfolio:
             self.terms.add(said, kept, made_ms)
         elif fact["fact"] == "recovery":
             self.recovery.add(said, kept, made_ms)
-        elif fact["fact"] == "no_example":
+        elif fact["fact"] in ("no_example", "late_outcome"):
             self.taught.miss(fact)
         elif fact["fact"] == "reset":
             self.taught = Taught()

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from platinum.learn.arms import Arms
 from platinum.learn.example import Example
 from platinum.learn.holdout import Holdout
+from platinum.learn.hours import Hours
 from platinum.learn.linear import HEADS, Linear, Sums, Weights, solved
 from platinum.learn.reliability import Reliability
+from platinum.learn.tones import Tones
 from platinum.learn.utilities import Utilities
 from platinum.profile.entries import N_FEATURES, N_OWN
 
@@ -52,6 +54,8 @@ class Taught:
         Why decisions taught nothing, by ``codes.Closed``.
     recent : deque of Example
         The last ones, on which snapshots are compared (``learn.refusing``); of several partitions, each one's last.
+    late : Counter
+        Answers that came when the window was over, by action.
     holdout : Holdout
     """
 
@@ -59,9 +63,11 @@ class Taught:
         self.models: dict[str, tuple[Linear, list[str]]] = {}
         self.reliability = Reliability(HALF_LIFE_MS)
         self.utilities = Utilities(HALF_LIFE_MS)
+        self.tones, self.hours = Tones(HALF_LIFE_MS), Hours(HALF_LIFE_MS)
         self.holdout = Holdout()
         self.recent: deque[Example] = deque(maxlen=RECENT)
         self.reasons: Counter[str] = Counter()
+        self.late: Counter[str] = Counter()
         self.arms = Arms()
         self.examples = 0
 
@@ -87,6 +93,8 @@ class Taught:
         spoken = np.array([e.action is not None for e in examples])
         self.reliability.add(np.array([e.p_accept for e in examples])[spoken], accepted[spoken], at_ms[spoken])
         self.utilities.add(np.array([e.utility for e in examples])[spoken], at_ms[spoken])
+        self.tones.add(examples)
+        self.hours.add(examples)
         for counted in [e.counted for e in examples if e.counted is not None]:
             self.arms.add(counted)
         self.holdout.add(examples)
@@ -94,7 +102,10 @@ class Taught:
         self.examples += len(examples)
 
     def miss(self, fact: Mapping[str, Any]) -> None:
-        """A fact ``no_example``."""
+        """A fact ``no_example``, or ``late_outcome``: neither teaches anything."""
+        if fact["fact"] == "late_outcome":
+            self.late[str(fact["name"] or _SILENCE)] += 1
+            return
         self.reasons[str(fact["closed"])] += 1
         if fact.get("counted") is not None:
             self.arms.add(fact["counted"])
@@ -113,9 +124,12 @@ class Taught:
             mine.merge(_in_order(linear, channels, known))
         self.reliability.merge(other.reliability)
         self.utilities.merge(other.utilities)
+        self.tones.merge(other.tones)
+        self.hours.merge(other.hours)
         self.holdout.merge(other.holdout)
         self.recent = deque([*self.recent, *other.recent])
         self.reasons.update(other.reasons)
+        self.late.update(other.late)
         self.arms.merge(other.arms)
         self.examples += other.examples
 
@@ -131,8 +145,11 @@ class Taught:
         return {
             "examples": self.examples,
             "reasons": dict(sorted(self.reasons.items())),
+            "late": dict(sorted(self.late.items())),
             "arms": self.arms.judged(),
             "reliability": self.reliability.judged(now_ms),
+            "tones": self.tones.judged(now_ms),
+            "hours": self.hours.judged(now_ms),
             "utilities": None if span is None else [_six(edge) for edge in span],
             "models": {schema: _judged(linear, channels, now_ms) for schema, (linear, channels) in sorted(self.models.items())},
         }

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from platinum.learn.linear import HEADS
+from platinum.ops.manner_shown import hours_shown, manner_lines, tones_shown
 
 #: What all actions share is learned of these, in the order of ``profile.own``; channels follow.
 SHARED = ("one", "usual", "interest", "bought", "since_bought", "channel", "answered", "given")
@@ -37,6 +38,7 @@ def shown(taught: Mapping[str, Any], schema: str, exploring: Mapping[str, float]
     return {
         "examples": taught.get("examples", 0),
         "no_examples": taught.get("reasons", {}),
+        "late": taught.get("late", {}),
         "arms": taught.get("arms"),
         "schema": schema,
         "schemas": sorted(taught.get("models", {})),
@@ -48,6 +50,8 @@ def shown(taught: Mapping[str, Any], schema: str, exploring: Mapping[str, float]
         "noise": None if model is None else dict(zip(HEADS, model["noise"], strict=True)),
         "actions": {} if model is None else _actions(model),
         "shared": {} if model is None else _shared(model),
+        "tones": tones_shown(taught),
+        "hours": hours_shown(taught),
     }
 
 
@@ -75,6 +79,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     error = "not known yet" if found["calibration_error"] is None else f"{found['calibration_error']:.4f}"
     yield f"exploration: gamma {found['gamma']:.4g}, utilities {found['utility_low']:.4g} to {found['utility_high']:.4g}"
     yield f"expected calibration error: {error}"
+    if found["late"]:
+        most = sorted(found["late"].items(), key=lambda one: (-one[1], one[0]))[:3]
+        yield "answers after the window, which taught nothing: " + ", ".join(f"{n:,} of {name or '(left in peace)'}" for name, n in most)
     if found["reliability"]:
         yield f"{'p_accept':>10}  {'accepted':>10}  {'n':>10}"
         for one in found["reliability"]:
@@ -95,3 +102,4 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name or '(left in peace)':<28} {one['n']:>10,.0f}  {said:>10}"
         if len(first) > _MOST_ACTIONS:
             yield f"and {len(first) - _MOST_ACTIONS} more: --json shows all"
+    yield from manner_lines(found)

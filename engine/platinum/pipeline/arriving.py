@@ -15,6 +15,7 @@ import numpy as np
 from platinum.errors import Rejected
 from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY, Columns
 from platinum.events.decode import decode
+from platinum.events.keys import is_account
 from platinum.events.plans import Decoding
 from platinum.hashing import murmur2
 from platinum.pipeline.checkpoint import Marks
@@ -79,7 +80,7 @@ _group = msgspec.json.Decoder(_Group).decode
 
 
 class Arrived(NamedTuple):
-    """What people did for accounts, as events of those accounts."""
+    """What people did for accounts, as events of those accounts; and what came of decisions, as events of whom was decided for."""
 
     columns: Columns
     rejected: list[tuple[Fetched, Rejected]]
@@ -87,7 +88,7 @@ class Arrived(NamedTuple):
 
 
 def arrived(passed: Sequence[tuple[Fetched, PassedOn]], decoding: Decoding) -> Arrived:
-    """Decode what was passed on; the account is who did it, and it is the account's own doing."""
+    """Decode what was passed on; the account is who did it, and it is the account's own doing. So with an outcome's customer."""
     records = [Fetched(record.offset, None, bytes(body.event), record.time_ms, ()) for record, body in passed]
     columns, rejections = decode(records, decoding)
     by_offset = {record.offset: (record, body) for record, body in passed}
@@ -99,9 +100,10 @@ def arrived(passed: Sequence[tuple[Fetched, PassedOn]], decoding: Decoding) -> A
     ]
     events = columns.events.copy()
     events["account"], events["role"] = 0, 0
-    events["flags"] |= FLAG_ACCOUNT | FLAG_HISTORY
+    keys = [record.key or b"" for record, _ in found]
+    events["flags"][[is_account(key) for key in keys]] |= FLAG_ACCOUNT | FLAG_HISTORY
     rejected = [(passed[r.index][0], Rejected(r.reason, r.message, r.field)) for r in rejections]
-    return Arrived(columns._replace(events=events, keys=[record.key or b"" for record, _ in found]), rejected, joining)
+    return Arrived(columns._replace(events=events, keys=keys), rejected, joining)
 
 
 def put_together(columns: Columns, others: Columns) -> Columns:

@@ -30,6 +30,7 @@ from platinum.pipeline.outputs import Outputs, outputs_of
 from platinum.pipeline.passing import NOBODY_STOOD, Passed, Stood, contacted, of_accounts, passed_on, told_apart
 from platinum.pipeline.prepared import Joining, Place, Prepared
 from platinum.pipeline.stages import Noted, Stages
+from platinum.pipeline.whose import keep_own
 from platinum.ports import Fetched
 from platinum.profile.entries import CLOSED_BITS
 from platinum.profile.obligations import MOST_OPEN
@@ -49,10 +50,11 @@ class Ended(NamedTuple):
 
 
 class Examples(NamedTuple):
-    """How many examples were opened, and how many ended in each way (``codes.Closed``)."""
+    """How many examples were opened, how many ended in each way (``codes.Closed``), and how many answers came when it was too late."""
 
     opened: int
     ended: tuple[int, ...]
+    late: int = 0
 
 
 NO_EXAMPLES = Examples(0, (0,) * len(Closed))
@@ -112,6 +114,7 @@ def prepare(segment: Segment, stages: Stages, place: Place, marks: Marks = NO_MA
         Of the buckets before the segment.
     """
     columns, rejections = decode(segment.records, stages.decoding)
+    keep_own(columns.events, columns.keys)
     rejected = list(segment.rejected)
     rejected.extend((segment.records[r.index], _verdict(r, segment.records[r.index])) for r in rejections)
     made: list[tuple[Fetched, DecisionMade]] = []
@@ -150,19 +153,27 @@ def _verdict(rejection: Rejection, record: Fetched) -> Rejected:
 
 def _merge(columns: Columns, engine: Sequence[tuple[Fetched, Plain]]) -> Columns:
     """Engine records take their place among the interactions by offset."""
-    others = np.concatenate([np.zeros(0, EVENT), *(event_of(body, record) for record, body in engine)])
+    # Concatenating structured arrays compares their types anew each time, 60 µs: most segments of engine records are nothing else.
+    others = np.zeros(len(engine), EVENT)
     items = [columns.items]
     start = len(columns.items)
-    for i, (_, body) in enumerate(engine):
+    for i, (record, body) in enumerate(engine):
+        others[i] = event_of(body, record)[0]
         if isinstance(body, DecisionMade) and body.seen:
             own = items_of(body)
             others[i]["item_start"], others[i]["item_count"] = start, len(own)
             items.append(own)
             start += len(own)
-    events = np.concatenate([columns.events, others])
+    events = np.concatenate([columns.events, others]) if len(columns.events) else others
     keys = [*columns.keys, *(record.key or b"" for record, _ in engine)]
     order = np.argsort(events["offset"], kind="stable")
-    return columns._replace(events=events[order], items=np.concatenate(items), keys=[keys[i] for i in order.tolist()])
+    return columns._replace(events=events[order], items=_joined(items), keys=[keys[i] for i in order.tolist()])
+
+
+def _joined(items: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    """ITEM[*], one behind the other."""
+    some = [part for part in items if len(part)] or items[:1]
+    return np.concatenate(some) if len(some) > 1 else some[0]
 
 
 def _refuse_full(prepared: Prepared, became: NDArray[np.int8]) -> None:
@@ -240,15 +251,16 @@ def execute(
         promises=_ended(told) if n_events else Ended(),
         passed=[*passed, *contacted(outs[1][:n], stages.policy, place)],
         stood=stood,
-        examples=_examples(outs[6]) if n_events else NO_EXAMPLES,
+        examples=_examples(outs[6], told) if n_events else NO_EXAMPLES,
     )
 
 
-def _examples(noted: Noted) -> Examples:
+def _examples(noted: Noted, told: Noted) -> Examples:
     """Of a segment."""
     n, opened = noted[2].tolist()
+    late = int((told[0][: int(told[2][0])]["kind"] == Fact.LATE_OUTCOME).sum())
     ended = np.bincount(noted[0][:n]["seen"]["state"] & CLOSED_BITS, minlength=len(Closed))
-    return Examples(opened, tuple(ended.tolist()))
+    return Examples(opened, tuple(ended.tolist()), late)
 
 
 def _ended(noted: tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int64]]) -> Ended:

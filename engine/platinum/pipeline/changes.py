@@ -18,8 +18,9 @@ from platinum.profile.entries import MAX_CONSENTS, MAX_ROLES, ROLE, STATE_CLOSED
 from platinum.profile.roles import OVER, UNHEARD, find_role, state_in
 from platinum.vocabulary.codes import ActionType, Obligation, Preference, RoleBasis
 
-#: No draw tries anything out.
-_CERTAIN = 1e15
+#: A share of decisions that try something out so small that none does. No gamma is large enough: what is not known well may be as good
+#: as the best, and is drawn as often (``decide.explore``).
+_NEVER = 1e-300
 _GRANTED = 1
 _UNKNOWN = -1.0
 #: Newer than every record of a log.
@@ -189,8 +190,8 @@ def ramped(case: Case, action: int) -> tuple[float, Case]:
 
 
 def without_draw(case: Case) -> Case:
-    """With the best chosen for certain."""
-    return _settings(case, gamma=_CERTAIN, arm_random=0.0, arm_silent=0.0)
+    """With the best chosen for certain, by somebody in no arm: in that of the same for all, it would not be their best."""
+    return _settings(case, epsilon=_NEVER, arm_random=0.0, arm_silent=0.0, arm_same=0.0)
 
 
 def without_holdout(case: Case) -> Case:

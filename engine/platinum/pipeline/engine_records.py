@@ -109,7 +109,10 @@ class ContactsSwept(msgspec.Struct, tag="contacts_swept", tag_field="engine", fr
 
 
 class PassedOn(msgspec.Struct, tag="passed_on", tag_field="engine", frozen=True):
-    """What a person did for an account, under the account's key: its own row is the fold of these (``pipeline.passing``).
+    """What one customer did that counts for another, under the other's key.
+
+    Either for an account, whose row is the fold of these (``pipeline.passing``), or what came of a decision, for whom was decided
+    (``pipeline.whose``).
 
     Attributes
     ----------

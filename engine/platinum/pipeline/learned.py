@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from platinum.hashing import name_hash
 from platinum.learn.portfolio import JUDGED_FROM
 from platinum.pipeline.learned_bonds import set_bonds, set_introductions
+from platinum.pipeline.learned_hours import set_hours
 from platinum.pipeline.learned_model import set_exploration, set_maturity
+from platinum.pipeline.learned_tones import set_tones
 from platinum.pipeline.learned_worth import set_worth
 from platinum.policy.budgets import share_of
 from platinum.policy.policy import Policy
@@ -50,11 +52,14 @@ def with_learned(policy: Policy, judged: Mapping[str, Any]) -> Policy:
     set_introductions(settings, judged.get("introductions") or (), policy.names)
     _with_writing(settings, judged.get("writing") or {})
     set_exploration(settings, judged.get("taught"))
+    set_tones(settings, policy.tables.tones, judged.get("taught"))
     if judged.get("worth") is not None:  # a snapshot of before anybody's worth was told has none
         set_worth(settings, judged["worth"])
-    actions = policy.tables.actions.copy()
+    actions, channels = policy.tables.actions.copy(), policy.tables.channels.copy()
     set_maturity(policy, actions, judged.get("taught"))
-    return replace(policy, tables=policy.tables._replace(promises=promises, settings=settings, actions=actions))
+    set_hours(channels, policy.channels, judged.get("taught"))
+    tables = policy.tables._replace(promises=promises, settings=settings, actions=actions, channels=channels)
+    return replace(policy, tables=tables)
 
 
 def _with_writing(settings: NDArray[np.void], known: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ from platinum.pipeline.engine_records import HISTORY_HEADER, DecisionMade
 from platinum.pipeline.intents import answered_events, take_intents
 from platinum.pipeline.request_records import Given, binding, decision_bodies, decisions_made, made_records, packed_inputs, verdicts
 from platinum.pipeline.stages import Stages
+from platinum.pipeline.whose import keep_own
 from platinum.ports import Fetched, Record
 from platinum.profile.codec import pack_rows
 from platinum.vocabulary.codes import Kind
@@ -224,6 +225,7 @@ def _folding(asked: Sequence[Asked], stages: Stages, refused: dict[int, Refusal]
     events, items = NO_EVENTS.events, NO_EVENTS.items
     if fetched:
         columns, rejections = decode(fetched, stages.decoding)
+        keep_own(columns.events, columns.keys)
         events, items = columns.events, columns.items
         for rejection in reversed(rejections):  # of several, a request is told its first
             i, j = of[fetched[rejection.index].offset]

@@ -39,7 +39,7 @@ def channels(values: Values, declared: Declared, problems: Problems) -> NDArray[
     rows = []
     for name, outbound in declared.channels.items():
         spec = values.get("channels", {}).get(name, {})
-        for key in ("quiet", "caps", "basis"):
+        for key in ("quiet", "caps", "basis", "best_hour"):
             if key in spec and not outbound:
                 problems.add(
                     ("channels", name, key), "belongs to an outbound channel: on this one the customer comes to us", "outbound", key=True
@@ -54,6 +54,7 @@ def channels(values: Values, declared: Declared, problems: Problems) -> NDArray[
                 "quiet_to": quiet_to,
                 "outbound": outbound,
                 "existing_customer": spec.get("basis") == "existing_customer",
+                "best_hour": spec.get("best_hour", False),
             }
         )
     return records(t.CHANNEL, rows)

@@ -35,6 +35,17 @@ EXPLORATION = Record(
             "Share of people, others each month, for whom what is expected is as the policy says, not as was learned: what learning does.",
             default="0.01",
         ),
+        "tone": Key(
+            Number(lowest=0, highest=0.3),
+            "Share of decisions about people of whom nobody knows how they like to be spoken to in which the tone is drawn, all as likely:"
+            " by them it is learned which tone is taken. 0.05 is usual.",
+            default="0",
+        ),
+        "hour": Key(
+            Number(lowest=0, highest=0.3),
+            "Share of contacts on channels with `best_hour: yes` whose hour is drawn, all that may be as likely.",
+            default="0.05",
+        ),
         "mature_at": Key(
             Number(lowest=0, highest=1e6),
             "An action of the scored lanes that fewer people have taken is sent to as small a share of people, 2 % at least; always the"

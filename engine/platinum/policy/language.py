@@ -110,6 +110,12 @@ CHANNEL = Record(
             "Ground for promotion: consent, or also that they are a customer already (unless they said no).",
             default="consent",
         ),
+        "best_hour": Key(
+            Flag(),
+            "Whether contacts that help or sell wait, a day at most, for the hour of the week at which people take oftenest what comes"
+            " through this channel. What is owed, asked for or thanked for never waits for it.",
+            default="no",
+        ),
         "expires": Key(some_duration("24h"), "How long a decision for this channel may wait to be sent.", default="24h"),
     },
     shorthand="kind",

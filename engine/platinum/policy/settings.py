@@ -44,6 +44,8 @@ _EXPLORE: dict[str, Any] = {
     "silence": 0.02,
     "same_for_all": 0.01,
     "mature_at": 0.0,
+    "tone": 0.0,
+    "hour": 0.05,
 }
 _EXPLORE |= {"method": "square_cb", "epsilon": 0.05}
 _THANK = {
@@ -120,6 +122,8 @@ def exploration_members(values: Values) -> dict[str, Any]:
         "arm_silent": explore["silence"],
         "arm_same": explore["same_for_all"],
         "mature_at": explore["mature_at"],
+        "tone_trial": explore["tone"],
+        "hour_trial": explore["hour"],
     }
 
 

@@ -75,6 +75,8 @@ CHANNEL = np.dtype(
         ("quiet_to", "<i4"),
         ("outbound", "<i2"),
         ("existing_customer", "<i2"),  # 1: promotion may stand on the contract (soft opt-in) unless denied
+        ("best_hour", "<i4"),  # 1: what helps or sells waits for the hour at which it is taken oftenest
+        ("hour_rate", "<f4", (168,)),  # how often that is, by hour of the week (Monday 0:00 is 0); all 0 = nothing is learned
     ]
 )
 #: ``p_accept``: chance of acceptance before anything is learned.
@@ -248,6 +250,12 @@ SETTINGS = np.dtype(
         ("arm_random", "<f8"),  # shares of people who are in an arm for a month (``codes.Arm``)
         ("arm_silent", "<f8"),
         ("arm_same", "<f8"),
+        ("hour_trial", "<f8"),  # share of contacts that may wait whose hour is drawn
+        ("tone_trial", "<f8"),  # share of decisions about people whose taste nobody knows in which the tone is drawn
+        ("tone_lift", "<f8", (17, 8)),  # how much oftener than expected a tone is taken: by everybody, by each of ``tone_cohorts``
+        ("tone_cohorts", "<u4", (16,)),  # name hashes
+        ("n_tone_cohorts", "<i4"),
+        ("tones_learned", "<i4"),  # 0 = ``tone_lift`` says nothing
         ("mature_at", "<f8"),  # an action that fewer have taken is sent to few (``ACTION.immature``), 0 = to all
         ("engagement_prior_n", "<f8"),
         ("engagement_prior_rate", "<f8"),

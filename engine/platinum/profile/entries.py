@@ -118,7 +118,7 @@ OPEN_EXAMPLE = np.dtype(
         ("p_chosen", "<f4"),
         ("utility", "<f4"),  # money
         ("schema", "<u4"),  # hash of what the features are (``SETTINGS.schema``)
-        ("tone", "<u4"),  # name hash, 0 = no words
+        ("tone", "<u4"),  # name hash, 0 = no words, or not ours to choose
         ("p_accept", "<u2"),  # of 65,535
         ("hour", "u1"),  # hour of the week, on their own clock, from when it could be sent: Monday 0:00 is 0
         ("state", "u1"),  # codes.Closed, EXPLORED, ARM_*

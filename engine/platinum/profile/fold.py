@@ -59,6 +59,7 @@ _GOAL_STATED, _GOAL_PROGRESSED = int(Kind.GOAL_STATED), int(Kind.GOAL_PROGRESSED
 _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
+_OVERRIDDEN = int(Kind.DECISION_OVERRIDDEN)  # says who did it where other outcomes say whose it is
 _FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_CONTACTED)
 _INTEREST, _INTRODUCED, _EVERYWHERE = int(Kind.INTEREST_STATED), int(Kind.INTRODUCTION_ANSWERED), constant(0)
 _GROUP = int(Kind.GROUP)
@@ -100,6 +101,8 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
         return 1  # no sign of life; timers and decisions have their own kernels
     tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
+    if _FIRST_OUTCOME <= kind <= _LAST_OUTCOME and event["high"] != 0.0 and kind != _OVERRIDDEN:
+        return 1  # of what was decided for somebody else, to whom it is passed on (``pipeline.whose``)
     settle_examples(row, now_ms, tables)
     moved, own = False, is_own(event) or not _LISTED <= kind <= _REFUNDED
     if own and _LISTED <= kind <= _REFUNDED:

@@ -46,7 +46,8 @@ class Counts:
             self.markers += done.markers
             self.promises = Ended(*map(sum, zip(self.promises, done.promises, strict=True)))
             ended = tuple(map(sum, zip(self.examples.ended, done.examples.ended, strict=True)))
-            self.examples = Examples(self.examples.opened + done.examples.opened, ended)
+            late = self.examples.late + done.examples.late
+            self.examples = Examples(self.examples.opened + done.examples.opened, ended, late)
 
 
 async def nothing_committed(partition: int) -> int:

@@ -21,6 +21,8 @@ MAX_LOCALE = 64  # characters of context.locale and context.timezone
 TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 #: An id that customers are known by: no control characters.
 KEY_PATTERN = r"^[^\u0000-\u001f\u007f]*$"
+#: A customer whom an event names beside the one that it is of: no account, no control characters.
+CUSTOMER_PATTERN = r"^(?!account:)[^\u0000-\u001f\u007f]*$"
 ACCOUNT_PATTERN = r"^[^\u0000-\u001f]*$"  # as ids of accounts: their rows lie under keys of their own, with others beside them behind a NUL
 #: A minute of the day.
 CLOCK_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"

@@ -53,4 +53,4 @@ HINT_TEXTS: Mapping[str, str] = MappingProxyType(
     }
 )
 #: Why a tone was chosen, as decisions say it; index = ``decide.tone``'s constants.
-TONE_SOURCES = ("default", "stated", "nearest", "inferred")
+TONE_SOURCES = ("default", "stated", "nearest", "inferred", "learned", "tried")

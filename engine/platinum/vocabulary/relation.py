@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from platinum.vocabulary.bonds import SERVED_BY
 from platinum.vocabulary.codes import ActionType, Kind, Preference, Purpose
-from platinum.vocabulary.limits import MAX_TRAITS
+from platinum.vocabulary.limits import CUSTOMER_PATTERN, MAX_ID, MAX_TRAITS
 from platinum.vocabulary.manner import DETAIL, ORDER, PACE, TAGS
 from platinum.vocabulary.roles import GROUP
 from platinum.vocabulary.spec import EventSpec, Property, choice, identifier, instant, money, name, number
@@ -39,6 +39,15 @@ _ON_CHANNEL = name("channel", "Channel it happened on.", "name_b")
 _DECISION = identifier("decision_id", "Id of the decision.", required=True, how="decision_ref")
 _WORTH = money("value", "What it is worth.")
 _REASON = name("reason", "Why, in a few words.", "name_b")
+_WHOSE = Property(
+    "customer_id",
+    "id",
+    "Customer key of the one that was decided for, as the decision says it, where somebody else did this: it is passed on to them.",
+    register="high",
+    how="customer",
+    max_length=MAX_ID,
+    pattern=CUSTOMER_PATTERN,
+)
 
 # 0 stays "not said", so what is stored is one more than the code.
 _FOR = choice(
@@ -61,7 +70,7 @@ def _traits(of_spec: str) -> Property:
 
 
 def _outcome(title: str, kind: Kind, doc: str, *more: Property) -> EventSpec:
-    return EventSpec(title, "track", kind, doc, (_DECISION, *(more or (_WORTH,))))
+    return EventSpec(title, "track", kind, doc, (_DECISION, *(more or (_WORTH,)), _WHOSE))
 
 
 IDENTITY: tuple[EventSpec, ...] = (
@@ -189,13 +198,12 @@ OUTCOMES: tuple[EventSpec, ...] = (
     _outcome("Decision Accepted", Kind.DECISION_ACCEPTED, "The customer took what was decided."),
     _outcome("Decision Declined", Kind.DECISION_DECLINED, "The customer said no.", _WORTH, _REASON),
     _outcome("Decision Dismissed", Kind.DECISION_DISMISSED, "The customer closed it without an answer."),
-    _outcome(
+    EventSpec(
         "Decision Overridden",
+        "track",
         Kind.DECISION_OVERRIDDEN,
         "An employee did something else.",
-        name("chose", "Action that was done instead.", "name_a"),
-        _REASON,
-        *SERVED_BY,
+        (_DECISION, name("chose", "Action that was done instead.", "name_a"), _REASON, *SERVED_BY),
     ),
     _outcome(
         "Offer Redeemed",
@@ -213,7 +221,7 @@ OUTCOMES: tuple[EventSpec, ...] = (
         Kind.CONTACT_DISPATCHED,
         "A contact was handed to its channel. Of one that another system sent, `decision_id` is that system's own number of it, and the"
         " last three say what it was: `platinum audit` reads them.",
-        (_DECISION, _WORTH, _ON_CHANNEL, _FOR, _AS, _CAMPAIGN),
+        (_DECISION, _WORTH, _ON_CHANNEL, _FOR, _AS, _CAMPAIGN, _WHOSE),
     ),
     _outcome("Contact Delivered", Kind.CONTACT_DELIVERED, "A contact arrived.", _WORTH, _ON_CHANNEL),
     _outcome("Contact Bounced", Kind.CONTACT_BOUNCED, "A contact could not be delivered.", _WORTH, _ON_CHANNEL),

@@ -30,7 +30,7 @@ class Property:
         Member of ``events.columns.EVENT`` that it fills, or ``items``; ``""`` = see ``EventSpec.fills``.
     how : str
         ``name_hash``, ``folded_hash`` (the name in lower case),
-        ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,
+        ``customer`` (the hash of their key), ``hash64``, ``decision_ref``, ``number``, ``sign`` (true = ``choices["true"]``), ``epoch_ms``,
         ``choice`` (its number in ``choices``), ``currency`` (fills nothing; must be the policy's) ...
     minimum, maximum : float or None
         Inclusive limits of a number.

@@ -31,7 +31,7 @@ from platinum.wiring.warm import life_of
 
 _PEOPLE, _EVENTS_EACH = 100, 40
 #: Decisions of one compiled call, and calls that are timed.
-_AT_ONCE, _CALLS = 2_000, 10
+_AT_ONCE, _CALLS = 2_000, 100
 _NOW_MS, _PLACE = 1_700_000_000_000, "call-screen"
 #: As the learner fetches them.
 _FETCH = 4096

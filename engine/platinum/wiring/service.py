@@ -152,6 +152,7 @@ def counted(by_partition: Mapping[int, Counts]) -> dict[str, Value]:
         "platinum_examples_closed_total": {
             (*label, closed.name.lower()): c.examples.ended[closed] for label, c in counts.items() for closed in Closed if closed
         },
+        "platinum_outcomes_late_total": {label: c.examples.late for label, c in counts.items()},
         "platinum_batches_total": {label: c.batches for label, c in counts.items()},
         "platinum_refusals_total": {label: c.refusals for label, c in counts.items()},
     }

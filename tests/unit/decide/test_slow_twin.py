@@ -22,6 +22,7 @@ NAMES = (
     "lane",
     "tone",
     "tone_source",
+    "hour_source",
     "presented",
     "language",
     "explored",
@@ -48,7 +49,7 @@ TIMES = ("send_ms", "expires_ms")
 #: Float64 from what is expected on. The float32 sums before it may be off by their rounding, which depends on what is added up
 #: (``reference.scoring.rounding``).
 CLOSE = ("p_accept", "term_value", "utility", "runner_up_utility", "p_chosen", "term_cost", "term_effort", "term_fatigue",
-         "term_goal", "goal_fit", "novelty", "gratitude", "balance", "advocacy",
+         "term_goal", "goal_fit", "hour_p", "novelty", "gratitude", "balance", "advocacy",
          "trust", "trust_kept", "trust_terms", "trust_recovery")  # fmt: skip
 FLOAT_64 = 1e-9
 

@@ -34,8 +34,9 @@ HOW = {
     "number": 7,
     "line_totals": 8,
     "folded_hash": 9,
+    "customer": 10,
 }
-(NAME, ID, DECISION, TIME, CHOICE, FLAG, NUMBER, LIST, FOLDED) = range(1, 10)
+(NAME, ID, DECISION, TIME, CHOICE, FLAG, NUMBER, LIST, FOLDED, CUSTOMER) = range(1, 11)
 
 #: What an event's amount is: its register, price × quantity, or the first worth that is given, else the sum of its lines.
 LEFT, PLAIN, PRICE_TIMES_QUANTITY, FIRST_WORTH, OF_TRAITS = range(5)
@@ -167,7 +168,7 @@ class _Compiler:
         if prop.how == "name_hash" and not prop.register:
             slot = "unused"  # checked like any other name; nothing reads it
         how = HOW.get(prop.how or prop.type, 0)
-        if how in (NAME, FOLDED, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:
+        if how in (NAME, FOLDED, CUSTOMER, CHOICE, FLAG, TIME, NUMBER) and slot not in SLOTS:
             how = 0
         first_choice = len(self._words)
         low, high = prop.minimum or 0.0, prop.maximum or 0.0

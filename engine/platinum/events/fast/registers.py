@@ -14,12 +14,13 @@ from platinum.events.fast.numbers import amount_of
 from platinum.events.fast.plans import Plans
 from platinum.events.fast.raw import Raw, byte_at
 from platinum.events.fast.symbols import hash_of, name_hash_of, symbol_of
+from platinum.events.fast.who import is_suspect
 from platinum.events.refs import decision_ref_of
 from platinum.events.times import instant
 from platinum.jit import inner, int64
 
 _NAME, _ID, _DECISION, _TIME, _CHOICE, _FLAG, _NUMBER, _LIST = p.NAME, p.ID, p.DECISION, p.TIME, p.CHOICE, p.FLAG, p.NUMBER, p.LIST
-_FOLDED = p.FOLDED
+_FOLDED, _CUSTOMER = p.FOLDED, p.CUSTOMER
 _LINE_FORM, _WORTH_FORM = p.PRICE_TIMES_QUANTITY, p.FIRST_WORTH
 _AMOUNT, _PRICE, _QUANTITY, _N_LINES, _N_UNPRICED = g.AMOUNT, g.PRICE, g.QUANTITY, g.N_LINES, g.N_UNPRICED
 
@@ -79,7 +80,9 @@ def _take_text(raw: Raw, start: int, end: int, step: Any, grammar: Grammar, plan
     first, last, how = start + 1, end - 1, step["how"]
     if how == _FOLDED and not _is_folded(raw, first, last):
         return False
-    if how == _NAME or how == _FOLDED:
+    if how == _CUSTOMER and is_suspect(raw, first, last):
+        return False
+    if how == _NAME or how == _FOLDED or how == _CUSTOMER:
         room.slots[step["slot"]] = float(int64(name_hash_of(raw, first, last)))
     elif how == _ID:
         made = decision_ref_of(raw.text, first, last)  # a promise of ours bears the id of its decision

@@ -1,0 +1,78 @@
+"""What came of a decision counts for whom was decided for, whoever brings it; what comes too late is counted and teaches nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from platinum.engine import Engine
+from platinum.ports import DEAD_LETTERS, LEARNING
+from platinum.vocabulary.codes import Closed
+from tests.builders.corner_shop import DAY_MS, START_MS, at, shop_policy
+from tests.builders.deployments import read_all
+
+MINUTE_MS = int(timedelta(minutes=1).total_seconds() * 1000)
+
+
+def _accepted(decision: dict[str, Any], who: str, at_ms: int, **more: Any) -> dict[str, Any]:
+    properties = {"decision_id": decision["decision_id"], **more}
+    return {"type": "track", "event": "Decision Accepted", "userId": who, "timestamp": at(at_ms), "properties": properties}
+
+
+def _facts(engine: Engine) -> list[dict[str, Any]]:
+    records = engine._run(read_all(engine._deployment.log, LEARNING))
+    return [orjson.loads(record.value) for some in records for record in some]
+
+
+def _counts(engine: Engine) -> tuple[int, int, int]:
+    """Examples that were answered, those that are still open, answers that came late."""
+    found = [partition.counts.examples for partition in engine._partitions]
+    opened, ended = sum(one.opened for one in found), [sum(of) for of in zip(*(one.ended for one in found), strict=True)]
+    return ended[Closed.ANSWERED], opened - sum(ended[1:]), sum(one.late for one in found)
+
+
+@pytest.mark.parametrize("bearer", ["bob", "eve", "zoe", "ida"])
+def test_a_bearer_s_acceptance_counts_for_whom_it_was_offered_to(bearer: str) -> None:
+    with Engine.open(shop_policy(), partitions=4, buckets=16) as engine:
+        offer = engine.decide("ada", "home", now=at(START_MS))
+        engine.process([_accepted(offer, bearer, START_MS + MINUTE_MS)])
+        assert _counts(engine) == (0, 1, 0), "nobody knows whose it was"
+
+        accepted = _accepted(offer, bearer, START_MS + 2 * MINUTE_MS, customer_id="ada")
+        engine.process([accepted, accepted])
+
+        assert _counts(engine) == (1, 0, 0)
+        assert engine.count(DEAD_LETTERS) == 0
+        assert [(fact["action"], fact["accepted"]) for fact in _facts(engine) if fact["fact"] == "example"] == [(offer["action"], True)]
+
+
+def test_who_says_it_of_themselves_is_taken_at_their_word() -> None:
+    with Engine.open(shop_policy(), partitions=4, buckets=16) as engine:
+        offer = engine.decide("ada", "home", now=at(START_MS))
+        engine.process([_accepted(offer, "ada", START_MS + MINUTE_MS, customer_id="ada")])
+
+        assert _counts(engine) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("named", "reason"), [("ada@example.com", "personal_key"), ("account:acme", "schema"), ("a\x7fb", "schema")])
+def test_a_customer_who_cannot_be_one_is_refused_by_name(named: str, reason: str) -> None:
+    with Engine.open(shop_policy(), partitions=4, buckets=16) as engine:
+        offer = engine.decide("ada", "home", now=at(START_MS))
+        engine.process([_accepted(offer, "bob", START_MS + MINUTE_MS, customer_id=named)])
+
+        ((_, verdict),) = engine.rejected
+        assert (verdict.reason, verdict.field) == (reason, "properties.customer_id")
+
+
+def test_an_answer_behind_the_window_is_counted_and_teaches_nothing() -> None:
+    with Engine.open(shop_policy(), partitions=1, buckets=1) as engine:
+        offer = engine.decide("ada", "home", now=at(START_MS))
+        engine.process([_accepted(offer, "ada", START_MS + 2 * DAY_MS)])
+
+        assert _counts(engine)[2] == 1
+        facts = _facts(engine)
+        assert [fact["name"] for fact in facts if fact["fact"] == "late_outcome"] == [offer["action"]]
+        assert [fact["accepted"] for fact in facts if fact["fact"] == "example"] in ([], [False])
