@@ -1,8 +1,8 @@
-"""Learning from real households: ``python -m tests.proof.learns_people [--households N] [--other] [--json]``.
+"""Learning from real households: ``python -m tests.proof.learns_people [--households N] [--other] [--seed N] [--json]``.
 
 grocery_journey, cold start, decisions in time order from each household's fourth trip on: which of twelve product groups is on the next
 shopping list? Only what came of the chosen one is told. ``--other`` looks at the profile of any other household instead, another one each
-time: what is learned then is averages.
+time: what is learned then is averages. Seeds differ in the policy's name, from which every draw follows.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def together(every: list[Trip]) -> Iterator[list[Trip]]:
     yield run
 
 
-def play(folder: Path, households: int, other: bool) -> Json:
+def play(folder: Path, households: int, other: bool, seed: int = 0) -> Json:
     """Rewards of all decisions in order, and what it took."""
     categories, every = trips(folder)
     who = sorted({trip.household for trip in every})[:households]
@@ -125,7 +125,8 @@ def play(folder: Path, households: int, other: bool) -> Json:
     rewards: list[float] = []
     chances: list[float] = []
     began, cpu, at = time.perf_counter(), time.process_time(), 0
-    with platinum.Engine.open(policy_of(categories), partitions=1, buckets=1) as engine, progress("trips", len(kept)) as advance:
+    policy = policy_of(categories, title=f"grocer-next-trip-{seed}" if seed else "grocer-next-trip")
+    with platinum.Engine.open(policy, partitions=1, buckets=1) as engine, progress("trips", len(kept)) as advance:
         for run in together(kept):
             events = []
             for trip in run:
@@ -156,9 +157,10 @@ def main(given: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--households", type=int, default=1 << 20)
     parser.add_argument("--other", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(given)
-    found = play(Path(os.environ.get("PLATINUM_DATA", "../shared/data")), asked.households, asked.other)
+    found = play(Path(os.environ.get("PLATINUM_DATA", "../shared/data")), asked.households, asked.other, asked.seed)
     print(json.dumps(found) if asked.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
     return 0
 

@@ -60,7 +60,7 @@ def stops(draw: st.DrawFn) -> dict[str, Any]:
     """What the person thinks of us, whether it stopped something, and whom they may meet."""
     share, names = st.sampled_from([0.0, 0.25]) | st.floats(1e-6, 1.0), ("trust", "trust_kept", "trust_terms", "trust_recovery")
     said: dict[str, Any] = {name: draw(st.integers(0, 1)) for name in ("wary", "unwelcome", "gadget", "variety", "owes", "spared")}
-    said |= {"arm": draw(st.integers(0, 3)), "hour_source": draw(st.integers(0, 2)), "hour_p": draw(share)}
+    said |= {"arm": draw(st.integers(0, 3)), "hour_source": draw(st.integers(0, 3)), "hour_p": draw(share)}
     said |= {name: draw(share) for name in names} | {"balance": draw(MONEY), "advocacy": draw(share)}
     said |= dict(zip(("meets", "meets_whom", "met_as"), draw(st.tuples(HASHES, PSEUDONYMS, PSEUDONYMS)), strict=True))
     return said | draw(roles()) | {"welcome_upper": draw(st.just(0.0) | st.floats(-3.0, -1e-6))}

@@ -215,7 +215,7 @@ def reasons(record: Any, policy: Policy) -> list[Json]:
     if record["explored"]:
         found.append(("explored", None))
     found += of_arm(record)
-    if record["send_ms"] > record["now_ms"] and not record["hour_source"]:
+    if record["send_ms"] > record["now_ms"] and record["hour_source"] in (0, 3):
         found.append(("held_until_quiet_hours_end", None))
     found += [("thanks_held_out", None)] * bool(record["held_out"])
     found += for_a_goal(record) + stopped_because(record)
@@ -234,7 +234,7 @@ def for_a_goal(record: Any) -> list[tuple[str, float | None]]:
     found += [("term_goal", six(record["term_goal"]))] if record["term_goal"] else []
     found += [("gadget", six(record["goal_fit"]))] if record["gadget"] else []
     found += [("variety", None)] * bool(record["variety"])
-    why = (None, "best_hour", "hour_tried")[record["hour_source"]]
+    why = (None, "best_hour", "hour_tried", "best_hour")[record["hour_source"]]
     return found + ([(why, six(record["hour_p"]))] if why else [])
 
 

@@ -18,7 +18,7 @@ def sent(w: Any, action: Any, h: int, send_ms: int, expires_ms: int) -> dict[str
     """``send_ms``, ``hour_p`` and ``hour_source`` of a contact that could leave at ``send_ms``."""
     channel = w.tables.channels[h]
     waits = channel["best_hour"] and channel["outbound"] and int(action["lane"]) == Lane.GROWTH
-    if not waits or w.trigger["placement"] >= 0 or w.trigger["account"] or w.row["n_planned"]:
+    if not waits or action["promises"] or w.trigger["placement"] >= 0 or w.trigger["account"] or w.row["n_planned"]:
         return {"send_ms": send_ms, "hour_p": 1.0, "hour_source": 0}
     zone, last = rules.zone_of(w.row, w.tables), min(expires_ms, w.now + 24 * HOUR) - HOUR
     options, at = [send_ms], send_ms
@@ -37,6 +37,8 @@ def sent(w: Any, action: Any, h: int, send_ms: int, expires_ms: int) -> dict[str
     best = max(options, key=rate)
     best = best if rate(best) > 1.05 * rate(send_ms) else send_ms
     share = 0.0 if is_spared(w) else float(w.settings["hour_trial"])
+    if len(options) == 1 or (share == 0.0 and rate(send_ms) == 0.0):
+        return {"send_ms": send_ms, "hour_p": 1.0, "hour_source": 0}
     u = unit(mix64(mix64(mix64(0, int(w.trigger["ref"])), int(w.settings["policy"])), 108))
-    chosen, source = (options[int(u / share * len(options))], 2) if u < share else (best, 1)
+    chosen, source = (options[int(u / share * len(options))], 2) if u < share else (best, 3 if best == send_ms else 1)
     return {"send_ms": chosen, "hour_p": share / len(options) + (1 - share) * (chosen == best), "hour_source": source}

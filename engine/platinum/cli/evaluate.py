@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from platinum.cli.options import ExistingFolder, Json
+from platinum.cli.options import ExistingFolder, Json, check_folder
 from platinum.cli.output import print_json, progress, tell
 from platinum.errors import UsageError
 from platinum.wiring.snapshots_given import Snapshot
@@ -39,6 +39,7 @@ def evaluate(
     files = policy or []
     if html is not None and html.resolve() in [file.resolve() for file in files]:
         raise UsageError("'--html' must be another file than the policies that are read")
+    check_folder("--html", html)
     from platinum.ops.evaluation.page import page
     from platinum.ops.evaluation.words import lines
     from platinum.wiring.evaluate import Request, evaluate_data, to_read

@@ -57,3 +57,15 @@ def one_place(data: Path | None, url: str | None) -> None:
         raise UsageError("--url must start with http:// or https://")
     if data is not None and not data.is_dir():
         raise UsageError(f"--data {data}: no such directory")
+
+
+def check_folder(option: str, file: Path | None) -> None:
+    """Find out before long work, not behind it, that a file could not be written.
+
+    Raises
+    ------
+    UsageError
+        There is no such folder.
+    """
+    if file is not None and not file.parent.is_dir():
+        raise UsageError(f"'{option}' must lie in a folder that exists, got {str(file)!r}")

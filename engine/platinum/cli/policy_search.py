@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from platinum.cli.options import ExistingFolder, Json
-from platinum.cli.output import print_json, progress, tell
+from platinum.cli.options import ExistingFolder, Json, check_folder
+from platinum.cli.output import FAILED, print_json, progress, tell
 from platinum.errors import UsageError
 
 Base = Annotated[
@@ -32,6 +32,7 @@ def search(data: ExistingFolder, try_: Try, policy: Base = None, salt: Salt = "s
     """Try numbers of a policy on the decisions of half of the people, and say what the other half says of the best."""
     if write is not None and policy is not None and write.resolve() == policy.resolve():
         raise UsageError("'--write' must be another file than the policy that is read")
+    check_folder("--write", write)
     from platinum.ops.evaluation.grid import axis_of
     from platinum.wiring.evaluate import to_read
     from platinum.wiring.policy_search import Search, search_data
@@ -45,9 +46,12 @@ def search(data: ExistingFolder, try_: Try, policy: Base = None, salt: Salt = "s
         tell(f"written to {write}")
     if as_json:
         print_json(found)
-        return
-    for line in lines(found):
-        typer.echo(line)
+    else:
+        for line in lines(found):
+            typer.echo(line)
+    if write is not None and source is None:
+        tell(f"nothing can be said of any of them: {write} was not written")
+        raise typer.Exit(FAILED)
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:

@@ -21,8 +21,9 @@ Record = Any
 
 #: Whether and which hour is tried out; independent of the other draws of one decision.
 LAYER_HOUR = uint64(108)
-#: ``DECISION.hour_source``: it left when it could, at the hour that is best as far as is known, at one that was drawn.
-AT_ONCE, BEST, DRAWN = constant(0), constant(1), constant(2)
+#: ``DECISION.hour_source``: it left when it could; at a later hour, which is the best as far as is known; at one that was drawn; when it
+#: could, which was the best of several.
+AT_ONCE, BEST, DRAWN, FIRST = constant(0), constant(1), constant(2), constant(3)
 #: Another hour must be so much better than the first: who waits for nothing waits in vain.
 BETTER = 1.05
 _HOUR_MS, _DAY_MS, _HOURS, _FROM_MONDAY = constant(3_600_000), constant(86_400_000), constant(168), constant(72)
@@ -43,8 +44,10 @@ def choose_hour(h: int, row: Record, trigger: Record, tables: Any, scratch: Any,
     zone = int64(customer_zone(row, tables))
     best, n = best_of(h, row, (first, last), zone, tables)
     share = np.float64(0.0 if is_spared(scratch.person[0]) else settings["hour_trial"])
+    if n == 1 or (share == 0.0 and rate_at(h, first, zone, tables) == 0.0):
+        return  # there is no other, or nothing is known of any
     u = np.float64(unit(draw_seed(trigger["ref"], settings["policy"], LAYER_HOUR)))
-    out["hour_source"], out["send_ms"] = BEST, best
+    out["hour_source"], out["send_ms"] = FIRST if best == first else BEST, best
     if u < share:
         out["hour_source"], out["send_ms"] = DRAWN, nth_of(int64(u / share * n), h, row, (first, last), zone, tables)
     out["hour_p"] = share / n + (1.0 - share if out["send_ms"] == best else 0.0)
@@ -52,9 +55,9 @@ def choose_hour(h: int, row: Record, trigger: Record, tables: Any, scratch: Any,
 
 @inner
 def may_wait(h: int, row: Record, trigger: Record, tables: Any, out: Record) -> bool:
-    """Whether the hour of a contact may be chosen."""
+    """Whether the hour of a contact may be chosen; what promises something is not kept back, for it is due from now on."""
     channel = tables.channels[h]
-    if channel["best_hour"] == 0 or channel["outbound"] == 0 or out["lane"] != _GROWTH:
+    if channel["best_hour"] == 0 or channel["outbound"] == 0 or out["lane"] != _GROWTH or tables.actions[out["action"]]["promises"] != 0:
         return False
     return bool(trigger["placement"] < 0 and trigger["account"] == 0 and row["n_planned"] == 0)
 

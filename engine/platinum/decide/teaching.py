@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from platinum.decide.arms import is_spared
 from platinum.decide.record import SILENCE
 from platinum.decide.tone import DEFAULT, LEARNED, TRIED
-from platinum.jit import constant, inner, int64
+from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.entries import ARM_COUNTS, ARM_IN, ARM_SAID, EXPLORED, MAX_PENDING, N_FEATURES, N_OWN, PENDING_SENT
 from platinum.profile.examples import open_example
 from platinum.profile.features import fill_features
@@ -33,6 +33,7 @@ _LARGEST = 32_767.0
 _ALL = 65_535.0
 _HOUR_MS, _HOURS, _FROM_MONDAY = constant(3_600_000), constant(168), constant(72)  # 1970-01-01 was a Thursday
 _SENT, _SILENT, _OUTBOUND = np.uint32(PENDING_SENT), constant(0), constant(1)
+_NOTHING, _ONE = uint64(0), uint64(1)
 _NO_REF, _NO_ARM, _SILENT_ARM = np.uint64(0), constant(Arm.NONE), constant(Arm.SILENT)
 _EXPLORED, _SAID, _COUNTS = constant(EXPLORED), constant(ARM_SAID), constant(ARM_COUNTS)
 
@@ -63,10 +64,12 @@ def is_worth_learning(c: int, trigger: Record, out: Record) -> bool:
 
 
 @inner
-def is_our_choice(out: Record) -> bool:
-    """Whether the tone is one that nobody stated or seems to like: only of those can be learned which is taken."""
-    why = out["tone_source"]
-    return bool(out["tone"] >= 0 and (why == DEFAULT or why == LEARNED or why == TRIED))
+def is_our_choice(out: Record, tables: Any) -> bool:
+    """Whether there was another tone, and the one chosen is none that they stated or seem to like: only of those can be learned."""
+    if out["tone"] < 0:
+        return False
+    why, tones = out["tone_source"], uint64(tables.words[out["action"], out["language"]])
+    return bool(tones & (tones - _ONE) != _NOTHING and (why == DEFAULT or why == LEARNED or why == TRIED))
 
 
 @inner
@@ -88,7 +91,7 @@ def note_example(c: int, row: Record, trigger: Record, tables: Any, model: Any, 
         seen["z"][s] = quantized(scratch.own[s])
     seen["ref"], seen["reward"] = trigger["ref"], 0.0
     seen["p_chosen"], seen["utility"], seen["schema"] = out["p_chosen"], out["utility"], tables.settings[0]["schema"]
-    seen["tone"] = tables.tones[out["tone"]]["name"] if is_our_choice(out) else np.uint32(_SILENT)
+    seen["tone"] = tables.tones[out["tone"]]["name"] if is_our_choice(out, tables) else np.uint32(_SILENT)
     seen["p_accept"] = int64(np.rint(out["p_accept"] * _ALL))
     local = local_ms(customer_zone(row, tables), int64(out["send_ms"]), tables)
     seen["hour"] = (local // _HOUR_MS + _FROM_MONDAY) % _HOURS

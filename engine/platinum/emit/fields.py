@@ -154,7 +154,10 @@ FIELDS = (
         "the action introduces nobody",
     ),
     DecisionField(
-        "send_at", INSTANT, "First legal instant for sending or showing; later than `decided_at` when quiet hours hold it.", _SILENCE
+        "send_at",
+        INSTANT,
+        "When it is to be sent or shown: the first legal instant, later than `decided_at` when quiet hours hold it; or a better hour.",
+        _SILENCE,
     ),
     DecisionField(
         "expires_at",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.decide.hours import AT_ONCE, FIRST
 from platinum.emit.forms import Mark, Op, Part
 from platinum.emit.program import (
     find_programs,
@@ -122,7 +123,7 @@ def put_verdict(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record, op: in
         out[at] = 44
         at = mark(out, at + 1, arena, book, _EXPLORED)
     at = put_arm(out, at, arena, book, wide(d["arm"]))
-    if d["send_ms"] > d["now_ms"] and d["hour_source"] == 0:
+    if d["send_ms"] > d["now_ms"] and (d["hour_source"] == AT_ONCE or d["hour_source"] == FIRST):
         out[at] = 44
         at = mark(out, at + 1, arena, book, _HELD)
     return put_trust(out, put_goal(out, put_held_out(out, at, arena, book, d), arena, book, d), arena, book, d)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from platinum.decide.hours import DRAWN
 from platinum.emit.forms import Mark, Part
 from platinum.emit.write import (
     MS_PER_DAY,
@@ -42,7 +43,7 @@ _TRUST, _TRUST_KEPT = constant(Mark.TRUST), constant(Mark.TRUST_KEPT)
 _UNWELCOME = constant(Mark.UNWELCOME)
 _TERM_ALONE, _TERM_GOAL = constant(Mark.TERM_ALONE), constant(Mark.TERM_GOAL)
 _GADGET, _VARIETY = constant(Mark.GADGET), constant(Mark.VARIETY)
-_BEST_HOUR, _HOUR_TRIED, _BY_RATE = constant(Mark.BEST_HOUR), constant(Mark.HOUR_TRIED), constant(1)  # the last as ``decide.hours`` BEST
+_BEST_HOUR, _HOUR_TRIED = constant(Mark.BEST_HOUR), constant(Mark.HOUR_TRIED)
 _FIRM_OWES, _NOT_ASKED = constant(Mark.FIRM_OWES), constant(Mark.NOT_ASKED_TO_SELL)
 _TRUST_TERMS, _TRUST_RECOVERY = constant(Mark.TRUST_TERMS), constant(Mark.TRUST_RECOVERY)
 _ACCOUNT_CASE, _ACCOUNT_CAP, _ROLE_OVER = constant(Mark.ACCOUNT_CASE), constant(Mark.ACCOUNT_CAP), constant(Mark.ROLE_OVER)
@@ -312,7 +313,7 @@ def put_goal(out: Bytes, at: int, arena: Bytes, book: Ints, d: Record) -> int:
         at = mark(out, at, arena, book, _VARIETY)
     if d["hour_source"] == 0:
         return at
-    return put_valued(out, at, arena, book, _BEST_HOUR if d["hour_source"] == _BY_RATE else _HOUR_TRIED, d["hour_p"])
+    return put_valued(out, at, arena, book, _HOUR_TRIED if d["hour_source"] == DRAWN else _BEST_HOUR, d["hour_p"])
 
 
 @inner

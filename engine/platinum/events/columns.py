@@ -39,6 +39,7 @@ EVENT = np.dtype(
 
 FLAG_HISTORY = 1  # header `history`: folded, decides nothing
 FLAG_ACCOUNT = 2  # of an account's own row: nothing is decided, and whoever belongs to it is told how it stands
+FLAG_BROUGHT = 4  # what came of a decision, brought by somebody else (``pipeline.passing``)
 
 #: One order line ({category, line total}), one trait ({name, value or value-name hash}), or one counter of a text
 #: ({place in ``style.COUNTERS``, count}; those that are 0 are left out), or eight bytes of an id (``fill.case``).

@@ -11,6 +11,10 @@ from platinum.learn.off_policy import CLIP, Evaluation, judged, sums_of
 #: Parts of a log, each of which is judged by what the others say of the actions.
 _FOLDS = 5
 _SUMS_TO_ONE = 1e-6
+#: Of intervals; beyond, the form of the anytime-valid one has no number, or float64 none for the other.
+_LEAST_LEVEL, _MOST_LEVEL = 0.5, 0.999999
+#: A probability so small is clipped whatever it is; smaller ones would overflow.
+_LEAST_P = 1e-100
 
 
 def evaluate(
@@ -40,7 +44,7 @@ def evaluate(
     floor : float, optional
         Least probability with which the log explores: weights are clipped at 1/floor, at 20 when absent.
     level : float
-        Probability with which each interval holds the true value.
+        Probability with which each interval holds the true value, 0.5 to 0.999999.
 
     Returns
     -------
@@ -59,17 +63,25 @@ def evaluate(
         raise UsageError("every row of p_target must be probabilities that sum to 1")
     if (p > 1.0 + _SUMS_TO_ONE).any():
         raise UsageError("p_chosen must be probabilities, at most 1")
+    floor = None if floor is None else _number("floor", floor)
     if floor is not None and not 0.0 < floor <= 1.0:
         raise UsageError(f"floor must be above 0 and at most 1, got {floor}")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level must lie between 0 and 1, got {level}")
+    level = _number("level", level)
+    if not _LEAST_LEVEL <= level <= _MOST_LEVEL:
+        raise UsageError(f"level must lie between {_LEAST_LEVEL} and {_MOST_LEVEL}, got {level}")
     known = np.flatnonzero(p > 0.0)  # NaN is not
     chosen, got, p, every = chosen[known], got[known], p[known], every[known]
     expected = means_of_others(chosen, got, n_actions) if q is None else _table("q", q, (n, n_actions))[known]
     at = np.arange(len(known))
     under, taken = (every * expected).sum(axis=1), expected[at, chosen]
     clip = CLIP if floor is None else 1.0 / floor
-    return judged(sums_of(got, every[at, chosen] / p, clip, (under, taken), n - len(known)), level)
+    return judged(sums_of(got, every[at, chosen] / np.maximum(p, _LEAST_P), clip, (under, taken), n - len(known)), level)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        return float(value)
+    raise UsageError(f"{name} must be a number, got {type(value).__name__}")
 
 
 def means_of_others(action: NDArray[np.int64], reward: NDArray[np.float64], n_actions: int) -> NDArray[np.float64]:
@@ -86,7 +98,7 @@ def means_of_others(action: NDArray[np.int64], reward: NDArray[np.float64], n_ac
 
 
 def _actions(action: ArrayLike, n: int, n_actions: int) -> NDArray[np.int64]:
-    chosen = np.asarray(action)
+    chosen = np.asarray(action) if n else np.zeros(0, np.int64)
     if chosen.shape != (n,) or not np.issubdtype(chosen.dtype, np.integer):
         raise UsageError(f"action must be {n} whole numbers, one per row of p_target, got shape {chosen.shape} of {chosen.dtype}")
     if n and (chosen.min() < 0 or chosen.max() >= n_actions):
@@ -106,7 +118,7 @@ def _row(name: str, values: ArrayLike, n: int, may_miss: bool = False) -> NDArra
 
 def _table(name: str, values: ArrayLike, shape: tuple[int, int] | None = None) -> NDArray[np.float64]:
     found = _numbers(name, values)
-    if found.ndim != 2 or (shape is not None and found.shape != shape):
+    if found.ndim != 2 or found.shape[1] == 0 or (shape is not None and found.shape != shape):
         raise UsageError(f"{name} must have one row per decision and one column per action, got shape {found.shape}")
     if not np.isfinite(found).all():
         raise UsageError(f"{name} must be finite numbers")
@@ -115,6 +127,9 @@ def _table(name: str, values: ArrayLike, shape: tuple[int, int] | None = None) -
 
 def _numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     try:
-        return np.asarray(values, np.float64)
+        found = np.asarray(values)
+        if found.dtype.kind in "cmM":
+            raise UsageError(f"{name} must be real numbers, got {found.dtype}")
+        return found.astype(np.float64)
     except (TypeError, ValueError):
         raise UsageError(f"{name} must be numbers") from None

@@ -33,6 +33,8 @@ PRECISION_SHARED, PRECISION_ACTION, PRECISION_FEATURE = 5.0, 30.0, 300.0
 MOST_CHANNELS = 12
 #: Schemas of features that are kept: of the policy in force, and of the one before.
 MOST_SCHEMAS = 2
+#: Why an example taught nothing: both schemas that are kept are newer.
+_SCHEMA_GONE = "schema_gone"
 #: Examples of a partition on which snapshots are compared.
 RECENT = 512
 _STEPS = 1024.0
@@ -61,6 +63,7 @@ class Taught:
 
     def __init__(self) -> None:
         self.models: dict[str, tuple[Linear, list[str]]] = {}
+        self._newest_ms: dict[str, int] = {}  # of each schema: its newest example
         self.reliability = Reliability(HALF_LIFE_MS)
         self.utilities = Utilities(HALF_LIFE_MS)
         self.tones, self.hours = Tones(HALF_LIFE_MS), Hours(HALF_LIFE_MS)
@@ -78,7 +81,12 @@ class Taught:
         schemas = [one.schema for one in examples]
         cuts = [] if len(set(schemas)) == 1 else [i for i in range(1, len(schemas)) if schemas[i] != schemas[i - 1]]
         for start, end in pairwise([0, *cuts, len(examples)]):
-            self._add(examples[start:end])
+            first = next((i for i in range(start, end) if self._has_room(examples[i].schema, examples[i].made_ms)), end)
+            if first > start:
+                self.reasons[_SCHEMA_GONE] += first - start
+            if first < end:
+                self._hear(examples[first].schema, max(one.made_ms for one in examples[first:end]))
+                self._add(examples[first:end])
 
     def _add(self, examples: Sequence[Example]) -> None:
         """Examples of one schema."""
@@ -110,16 +118,29 @@ class Taught:
         if fact.get("counted") is not None:
             self.arms.add(fact["counted"])
 
+    def _has_room(self, schema: str, made_ms: int) -> bool:
+        """Whether a schema is kept: a late answer to a decision on an old one does not drive out one that is newer."""
+        if schema in self.models or len(self.models) < MOST_SCHEMAS:
+            return True
+        return made_ms > min(self._newest_ms[one] for one in self.models)
+
+    def _hear(self, schema: str, made_ms: int) -> None:
+        """An example of a schema was made then."""
+        self._newest_ms[schema] = max(made_ms, self._newest_ms.get(schema, made_ms))
+
     def _model(self, schema: str) -> tuple[Linear, list[str]]:
         if schema not in self.models:
             while len(self.models) >= MOST_SCHEMAS:
-                del self.models[next(iter(self.models))]  # the one that was first heard of longest ago
+                del self.models[min(self.models, key=lambda one: (self._newest_ms[one], one))]
             self.models[schema] = Linear(N_FEATURES + 1, N_OWN + MOST_CHANNELS, HALF_LIFE_MS), []
         return self.models[schema]
 
     def merge(self, other: Self) -> None:
         """Add another's."""
         for schema, (linear, channels) in other.models.items():
+            if not self._has_room(schema, other._newest_ms[schema]):
+                continue
+            self._hear(schema, other._newest_ms[schema])
             mine, known = self._model(schema)
             mine.merge(_in_order(linear, channels, known))
         self.reliability.merge(other.reliability)

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from platinum.errors import Rejected
-from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY, Columns
+from platinum.events.columns import FLAG_ACCOUNT, FLAG_BROUGHT, FLAG_HISTORY, Columns
 from platinum.events.decode import decode
 from platinum.events.keys import is_account
 from platinum.events.plans import Decoding
@@ -101,7 +101,10 @@ def arrived(passed: Sequence[tuple[Fetched, PassedOn]], decoding: Decoding) -> A
     events = columns.events.copy()
     events["account"], events["role"] = 0, 0
     keys = [record.key or b"" for record, _ in found]
-    events["flags"][[is_account(key) for key in keys]] |= FLAG_ACCOUNT | FLAG_HISTORY
+    of_accounts = np.array([is_account(key) for key in keys], np.bool_)
+    events["flags"][of_accounts] |= FLAG_ACCOUNT | FLAG_HISTORY
+    events["flags"][~of_accounts] |= FLAG_BROUGHT
+    events["flags"][np.array([body.history for _, body in found], np.bool_)] |= FLAG_HISTORY
     rejected = [(passed[r.index][0], Rejected(r.reason, r.message, r.field)) for r in rejections]
     return Arrived(columns._replace(events=events, keys=keys), rejected, joining)
 

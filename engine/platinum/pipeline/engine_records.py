@@ -108,7 +108,7 @@ class ContactsSwept(msgspec.Struct, tag="contacts_swept", tag_field="engine", fr
     activation: int
 
 
-class PassedOn(msgspec.Struct, tag="passed_on", tag_field="engine", frozen=True):
+class PassedOn(msgspec.Struct, tag="passed_on", tag_field="engine", frozen=True, omit_defaults=True):
     """What one customer did that counts for another, under the other's key.
 
     Either for an account, whose row is the fold of these (``pipeline.passing``), or what came of a decision, for whom was decided
@@ -120,10 +120,13 @@ class PassedOn(msgspec.Struct, tag="passed_on", tag_field="engine", frozen=True)
         The record that it was, which may be passed on more than once; ``Checkpoint.marks`` say which were taken.
     event : Raw
         Segment JSON under standard names, without anybody's words.
+    history : bool
+        It was an outcome that decides nothing (header ``history``). Of what is done for accounts nothing ever does.
     """
 
     source: Mark
     event: msgspec.Raw
+    history: bool = False
 
 
 class AccountStands(msgspec.Struct, tag="account_stands", tag_field="engine", frozen=True):

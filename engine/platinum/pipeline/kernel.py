@@ -27,7 +27,7 @@ from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
 from platinum.profile.examples import make_room, settle_examples
-from platinum.profile.fold import fold
+from platinum.profile.fold import fold, is_of_another
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, forget_settled, put_in_order
 from platinum.profile.roles import bought_last, stand
@@ -232,7 +232,7 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
     if folded == 0:
         return DUPLICATE, n
     keep_withdrawn(row, folded - 1, i, outs[3])
-    if kind == _DECISION_MADE or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0:
+    if kind == _DECISION_MADE or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0 or is_of_another(event):
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
     if event["account"] != 0 and event["item_count"] > 0:  # what the order was about, not what they bought for themselves

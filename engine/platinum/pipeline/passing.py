@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from platinum.events.columns import FLAG_ACCOUNT
+from platinum.events.columns import FLAG_ACCOUNT, FLAG_HISTORY
 from platinum.events.duplicates import without_duplicates
 from platinum.events.envelope import unwrap
 from platinum.events.forms import NO_RAW, Envelope, decoder, plain_form
@@ -85,7 +85,11 @@ def _outcomes(prepared: Prepared, became: NDArray[np.int8], decoding: Decoding, 
             continue
         told = _told(record, decoding)
         source = Mark(place.partition, place.generation, record.offset, 0)
-        found.append(Passed(told.customer.encode(), PassedOn(source, msgspec.Raw(orjson.dumps(told.event))), int(events["record_ms"][i])))
+        # Who brought it stays out of the other's records: it would outlive their own erasure.
+        event = {name: said for name, said in told.event.items() if name != "anonymousId"} | {"userId": told.customer}
+        history = bool(events["flags"][i] & FLAG_HISTORY)
+        body = PassedOn(source, msgspec.Raw(orjson.dumps(event)), history)
+        found.append(Passed(told.customer.encode(), body, int(events["record_ms"][i])))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from platinum.events.columns import FLAG_BROUGHT
 from platinum.jit import constant, inner, shared
 from platinum.policy.tables import Tables
 from platinum.profile.affinity import POINTS_ADDED, POINTS_LISTED, POINTS_VIEWED, add_interest, add_ordered
@@ -59,11 +60,30 @@ _GOAL_STATED, _GOAL_PROGRESSED = int(Kind.GOAL_STATED), int(Kind.GOAL_PROGRESSED
 _MESSAGE, _NOTED, _READ = int(Kind.MESSAGE_RECEIVED), int(Kind.STYLE_NOTED), int(Kind.CONTENT_READ)
 _STATED, _SPAM = int(Kind.PREFERENCE_STATED), int(Kind.CONTACT_MARKED_SPAM)
 _FIRST_OUTCOME, _LAST_OUTCOME = int(Kind.DECISION_SHOWN), int(Kind.CONTACT_ABORTED)
+_REDEEMED = int(Kind.OFFER_REDEEMED)
 _OVERRIDDEN = int(Kind.DECISION_OVERRIDDEN)  # says who did it where other outcomes say whose it is
 _FIRST_ENGINE_KIND, _LAST_ENGINE_KIND = int(Kind.POLICY_ACTIVATED), int(Kind.ACCOUNT_CONTACTED)
 _INTEREST, _INTRODUCED, _EVERYWHERE = int(Kind.INTEREST_STATED), int(Kind.INTRODUCTION_ANSWERED), constant(0)
 _GROUP = int(Kind.GROUP)
 _PROMOTION, _DENIED = constant(Purpose.PROMOTION), constant(DENIED)
+
+
+@inner
+def is_of_another(event: Record) -> bool:
+    """Whether it is an outcome of what was decided for somebody else than who brings it."""
+    kind = wide(event["kind"])
+    return bool(_FIRST_OUTCOME <= kind <= _LAST_OUTCOME and kind != _OVERRIDDEN and event["high"] != 0.0)
+
+
+@inner
+def is_about_nothing(row: Record, event: Record) -> bool:
+    """Whether somebody else brings what came of a decision that the row does not know: anybody may name anybody.
+
+    Offers are looked for where they are kept (``profile.offers``).
+    """
+    if (event["flags"] & FLAG_BROUGHT) == 0 or event["kind"] == _REDEEMED:
+        return False
+    return bool(find_pending(row, event["ref"]) < 0 and find_planned(row, event["ref"]) < 0)
 
 
 @shared
@@ -96,13 +116,14 @@ def fold(row: Record, event: Record, items: Record, tables: Tables, more: Record
     remember_message(row, event["message"])
     row["acting"] = event["account"]
     kind, now_ms = wide(event["kind"]), wide(event["record_ms"])
-    if _FIRST_ENGINE_KIND <= kind <= _LAST_ENGINE_KIND:
+    if _FIRST_ENGINE_KIND <= kind <= _LAST_ENGINE_KIND or is_about_nothing(row, event):
         row["acting"] = 0
         return 1  # no sign of life; timers and decisions have their own kernels
     tell_standing(row, more, wide(event["occurred_ms"]), tables)
     see(row, event)
-    if _FIRST_OUTCOME <= kind <= _LAST_OUTCOME and event["high"] != 0.0 and kind != _OVERRIDDEN:
-        return 1  # of what was decided for somebody else, to whom it is passed on (``pipeline.whose``)
+    if is_of_another(event):
+        row["acting"] = 0
+        return 1  # it is passed on to whom was decided for (``pipeline.whose``)
     settle_examples(row, now_ms, tables)
     moved, own = False, is_own(event) or not _LISTED <= kind <= _REFUNDED
     if own and _LISTED <= kind <= _REFUNDED:

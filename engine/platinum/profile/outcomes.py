@@ -17,6 +17,7 @@ from platinum.profile.entries import (
     PENDING_ACCEPTED,
     PENDING_BOUNCED,
     PENDING_DECLINED,
+    PENDING_LATE,
     PENDING_OUTBOUND,
     PENDING_SENT,
     PENDING_SHOWN,
@@ -36,6 +37,7 @@ from platinum.vocabulary.codes import ActionType, Closed, Fact, Kind, Outcome
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
 _SENT, _SHOWN, _BOUNCED = np.uint32(PENDING_SENT), np.uint32(PENDING_SHOWN), np.uint32(PENDING_BOUNCED)
 _NONE = np.uint32(0)
+_TOLD_LATE, _ANSWERED = np.uint32(PENDING_LATE), np.uint32(PENDING_LATE | PENDING_ACCEPTED | PENDING_DECLINED)
 _NO_ACTION = constant(0)
 _THANK_YOU, _OFFER = int(ActionType.THANK_YOU), int(ActionType.OFFER)
 _K_SHOWN, _K_ACCEPTED, _K_REDEEMED = int(Kind.DECISION_SHOWN), int(Kind.DECISION_ACCEPTED), int(Kind.OFFER_REDEEMED)
@@ -76,7 +78,8 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     if at < 0:
         return
     if at_ms > row["pending"][at]["closes_ms"]:
-        if _ANSWERS >> kind & 1 == 1:
+        if _ANSWERS >> kind & 1 == 1 and (row["pending"][at]["flags"] & _ANSWERED) == _NONE:
+            row["pending"][at]["flags"] |= _TOLD_LATE
             tell_of(more, _LATE, wide(row["pending"][at]["action"]), at_ms, 1.0, 0.0)
         return
     if kind == _K_OVERRIDDEN:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from platinum.decide.hours import AT_ONCE, BEST, DRAWN
+from platinum.decide.hours import AT_ONCE, BEST, DRAWN, FIRST
 from platinum.policy import tables as t
 from platinum.policy.tables import Tables
 from platinum.vocabulary.codes import ActionType, Purpose
@@ -59,7 +59,25 @@ def test_it_waits_for_the_best_hour_of_the_day_and_begins_with_it() -> None:
 def test_what_gains_nothing_by_waiting_leaves_at_once(rates: dict[int, float]) -> None:
     out = sent(a_policy(rates))
 
-    assert (int(out["send_ms"]), out["hour_source"]) == (NOW, BEST)
+    assert (int(out["send_ms"]), out["hour_source"]) == (NOW, FIRST)
+
+
+def test_where_nothing_is_known_and_nothing_tried_no_hour_was_chosen() -> None:
+    out = sent(a_policy(hour_rate=np.zeros(168)))
+
+    assert (int(out["send_ms"]), out["hour_source"], out["hour_p"]) == (NOW, AT_ONCE, 1.0)
+
+
+def test_what_promises_something_is_not_kept_back_for_it_is_due_from_now_on() -> None:
+    tables = a_policy({5: 0.9})
+    assert hours_ahead(sent(tables)) == 5
+    tables = tables._replace(promises=records(t.PROMISE, {}))
+    tables.actions["promises"], tables.actions["promise_ms"] = 1, 2 * HOUR
+
+    out = sent(tables)
+
+    assert (int(out["send_ms"]), out["hour_source"]) == (NOW, AT_ONCE)
+    assert out["send_ms"] < out["promise_ms"]
 
 
 def test_it_never_waits_beyond_a_day_nor_its_own_end() -> None:

@@ -92,3 +92,13 @@ def test_a_share_tries_every_tone_as_often() -> None:
 def test_where_there_is_one_tone_nothing_is_tried_out_nor_on_who_has_little_reason_to_trust_us() -> None:
     assert spoken(a_policy(trial=1.0, spoken=0b001)) == ("plain", DEFAULT)
     assert {spoken(a_policy(trial=1.0), ref=ref, **BROKEN) for ref in range(1, 20)} == {("plain", DEFAULT)}
+
+
+@pytest.mark.parametrize(("tones", "learned"), [(0b111, True), (0b011, True), (0b001, False)], ids=["of three", "of two", "the only one"])
+def test_of_words_that_there_are_in_one_tone_only_nothing_is_learned_of_tones(tones: int, learned: bool) -> None:
+    """A tone would be taken for better that comes with an action which everybody takes, where there was nothing to choose."""
+    desk = Desk(a_policy(spoken=tones))
+    out = desk.decide(a_row(consents=[said(Purpose.ALL)], orders=1), a_trigger(placement=-1))
+
+    assert TONES[int(out["tone"])] == "plain"
+    assert desk.scratch.example[0]["tone"] == (name_hash("plain") if learned else 0)

@@ -119,6 +119,10 @@ def test_logs_that_cannot_say_are_refused_with_the_reason() -> None:
     assert no_overlap.refused is not None
     assert "the mean weight is 0.400, clipped 0.400" in no_overlap.refused
     assert evaluate(action[:0], reward[:0], p[:0], target[:0]).refused == "no decision has a probability"
+    assert evaluate([], [], [], target[:0]).refused == "no decision has a probability"
+    tiny = p.copy()
+    tiny[:1] = 1e-300
+    assert evaluate(action, reward, tiny, target).refused is not None
 
 
 def test_sums_of_parts_are_the_sums_of_the_whole() -> None:
@@ -157,7 +161,12 @@ def test_what_is_expected_of_a_decision_never_comes_from_itself() -> None:
         ({"p_target": [0.5, 0.5]}, "p_target must have one row per decision and one column per action"),
         ({"q": [[0.5], [0.5]]}, "q must have one row per decision and one column per action"),
         ({"floor": 0.0}, "floor must be above 0 and at most 1, got 0.0"),
-        ({"level": 1.0}, "level must lie between 0 and 1, got 1.0"),
+        ({"floor": "x"}, "floor must be a number, got str"),
+        ({"level": 1.0}, "level must lie between 0.5 and 0.999999, got 1.0"),
+        ({"level": 0.1}, "level must lie between 0.5 and 0.999999, got 0.1"),
+        ({"level": "x"}, "level must be a number, got str"),
+        ({"reward": [1j, 0.0]}, "reward must be real numbers, got complex128"),
+        ({"p_target": [[], []]}, "p_target must have one row per decision and one column per action"),
     ],
 )
 def test_arrays_that_are_not_what_they_should_be_are_named(changes: dict[str, object], message: str) -> None:

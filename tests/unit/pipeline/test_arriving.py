@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
+from platinum.events.columns import FLAG_ACCOUNT, FLAG_BROUGHT, FLAG_HISTORY
+from platinum.events.plans import Decoding
 from platinum.hashing import murmur2
-from platinum.pipeline.arriving import taken
+from platinum.pipeline.arriving import arrived, taken
 from platinum.pipeline.engine_records import CustomerRecord, PassedOn
 from platinum.pipeline.prepared import Place
 from platinum.ports import Fetched, Mark
@@ -36,3 +39,17 @@ def test_a_copy_on_a_wrong_partition_moves_no_mark() -> None:
 
     assert [record.offset for record, _ in found.records] == [0], "prepare rejects it: wrong_partition"
     assert found.marks == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "history", "flags"),
+    [(b"ada", False, FLAG_BROUGHT), (b"ada", True, FLAG_BROUGHT | FLAG_HISTORY), (KEY, False, FLAG_ACCOUNT | FLAG_HISTORY)],
+    ids=["of now", "of an imported past", "for an account"],
+)
+def test_what_is_passed_on_of_the_past_decides_nothing_there_either(key: bytes, history: bool, flags: int) -> None:
+    event = b'{"type":"track","event":"Decision Accepted","userId":"ada","properties":{"decision_id":"d"}}'
+    body = PassedOn(Mark(3, 1, 5, 0), msgspec.Raw(event), history)
+
+    found = arrived([(Fetched(0, key, b"", 0, ()), body)], Decoding(currency="EUR"))
+
+    assert found.columns.events["flags"].tolist() == [flags]

@@ -76,3 +76,55 @@ def test_an_answer_behind_the_window_is_counted_and_teaches_nothing() -> None:
         facts = _facts(engine)
         assert [fact["name"] for fact in facts if fact["fact"] == "late_outcome"] == [offer["action"]]
         assert [fact["accepted"] for fact in facts if fact["fact"] == "example"] in ([], [False])
+
+
+def _decided(policy: bytes, *events: dict[str, Any]) -> list[str]:
+    """Whom the stream decides for at events about an offer that was shown to ada."""
+    with Engine.open(policy, partitions=4, buckets=16) as engine:
+        offer = engine.decide("ada", "home", now=at(START_MS))
+        told = [{**event, "properties": {**event["properties"], "decision_id": offer["decision_id"]}} for event in events]
+        return [decision["customer_id"] for decision in engine.process(told)]
+
+
+def test_whoever_brings_it_is_not_decided_about_for_it() -> None:
+    policy = shop_policy(more="decide_on: [decision_accepted]\n")
+    own = _accepted({"decision_id": ""}, "ada", START_MS + MINUTE_MS)
+    brought = _accepted({"decision_id": ""}, "bob", START_MS + MINUTE_MS, customer_id="ada")
+
+    assert _decided(policy, own) == ["ada"]
+    assert _decided(policy, brought) == ["ada"]
+
+
+def test_word_about_a_decision_that_was_never_made_does_nothing_to_whom_it_names() -> None:
+    with Engine.open(shop_policy(), partitions=4, buckets=16) as engine:
+        engine.decide("ada", "home", now=at(START_MS))
+        engine.process([_viewed("ada", START_MS)])
+        before = _identity(engine)
+        said = {"decision_id": "never-made", "customer_id": "ada"}
+        spam = {"type": "track", "event": "Contact Marked Spam", "userId": "mallory", "timestamp": at(START_MS + MINUTE_MS)}
+        engine.process([spam | {"properties": said}])
+
+        after = engine.profile("ada")
+        assert (_identity(engine), b"denied" in orjson.dumps(after)) == (before, False)
+
+
+def _viewed(who: str, at_ms: int) -> dict[str, Any]:
+    return {"type": "track", "event": "Product Viewed", "userId": who, "timestamp": at(at_ms), "properties": {"product_id": "p"}}
+
+
+def test_one_late_answer_is_counted_once_and_one_that_was_given_in_time_is_not_late() -> None:
+    with Engine.open(shop_policy(), partitions=1, buckets=1) as engine:
+        first = engine.decide("ada", "home", now=at(START_MS))
+        second = engine.decide("bob", "home", now=at(START_MS))
+        engine.process([_accepted(second, "bob", START_MS + MINUTE_MS)])
+        engine.process([_accepted(first, "ada", START_MS + 2 * DAY_MS + i) for i in range(3)])
+        engine.process([_accepted(second, "bob", START_MS + 3 * DAY_MS)])
+
+        assert _counts(engine)[2] == 1
+
+
+def _identity(engine: Engine) -> Any:
+    """What is known of ada's identity."""
+    profile = engine.profile("ada")
+    assert profile is not None
+    return profile["identity"]
