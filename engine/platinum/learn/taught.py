@@ -31,7 +31,7 @@ HALF_LIFE_MS = 120 * 86_400_000
 PRECISION_SHARED, PRECISION_ACTION, PRECISION_FEATURE = 5.0, 30.0, 300.0
 #: Channels that are told apart; the others share nothing.
 MOST_CHANNELS = 12
-#: Schemas of features that are kept: of the policy in force, and of the one before.
+#: Schemas of features that are kept: those on which decisions were made last.
 MOST_SCHEMAS = 2
 #: Why an example taught nothing: both schemas that are kept are newer.
 _SCHEMA_GONE = "schema_gone"
@@ -82,8 +82,9 @@ class Taught:
         cuts = [] if len(set(schemas)) == 1 else [i for i in range(1, len(schemas)) if schemas[i] != schemas[i - 1]]
         for start, end in pairwise([0, *cuts, len(examples)]):
             first = next((i for i in range(start, end) if self._has_room(examples[i].schema, examples[i].made_ms)), end)
-            if first > start:
-                self.reasons[_SCHEMA_GONE] += first - start
+            for one in examples[start:first]:
+                self.reasons[_SCHEMA_GONE] += 1
+                self._count_arm(one.counted)
             if first < end:
                 self._hear(examples[first].schema, max(one.made_ms for one in examples[first:end]))
                 self._add(examples[first:end])
@@ -103,8 +104,8 @@ class Taught:
         self.utilities.add(np.array([e.utility for e in examples])[spoken], at_ms[spoken])
         self.tones.add(examples)
         self.hours.add(examples)
-        for counted in [e.counted for e in examples if e.counted is not None]:
-            self.arms.add(counted)
+        for one in examples:
+            self._count_arm(one.counted)
         self.holdout.add(examples)
         self.recent.extend(examples[-RECENT:])
         self.examples += len(examples)
@@ -115,8 +116,12 @@ class Taught:
             self.late[str(fact["name"] or _SILENCE)] += 1
             return
         self.reasons[str(fact["closed"])] += 1
-        if fact.get("counted") is not None:
-            self.arms.add(fact["counted"])
+        self._count_arm(fact.get("counted"))
+
+    def _count_arm(self, counted: dict[str, Any] | None) -> None:
+        """The arm that somebody is in this month, whether or not the decision taught something: else arms would seem to lose people."""
+        if counted is not None:
+            self.arms.add(counted)
 
     def _has_room(self, schema: str, made_ms: int) -> bool:
         """Whether a schema is kept: a late answer to a decision on an old one does not drive out one that is newer."""

@@ -27,7 +27,7 @@ from platinum.profile.claiming import fold_claim
 from platinum.profile.contacts import drop_expired, find_planned
 from platinum.profile.due import all_due
 from platinum.profile.examples import make_room, settle_examples
-from platinum.profile.fold import fold, is_of_another
+from platinum.profile.fold import fold, is_about_nothing, is_of_another
 from platinum.profile.ledger import is_full
 from platinum.profile.obligations import copy_to, forget_settled, put_in_order
 from platinum.profile.roles import bought_last, stand
@@ -228,11 +228,12 @@ def step(row: Record, i: int, batch: Any, n: int, where: tuple[int, int], run: A
         return APPLIED, n
     if is_full(row, more, event, tables):
         return FULL, n
+    about_them = not (is_of_another(event) or is_about_nothing(row, event))
     folded = fold_and_tell(row, i, batch, tables, outs)
     if folded == 0:
         return DUPLICATE, n
     keep_withdrawn(row, folded - 1, i, outs[3])
-    if kind == _DECISION_MADE or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0 or is_of_another(event):
+    if kind == _DECISION_MADE or tables.decide_on[kind] == 0 or (event["flags"] & FLAG_HISTORY) != 0 or not about_them:
         return APPLIED, n
     set_trigger(outs[0][n], event, row)
     if event["account"] != 0 and event["item_count"] > 0:  # what the order was about, not what they bought for themselves

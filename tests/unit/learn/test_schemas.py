@@ -36,6 +36,13 @@ def test_a_late_answer_of_a_schema_that_is_gone_drives_out_none_that_is_newer_an
     assert dict(found.reasons) == {"schema_gone": 2}
 
 
+def test_who_is_in_which_arm_is_counted_although_the_schema_is_gone() -> None:
+    late = decoded([a_fact(0, schema="a", made_ms=NOW_MS, counted={"arm": None, "shares": [0.02, 0.02, 0.01]})])
+    without, found = (kept(examples("a", 0), examples("b", 1), examples("c", 2), some) for some in ([], late))
+
+    assert found.arms.judged()["met"] != without.arms.judged()["met"]
+
+
 def test_partitions_that_know_others_keep_the_newest_of_all() -> None:
     whole = Taught()
     for part in (kept(examples("a", 0), examples("b", 1)), kept(examples("b", 1), examples("c", 2)), kept(examples("a", 0))):

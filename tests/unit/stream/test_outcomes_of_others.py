@@ -95,6 +95,13 @@ def test_whoever_brings_it_is_not_decided_about_for_it() -> None:
     assert _decided(policy, brought) == ["ada"]
 
 
+def test_nobody_is_decided_about_for_word_about_a_decision_that_was_never_made() -> None:
+    brought = _accepted({"decision_id": "never-made"}, "bob", START_MS + MINUTE_MS, customer_id="ada")
+    with Engine.open(shop_policy(more="decide_on: [decision_accepted]\n"), partitions=4, buckets=16) as engine:
+        engine.decide("ada", "home", now=at(START_MS))
+        assert engine.process([brought]) == []
+
+
 def test_word_about_a_decision_that_was_never_made_does_nothing_to_whom_it_names() -> None:
     with Engine.open(shop_policy(), partitions=4, buckets=16) as engine:
         engine.decide("ada", "home", now=at(START_MS))

@@ -40,8 +40,8 @@ def test_decisions_to_leave_alone_count_by_what_came_of_them(played: Played) -> 
     assert found["used"] > 0.5 * PEOPLE * WEEKS, found["left_out"]
     assert "silence_not_watched" not in found["left_out"]
     assert "not_reproduced" not in found["left_out"]
-    error = found["achieved"]["high"] - found["achieved"]["low"]
-    assert found["achieved"]["value"] == pytest.approx(float(lived.reward[-found["used"] :].mean()), abs=error)
+    assert found["achieved"]["low"] <= float(lived.reward[: found["used"]].mean()) <= found["achieved"]["high"]
+    assert found["achieved"]["high"] - found["achieved"]["low"] < 0.1
 
 
 def test_people_are_told_by_the_tier_that_they_were_in_then(played: Played) -> None:
@@ -60,3 +60,4 @@ def test_another_policy_is_judged_on_what_it_would_have_drawn_and_the_own_lies_a
     assert evenly["refused"] is None, evenly
     middle = (played.lived.never + played.lived.always) / 2
     assert evenly["value"]["low"] <= middle <= evenly["value"]["high"]
+    assert evenly["value"]["high"] - evenly["value"]["low"] < 0.1
