@@ -105,6 +105,11 @@ def test_names_that_are_reached_into_are_where_they_were() -> None:
     assert "perform_seek" not in waits
     assert "_coordinator.generation" in inspect.getsource(driver.ConsumerRebalanceListener)
     assert "self._coordination_task.done()" in inspect.getsource(GroupCoordinator.check_errors)
+    # stream/faust_leaving.py: closing waits for that attribute, then leaves if there is a generation
+    assert "await self._coordination_task" in inspect.getsource(GroupCoordinator.close)
+    assert "self.generation > 0" in inspect.getsource(GroupCoordinator._maybe_leave_group)
+    assert "LeaveGroupRequest(self.group_id, self.member_id)" in inspect.getsource(GroupCoordinator._maybe_leave_group)
+    assert "self._consumer.stop()" in inspect.getsource(driver.AIOKafkaConsumerThread.on_thread_stop)
     assert "self._request_timeout_ms / 1000" in inspect.getsource(aiokafka.AIOKafkaProducer.send_batch)  # logs/kafka_producer.py
     assert "self._batch_ttl" in inspect.getsource(MessageAccumulator._append_batch)
     assert "conn = self._conns[conn_id]" in inspect.getsource(AIOKafkaClient._get_conn)  # logs/kafka_calm.py

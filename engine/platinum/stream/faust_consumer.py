@@ -21,6 +21,7 @@ from faust.types import TP
 
 from platinum.errors import Unavailable
 from platinum.logs.kafka_calm import teach
+from platinum.stream.faust_leaving import leave_while_joining
 from platinum.stream.fetching import Fetching
 from platinum.stream.ownership import Ownership
 
@@ -92,6 +93,12 @@ class GatedThread(driver.AIOKafkaConsumerThread):
         teach(consumer._client)  # noqa: SLF001 - no public name
         return consumer
 
+    async def on_thread_stop(self) -> None:
+        """Leave the group, also while it waits for somebody else: see ``leave_while_joining``."""
+        if self._consumer is not None:
+            leave_while_joining(self._consumer)
+        await super().on_thread_stop()
+
     def pause(self, assigned: Iterable[Any]) -> None:
         """Let aiokafka fetch nothing of these: they are read elsewhere."""
         self._ensure_consumer().pause(*assigned)
@@ -143,6 +150,8 @@ class GatedThread(driver.AIOKafkaConsumerThread):
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """In place of Faust's, which ends the worker when a commit fails, and when a rebalance has left nothing to commit."""
         async with self._one_at_a_time():
+            if not self._may_commit():
+                return False  # a question to the coordinator would wait for the JoinGroup that is on its way
             try:
                 ahead = {tp: offset for tp, offset in offsets.items() if offset > await self._committed(tp) or self._may_go_back(tp)}
                 if not self._may_commit():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,16 +25,13 @@ from platinum.stream.faust_app import Group, worker_app
 from platinum.stream.fetching import Fetching
 from platinum.wiring.collector import settle
 from platinum.wiring.door import listening
+from platinum.wiring.leaving import leave_anyway
 from platinum.wiring.loglines import log_to_stderr
 from platinum.wiring.parts import Parts, distributed_parts, record_fetching, snapshots_of
 from platinum.wiring.warm import warm
 from platinum.wiring.worker_watch import WorkerWatch
 
 LOG = structlog.get_logger("platinum.worker")
-#: How long the end may take: an orderly one takes about a second.
-_LEAVE_S = 10.0
-#: Exit code of a dependency that is down.
-UNAVAILABLE = 69
 #: The consumer's thread must not wait Python's 5 ms for the loop that applies.
 _SWITCH_S = 0.0005
 
@@ -121,29 +116,13 @@ class _Worker(faust.Worker):
         """Nothing is left to do."""
 
     def _schedule_shutdown(self, signal: Any) -> None:
-        leave_anyway()
+        leave_anyway(self.loop)
         super()._schedule_shutdown(signal)
 
     def on_worker_shutdown(self) -> None:
         """The end begins, whatever began it."""
-        leave_anyway()
+        leave_anyway(self.loop)
         super().on_worker_shutdown()
-
-
-def leave_anyway(within_s: float = _LEAVE_S) -> None:
-    """End the process after ``within_s`` whatever it waits for.
-
-    A batch whose decisions a broker that is away does not acknowledge keeps Faust from stopping for ever. Ending in the middle of
-    it is what kills are proven to survive: the next owner makes the same decisions again.
-    """
-
-    def leave() -> None:
-        LOG.error("ended without an answer from Kafka or the store", waited_s=within_s)
-        os._exit(UNAVAILABLE)
-
-    timer = threading.Timer(within_s, leave)
-    timer.daemon = True
-    timer.start()
 
 
 async def _finish(parts: Parts, fetching: Fetching, watch: WorkerWatch | None) -> None:

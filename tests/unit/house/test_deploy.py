@@ -17,7 +17,7 @@ import yaml
 from platinum.cli.commands import app_of
 from platinum.metrics import METRICS
 from platinum.stream.faust_app import Group
-from platinum.wiring.worker import _LEAVE_S
+from platinum.wiring.leaving import LEAVE_S
 from tests.builders.pages import CHECKOUT
 
 DEPLOY = CHECKOUT / "deploy"
@@ -135,7 +135,7 @@ def test_a_killed_worker_comes_back_after_its_session_and_an_ending_one_has_time
     (worker,) = [unit_values(unit) for unit in UNITS if "worker" in unit.name]
 
     assert float(worker["RestartSec"][0]) > Group("", "").session_s
-    assert float(worker["TimeoutStopSec"][0]) > _LEAVE_S
+    assert float(worker["TimeoutStopSec"][0]) > LEAVE_S
     assert worker["Restart"] == ["on-failure"]
 
 
