@@ -83,10 +83,10 @@ class Wabbit:
 
     def learn(self, lines: list[str], chosen: int, p: float, reward: float) -> None:
         """What came of it."""
-        began = time.perf_counter()
+        began = time.process_time()
         labelled = [*lines[: chosen + 1], f"0:{-reward:g}:{p:.6g} {lines[chosen + 1]}", *lines[chosen + 2 :]]
         self._workspace.learn(labelled)
-        self.learning_s += time.perf_counter() - began
+        self.learning_s += time.process_time() - began
         self.learned += 1
 
 
@@ -132,10 +132,10 @@ def examples_per_s(engine: platinum.Engine) -> float:
     """How fast the engine's learner reads the examples that this engine told, from their bytes to its sums."""
     facts = engine._run(_told(engine))
     Learner(1).fold_all(0, facts[:100])  # compiled by then
-    learner, began = Learner(1), time.perf_counter()
+    learner, began = Learner(1), time.process_time()
     for start in range(0, len(facts), 4096):
         learner.fold_all(0, facts[start : start + 4096])
-    return len(facts) / (time.perf_counter() - began)
+    return len(facts) / (time.process_time() - began)
 
 
 async def _told(engine: platinum.Engine) -> list[Told]:

@@ -55,10 +55,9 @@ def test_eliminating_action_by_action_gives_the_weights_of_the_whole_and_their_v
     assert out.shared == pytest.approx(weights[:3], rel=1e-7, abs=1e-9)
     assert out.own.reshape(-1, 3) == pytest.approx(weights[3:], rel=1e-7, abs=1e-9)
     moments = np.linalg.inv(inverse)
-    given_the_shared = np.linalg.inv(moments[3:, 3:]).diagonal()
-    assert out.own_variance.reshape(-1) == pytest.approx(given_the_shared, rel=1e-6)
-    given_all_others = 1.0 / np.linalg.inv(inverse[:3, :3]).diagonal()
-    assert out.shared_variance == pytest.approx(given_all_others, rel=1e-6)
+    assert out.own_variance.reshape(-1) == pytest.approx(1.0 / moments[3:, 3:].diagonal(), rel=1e-6)
+    given_the_other_shared = 1.0 / np.linalg.inv(inverse[:3, :3]).diagonal()
+    assert out.shared_variance == pytest.approx(given_the_other_shared, rel=1e-6)
 
 
 def test_what_is_known_of_two_actions_grows_with_the_examples_though_each_could_be_the_shared_part() -> None:
@@ -68,6 +67,14 @@ def test_what_is_known_of_two_actions_grows_with_the_examples_though_each_could_
     out = solved(linear.as_of(_NOW_MS), 5.0, np.array([30.0]))
     assert max(out.own_variance.max(), out.shared_variance.max()) < 0.02
     assert out.own_variance == pytest.approx(1 / 2030)
+
+
+def test_what_is_known_of_people_with_two_features_that_go_together_grows_with_the_examples_though_either_could_be_it() -> None:
+    x, at_ms = np.ones((4000, 2)), np.full(4000, _NOW_MS)
+    linear = Linear(2, 1, _HALF_LIFE_MS)
+    linear.fold(x, np.zeros((4000, 1)), np.ones((4000, 3)), ["a"] * 4000, at_ms)
+    out = solved(linear.as_of(_NOW_MS), 5.0, np.array([30.0, 300.0]))
+    assert 1 / (2 * 4000 + 330) < out.own_variance.sum() < 0.001  # alone, each would stay at about half of its prior
 
 
 @settings(max_examples=40, deadline=None)

@@ -109,9 +109,11 @@ class NoSolution(ArithmeticError):
 class Weights(NamedTuple):
     """Solution, and how far it may be off: variances of the weights, before the noise is multiplied in.
 
-    Those of an action's own weights hold given the shared ones, those of the shared ones each given all others. What is common to all
-    actions tells none from another, and two features that always go together leave open for ever which of them it is, while their sum is
-    known: as variances of the weights for themselves, neither fell with the number of examples, and the worse was tried out for good.
+    Each holds given the other weights of its part, those of an action's own given the shared ones too. Two features that always go
+    together leave open for ever which of them it is, while their sum is known: as variances of the weights for themselves, neither fell
+    with the number of examples, and what was known well was tried out for good. On grocery_journey that cost 17 % of all decisions, at
+    the reward of a blind draw; it is 8 % now (docs/decisions/0022). The diagonal says too little of people who are unlike all others
+    in what usually goes together.
 
     Attributes
     ----------
@@ -142,8 +144,9 @@ def solved(sums: Sums, precision_shared: float, precision_own: Vec) -> Weights:
     n_shared = len(sums.zz)
     rest, right = sums.zz + precision_shared * np.eye(n_shared), sums.zy.copy()
     factors = np.tril(sums.xx) + np.diag(precision_own)
-    # Columns: M⁻¹·zxᵀ, M⁻¹·xy, M⁻¹ itself.
-    done = np.concatenate([sums.zx.transpose(0, 2, 1), sums.xy, np.broadcast_to(np.eye(n_own), factors.shape)], axis=2)
+    own_variance = 1.0 / factors.diagonal(axis1=1, axis2=2)
+    # Columns: M⁻¹·zxᵀ, M⁻¹·xy.
+    done = np.concatenate([sums.zx.transpose(0, 2, 1), sums.xy], axis=2)
     for a in range(n_actions):
         _factor(factors[a], f"action {a}")
         solve(factors[a], done[a])
@@ -154,8 +157,7 @@ def solved(sums: Sums, precision_shared: float, precision_own: Vec) -> Weights:
     own = np.zeros((n_actions, n_own, n_heads))
     for a in range(n_actions):
         _substitute(done[a], right, own[a])
-    own_variance = done[:, :, n_shared + n_heads :].diagonal(axis1=1, axis2=2)
-    return Weights(right, shared_variance, own, np.ascontiguousarray(own_variance))
+    return Weights(right, shared_variance, own, own_variance)
 
 
 def _factor(moments: Vec, of: str) -> None:
