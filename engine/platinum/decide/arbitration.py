@@ -55,8 +55,9 @@ def insert(c: int, u: float, n: int, room: int, ref: np.uint64, tables: Any, scr
 
 @inner
 def may_be_welcome(c: int, u: float, scratch: Any) -> bool:
-    """Whether a contact may be worth more than silence: expected so, or not known well enough to rule it out (95 %, one-sided).
+    """Whether a contact may be worth more than silence: expected so, or not known well enough to rule it out.
 
+    That is 95 %, one-sided, of people like those who were met (``learn.linear.Weights`` says why not of all).
     Where even the upper bound lies below 0 they are left in peace (treatment-formulas 3.11, "sleeping dog").
     """
     if u > 0.0:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from platinum.decide.explore import person_unit
 from platinum.decide.record import SILENCE
-from platinum.decide.thanking import person_unit
 from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.zones import local_day, month_of
 from platinum.vocabulary.arms import Arm

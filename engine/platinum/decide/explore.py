@@ -37,6 +37,12 @@ def draw_seed(ref: np.uint64, policy: np.uint64, layer: np.uint64) -> np.uint64:
 
 
 @inner
+def person_unit(person: np.uint64, layer: np.uint64, period: int) -> float:
+    """A number in [0, 1) that stays with a person for one period."""
+    return unit(mix64_u(mix64_u(mix64_u(uint64(0), person), layer), uint64(period)))
+
+
+@inner
 def cost_of(utility: float, low: float, high: float) -> float:
     """1 − (utility − low)/(high − low), clipped to [0, 1]; the range is the policy's, never this decision's."""
     if high <= low:

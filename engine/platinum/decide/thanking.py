@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from platinum.decide.explore import unit
+from platinum.decide.arms import is_spared
+from platinum.decide.explore import person_unit
 from platinum.decide.lanes import first_lane, first_two
 from platinum.decide.record import FREE
-from platinum.hashing_kernels import mix64_u
 from platinum.jit import constant, inner, int64, uint64
 from platinum.profile.zones import day_start_ms, local_day, month_of
 from platinum.vocabulary.codes import ActionType, Lane
@@ -24,12 +24,6 @@ Record = Any
 _THANK, _THANK_YOU = constant(Lane.THANK), constant(ActionType.THANK_YOU)
 #: Draws about one person; each is independent of the others.
 LAYER_HOLDOUT, LAYER_DAY, LAYER_DELAY = uint64(101), uint64(102), uint64(103)
-
-
-@inner
-def person_unit(person: np.uint64, layer: np.uint64, period: int) -> float:
-    """A number in [0, 1) that stays with a person for one period."""
-    return unit(mix64_u(mix64_u(mix64_u(uint64(0), person), layer), uint64(period)))
 
 
 @inner
@@ -54,10 +48,11 @@ def look_at_thanks(row: Record, trigger: Record, tables: Any, person: Record) ->
 def hold_out(n: int, ref: np.uint64, tables: Any, scratch: Any, out: Record) -> int:
     """Where a thank-you would be chosen for somebody who is held out: note it, and leave the others; returns how many survive.
 
-    It is noted where it would have been chosen and nowhere else, so those who were thanked and those who were not are alike.
+    It is noted where it would have been chosen and nowhere else, so those who were thanked and those who were not are alike. In need of
+    care, in recovery, or where trust is low nobody is held out, as nobody is in an arm.
     """
     out["held_out"] = 0
-    if scratch.person[0]["held_out"] == 0 or first_lane(n, tables, scratch) != _THANK:
+    if scratch.person[0]["held_out"] == 0 or is_spared(scratch.person[0]) or first_lane(n, tables, scratch) != _THANK:
         return n
     chosen, _ = first_two(_THANK, n, ref, tables, scratch)
     if tables.actions[tables.candidates[chosen]["action"]]["type"] != _THANK_YOU:

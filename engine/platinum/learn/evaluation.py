@@ -13,6 +13,12 @@ _FOLDS = 5
 _SUMS_TO_ONE = 1e-6
 #: Of intervals; beyond, the form of the anytime-valid one has no number, or float64 none for the other.
 _LEAST_LEVEL, _MOST_LEVEL = 0.5, 0.999999
+#: Numbers beyond it are none of a reward, and their squares none of float64.
+_MOST_REWARD = 1e100
+#: Rewards that differ by less than this part of their size: what is subtracted in a variance is lost in rounding.
+_LEAST_SPREAD = 1e-6
+#: A target may so often do what the log never did.
+_MOST_UNSEEN = 0.01
 #: A probability so small is clipped whatever it is; smaller ones would overflow.
 _LEAST_P = 1e-100
 
@@ -55,6 +61,10 @@ def evaluate(
     ------
     UsageError
         An array is not what is said here; the message names it.
+
+    Notes
+    -----
+    Refused besides what ``learn.off_policy.judged`` refuses: a target that does what the log never did in more than 1 % of all cases.
     """
     every = _table("p_target", p_target)
     n, n_actions = every.shape
@@ -72,10 +82,25 @@ def evaluate(
     known = np.flatnonzero(p > 0.0)  # NaN is not
     chosen, got, p, every = chosen[known], got[known], p[known], every[known]
     expected = means_of_others(chosen, got, n_actions) if q is None else _table("q", q, (n, n_actions))[known]
+    _check_size("reward", got)
+    _check_size("q", expected)
+    if len(got) and 0.0 < float(np.ptp(got)) < _LEAST_SPREAD * float(np.abs(got).max()):
+        raise UsageError("reward must differ by more than a millionth of its size: subtract what is common to all of it")
     at = np.arange(len(known))
     under, taken = (every * expected).sum(axis=1), expected[at, chosen]
     clip = CLIP if floor is None else 1.0 / floor
-    return judged(sums_of(got, every[at, chosen] / np.maximum(p, _LEAST_P), clip, (under, taken), n - len(known)), level)
+    found = judged(sums_of(got, every[at, chosen] / np.maximum(p, _LEAST_P), clip, (under, taken), n - len(known)), level)
+    unseen = np.bincount(chosen, minlength=n_actions) == 0
+    share = float(every[:, unseen].sum()) / max(1, len(known))
+    if share <= _MOST_UNSEEN:
+        return found
+    said = f"{share:.1%} of what it would do the log never did, at most {_MOST_UNSEEN:.0%} may be"
+    return found._replace(ips=None, snips=None, dr=None, refused="; ".join([*filter(None, [found.refused]), said]))
+
+
+def _check_size(name: str, values: NDArray[np.float64]) -> None:
+    if float(np.abs(values).max(initial=0.0)) > _MOST_REWARD:
+        raise UsageError(f"{name} must lie between -{_MOST_REWARD:g} and {_MOST_REWARD:g}")
 
 
 def _number(name: str, value: object) -> float:

@@ -1,7 +1,8 @@
 """What the best that is known earns, against leaving people alone: by those who are so whatever is best (treatment-formulas 5.4).
 
 Who that is, a hash says (``decide.arms``), so the same kinds of people stand on both sides. Of the others those count for whom the best was
-chosen, by the probability of that.
+chosen, by the probability of that. Of everybody the first decision in a month counts, and no other: silence is watched one at a time,
+contacts each, so whoever is rightly contacted often would count often, and whoever is rightly left alone seldom.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ class Holdout:
         self._days: dict[int, NDArray[np.float64]] = {}
 
     def add(self, examples: Sequence[Example]) -> None:
-        """Examples in order; those of whoever came to us, and of other arms, say nothing here."""
+        """Examples in order; those of whoever came to us, of other arms, and later ones of the same month, say nothing here."""
         for one in examples:
             alone, best = one.arm == _SILENT, one.arm is None and not one.explored
-            if one.outbound and (alone or best) and one.p_chosen > 0.0:
+            if one.outbound and one.counted is not None and (alone or best) and one.p_chosen > 0.0:
                 w, r = min(1.0 / one.p_chosen, _MOST_WEIGHT), one.reward
                 self._day(one.made_ms // _DAY_MS)[_ALONE if alone else _BEST] += (1.0, w, w * r, w * w, w * w * r, w * w * r * r)
 

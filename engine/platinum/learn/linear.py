@@ -23,6 +23,9 @@ Vec = NDArray[np.float64]
 HEADS = ("known", "accepted", "reward")
 #: Whole half-lives after which sums are scaled down, by a power of two: nothing is rounded by that, so it does not matter when.
 HALVE_AT = 32
+#: A reward counts as so many times the typical one of its action at most. Until more is known 1 is typical, in parts of the action's value,
+#: as surely as from ``_TYPICAL_N`` examples. One order of a million would say more than all others together, for a year.
+MOST_TYPICAL, _TYPICAL_N = 30.0, 50.0
 
 
 class Sums(NamedTuple):
@@ -73,9 +76,19 @@ def weight_at(at_ms: int, half_life_ms: int, base: int) -> float:
 @kernel
 def add(batch: Batch, half_life_ms: int, base: int, sums: Sums) -> None:
     """Add the examples one after the other. Slow twin: ``tests/reference/linear.py``."""
+    y, last = np.empty(batch.y.shape[1]), batch.y.shape[1] - 1
     for i in range(batch.action.shape[0]):
-        weight = weight_at(batch.at_ms[i], half_life_ms, base)
-        _add_one(batch.x[i], batch.z[i], batch.y[i], weight, batch.action[i], sums)
+        weight, a = weight_at(batch.at_ms[i], half_life_ms, base), batch.action[i]
+        y[:] = batch.y[i]
+        most = most_reward(sums.yy[a, last], sums.n[a], weight)
+        y[last] = min(max(y[last], -most), most)
+        _add_one(batch.x[i], batch.z[i], y, weight, a, sums)
+
+
+@inner
+def most_reward(squares: float, n: float, weight: float) -> float:
+    """As what the next reward of an action counts at most, from the sum of the squares and the weight of those before it."""
+    return float(MOST_TYPICAL * np.sqrt((squares + _TYPICAL_N * weight) / (n + _TYPICAL_N * weight)))
 
 
 @inner

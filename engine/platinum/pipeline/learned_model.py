@@ -96,11 +96,14 @@ def _floats(text: str, shape: tuple[int, ...]) -> Array:
 
 
 def set_maturity(policy: Policy, actions: NDArray[np.void], taught: Mapping[str, Any] | None) -> None:
-    """Write into ACTION[A] to what share of people each is not sent yet, for too few have taken it (treatment-formulas 5.2)."""
+    """Write into ACTION[A] to what share of people each is not sent yet, for too seldom it was taken (treatment-formulas 5.2).
+
+    Under whatever features that was: a change of what is looked at makes nothing unknown that people have taken.
+    """
     settings = policy.tables.settings[0]
-    found = (taught or {}).get("models", {}).get(f"{int(settings['schema']):08x}") or {"actions": {}}
+    models = (taught or {}).get("models", {}).values()
     for a, action in enumerate(policy.actions):
-        taken = found["actions"].get(action.name, (0.0, 0.0))[1]
+        taken = sum(float(model["actions"].get(action.name, (0.0, 0.0))[1]) for model in models)
         actions[a]["immature"] = immature(taken, float(settings["mature_at"])) if actions[a]["lane"] == Lane.GROWTH else 0.0
 
 

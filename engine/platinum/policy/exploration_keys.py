@@ -48,8 +48,8 @@ EXPLORATION = Record(
         ),
         "mature_at": Key(
             Number(lowest=0, highest=1e6),
-            "An action of the scored lanes that fewer people have taken is sent to as small a share of people, 2 % at least; always the"
-            " same ones, and more as it is taken. 200 is usual, 0 sends it to all from the start.",
+            "An action of the scored lanes that was taken less often of late is sent to as small a share of people, 2 % at least; always"
+            " the same ones, and more as it is taken. 200 is usual, 0 sends it to all from the start.",
             default="0",
         ),
         "alone": Key(SILENCE_REWARD, "What counts, in money, of people who are left in peace: a contact must bring more than that."),

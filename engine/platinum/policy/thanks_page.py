@@ -21,7 +21,8 @@ is open or its rest runs, within the caps, not in quiet hours. How often:
 _HOLDOUT = """**`thank.holdout` of all people (5 %) are not thanked for a calendar month**, drawn by a hash of person and month that does
 not depend on the policy. Where a thank-you would have been chosen for one of them the decision goes on without it and has the reason
 `thanks_held_out`; so those who were thanked and those who would have been are alike. Nobody is held out of anything that is owed, asked
-for, or law. `holdout: 0` turns it off, and then nobody can say what thanks do."""
+for, or law, and
+nobody in need of care, in recovery or whose trust is low of thanks. `holdout: 0` turns it off, and then nobody can say what thanks do."""
 _REPORT = "`platinum report thanks FILE... --policy FILE --decisions FILE`, or `--data DIR`, says, with `--json` for programs:"
 _SAID = {
     "coverage": "of those who ordered in the last 365 days, the share that was thanked in them",

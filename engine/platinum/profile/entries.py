@@ -106,6 +106,7 @@ PENDING_OVERRIDDEN = 128  # an employee did something else; the learner has been
 PENDING_VISITED = 256  # they came by themselves within its window; ordered; complained; want no more of it
 PENDING_ORDERED, PENDING_COMPLAINED, PENDING_GONE = 512, 1024, 2048
 PENDING_LATE = 4096  # an answer came when its window was over; the learner has been told
+PENDING_DISMISSED, PENDING_REFUSED = 8192, 16384  # which of the two ``PENDING_DECLINED`` was, or both
 #: What the learner will be told of a pending decision once it is known what came of it (``profile.examples``); of lanes that are not
 #: scored there is nothing to learn, so not every pending decision has one. Features are multiples of 1/1024.
 #: ``OPEN_EXAMPLE.state``: codes.Closed (what has ended is told before the next event), codes.Arm that they are in times ``ARM_IN``, whether

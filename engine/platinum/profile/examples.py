@@ -41,6 +41,8 @@ _COUNTS, _CLOSED_BITS, _ALL_BITS = constant(ARM_COUNTS), constant(CLOSED_BITS), 
 _SENT, _NO = np.uint32(PENDING_SENT), np.uint32(0)
 #: Something was heard.
 _HEARD = np.uint32(PENDING_ACCEPTED | PENDING_DECLINED | PENDING_VISITED | PENDING_ORDERED | PENDING_COMPLAINED | PENDING_GONE)
+_NOT_VISITED, _NOT_ORDERED = np.uint32(0xFFFFFFFF ^ PENDING_VISITED), np.uint32(0xFFFFFFFF ^ PENDING_ORDERED)
+_O_VISITED, _O_ORDERED, _O_SPENT = constant(Outcome.VISITED), constant(Outcome.ORDERED), constant(Outcome.SPENT)
 
 
 @inner
@@ -169,9 +171,20 @@ def settle_examples(row: Record, now_ms: int, tables: Tables) -> None:
             end_example(row, pending["ref"], int(_NOT_MET))
             continue
         which = rewards_of(pending, tables)
-        if which >= 0 and (pending["flags"] & _HEARD) == _NO:
+        if which >= 0 and _nothing_came(pending, tables.rewards[which]):
             row["examples"][i]["reward"] = float(row["examples"][i]["reward"]) + float(tables.rewards[which]["weight"][_NOTHING])
         finish(row, at, int(_OVER), now_ms, tables)
+
+
+@inner
+def _nothing_came(pending: Record, rewards: Record) -> bool:
+    """Whether no outcome counts: a page that they looked at is none where visits count for nothing."""
+    counts = np.uint32(_HEARD)
+    if rewards["weight"][_O_VISITED] == 0.0:
+        counts = np.uint32(counts & _NOT_VISITED)
+    if rewards["weight"][_O_ORDERED] == 0.0 and rewards["weight"][_O_SPENT] == 0.0:
+        counts = np.uint32(counts & _NOT_ORDERED)
+    return bool((pending["flags"] & counts) == _NO)
 
 
 @inner

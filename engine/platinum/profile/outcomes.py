@@ -17,12 +17,14 @@ from platinum.profile.entries import (
     PENDING_ACCEPTED,
     PENDING_BOUNCED,
     PENDING_DECLINED,
+    PENDING_DISMISSED,
     PENDING_LATE,
     PENDING_OUTBOUND,
+    PENDING_REFUSED,
     PENDING_SENT,
     PENDING_SHOWN,
 )
-from platinum.profile.examples import count, end_example
+from platinum.profile.examples import count, end_example, find_example
 from platinum.profile.facts import tell_of
 from platinum.profile.gratitude import thank
 from platinum.profile.heard import remember_answer_to
@@ -37,6 +39,7 @@ from platinum.vocabulary.codes import ActionType, Closed, Fact, Kind, Outcome
 _ACCEPTED, _DECLINED, _OUTBOUND = np.uint32(PENDING_ACCEPTED), np.uint32(PENDING_DECLINED), np.uint32(PENDING_OUTBOUND)
 _SENT, _SHOWN, _BOUNCED = np.uint32(PENDING_SENT), np.uint32(PENDING_SHOWN), np.uint32(PENDING_BOUNCED)
 _NONE = np.uint32(0)
+_DISMISSED, _REFUSED = np.uint32(PENDING_DISMISSED), np.uint32(PENDING_REFUSED)
 _TOLD_LATE, _ANSWERED = np.uint32(PENDING_LATE), np.uint32(PENDING_LATE | PENDING_ACCEPTED | PENDING_DECLINED)
 _NO_ACTION = constant(0)
 _THANK_YOU, _OFFER = int(ActionType.THANK_YOU), int(ActionType.OFFER)
@@ -77,16 +80,25 @@ def fold_outcome(row: Record, more: Record, event: Record, tables: Tables) -> No
     at = find_pending(row, ref)
     if at < 0:
         return
-    if at_ms > row["pending"][at]["closes_ms"]:
-        if _ANSWERS >> kind & 1 == 1 and (row["pending"][at]["flags"] & _ANSWERED) == _NONE:
-            row["pending"][at]["flags"] |= _TOLD_LATE
-            tell_of(more, _LATE, wide(row["pending"][at]["action"]), at_ms, 1.0, 0.0)
+    closes_ms = wide(row["pending"][at]["closes_ms"])
+    if at_ms > closes_ms or (wide(event["record_ms"]) > closes_ms and find_example(row, ref) < 0):
+        _tell_late(row, more, at, kind, at_ms)
+    if at_ms > closes_ms:
         return
     if kind == _K_OVERRIDDEN:
         override(row, more, row["pending"][at], event, tables)
         end_example(row, ref, int(_C_OVERRIDDEN))
         return
     _react(row, at, event, tables)
+
+
+@inner
+def _tell_late(row: Record, more: Record, at: int, kind: int, at_ms: int) -> None:
+    """The learner hears once of an answer that was given, or came here, when the window was over: its example teaches something else."""
+    entry = row["pending"][at]
+    if _ANSWERS >> kind & 1 == 1 and (entry["flags"] & _ANSWERED) == _NONE:
+        entry["flags"] |= _TOLD_LATE
+        tell_of(more, _LATE, wide(entry["action"]), at_ms, 1.0, 0.0)
 
 
 @inner
@@ -100,8 +112,10 @@ def _react(row: Record, at: int, event: Record, tables: Tables) -> None:
         if flags & PENDING_DECLINED == 0:
             react(row, entry, NO, at_ms, tables)
             remember_answer_to(row, wide(entry["action"]), 0, 1, 0)
+        which = _REFUSED if kind == _K_DECLINED else _DISMISSED
+        if (entry["flags"] & which) == _NONE:
             count(row, at, int(_O_DECLINED if kind == _K_DECLINED else _O_DISMISSED), 1.0, now_ms, tables)
-        entry["flags"] |= _DECLINED
+        entry["flags"] |= _DECLINED | which
     elif kind == _K_ACCEPTED or kind == _K_REDEEMED:
         entry["reward"] = max(float(entry["reward"]), float(event["amount"]), 1.0)
         if flags & PENDING_ACCEPTED == 0:

@@ -2,7 +2,8 @@
 
 A JoinGroup is answered when every member has joined, or a silent one's session is over. aiokafka waits for that answer before it
 leaves; a broker takes nothing else from that connection meanwhile. A worker that was told to end while the group waited for a frozen
-one was cut off after 10 s instead, and stayed a member in whom the group believed for one session more.
+one was cut off after 10 s instead, and stayed a member in whom the group believed for one session more. Whoever waits for their first
+join has no name yet by which to leave: the group waits for their session to end.
 """
 
 from __future__ import annotations

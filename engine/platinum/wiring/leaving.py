@@ -16,6 +16,7 @@ import structlog
 LOG = structlog.get_logger("platinum.worker")
 #: How long the end may take: an orderly one takes about a second.
 LEAVE_S = 10.0
+_TELL_S = 1.0
 #: Exit code of a dependency that is down.
 UNAVAILABLE = 69
 #: Lines of what is waited for; a worker has about thirty tasks.
@@ -30,8 +31,14 @@ def leave_anyway(loop: asyncio.AbstractEventLoop, within_s: float = LEAVE_S) -> 
     """
 
     def leave() -> None:
-        LOG.error("ended without an answer from Kafka or the store", waited_s=within_s, waiting=waiting(loop))
+        # Whoever reads what is said here may not do so any more: the end does not wait for that either.
+        telling = threading.Thread(target=tell, daemon=True)
+        telling.start()
+        telling.join(_TELL_S)
         os._exit(UNAVAILABLE)
+
+    def tell() -> None:
+        LOG.error("ended without an answer from Kafka or the store", waited_s=within_s, waiting=waiting(loop))
 
     timer = threading.Timer(within_s, leave)
     timer.daemon = True

@@ -59,6 +59,15 @@ def test_one_in_twenty_is_not_thanked_for_a_month_and_the_decision_says_so() -> 
     assert {marked for _, marked in decided(desk_of(), PEOPLE)} == {0}
 
 
+def test_in_need_of_care_nobody_is_held_out() -> None:
+    in_care = grateful(care=1, care_at_s=1, care_until_ms=0)
+    desk = desk_of(an_action("call us", ActionType.HELP), thank_holdout=1.0)
+
+    assert int(desk.decide(in_care, a_trigger())["held_out"]) == 0
+    assert int(desk.decide(in_care, a_trigger())["lane"]) == Lane.THANK
+    assert int(desk.decide(grateful(), a_trigger())["held_out"]) == 1
+
+
 def test_it_is_noted_where_they_would_have_been_thanked_and_nowhere_else() -> None:
     desk = desk_of(an_action("sorry", ActionType.APOLOGY, pays=0), an_action("yes", ActionType.ANSWER), thank_holdout=1.0)
 

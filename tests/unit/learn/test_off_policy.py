@@ -118,6 +118,10 @@ def test_logs_that_cannot_say_are_refused_with_the_reason() -> None:
     no_overlap = evaluate(np.zeros(2000, np.int64), reward, p, target * 0.0 + np.array([0.2, 0.8]))
     assert no_overlap.refused is not None
     assert "the mean weight is 0.400, clipped 0.400" in no_overlap.refused
+    unseen = np.concatenate([target * 0.98, np.full((2000, 1), 0.02)], axis=1)
+    never = evaluate(action, reward, p, unseen)
+    assert never.refused == "2.0% of what it would do the log never did, at most 1% may be"
+    assert never.ips is never.snips is never.dr is None
     assert evaluate(action[:0], reward[:0], p[:0], target[:0]).refused == "no decision has a probability"
     assert evaluate([], [], [], target[:0]).refused == "no decision has a probability"
     tiny = p.copy()
@@ -165,6 +169,9 @@ def test_what_is_expected_of_a_decision_never_comes_from_itself() -> None:
         ({"level": 1.0}, "level must lie between 0.5 and 0.999999, got 1.0"),
         ({"level": 0.1}, "level must lie between 0.5 and 0.999999, got 0.1"),
         ({"level": "x"}, "level must be a number, got str"),
+        ({"reward": [1e160, 0.0]}, "reward must lie between -1e+100 and 1e+100"),
+        ({"q": [[1e160, 0.0], [0.0, 0.0]]}, "q must lie between -1e+100 and 1e+100"),
+        ({"reward": [1e8, 1e8 + 1.0]}, "reward must differ by more than a millionth of its size: subtract what is common to all of it"),
         ({"reward": [1j, 0.0]}, "reward must be real numbers, got complex128"),
         ({"p_target": [[], []]}, "p_target must have one row per decision and one column per action"),
     ],

@@ -11,7 +11,7 @@ import pytest
 
 from platinum.learn.example import Example
 from platinum.learn.taught import Taught
-from platinum.pipeline.learned_model import LEARNED_FROM, model_of, set_exploration
+from platinum.pipeline.learned_model import LEARNED_FROM, model_of, set_exploration, set_maturity
 from platinum.policy.compile import compile_policy
 from platinum.policy.policy import Policy
 from platinum.profile.entries import N_FEATURES, N_OWN
@@ -126,3 +126,19 @@ def test_less_is_tried_out_the_more_examples_there_are(policy: Policy, learned: 
     assert settings["gamma"][0] == pytest.approx(4.0 * math.sqrt(100 + 2000))
     assert settings["utility_low"][0] == 0.0
     assert settings["utility_high"][0] == pytest.approx(0.1, rel=0.2)
+
+
+def test_what_people_have_taken_stays_known_when_other_features_are_looked_at() -> None:
+    source = POLICY.replace(b"{web: inbound}", b"{web: inbound, email: {kind: outbound, basis: existing_customer}}")
+    source = source.replace(b"gamma0: 4,", b"gamma0: 4, mature_at: 200,").replace(b"channels: [web], value", b"channels: [email], value")
+    before, now = (compile_policy(source + more, "here") for more in (b"", b"features: {without: [orders]}\n"))
+    taught = {"models": {schema_of(before): {"actions": {"apples": [4000.0, 1000.0]}}}}
+
+    for policy in (before, now):
+        actions = policy.tables.actions.copy()
+        set_maturity(policy, actions, taught)
+        assert dict(zip((one.name for one in policy.actions), actions["immature"].tolist(), strict=True)) == {
+            "apples": 0.0,
+            "pears": pytest.approx(0.98),
+            "plums": pytest.approx(0.98),
+        }

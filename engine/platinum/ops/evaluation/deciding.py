@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platinum.decide.conditions import leaf_values
-from platinum.decide.layout import LEVER_LIMITS, priors_of
+from platinum.decide.layout import LEVER_LIMITS, plain_of, priors_of
 from platinum.decide.record import SILENCE
 from platinum.emit.inputs import Inputs
 from platinum.pipeline.again import Again, Case, seen_by
@@ -28,6 +28,8 @@ from platinum.scoring.model import Model, from_priors
 #: (action, channel) by name; silence has neither.
 Arm = tuple[str, str]
 NOBODY: Arm = ("", "")
+#: Tables into which a snapshot writes (``pipeline.learned.with_learned``).
+_LEARNED = ("settings", "promises", "actions", "channels")
 
 
 class Choice(NamedTuple):
@@ -101,8 +103,8 @@ class Asker:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         # What a snapshot changes is written over: to pin new tables takes hundreds of times what a decision does.
-        settings, promises = policy.tables.settings.copy(), policy.tables.promises.copy()
-        self._tables, self._model = policy.tables._replace(settings=settings, promises=promises), from_priors(policy.tables)
+        self._tables = policy.tables._replace(**{name: getattr(policy.tables, name).copy() for name in _LEARNED})
+        self._model = from_priors(policy.tables)
         self._again = Again(self._tables, self._model)
         self._index = {name: i for i, name in enumerate(policy.placements)}
         self._names = {action.name: i for i, action in enumerate(policy.actions)}
@@ -112,13 +114,14 @@ class Asker:
 
     def under(self, learned: Policy, model: Model) -> None:
         """From here on with what a snapshot says: ``learned`` is ``pipeline.learned.with_learned`` of the same policy."""
-        self._tables.settings[:], self._tables.promises[:] = learned.tables.settings, learned.tables.promises
+        for name in _LEARNED:
+            getattr(self._tables, name)[:] = getattr(learned.tables, name)
         mine = self._model
         mine.weights[:], mine.bias[:], mine.own[:] = model.weights, model.bias, model.own
         mine.silence[:], mine.learned[:] = model.silence, model.learned
         scratch, priors = self._again.scratch, priors_of(self._tables)
         scratch.chance[:], scratch.expected[:], scratch.hopes[:] = self._tables.candidates["p_accept"], priors, priors[scratch.ordered]
-        scratch.spread[:] = 0.0
+        scratch.spread[:], scratch.plain[:] = 0.0, plain_of(self._tables)
 
     def case(self, moment: Moment) -> Case | None:
         """The moment in this policy's terms; None where it has no such placement."""
