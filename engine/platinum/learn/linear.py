@@ -75,14 +75,13 @@ def weight_at(at_ms: int, half_life_ms: int, base: int) -> float:
 
 @kernel
 def add(batch: Batch, half_life_ms: int, base: int, sums: Sums) -> None:
-    """Add the examples one after the other. Slow twin: ``tests/reference/linear.py``."""
-    y, last = np.empty(batch.y.shape[1]), batch.y.shape[1] - 1
+    """Add the examples one after the other, rewards bounded in place. Slow twin: ``tests/reference/linear.py``."""
+    last = batch.y.shape[1] - 1
     for i in range(batch.action.shape[0]):
         weight, a = weight_at(batch.at_ms[i], half_life_ms, base), batch.action[i]
-        y[:] = batch.y[i]
         most = most_reward(sums.yy[a, last], sums.n[a], weight)
-        y[last] = min(max(y[last], -most), most)
-        _add_one(batch.x[i], batch.z[i], y, weight, a, sums)
+        batch.y[i, last] = min(max(batch.y[i, last], -most), most)
+        _add_one(batch.x[i], batch.z[i], batch.y[i], weight, a, sums)
 
 
 @inner
@@ -225,7 +224,7 @@ class Linear:
             return
         place = self._places(actions)
         self._keep_near(int(at_ms[0]), int(at_ms.max()))
-        add(Batch(x, z, y, place, at_ms), self.half_life_ms, self.base, self.sums)
+        add(Batch(x, z, y.copy(), place, at_ms), self.half_life_ms, self.base, self.sums)
 
     def merge(self, other: Self) -> None:
         """Add another's sums."""

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from platinum.pipeline.outputs import Outputs
 from platinum.pipeline.prepared import Place
+from platinum.ports import INTERACTIONS, Record
 from platinum.stream.deployment import Deployment
 from platinum.stream.frontier import Frontier, frontier_of
+
+
+def _passed_together(outputs: Outputs) -> list[tuple[str, Sequence[Record]]]:
+    """Topics of ``outputs``, what is for other partitions in one.
+
+    Who takes it takes what is behind a mark: if a first append failed and a second did not, the next try would be taken for a repeat.
+    """
+    passed = [record for topic, records in outputs.topics if topic == INTERACTIONS for record in records]
+    others = [(topic, records) for topic, records in outputs.topics if topic != INTERACTIONS]
+    return [*others, (INTERACTIONS, passed)] if passed else others
 
 
 class Putting:
@@ -44,7 +56,7 @@ class Putting:
             self._frontier = None
         if self._frontier is not None:
             outputs = await self._frontier.unseen(outputs, sources)
-        appends = [self._d.log.append(topic, records) for topic, records in outputs.topics]
+        appends = [self._d.log.append(topic, records) for topic, records in _passed_together(outputs)]
         # Side by side: one after the other, each topic's acknowledgement would be waited for. All of them are, whatever
         # becomes of the first: what is still on its way must not land behind what a next try appends.
         for result in [await appends[0]] if len(appends) == 1 else await asyncio.gather(*appends, return_exceptions=True):
