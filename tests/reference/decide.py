@@ -25,6 +25,7 @@ from platinum.vocabulary.codes import ActionType, Basis, Gate, Kind, Lane, Prefe
 from tests.reference import bonds, drawing, goals, hours, manner, ramp, roles, trust, welcome
 from tests.reference import contact_rules as rules
 from tests.reference.contact_rules import DENIED, FREE, NEVER, both
+from tests.reference.drawing import is_spared
 from tests.reference.on_top import growth, lane_of, winner
 from tests.reference.profile import day_start
 from tests.reference.relief import effort_index, known, must_wait, strained
@@ -362,7 +363,8 @@ def decide(w: World) -> dict[str, Any]:
     survivors = [c for c in running if gates[c][0] < 0]
     lane = lane_of(w, survivors)
     held_out = 0
-    if lane == Lane.THANK and w.candidate(winner(w, survivors, lane)[0])[0]["type"] == ActionType.THANK_YOU and is_held_out(w):
+    thanks = lane == Lane.THANK and w.candidate(winner(w, survivors, lane)[0])[0]["type"] == ActionType.THANK_YOU
+    if thanks and is_held_out(w) and not is_spared(w):
         held_out, survivors = 1, [c for c in survivors if w.candidate(c)[0]["type"] != ActionType.THANK_YOU]
         lane = lane_of(w, survivors)
     found = first_of(w, survivors, lane) if lane < Lane.GROWTH else scored_lane(w, survivors)

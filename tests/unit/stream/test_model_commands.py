@@ -60,8 +60,11 @@ def test_what_is_not_finite_is_refused_and_what_is_in_force_stays() -> None:
     async def trial() -> None:
         log, learning = await a_shop(range(60))
         before = await marked(log)
-        await log.append(LEARNING, [Record(None, a_fact(99, reward=1e60), NOW_MS, partition=1)])
+        await log.append(LEARNING, [Record(None, a_fact(99), NOW_MS, partition=1)])
         await learning.catch_up()
+        for statistic in learning._learner._statistics:
+            for model, _ in statistic.taught.models.values():
+                model.sums.xy[0, 0, -1] = 1e60  # weights that float32 does not hold
 
         for hour in (1.0, 1.1, 3.0):
             done = await learning.publish(NOW_MS + int(hour * HOUR_MS))
