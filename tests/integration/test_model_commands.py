@@ -89,7 +89,7 @@ def test_a_refused_snapshot_is_told_by_every_command_that_could_know(data: Path,
     at = ("--data", str(data))
     tell(data, range(60))
     first = said(capsys, "learner", *at, "--once")[1]["model"]
-    tell(data, range(60, 61), reward=1e60)
+    tell(data, range(60, 360), reward=1e60, action="action-0")  # one alone would be bounded; so many are what is typical
 
     code, learned = said(capsys, "learner", *at, "--once")
     assert (code, learned["model"], learned["refused"]["reason"]) == (1, None, "not_finite")
