@@ -24,6 +24,8 @@ _PATIENCE_S = 2.0
 def leave_while_joining(consumer: Any) -> None:
     """Have a consumer that is stopped next wait for its join no longer than ``_PATIENCE_S``, and leave over another connection."""
     coordinator = consumer._coordinator  # noqa: SLF001 - no public name
+    if coordinator is None:
+        return  # Kafka has not answered yet: there is nothing to leave
     coordinator._coordination_task = asyncio.ensure_future(_patiently(coordinator, coordinator._coordination_task))  # noqa: SLF001
 
 
@@ -35,7 +37,7 @@ async def _patiently(coordinator: Any, task: asyncio.Task[None]) -> None:
         return
     task.cancel()
     await asyncio.wait({task})
-    LOG.info("left the group in the middle of a rebalance")
+    LOG.info("leaving the group in the middle of a rebalance")
     if coordinator.generation > 0 and coordinator.coordinator_id is not None:
         leaving = LeaveGroupRequest(coordinator.group_id, coordinator.member_id)
         with suppress(KafkaError, TimeoutError):
