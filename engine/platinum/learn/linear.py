@@ -79,6 +79,8 @@ def add(batch: Batch, half_life_ms: int, base: int, sums: Sums) -> None:
     last = batch.y.shape[1] - 1
     for i in range(batch.action.shape[0]):
         weight, a = weight_at(batch.at_ms[i], half_life_ms, base), batch.action[i]
+        if weight == 0.0:
+            continue  # so long ago that nothing is left of it
         most = most_reward(sums.yy[a, last], sums.n[a], weight)
         batch.y[i, last] = min(max(batch.y[i, last], -most), most)
         _add_one(batch.x[i], batch.z[i], batch.y[i], weight, a, sums)

@@ -184,6 +184,12 @@ def test_one_reward_out_of_all_measure_changes_little_of_what_is_expected() -> N
     assert abs(beside - without) < 0.2
 
 
+def test_an_example_of_so_long_ago_that_nothing_is_left_of_it_adds_nothing() -> None:
+    taught = taught_of(*plain(20), a_fact(99, made_ms=-(10**15), action="long ago"))
+
+    assert taught_of(*plain(20)).judged(NOW_MS)["models"]["00c0ffee"]["n"] == taught.judged(NOW_MS)["models"]["00c0ffee"]["n"]
+
+
 def test_few_examples_old_ones_and_those_from_before_anything_was_learned_say_nothing() -> None:
     few = Holdout()
     few.add(drawn(3 * LEAST, 0.3, 0.1, 1))
